@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Start of the libraries, random bytes, wiping.
+ */
+#ifndef ALDIS_CRYPTO_RANDOM_H
+#define ALDIS_CRYPTO_RANDOM_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* Call once before anything else in crypto/ (again is harmless). */
+MUST_USE enum status crypto_init(struct error *err);
+void random_bytes(void *ret_bytes, size_t len);
+void crypto_wipe(void *bytes, size_t len);
+
+#endif
