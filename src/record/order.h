@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The joint order of a channel's entries: rank of an entry = max(sent in ms, 1 + rank of
+ * the entry before it in its log, 1 + rank of the last entry of each log its `seen`
+ * names); order by (rank, desk name, index). Incremental: entries come log by log, in log
+ * order, as they are held; one whose `seen` names entries not yet given waits until they
+ * are. Source: aldis.md 2.6.
+ */
+#ifndef ALDIS_RECORD_ORDER_H
+#define ALDIS_RECORD_ORDER_H
+
+#include "base/status.h"
+#include "base/view.h"
+
+struct record_order;
+
+struct record_order_seen {
+	uint32_t log;
+	uint64_t size; /* entries of that log seen: the last one is size-1 */
+};
+
+struct record_order_item {
+	uint32_t log;
+	uint64_t index;
+	int64_t rank;
+	bool arrived_late; /* placed before an entry that was already placed */
+};
+
+/* names: log_count desk names, borrowed for the life of the order. */
+MUST_USE enum status record_order_new(const char *const *names, size_t log_count,
+                                      struct record_order **ret_order, struct error *err);
+void record_order_free(struct record_order *order);
+/* A new log (a member that joined). */
+MUST_USE enum status record_order_add_log(struct record_order *order, const char *name,
+                                          uint32_t *ret_log, struct error *err);
+
+/* Gives the next entry of a log (index = how many were given before). A malformed entry
+ * is given with sent_ms of the entry before and no seen. `seen` of the log itself or of
+ * unknown logs is left out by the caller. */
+MUST_USE enum status record_order_add(struct record_order *order, uint32_t log,
+                                      int64_t sent_ms,
+                                      const struct record_order_seen *seen,
+                                      size_t seen_count, struct error *err);
+
+/* Entries placed so far, in order; valid until the next add. Waiting ones are not among
+ * them. */
+const struct record_order_item *record_order_items(const struct record_order *order,
+                                                   size_t *ret_count);
+/* How many given entries of the log wait. */
+uint64_t record_order_waiting(const struct record_order *order, uint32_t log);
+
+#endif
