@@ -15,6 +15,11 @@
 MUST_USE enum status file_read(const char *path, struct buf *ret_content,
                                struct error *err);
 
+/* The same from a descriptor that the caller opened and checked, from where it stands to
+ * its end; `name` is for the sentence. */
+MUST_USE enum status file_read_fd(int fd, const char *name, struct buf *ret_content,
+                                  struct error *err);
+
 /* Creates or replaces the file with exactly these bytes and this mode, durably. */
 MUST_USE enum status file_replace(const char *path, struct view content, mode_t mode,
                                   struct error *err);

@@ -15,6 +15,9 @@ bool utf8_check(struct view text);
  * or 0 when text is empty or does not start with a valid one. */
 size_t utf8_decode(struct view text, uint32_t *ret_code_point);
 
+/* Encodes a valid code point and returns its length in bytes (1 to 4). */
+size_t utf8_encode(uint32_t code_point, uint8_t ret_bytes[4]);
+
 /* Unicode White_Space property. */
 bool utf8_is_space(uint32_t code_point);
 

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Base64 and hex by table. The decoder looks at whole groups of four; padding is allowed
+ * only in the last one, and the bits that padding leaves over must be zero.
+ */
+#include "codec/base64.h"
+
+static const char base64_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char hex_digits[] = "0123456789abcdef";
+
+enum { NOT_A_DIGIT = 0xff };
+
+static uint8_t base64_value(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (uint8_t)(c - 'A');
+	if (c >= 'a' && c <= 'z')
+		return (uint8_t)(c - 'a' + 26);
+	if (c >= '0' && c <= '9')
+		return (uint8_t)(c - '0' + 52);
+	if (c == '+')
+		return 62;
+	return c == '/' ? 63 : NOT_A_DIGIT;
+}
+
+void base64_append(struct buf *out, struct view bytes)
+{
+	while (bytes.len > 0) {
+		size_t len = bytes.len < 3 ? bytes.len : 3;
+		uint32_t group = (uint32_t)bytes.data[0] << 16;
+		char text[4];
+
+		group |= len > 1 ? (uint32_t)bytes.data[1] << 8 : 0;
+		group |= len > 2 ? bytes.data[2] : 0;
+		text[0] = base64_digits[group >> 18];
+		text[1] = base64_digits[group >> 12 & 63];
+		text[2] = len > 1 ? base64_digits[group >> 6 & 63] : '=';
+		text[3] = len > 2 ? base64_digits[group & 63] : '=';
+		buf_append(out, text, sizeof text);
+		bytes = view_from(bytes, len);
+	}
+}
+
+/* How many bytes a text of this shape stands for; its characters are checked later. */
+static bool decoded_len(struct view text, size_t *ret_len)
+{
+	size_t padding = 0;
+
+	if (text.len % 4 != 0)
+		return false;
+	if (text.len > 0 && text.data[text.len - 1] == '=')
+		padding = text.data[text.len - 2] == '=' ? 2 : 1;
+	*ret_len = text.len / 4 * 3 - padding;
+	return true;
+}
+
+/* Decodes one group of four characters into len (1 to 3) bytes. */
+static bool decode_group(const uint8_t *text, uint8_t *ret_bytes, size_t len)
+{
+	uint32_t group = 0;
+
+	for (size_t i = 0; i < len + 1; i++) {
+		uint8_t value = base64_value(text[i]);
+
+		if (value == NOT_A_DIGIT)
+			return false;
+		group |= (uint32_t)value << (18 - 6 * i);
+	}
+	if ((group & (0xffffffU >> (8 * len))) != 0)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		ret_bytes[i] = (uint8_t)(group >> (16 - 8 * i));
+	return true;
+}
+
+static bool decode_groups(struct view text, uint8_t *ret_bytes, size_t len)
+{
+	for (size_t done = 0; done < len; done += 3) {
+		size_t part = len - done < 3 ? len - done : 3;
+
+		if (!decode_group(text.data + done / 3 * 4, ret_bytes + done, part))
+			return false;
+	}
+	return true;
+}
+
+static enum status not_base64(struct error *err)
+{
+	return error_set(err, STATUS_MALFORMED, "not base64 in its one canonical form");
+}
+
+enum status base64_decode(struct view text, struct buf *out, struct error *err)
+{
+	size_t len;
+	uint8_t *bytes;
+
+	if (!decoded_len(text, &len))
+		return not_base64(err);
+	bytes = buf_extend(out, len);
+	if (bytes == NULL)
+		return buf_check(out, "the decoded base64", err);
+	if (decode_groups(text, bytes, len))
+		return STATUS_OK;
+	out->len -= len;
+	return not_base64(err);
+}
+
+enum status base64_decode_exact(struct view text, uint8_t *ret_bytes, size_t len,
+                                struct error *err)
+{
+	size_t found;
+
+	if (!decoded_len(text, &found))
+		return not_base64(err);
+	if (found != len)
+		return error_set(err, STATUS_MALFORMED,
+		                 "base64 of %zu bytes where %zu belong", found, len);
+	return decode_groups(text, ret_bytes, len) ? STATUS_OK : not_base64(err);
+}
+
+void hex_append(struct buf *out, struct view bytes)
+{
+	for (size_t i = 0; i < bytes.len; i++) {
+		char text[2] = {hex_digits[bytes.data[i] >> 4],
+		                hex_digits[bytes.data[i] & 15]};
+
+		buf_append(out, text, sizeof text);
+	}
+}
+
+static uint8_t hex_value(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return (uint8_t)(c - '0');
+	return c >= 'a' && c <= 'f' ? (uint8_t)(c - 'a' + 10) : NOT_A_DIGIT;
+}
+
+enum status hex_decode_exact(struct view text, uint8_t *ret_bytes, size_t len,
+                             struct error *err)
+{
+	if (text.len % 2 != 0 || text.len / 2 != len)
+		return error_set(err, STATUS_MALFORMED,
+		                 "%zu characters of hex where 2 times %zu belong",
+		                 text.len, len);
+	for (size_t i = 0; i < len; i++) {
+		uint8_t high = hex_value(text.data[2 * i]);
+		uint8_t low = hex_value(text.data[2 * i + 1]);
+
+		if (high == NOT_A_DIGIT || low == NOT_A_DIGIT)
+			return error_set(err, STATUS_MALFORMED, "not lower-case hex");
+		ret_bytes[i] = (uint8_t)(high << 4 | low);
+	}
+	return STATUS_OK;
+}
