@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A desk: one party's rules. It works in turns: between desk_turn_begin and desk_turn_end
+ * the caller hands in what is ready (requests, answers, submissions); decisions are
+ * staged; the end commits once, signs, and only then lets anything out. It does no I/O of
+ * its own and reads no clock: store, signer and way out are the operation structs of
+ * ports.h, time is handed in. Single-threaded. Source: DESIGN 7, aldis.md 2 to 8.
+ */
+#ifndef ALDIS_DESK_DESK_H
+#define ALDIS_DESK_DESK_H
+
+#include "desk/ports.h"
+#include "record/blob.h"
+#include "record/charter.h"
+#include "record/envelope.h"
+#include "record/order.h"
+
+struct desk;
+
+struct desk_options {
+	int64_t poll_ms; /* how often each peer is asked for what it holds; 0: 60,000 */
+	int64_t show_wait_ms; /* after a start: how long silent members are waited for; 0:
+	                         60,000 */
+	uint64_t random_seed; /* jitter of retries */
+	void (*random)(void *context, void *ret_bytes,
+	               size_t len); /* NULL: crypto/random */
+	void *random_context;
+	struct view witness_logs; /* vkeys, one a line, of the logs this desk witnesses;
+	                             may be empty */
+};
+
+/*
+ * Opens a desk on a store (which may be empty) with its own card note. Takes over
+ * nothing. CONFLICT when the store belongs to another name; MALFORMED when it is damaged.
+ */
+MUST_USE enum status desk_open(const struct desk_options *options, struct view card_note,
+                               struct store store, struct signer signer,
+                               struct desk_out out, int64_t now_ms,
+                               struct desk **ret_desk, struct error *err);
+void desk_free(struct desk *desk);
+
+/* ---- turns
+ * ------------------------------------------------------------------------------ */
+
+void desk_turn_begin(struct desk *desk, int64_t now_ms);
+/* Hands in a request of a peer (or of the open witness listener). Replies come by
+ * desk_out. */
+void desk_take_request(struct desk *desk, const struct desk_request *request);
+void desk_take_answer(struct desk *desk, const struct desk_answer *answer);
+/* Commits, signs, lets out. A failure means that the process must end without letting
+ * anything more out; the sentence is for the operator. */
+MUST_USE enum status desk_turn_end(struct desk *desk, struct error *err);
+/* When the next turn is due although nothing came in. */
+int64_t desk_wake_ms(const struct desk *desk);
+
+/* Sends a reply with the other output of this turn; copies the body. */
+void desk_reply(struct desk *desk, uint64_t request, int status, const char *type,
+                struct view body);
+/* Counts every change that a waiting caller may want to look at (receipts, entries,
+ * states). */
+uint64_t desk_generation(const struct desk *desk);
+
+/* ---- cards and channels
+ * ----------------------------------------------------------------- */
+
+/* Trusts a card. is_compared: a person has compared the fingerprint. CONFLICT: another
+ * root for this name, a lower serial, a key used elsewhere. */
+MUST_USE enum status desk_trust(struct desk *desk, struct view card_note,
+                                bool is_compared, struct error *err);
+
+struct desk_peer {
+	const struct record_card *card;
+	struct view card_note;
+	bool is_compared;
+	int64_t last_heard_ms;   /* last request or answer; 0: never since the start */
+	struct error last_error; /* empty text when the last call went well */
+};
+size_t desk_peer_count(const struct desk *desk);
+const struct desk_peer *desk_peer(const struct desk *desk, size_t index);
+const struct record_card *desk_card(const struct desk *desk);
+struct view desk_card_note(const struct desk *desk);
+
+/* Takes a charter note with some or all signatures. ret_open: all have signed, the
+ * channel is open. ret_note (may be NULL) gets the merged note. The cards in it become
+ * trusted as 'vouched for by the charter' when their names are not yet known. */
+MUST_USE enum status desk_join(struct desk *desk, struct view charter_note,
+                               bool *ret_open, struct buf *ret_note, struct error *err);
+
+enum desk_log_state {
+	DESK_LOG_WAITING, /* own log after a start: no member has yet shown what it last
+	                     saw */
+	DESK_LOG_READY,
+	DESK_LOG_FROZEN, /* own log: members or the guard know more than the store;
+	                    `recover` */
+};
+
+/* A log of a channel as this desk sees it. */
+struct desk_log_info {
+	const char *desk; /* whose */
+	const char *origin;
+	bool is_own;
+	enum desk_log_state state;
+	char why[200];        /* of a state but READY: what is waited for */
+	uint64_t entry_count; /* held, cosigned or not */
+	uint64_t signed_size; /* own: last signed; a peer's: newest verified checkpoint */
+	uint64_t cosigned_size; /* own: by every other member; a peer's: by this desk */
+	struct hash cosigned_root;
+	int64_t cosigned_time_s;
+	int64_t last_check_s; /* `sent` of its newest check entry; 0: none */
+	bool is_equivocating; /* two inconsistent signed checkpoints are held as evidence
+	                       */
+	struct tlog_vkey key;
+};
+
+struct desk_receipt_info { /* of the own log, by one member */
+	const char *member;
+	uint64_t size; /* entries it holds, by its newest cosignature */
+	int64_t time_s;
+	bool is_reachable; /* the last call went well */
+	uint64_t queued;   /* own entries it has not cosigned */
+};
+
+struct desk_channel_info {
+	struct record_channel_id id;
+	char id_hex[HASH_HEX_LEN + 1];
+	bool is_open;
+	const struct record_charter *charter;
+	struct view charter_note; /* merged, as far as signed */
+	size_t log_count;
+};
+
+size_t desk_channel_count(const struct desk *desk);
+void desk_channel(const struct desk *desk, size_t channel,
+                  struct desk_channel_info *ret_info);
+/* By full or unique short id (a prefix of its hex digits), or by title when unique. */
+MUST_USE enum status desk_channel_find(const struct desk *desk, struct view id_or_prefix,
+                                       size_t *ret_channel, struct error *err);
+/* log 0 to log_count-1, in the charter's order of members. */
+void desk_log(const struct desk *desk, size_t channel, size_t log,
+              struct desk_log_info *ret_info);
+/* The newest receipt for the own log of each other member; false behind the last. */
+bool desk_receipt(const struct desk *desk, size_t channel, size_t nth,
+                  struct desk_receipt_info *ret_info);
+
+/* ---- writing
+ * ---------------------------------------------------------------------------- */
+
+struct desk_draft {
+	const char *kind;
+	const struct record_name *to; /* to_count 0: all others */
+	size_t to_count;
+	const char *line, *tlp;             /* NULL: the charter's first line / none */
+	const struct record_message_id *re; /* or NULL */
+	struct view body;                   /* JSON, or empty */
+	const struct record_blob_ref *attachments; /* made by desk_put_attachment */
+	size_t attachment_count;
+};
+
+/* Keeps an attachment of this channel until a message names it (one hour, 64 MiB in all).
+ * content is at most 8 MiB less the salt. */
+MUST_USE enum status desk_put_attachment(struct desk *desk, size_t channel,
+                                         struct view content,
+                                         struct record_blob_ref *ret_ref,
+                                         struct error *err);
+
+/* Adds a message to the own log in this turn; it goes out when the turn's end has made it
+ * durable and signed it. The body is checked against its kind: MALFORMED names the field.
+ * AGAIN: while a charter is not in force; messages of a WAITING or FROZEN log are taken
+ * and wait. */
+MUST_USE enum status desk_submit(struct desk *desk, size_t channel,
+                                 const struct desk_draft *draft,
+                                 struct record_message_id *ret_id, struct error *err);
+
+/* The ids made earlier under this idempotency key (first index and count), NOT_FOUND if
+ * none; and the note of them, durable with the messages. digest is of the whole
+ * submission: CONFLICT when the key was used for another one. */
+MUST_USE enum status desk_submission_find(struct desk *desk, size_t channel,
+                                          struct view key, const struct hash *digest,
+                                          uint64_t *ret_first, uint64_t *ret_count,
+                                          struct error *err);
+MUST_USE enum status desk_submission_note(struct desk *desk, size_t channel,
+                                          struct view key, const struct hash *digest,
+                                          uint64_t first, uint64_t count,
+                                          struct error *err);
+
+/* ---- reading
+ * ---------------------------------------------------------------------------- */
+
+/* One entry as shown to a person: only what this desk has signed or cosigned. Views are
+ * borrowed until the next call on the desk. */
+struct desk_message {
+	struct record_message_id id;
+	struct view entry; /* the envelope as it was hashed */
+	struct view body;  /* content without salt; empty when none */
+	bool is_malformed;
+	char why[200];  /* of a malformed entry */
+	bool is_skewed; /* `sent` differs from the cosignature's or own time by more than
+	                   the limit */
+	bool arrived_late; /* inserted before entries that were placed earlier */
+	bool is_waiting;   /* names entries not yet held; listed apart, at the end */
+	const struct record_envelope *envelope; /* NULL when malformed */
+};
+
+MUST_USE enum status desk_message_read(struct desk *desk, size_t channel,
+                                       const struct record_message_id *id,
+                                       struct desk_message *ret_message,
+                                       struct error *err);
+
+/* Calls row for each message in the joint order from position `from` on (0 is the
+ * oldest), the waiting ones at the end; false ends it. ret_total may be NULL. */
+typedef bool desk_message_row(void *context, uint64_t position,
+                              const struct desk_message *message);
+MUST_USE enum status desk_messages(struct desk *desk, size_t channel, uint64_t from,
+                                   desk_message_row *row, void *context,
+                                   uint64_t *ret_total, struct error *err);
+
+/* Where a message of the own log stands with one recipient. */
+enum desk_delivery {
+	DESK_QUEUED,     /* not sent, or not signed yet */
+	DESK_LEFT,       /* sent, no receipt */
+	DESK_STORED,     /* receipt held */
+	DESK_READ,       /* an ack names it: read, not understood */
+	DESK_UNDERSTOOD, /* an ack says understood */
+};
+const char *desk_delivery_words(enum desk_delivery delivery); /* "queued", "left us", … */
+MUST_USE enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index,
+                                      const char *member,
+                                      enum desk_delivery *ret_delivery,
+                                      int64_t *ret_receipt_s, struct error *err);
+
+/* Appends the receipt file (.tlog-proof) of a message: of the own log by `member`, or of
+ * a peer's log by this desk (member NULL or the own name). NOT_FOUND: no receipt yet. */
+MUST_USE enum status desk_receipt_file(struct desk *desk, size_t channel,
+                                       const struct record_message_id *id,
+                                       const char *member, struct buf *ret_file,
+                                       struct error *err);
+
+/* Appends the whole attachment or body blob (with salt). */
+MUST_USE enum status desk_blob(struct desk *desk, size_t channel,
+                               const struct record_message_id *id,
+                               const struct hash *blob, struct buf *ret_blob,
+                               struct error *err);
+
+/* Serves a read path ("/log/<hash>/tile/…", "/mirror/…", "/blob/…") for the local side:
+ * the same bytes as for a peer. Appends to ret_body; type is static. */
+MUST_USE enum status desk_read_path(struct desk *desk, struct view path,
+                                    const char **ret_type, struct buf *ret_body,
+                                    struct error *err);
+
+/* ---- upkeep
+ * ----------------------------------------------------------------------------- */
+
+/* Re-derives every root of the store from entries and bodies and compares it with every
+ * signed checkpoint that is kept. MALFORMED with the first thing that is wrong. */
+struct desk_check_result {
+	uint64_t logs, entries, bodies, attachments, checkpoints;
+};
+MUST_USE enum status desk_check(struct desk *desk, struct desk_check_result *ret_result,
+                                struct error *err);
+
+/* Starts recovery of frozen logs: asks the members for what the store lacks. */
+void desk_recover(struct desk *desk);
+
+/* Evidence of equivocation kept, newest last; JSON as written in spec/record.md. */
+size_t desk_evidence_count(const struct desk *desk);
+MUST_USE enum status desk_evidence(struct desk *desk, size_t nth, struct buf *ret_json,
+                                   struct error *err);
+
+struct desk_counters {
+	uint64_t turns, entries_in, entries_out, receipts_in, receipts_out, stale_sizes,
+	    refused, malformed, checks_missed;
+};
+const struct desk_counters *desk_counters(const struct desk *desk);
+
+#endif
