@@ -55,8 +55,8 @@ static bool decoded_len(struct view text, size_t *ret_len)
 	return true;
 }
 
-/* Decodes one group of four characters into len (1 to 3) bytes. */
-static bool decode_group(const uint8_t *text, uint8_t *ret_bytes, size_t len)
+/* The 24 bits of a group that holds len (1 to 3) bytes; false for a foreign character. */
+static bool read_group(const uint8_t *text, size_t len, uint32_t *ret_group)
 {
 	uint32_t group = 0;
 
@@ -67,22 +67,34 @@ static bool decode_group(const uint8_t *text, uint8_t *ret_bytes, size_t len)
 			return false;
 		group |= (uint32_t)value << (18 - 6 * i);
 	}
-	if ((group & (0xffffffU >> (8 * len))) != 0)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		ret_bytes[i] = (uint8_t)(group >> (16 - 8 * i));
+	*ret_group = group;
 	return true;
 }
 
-static bool decode_groups(struct view text, uint8_t *ret_bytes, size_t len)
+static bool is_canonical(struct view text, size_t len)
+{
+	uint32_t group = 0;
+	size_t last = 3;
+
+	for (size_t done = 0; done < len; done += 3) {
+		last = len - done < 3 ? len - done : 3;
+		if (!read_group(text.data + done / 3 * 4, last, &group))
+			return false;
+	}
+	return (group & (0xffffffU >> (8 * last))) == 0;
+}
+
+/* Decodes what is_canonical has accepted. */
+static void decode(struct view text, uint8_t *ret_bytes, size_t len)
 {
 	for (size_t done = 0; done < len; done += 3) {
 		size_t part = len - done < 3 ? len - done : 3;
+		uint32_t group = 0;
 
-		if (!decode_group(text.data + done / 3 * 4, ret_bytes + done, part))
-			return false;
+		(void)read_group(text.data + done / 3 * 4, part, &group);
+		for (size_t i = 0; i < part; i++)
+			ret_bytes[done + i] = (uint8_t)(group >> (16 - 8 * i));
 	}
-	return true;
 }
 
 static enum status not_base64(struct error *err)
@@ -95,15 +107,13 @@ enum status base64_decode(struct view text, struct buf *out, struct error *err)
 	size_t len;
 	uint8_t *bytes;
 
-	if (!decoded_len(text, &len))
+	if (!decoded_len(text, &len) || !is_canonical(text, len))
 		return not_base64(err);
 	bytes = buf_extend(out, len);
 	if (bytes == NULL)
 		return buf_check(out, "the decoded base64", err);
-	if (decode_groups(text, bytes, len))
-		return STATUS_OK;
-	out->len -= len;
-	return not_base64(err);
+	decode(text, bytes, len);
+	return STATUS_OK;
 }
 
 enum status base64_decode_exact(struct view text, uint8_t *ret_bytes, size_t len,
@@ -116,7 +126,10 @@ enum status base64_decode_exact(struct view text, uint8_t *ret_bytes, size_t len
 	if (found != len)
 		return error_set(err, STATUS_MALFORMED,
 		                 "base64 of %zu bytes where %zu belong", found, len);
-	return decode_groups(text, ret_bytes, len) ? STATUS_OK : not_base64(err);
+	if (!is_canonical(text, len))
+		return not_base64(err);
+	decode(text, ret_bytes, len);
+	return STATUS_OK;
 }
 
 void hex_append(struct buf *out, struct view bytes)
@@ -143,13 +156,12 @@ enum status hex_decode_exact(struct view text, uint8_t *ret_bytes, size_t len,
 		return error_set(err, STATUS_MALFORMED,
 		                 "%zu characters of hex where 2 times %zu belong",
 		                 text.len, len);
-	for (size_t i = 0; i < len; i++) {
-		uint8_t high = hex_value(text.data[2 * i]);
-		uint8_t low = hex_value(text.data[2 * i + 1]);
-
-		if (high == NOT_A_DIGIT || low == NOT_A_DIGIT)
+	for (size_t i = 0; i < text.len; i++) {
+		if (hex_value(text.data[i]) == NOT_A_DIGIT)
 			return error_set(err, STATUS_MALFORMED, "not lower-case hex");
-		ret_bytes[i] = (uint8_t)(high << 4 | low);
 	}
+	for (size_t i = 0; i < len; i++)
+		ret_bytes[i] = (uint8_t)(hex_value(text.data[2 * i]) << 4 |
+		                         hex_value(text.data[2 * i + 1]));
 	return STATUS_OK;
 }
