@@ -14,11 +14,12 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 	exit 3
 fi
 
+wanted=$(sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' -- "$@")
 missing=()
 while read -r package; do
 	state=$(dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | sort -u) || true
 	[[ $state == *installed* && $state != *not-installed* ]] || missing+=("$package")
-done < <(sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' -- "$@")
+done <<<"$wanted"
 
 if [[ ${#missing[@]} -eq 0 ]]; then
 	exit 0

@@ -49,15 +49,29 @@ fi
 
 mkdir -p build
 root=$(mktemp -d "$PWD/build/fresh.XXXXXX")
-# --one-file-system: should a mount have survived after all, nothing behind it is touched.
-trap 'rm -rf --one-file-system -- "$root"' EXIT
-trap 'exit 130' INT TERM HUP
 chmod 755 "$root"
+child=
+
+# Killing the child ends its namespaces, and with them every mount and process in the root.
+# --one-file-system: should a mount have survived after all, nothing behind it is touched.
+clean_up() {
+	[[ -z $child ]] || kill -KILL "$child" 2>/dev/null || true
+	rm -rf --one-file-system -- "$root" 2>/dev/null || {
+		sleep 1
+		rm -rf --one-file-system -- "$root"
+	}
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
 
 started=$SECONDS
 status=0
+# In the background, because bash handles a signal only when no child is in front of it.
 unshare --mount --pid --fork --kill-child --mount-proc \
-	bash tools/fresh.sh --inside "$root" || status=$?
+	bash tools/fresh.sh --inside "$root" </dev/null &
+child=$!
+wait "$child" || status=$?
+child=
 if [[ $status -eq 0 ]]; then
 	echo "fresh: a new Debian $suite runs and tests Aldis ($((SECONDS - started)) s)"
 else

@@ -27,7 +27,7 @@ fuzz_one() {
 			"$log"
 	else
 		echo "$name: FAILED, the input is in $FUZZ_BUILD/crashes, the report in $log"
-		tail -n 40 "$log"
+		grep -m1 -A25 -E 'ERROR:|runtime error' "$log" || tail -n 25 "$log"
 		return 1
 	fi
 }
