@@ -156,6 +156,8 @@ struct desk_draft {
 	size_t attachment_count;
 };
 
+#define DESK_QUEUED_INDEX UINT64_MAX
+
 /* Keeps an attachment of this channel until a message names it (one hour, 64 MiB in all).
  * content is at most 8 MiB less the salt. */
 MUST_USE enum status desk_put_attachment(struct desk *desk, size_t channel,
@@ -165,8 +167,8 @@ MUST_USE enum status desk_put_attachment(struct desk *desk, size_t channel,
 
 /* Adds a message to the own log in this turn; it goes out when the turn's end has made it
  * durable and signed it. The body is checked against its kind: MALFORMED names the field.
- * AGAIN: while a charter is not in force; messages of a WAITING or FROZEN log are taken
- * and wait. */
+ * AGAIN: while a charter is not in force. While the own log is WAITING or FROZEN the message is
+ * kept, durably and in order, until it may be written; ret_id->index is then DESK_QUEUED_INDEX. */
 MUST_USE enum status desk_submit(struct desk *desk, size_t channel,
                                  const struct desk_draft *draft,
                                  struct record_message_id *ret_id, struct error *err);

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a desk holds in memory, for the files of this folder only. Everything here can be made
+ * again from the store, the guard and what members show; nothing is kept that the store
+ * should have.
+ */
+#ifndef ALDIS_DESK_STATE_H
+#define ALDIS_DESK_STATE_H
+
+#include "desk/desk.h"
+#include "desk/staging.h"
+#include "tlog/cosignature.h"
+#include "tlog/tile.h"
+#include "tlog/wire.h"
+
+enum {
+	DESK_TILE_LEVELS = 6,       /* 256^5 entries are enough */
+	DESK_CHECKS_KEPT = 8,       /* newest check times kept for each log */
+	DESK_ENTRIES_REQUEST_MAX = 4 * 1024 * 1024, /* bytes sent in one request */
+	DESK_CHECKPOINT_BYTES = 1024 * 1024,        /* of entries between two checkpoints */
+	DESK_RIDE_MS = 1000,        /* rows that may wait for the next commit wait at most so long */
+};
+
+/* The tile at the right edge of a level, and the last other tile that was read. */
+struct tile_slot {
+	uint64_t index;
+	unsigned count;      /* hashes held; 0: empty */
+	bool is_dirty;
+	struct hash *hashes; /* 256, allocated at first use */
+};
+
+/* A claim in a `seen`, to be compared when the named log has grown so far. */
+struct seen_claim {
+	uint64_t size;
+	struct hash root;
+	uint32_t author; /* member who made it */
+};
+
+struct channel;
+
+struct log {
+	uint32_t number;
+	struct channel *channel;
+	uint32_t member; /* whose, in the charter's order */
+	bool is_own;
+	char origin[RECORD_ORIGIN_MAX + 1];
+	char origin_hash[HASH_HEX_LEN + 1];
+	struct tlog_vkey key;
+
+	/* Entries held: the tree, its edge tiles, and what waits to be written as one chunk. */
+	struct tlog_tree tree;
+	struct tile_slot edges[DESK_TILE_LEVELS];
+	struct tile_slot other;
+	struct buf chunk, body_chunk;
+	uint32_t chunk_count, body_chunk_count;
+	uint64_t body_count; /* entries from 0 on whose bodies are held */
+
+	/* The newest checkpoint signed by the log's owner. Own log: what was last let out. */
+	struct tlog_checkpoint newest;
+	struct buf newest_note; /* text and the owner's line */
+	size_t unsigned_bytes;  /* own: of entries since the last cut */
+	uint64_t *cuts;         /* own: sizes to sign on the way */
+	size_t cut_count, cut_cap;
+
+	/* A peer's log: this desk's mirror cosignature. */
+	uint64_t cosigned_size;
+	struct hash cosigned_root;
+	int64_t cosigned_time_s;
+	bool wants_cosign; /* in this turn */
+	uint64_t cosign_size;
+	int64_t cosign_time_s; /* 0: as the guard has it */
+	struct signer_guard guard; /* as read at start; is_known false once the store is past it */
+	uint64_t carried_size; /* this desk's cosignature was carried to its owner up to here */
+
+	int64_t checks_s[DESK_CHECKS_KEPT]; /* newest first */
+	int64_t missed_until_s;             /* periods that end before were judged */
+	uint64_t attached_count;            /* entries from 0 on whose attachments were seen to */
+	bool row_is_dirty;
+
+	struct seen_claim *claims;
+	size_t claim_count, claim_cap;
+	bool is_equivocating;
+};
+
+enum feed_stage { FEED_IDLE, FEED_OFFER, FEED_ENTRIES, FEED_BLOBS };
+
+/* Pushing the own log of a channel to one other member. */
+struct feed {
+	uint64_t acked_size; /* newest receipt */
+	int64_t acked_time_s;
+	struct hash acked_root;
+	uint64_t recorded_count; /* own entries whose duty receipts are in the record */
+	uint64_t pending_size;   /* checkpoint that the member holds of the own log */
+	uint64_t next_entry;
+	uint64_t blobs_sent; /* bodies of entries below were offered */
+	struct tlog_checkpoint target;
+	struct buf target_note;
+	uint8_t ticket[256];
+	size_t ticket_len;
+	enum feed_stage stage;
+	unsigned in_flight, failures, detours;
+	bool offer_failed;
+	int64_t retry_ms;
+};
+
+enum show_state { SHOW_ASKED, SHOW_SILENT, SHOW_DONE };
+
+/* What one member showed of the own log after the start. */
+struct show {
+	enum show_state state;
+	unsigned in_flight;
+	bool failed;
+	int64_t retry_ms;
+};
+
+struct member {
+	struct peer *peer; /* NULL: this desk */
+	struct feed feed;
+	struct show show;
+	uint64_t named_size; /* last named in a `seen` of the own log */
+};
+
+struct channel {
+	struct record_channel_id id;
+	char id_hex[HASH_HEX_LEN + 1];
+	struct buf note;
+	struct record_charter charter;
+	bool is_open;
+	uint32_t own; /* index among members */
+	struct member *members;
+	struct log **logs; /* by member; NULL until open */
+	enum desk_log_state state;
+	int64_t show_until_ms;
+	bool recovering;
+	char why[200];
+	uint64_t outbox_first, outbox_next; /* queued messages while the log may not grow */
+	struct record_order *order;         /* made at the first listing */
+	uint64_t *order_given;              /* entries of each log given to it */
+	struct staging *own_staging;        /* attachments waiting for their message */
+};
+
+struct pull;
+
+struct peer {
+	struct record_card card;
+	struct buf card_note;
+	bool is_compared;
+	int64_t heard_ms;
+	struct error last_error;
+	struct staging *staging;
+	struct pull *pull; /* a round of asking in progress, or NULL */
+	int64_t poll_ms;   /* when the next one is due */
+	unsigned poll_failures;
+};
+
+/* What an answer belongs to. */
+enum call_kind {
+	CALL_FEED_CHECKPOINT,
+	CALL_FEED_BLOBS,
+	CALL_FEED_ENTRIES,
+	CALL_SHOW,
+	CALL_PULL,
+	CALL_CARRY,
+	CALL_EVIDENCE,
+};
+
+struct call {
+	uint64_t id;
+	enum call_kind kind;
+	struct peer *peer;
+	struct channel *channel;
+	struct log *log;
+	uint32_t member;
+	uint64_t size; /* CALL_EVIDENCE, CALL_CARRY: which checkpoint */
+};
+
+/* A reply of this turn: let out after commit and signatures. */
+struct staged_reply {
+	uint64_t request;
+	int status;
+	const char *type;
+	struct buf body;
+	struct log *cosign_log; /* its new cosignature line is the body; 409 if it was not made */
+	size_t witness_item;    /* index + 1 of the witness signature that is the body */
+};
+
+struct staged_call {
+	struct call call;
+	char path[256];
+	enum desk_method method;
+	const char *type;
+	struct buf body;
+	size_t answer_max;
+};
+
+struct witness_log {
+	struct tlog_vkey key;
+	char origin_hash[HASH_HEX_LEN + 1];
+	bool is_known;
+	struct tlog_checkpoint newest; /* last cosigned */
+	struct buf note;               /* text, owner's line and this witness's line */
+	bool is_busy;                  /* one is being signed in this turn */
+};
+
+struct witness_item {
+	struct witness_log *log;
+	struct tlog_checkpoint checkpoint;
+	struct tlog_proof proof;
+	struct buf text_and_line; /* note text, blank line, owner's line */
+	struct buf line;          /* made */
+	enum status status;
+	bool stores; /* a new size, not the same again */
+};
+
+struct desk {
+	struct desk_options options;
+	struct store store;
+	struct signer signer;
+	struct desk_out out;
+	int64_t now_ms;
+	uint64_t generation;
+	uint64_t random_state;
+
+	struct record_card card;
+	struct buf card_note;
+	struct tlog_vkey mirror_key, witness_key;
+	struct peer **peers;
+	size_t peer_count;
+	struct channel **channels;
+	size_t channel_count;
+	struct log **logs; /* by number */
+	size_t log_count;
+	struct witness_log *witness_logs;
+	size_t witness_log_count;
+
+	struct call *calls; /* in flight */
+	size_t call_count, call_cap;
+	uint64_t next_call;
+
+	/* Of this turn. */
+	struct staged_reply *replies;
+	size_t reply_count, reply_cap;
+	struct staged_call *out_calls;
+	size_t out_call_count, out_call_cap;
+	struct witness_item *witness_items;
+	size_t witness_item_count, witness_item_cap;
+	bool must_commit;  /* something decided now has to be durable before it is let out */
+	bool has_riders;   /* rows that may wait for the next commit */
+	int64_t riders_ms; /* since when */
+	bool peers_changed;
+	enum status failed; /* a store or signer failure within the turn: the turn's end reports it */
+	struct error failure;
+
+	struct desk_counters counters;
+	uint64_t evidence_count;
+	struct json_doc doc, body_doc;    /* scratch */
+	struct record_envelope envelope;  /* scratch */
+	struct buf scratch, scratch2;     /* scratch of one function at a time */
+	struct buf entry_view, body_view; /* what desk_message borrows */
+};
+
+/* ---- common (turn.c) -------------------------------------------------------------------- */
+
+/* Remembers that the store or signer failed; the turn's end will report the first. */
+void desk_fail(struct desk *desk, enum status status, const struct error *err);
+/* Calls fn and remembers a failure; true when it went well. */
+#define DESK_DID(desk, err, call) desk_did((desk), (call), (err))
+bool desk_did(struct desk *desk, enum status status, const struct error *err);
+void desk_ride(struct desk *desk);
+void desk_log_line(struct desk *desk, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* One JSON event: format is the members behind "type". */
+void desk_event(struct desk *desk, const char *type, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void desk_random(struct desk *desk, void *ret_bytes, size_t len);
+uint64_t desk_jitter(struct desk *desk, uint64_t below);
+/* Exponential back-off with jitter: milliseconds after the nth failure in a row. */
+int64_t desk_backoff_ms(struct desk *desk, unsigned failures);
+struct staged_reply *desk_stage_reply(struct desk *desk, uint64_t request, int status,
+				      const char *type);
+void desk_reply_text(struct desk *desk, uint64_t request, int status, const char *text);
+/* Stages a call; its body is filled by the caller. NULL when memory is short (remembered). */
+struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind, struct peer *peer,
+				    enum desk_method method, const char *type);
+/* Makes room for one more element of a growing array; false (remembered) without memory. */
+bool desk_grow(struct desk *desk, void *array_pointer, size_t *cap, size_t count, size_t size);
+
+/* ---- logs (log.c) ----------------------------------------------------------------------- */
+
+struct log *log_new(struct desk *desk, struct channel *channel, uint32_t member, uint32_t number,
+		    uint32_t generation);
+void log_free(struct log *log);
+enum status log_load(struct desk *desk, struct log *log, struct error *err);
+enum status log_write_row(struct desk *desk, struct log *log, struct error *err);
+struct log *log_by_origin(struct desk *desk, struct view origin);
+struct log *log_by_hash(struct desk *desk, struct view origin_hash_hex);
+/* Appends one entry (leaf already computed); it becomes durable with the commit. */
+void log_append(struct desk *desk, struct log *log, struct view entry, const struct hash *leaf);
+/* The body (whole blob, or empty when it has none) of the next entry without one. */
+void log_append_body(struct desk *desk, struct log *log, struct view blob);
+/* Hands what waits to the store, so that reads see it. */
+enum status log_flush(struct desk *desk, struct log *log, struct error *err);
+struct log_reader {
+	struct desk *desk;
+	struct log *log;
+};
+enum status log_read_node(void *log_reader, unsigned level, uint64_t index, struct hash *ret_node,
+			  struct error *err);
+enum status log_root_at(struct desk *desk, struct log *log, uint64_t size, struct hash *ret_root,
+			struct error *err);
+enum status log_proof(struct desk *desk, struct log *log, uint64_t old_size, uint64_t size,
+		      struct tlog_proof *ret_proof, struct error *err);
+/* Appends `width` hashes of a tile to out. */
+enum status log_read_tile(struct desk *desk, struct log *log, unsigned level, uint64_t index,
+			  unsigned width, struct buf *out, struct error *err);
+/* Keeps a checkpoint note that the log's owner signed. */
+void log_keep_checkpoint(struct desk *desk, struct log *log,
+			 const struct tlog_checkpoint *checkpoint, struct view note);
+enum status log_checkpoint_at(struct desk *desk, struct log *log, uint64_t size,
+			      struct buf *ret_note, struct error *err);
+/* The entry at index, appended to out. */
+enum status log_read_entry(struct desk *desk, struct log *log, uint64_t index, struct buf *out,
+			   struct error *err);
+/* Its body blob with salt; empty when it has none. NOT_FOUND when it is not held. */
+enum status log_read_body(struct desk *desk, struct log *log, uint64_t index, struct buf *out,
+			  struct error *err);
+/* Size up to which the log may be shown and passed on: signed (own) or cosigned. */
+uint64_t log_shown_size(const struct log *log);
+enum status log_put_receipt(struct desk *desk, struct log *log, const char *member, uint64_t size,
+			    int64_t time_s, struct view line, struct error *err);
+/* The first receipt of the member with a size above index. */
+enum status log_find_receipt(struct desk *desk, struct log *log, const char *member, uint64_t index,
+			     uint64_t *ret_size, struct buf *ret_line, struct error *err);
+
+/* ---- channels (channel.c) --------------------------------------------------------------- */
+
+struct peer *desk_peer_find(struct desk *desk, const char *name);
+enum status channel_load(struct desk *desk, struct view note, struct error *err);
+/* The message index of a member's log. */
+struct log *channel_own_log(struct channel *channel);
+void channel_free(struct channel *channel);
+void desk_peer_free(struct peer *peer);
+enum status desk_peer_load(struct desk *desk, struct view row, struct error *err);
+bool channel_has_peer(const struct channel *channel, const struct peer *peer);
+
+/* ---- rules ------------------------------------------------------------------------------ */
+
+/* compose.c */
+enum status compose_automatic(struct desk *desk, struct channel *channel, const char *kind,
+			      const struct record_message_id *re, struct view body_json);
+void compose_drain_outbox(struct desk *desk, struct channel *channel);
+enum status compose_load_outbox(struct desk *desk, struct channel *channel, struct error *err);
+
+/* mirror.c: the receiving side of tlog-mirror. */
+void mirror_take_request(struct desk *desk, const struct desk_request *request, struct peer *peer);
+/* Judges and appends one verified entry of a peer's log; its body too, when it is at hand. */
+void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
+		       const struct hash *leaf);
+/* Takes staged bodies for entries that lack them, in order. */
+void mirror_take_bodies(struct desk *desk, struct log *log);
+/* Appends to ids the bodies that are missing below size. */
+enum status mirror_missing_bodies(struct desk *desk, struct log *log, uint64_t size,
+				  struct hash *ret_ids, size_t cap, size_t *ret_count,
+				  struct error *err);
+/* Everything up to the newest checkpoint is here: cosign it in this turn. */
+void mirror_try_cosign(struct desk *desk, struct log *log);
+/* Reads the cosignature lines of members in a checkpoint note of the own log: receipts. */
+void mirror_harvest(struct desk *desk, struct log *own, struct view note);
+
+/* serve.c */
+void serve_get(struct desk *desk, const struct desk_request *request, struct peer *peer);
+
+/* feed.c */
+void feed_step(struct desk *desk, struct channel *channel, uint32_t member);
+void feed_take_answer(struct desk *desk, const struct call *call, const struct desk_answer *answer);
+int64_t feed_wake_ms(const struct desk *desk, const struct channel *channel, uint32_t member);
+/* A receipt by a member for the own log. */
+void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t member,
+		       struct view checkpoint_text, struct view line);
+
+/* pull.c */
+void pull_step(struct desk *desk, struct peer *peer);
+void pull_take_answer(struct desk *desk, const struct call *call, const struct desk_answer *answer);
+void pull_free(struct pull *pull);
+/* Something was named that this desk lacks: ask this peer soon. */
+void pull_soon(struct desk *desk, struct peer *peer);
+
+/* start.c */
+void start_channel(struct desk *desk, struct channel *channel);
+void start_step(struct desk *desk, struct channel *channel);
+void start_take_answer(struct desk *desk, const struct call *call, const struct desk_answer *answer);
+int64_t start_wake_ms(const struct desk *desk, const struct channel *channel);
+/* A signed checkpoint of the own log that someone showed. */
+void start_take_shown(struct desk *desk, struct channel *channel,
+		      const struct tlog_checkpoint *checkpoint, const char *by);
+
+/* watch.c */
+void watch_step(struct desk *desk, struct channel *channel);
+int64_t watch_wake_ms(const struct desk *desk, const struct channel *channel);
+void watch_note_check(struct log *log, int64_t sent_s);
+
+/* evidence.c */
+void evidence_check_seen(struct desk *desk, struct log *log,
+			 const struct record_envelope *envelope);
+/* The log has grown: compare the claims that wait. */
+void evidence_settle(struct desk *desk, struct log *log);
+void evidence_take_answer(struct desk *desk, const struct call *call,
+			  const struct desk_answer *answer);
+/* Keeps two signed checkpoints of one log that can't both be of one history. proof is from the
+ * other history: (first size, other_root_at_first) to second; empty when the sizes are equal. */
+void evidence_keep(struct desk *desk, struct log *log, struct view note_a, struct view note_b,
+		   const struct tlog_proof *proof);
+enum status evidence_load(struct desk *desk, struct error *err);
+
+/* witness.c */
+enum status witness_load(struct desk *desk, struct error *err);
+void witness_take_request(struct desk *desk, const struct desk_request *request);
+/* The signing items of this turn, and what to do with their signatures. */
+void witness_signed(struct desk *desk, struct witness_item *item, const struct signer_item *signed_item);
+
+#endif
