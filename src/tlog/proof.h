@@ -7,6 +7,7 @@
 #ifndef ALDIS_TLOG_PROOF_H
 #define ALDIS_TLOG_PROOF_H
 
+#include "base/buf.h"
 #include "tlog/tree.h"
 
 enum { TLOG_PROOF_MAX = 63 };
@@ -54,5 +55,12 @@ MUST_USE enum status tlog_proof_verify_subtree(const struct tlog_proof *proof,
                                                struct error *err);
 /* verify: UNTRUSTED when the proof does not hold, MALFORMED when the question makes no
  * sense. */
+
+/* The hashes as base64 lines and the blank line behind them, as in tlog-proof files and
+ * in add-checkpoint. take moves *rest behind the blank line; MALFORMED (with *rest as it
+ * was) for a line that is no hash, more than TLOG_PROOF_MAX of them, or no blank line. */
+void tlog_proof_append_lines(struct buf *out, const struct tlog_proof *proof);
+MUST_USE enum status
+tlog_proof_take_lines(struct view *rest, struct tlog_proof *ret_proof, struct error *err);
 
 #endif

@@ -24,8 +24,10 @@ void tlog_tile_path(const struct tlog_tile *tile, char ret_path[TLOG_TILE_PATH_M
 /* Parses exactly such a path (no leading slash). */
 MUST_USE enum status tlog_tile_parse(struct view path, struct tlog_tile *ret_tile,
                                      struct error *err);
-/* Just the N part, "x001/234/067", and its inverse; used for packed blobs too. */
+/* Just the N part, "x001/x234/067", and its inverse; used for packed blobs too. */
 void tlog_tile_index_append(struct buf *out, uint64_t index);
+MUST_USE enum status tlog_tile_index_parse(struct view text, uint64_t *ret_index,
+                                           struct error *err);
 
 /* How many hashes level `level` has in a tree of size: floor(size / 256^level). */
 uint64_t tlog_tile_level_size(uint64_t size, unsigned level);
@@ -38,7 +40,7 @@ uint16_t tlog_tile_width(uint64_t size, unsigned level, uint64_t index);
 struct hash tlog_tile_subtree(const struct hash *hashes, size_t count);
 
 /* Which tile holds node (level, index) of the tree, and which rows of it: [first,
- * first+count). */
+ * first+count). The width is given as that of a full tile. */
 void tlog_tile_of_node(unsigned level, uint64_t index, struct tlog_tile *ret_tile,
                        size_t *ret_first, size_t *ret_count);
 
