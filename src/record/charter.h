@@ -117,6 +117,11 @@ MUST_USE enum status record_charter_merge(const struct record_charter *charter,
                                           struct view note_a, struct view note_b,
                                           struct buf *out, struct error *err);
 
+/* May this kind be sent? Automatic kinds always may: the record can't do without them. */
+struct record_kind;
+bool record_charter_allows(const struct record_charter *charter,
+                           const struct record_kind *kind);
+
 /* Index of the member, or SIZE_MAX. */
 size_t record_charter_member(const struct record_charter *charter, const char *name);
 

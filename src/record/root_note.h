@@ -24,8 +24,13 @@ MUST_USE enum status record_root_note_open(struct view text, const char *type,
                                            struct tlog_note *ret_note,
                                            struct json_doc *doc, struct error *err);
 
-/* The vkey of a desk's root, mirror or witness key: "<desk>/<role>", type 0x01 for root,
- * 0x04 for mirror and witness. */
+/* The same for the signed part alone, without signature lines. doc borrows `text`. */
+MUST_USE enum status record_root_text_scan(struct view text, const char *type,
+                                           struct json_doc *doc, struct error *err);
+
+/* The vkey of a desk's key: "<desk>/<role>", type 0x04 for mirror and witness, 0x01 for
+ * root and, as they stand under a card, for log, link and link-next. Other roles do not
+ * sign: BUG. */
 MUST_USE enum status record_vkey(const char *desk, const char *role,
                                  const struct ed25519_public *key,
                                  struct tlog_vkey *ret_vkey, struct error *err);

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Looks kinds up in the generated table and checks bodies against it. The sentence names
+ * the place within the body, as in "observables[3].type", built only when a check fails.
+ */
+#include "record/kinds.h"
+
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "codec/base64.h"
+#include "codec/time_text.h"
+#include "record/name.h"
+#include "record/object.h"
+
+enum {
+	BODY_TOKENS_MAX = 1 << 16,
+	SHORT_MAX = 255, /* bytes of a fixed-form value */
+};
+
+static int compare_name(const void *key, const void *element)
+{
+	const struct view *name = key;
+	const char *other = ((const struct record_kind *)element)->name;
+	size_t other_len = strlen(other);
+	size_t common = name->len < other_len ? name->len : other_len;
+	int order = memcmp(name->data, other, common);
+
+	if (order != 0)
+		return order;
+	return name->len < other_len ? -1 : name->len > other_len;
+}
+
+const struct record_kind *record_kind_find(struct view name)
+{
+	if (name.len == 0)
+		return NULL;
+	return bsearch(&name, record_kinds, record_kind_count, sizeof record_kinds[0],
+	               compare_name);
+}
+
+/* Where in the body a value stands: a member by name, or an element by index. */
+struct place {
+	const struct place *above; /* NULL: the body itself */
+	const char *name;          /* NULL: an element */
+	size_t index;
+};
+
+static void place_append(const struct place *place, struct buf *out)
+{
+	if (place->above == NULL)
+		return;
+	place_append(place->above, out);
+	if (place->name == NULL)
+		buf_printf(out, "[%zu]", place->index);
+	else
+		buf_printf(out, "%s%s", out->len > 0 ? "." : "", place->name);
+}
+
+/* Puts the place before the sentence of what failed there. */
+static enum status place_context(const struct place *place, enum status status,
+                                 struct error *err)
+{
+	CLEANUP_BUF struct buf path = BUF_INIT(200);
+
+	if (status == STATUS_OK)
+		return status;
+	place_append(place, &path);
+	return error_context(err, status, "%.*s", path.len > 0 ? (int)path.len : 4,
+	                     path.len > 0 ? (const char *)path.data : "body");
+}
+
+static enum status check_text(const struct json_doc *doc, const struct json_token *value,
+                              const struct record_field *field, struct error *err)
+{
+	size_t length;
+
+	if (value->type != JSON_STRING)
+		return error_set(err, STATUS_MALFORMED, "must be a text");
+	length = json_string_length(doc, value);
+	if (length < (size_t)field->min || length > (size_t)field->max)
+		return error_set(err, STATUS_MALFORMED,
+		                 "must have %lld to %lld characters, has %zu",
+		                 (long long)field->min, (long long)field->max, length);
+	return STATUS_OK;
+}
+
+static enum status check_choice(const struct json_doc *doc,
+                                const struct json_token *value,
+                                const struct record_field *field, struct error *err)
+{
+	CLEANUP_BUF struct buf list = BUF_INIT(1024);
+
+	for (size_t i = 0; field->choices[i] != NULL; i++) {
+		if (value->type == JSON_STRING &&
+		    json_string_is(doc, value, field->choices[i]))
+			return STATUS_OK;
+		buf_printf(&list, "%s%s", i > 0 ? ", " : "", field->choices[i]);
+	}
+	return error_set(err, STATUS_MALFORMED, "must be one of %.*s", (int)list.len,
+	                 (const char *)list.data);
+}
+
+/* A string whose form is checked on its unescaped bytes. */
+static enum status check_form(const struct json_doc *doc, const struct json_token *value,
+                              bool (*check)(struct view), const char *rule,
+                              struct error *err)
+{
+	char text[SHORT_MAX + 1];
+
+	if (value->type != JSON_STRING ||
+	    !json_string_copy(doc, value, text, sizeof text) ||
+	    !check(view_of_string(text)))
+		return error_set(err, STATUS_MALFORMED, "must be %s", rule);
+	return STATUS_OK;
+}
+
+static bool is_hash(struct view text)
+{
+	struct hash hash;
+
+	return hex_decode_exact(text, hash.bytes, sizeof hash.bytes, NULL) == STATUS_OK;
+}
+
+static bool is_message_id(struct view text)
+{
+	struct record_message_id id;
+
+	return record_message_id_decode(text, &id, NULL) == STATUS_OK;
+}
+
+static enum status check_base64(const struct json_doc *doc,
+                                const struct json_token *value,
+                                const struct record_field *field, struct error *err)
+{
+	CLEANUP_BUF struct buf bytes = BUF_INIT((size_t)field->max);
+	CLEANUP_BUF struct buf text = BUF_INIT(doc->text.len);
+
+	if (value->type != JSON_STRING)
+		return error_set(err, STATUS_MALFORMED, "must be a base64 text");
+	json_string_append(doc, value, &text);
+	TRY(base64_decode(buf_view(&text), &bytes, err));
+	if (bytes.failed != STATUS_OK || bytes.len < (size_t)field->min)
+		return error_set(err, STATUS_MALFORMED, "must have %lld to %lld bytes",
+		                 (long long)field->min, (long long)field->max);
+	return STATUS_OK;
+}
+
+static enum status check_boolean(const struct json_token *value, struct error *err)
+{
+	if (value->type != JSON_TRUE && value->type != JSON_FALSE)
+		return error_set(err, STATUS_MALFORMED, "must be true or false");
+	return STATUS_OK;
+}
+
+static enum status check_leaf(const struct json_doc *doc, const struct json_token *value,
+                              const struct record_field *field, struct error *err)
+{
+	int64_t number;
+
+	switch (field->type) {
+	case RECORD_FIELD_TEXT:
+		return check_text(doc, value, field, err);
+	case RECORD_FIELD_LANGUAGE:
+		return check_form(doc, value, record_language_check,
+		                  "a language tag such as en or zh-Hans", err);
+	case RECORD_FIELD_TIME:
+		return check_form(doc, value, time_text_is_rfc3339,
+		                  "a time such as 2026-11-20T23:49:00Z", err);
+	case RECORD_FIELD_INTEGER:
+		return record_integer_read(doc, value, field->min, field->max, &number,
+		                           err);
+	case RECORD_FIELD_BOOLEAN:
+		return check_boolean(value, err);
+	case RECORD_FIELD_CHOICE:
+		return check_choice(doc, value, field, err);
+	case RECORD_FIELD_HASH:
+		return check_form(doc, value, is_hash, "64 lower-case hex digits", err);
+	case RECORD_FIELD_DESK:
+		return check_form(doc, value, record_name_check, "a desk's name", err);
+	case RECORD_FIELD_MESSAGE:
+		return check_form(doc, value, is_message_id,
+		                  "a message id such as north.example#12", err);
+	case RECORD_FIELD_BASE64:
+		return check_base64(doc, value, field, err);
+	case RECORD_FIELD_OBJECT:
+	case RECORD_FIELD_LIST:
+		break;
+	}
+	return error_set(err, STATUS_BUG, "has a type that is no leaf");
+}
+
+static enum status check_object(const struct json_doc *doc,
+                                const struct json_token *object,
+                                const struct record_field *fields, size_t count,
+                                const struct place *place, struct error *err);
+
+static enum status check_list(const struct json_doc *doc, const struct json_token *list,
+                              const struct record_field *field, const struct place *place,
+                              struct error *err);
+
+static enum status check_value(const struct json_doc *doc, const struct json_token *value,
+                               const struct record_field *field,
+                               const struct place *place, struct error *err)
+{
+	if (field->type == RECORD_FIELD_OBJECT)
+		return check_object(doc, value, field->fields, field->field_count, place,
+		                    err);
+	if (field->type == RECORD_FIELD_LIST)
+		return check_list(doc, value, field, place, err);
+	return place_context(place, check_leaf(doc, value, field, err), err);
+}
+
+static enum status check_list(const struct json_doc *doc, const struct json_token *list,
+                              const struct record_field *field, const struct place *place,
+                              struct error *err)
+{
+	struct place element_place = {.above = place};
+	enum status status =
+	    record_array_check(list, (size_t)field->min, (size_t)field->max, err);
+
+	if (status != STATUS_OK)
+		return place_context(place, status, err);
+	for (const struct json_token *element = json_first(doc, list); element != NULL;
+	     element = json_next(doc, list, element)) {
+		TRY(check_value(doc, element, &field->fields[0], &element_place, err));
+		element_place.index++;
+	}
+	return STATUS_OK;
+}
+
+/* Index of the field with this name, or count. */
+static size_t field_index(const struct json_doc *doc, const struct json_token *name,
+                          const struct record_field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (json_string_is(doc, name, fields[i].name))
+			return i;
+	return count;
+}
+
+static enum status check_required(const struct record_field *fields, size_t count,
+                                  uint32_t present, const struct place *place,
+                                  struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct place missing = {.above = place, .name = fields[i].name};
+
+		if (fields[i].required && !(present >> i & 1))
+			return place_context(
+			    &missing, error_set(err, STATUS_MALFORMED, "is missing"),
+			    err);
+	}
+	return STATUS_OK;
+}
+
+static enum status check_object(const struct json_doc *doc,
+                                const struct json_token *object,
+                                const struct record_field *fields, size_t count,
+                                const struct place *place, struct error *err)
+{
+	const struct json_token *value;
+	uint32_t present = 0;
+
+	if (object->type != JSON_OBJECT)
+		return place_context(
+		    place, error_set(err, STATUS_MALFORMED, "must be an object"), err);
+	for (const struct json_token *name = json_first(doc, object); name != NULL;
+	     name = json_next(doc, object, value)) {
+		size_t i = field_index(doc, name, fields, count);
+		struct place member = {.above = place};
+
+		value = json_next(doc, object, name);
+		if (i == count)
+			return place_context(
+			    place,
+			    error_set(err, STATUS_MALFORMED,
+			              "has a field that is not in the catalogue"),
+			    err);
+		member.name = fields[i].name;
+		TRY(check_value(doc, value, &fields[i], &member, err));
+		present |= UINT32_C(1) << i;
+	}
+	return check_required(fields, count, present, place, err);
+}
+
+enum status record_kind_check_body(const struct record_kind *kind, struct view body,
+                                   struct json_doc *doc, struct error *err)
+{
+	struct place top = {0};
+
+	TRY(json_scan(doc, body, BODY_TOKENS_MAX, err));
+	return check_object(doc, json_root(doc), kind->fields, kind->field_count, &top,
+	                    err);
+}
