@@ -18,7 +18,7 @@ enum status decimal_decode(struct view text, uint64_t max, uint64_t *ret_value,
 
 		if (digit > 9)
 			return error_set(err, STATUS_MALFORMED, "not a whole number");
-		if (value > max / 10 || value * 10 > max - digit)
+		if (digit > max || value > (max - digit) / 10)
 			return error_set(err, STATUS_MALFORMED, "a number above %llu",
 			                 (unsigned long long)max);
 		value = value * 10 + digit;
