@@ -29,6 +29,8 @@ struct guard_file {
 /* A guard file on disk, made when missing (mode 0600). */
 MUST_USE enum status guard_file_open(const char *path, struct guard_file *ret_file,
                                      struct error *err);
+/* One that lives as long as its process: for a signer whose file can't be used. */
+MUST_USE enum status guard_file_in_memory(struct guard_file *ret_file, struct error *err);
 
 struct guard;
 /* Reads all records. MALFORMED when the file is no guard or both slots of a record are

@@ -12,7 +12,7 @@
 
 struct signer_config {
 	const char *desk; /* name */
-	/* Taken over; witness may be NULL. */
+	/* Taken over, like the guard, also on failure; witness may be NULL. */
 	struct ed25519_secret *log, *mirror, *witness;
 	/* Taken over; NULL when the file could not be read: the guard then starts empty
 	 * and the desk relies on its members. */
@@ -30,9 +30,13 @@ struct signer_core;
 MUST_USE enum status signer_core_new(const struct signer_config *config,
                                      struct signer_core **ret_core, struct error *err);
 void signer_core_free(struct signer_core *core);
-/* The operations of desk/ports.h on a core in the same process; self is the core. */
+/* The operations of desk/ports.h on a core in the same process; self is the core. Beside
+ * the statuses named there an item may get MALFORMED (an origin that its key is not for,
+ * a tree that can't be) and NOT_FOUND (no such key; time_s 0 for what the guard does not
+ * hold). After a clock jump every item gets AGAIN until the operator's word. */
 extern const struct signer_ops signer_core_ops;
-/* Syncs the guard when it is dirty; to be called at least once a second. */
+/* Syncs the guard when it is dirty; to be called at least once a second. A failure ends
+ * the process. */
 MUST_USE enum status signer_core_sync(struct signer_core *core, struct error *err);
 /* The operator's word that the clock is right again after a jump. */
 void signer_core_accept_clock(struct signer_core *core);
