@@ -112,7 +112,8 @@ MUST_USE enum status record_charter_signed_by(const struct record_charter *chart
                                               struct error *err);
 
 /* Appends one note that has the text and the members' valid lines of both notes, each
- * once, in member order. CONFLICT when the texts differ. */
+ * once, in member order. CONFLICT when the texts differ; UNTRUSTED when no member has
+ * signed. */
 MUST_USE enum status record_charter_merge(const struct record_charter *charter,
                                           struct view note_a, struct view note_b,
                                           struct buf *out, struct error *err);

@@ -26,7 +26,7 @@ struct record_order_item {
 	bool arrived_late; /* placed before an entry that was already placed */
 };
 
-/* names: log_count desk names, borrowed for the life of the order. */
+/* names: log_count desk names, none twice, borrowed for the life of the order. */
 MUST_USE enum status record_order_new(const char *const *names, size_t log_count,
                                       struct record_order **ret_order, struct error *err);
 void record_order_free(struct record_order *order);

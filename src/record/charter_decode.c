@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading a charter's text, and checking it against itself: every member's card verifies
+ * and is the one the charter vouches for, no key stands in two places, no duty is
+ * impossible. Reading comes first, then the checks that need the whole.
+ */
+#include "record/charter.h"
+
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "record/charter_duty.h"
+#include "record/kinds.h"
+#include "record/object.h"
+#include "tlog/policy.h"
+
+enum {
+	CODEBOOKS_MAX = 64,
+	KINDS_ALLOWED_MAX = 200,
+	SKEW_MAX_S = 24 * 60 * 60,
+	BODY_LEN_MAX = 256 * 1024,
+	ATTACHMENT_LEN_MAX = 8 * 1024 * 1024,
+	ATTACHMENT_COUNT_MAX = 64,
+	HOLDING_TIMES = 1,
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Index of the string among count choices, or MALFORMED. */
+static enum status choice_read(const struct json_doc *doc, const struct json_token *value,
+                               const char *const *choices, size_t count,
+                               size_t *ret_index, struct error *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (value->type == JSON_STRING &&
+		    json_string_is(doc, value, choices[i])) {
+			*ret_index = i;
+			return STATUS_OK;
+		}
+	return error_set(err, STATUS_MALFORMED, "is none of the words allowed here");
+}
+
+static enum status read_title(const struct json_doc *doc, const struct json_token *value,
+                              void *context, struct error *err)
+{
+	struct record_charter *charter = context;
+
+	TRY(record_string_read(doc, value, 1, sizeof charter->title - 1, charter->title,
+	                       err));
+	for (const char *at = charter->title; *at != '\0'; at++)
+		if ((uint8_t)*at < ' ' || *at == 0x7f)
+			return error_set(err, STATUS_MALFORMED,
+			                 "must be one line without control characters");
+	return STATUS_OK;
+}
+
+static enum status read_date(const struct json_doc *doc, const struct json_token *value,
+                             void *context, struct error *err)
+{
+	struct record_charter *charter = context;
+
+	return record_time_read(doc, value, &charter->date_s, err);
+}
+
+/* The nonce only makes the text, and so the channel id, unlike any other. */
+static enum status read_nonce(const struct json_doc *doc, const struct json_token *value,
+                              void *context, struct error *err)
+{
+	uint8_t nonce[16];
+
+	return record_base64_read(doc, value, nonce, sizeof nonce, err);
+}
+
+/* Members */
+
+struct member_reading {
+	char name[RECORD_NAME_MAX + 1];
+	struct ed25519_public root;
+	char fingerprint[RECORD_FINGERPRINT_LEN + 1];
+	struct record_card card;
+};
+
+static enum status read_member_name(const struct json_doc *doc,
+                                    const struct json_token *value, void *context,
+                                    struct error *err)
+{
+	struct member_reading *member = context;
+
+	return record_string_read(doc, value, RECORD_NAME_MIN, RECORD_NAME_MAX,
+	                          member->name, err);
+}
+
+static enum status read_member_root(const struct json_doc *doc,
+                                    const struct json_token *value, void *context,
+                                    struct error *err)
+{
+	struct member_reading *member = context;
+
+	return record_base64_read(doc, value, member->root.bytes, 32, err);
+}
+
+static enum status read_member_fingerprint(const struct json_doc *doc,
+                                           const struct json_token *value, void *context,
+                                           struct error *err)
+{
+	struct member_reading *member = context;
+
+	return record_string_read(doc, value, RECORD_FINGERPRINT_LEN,
+	                          RECORD_FINGERPRINT_LEN, member->fingerprint, err);
+}
+
+static enum status read_member_card(const struct json_doc *doc,
+                                    const struct json_token *value, void *context,
+                                    struct error *err)
+{
+	struct member_reading *member = context;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+
+	if (value->type != JSON_STRING)
+		return error_set(err, STATUS_MALFORMED, "must be a string");
+	json_string_append(doc, value, &note);
+	TRY(buf_check(&note, "the card", err));
+	return record_card_open(buf_view(&note), &member->card, err);
+}
+
+static enum status member_check(const struct member_reading *member, struct error *err)
+{
+	char fingerprint[RECORD_FINGERPRINT_LEN + 1];
+
+	if (strcmp(member->name, member->card.name.text) != 0)
+		return error_set(err, STATUS_MALFORMED,
+		                 "the card of %s stands under another name",
+		                 member->card.name.text);
+	if (memcmp(member->root.bytes, member->card.keys[RECORD_ROLE_ROOT].bytes, 32) !=
+	    0)
+		return error_set(err, STATUS_MALFORMED,
+		                 "the root key of %s is not the one on its card",
+		                 member->name);
+	record_fingerprint(&member->card, fingerprint);
+	if (strcmp(fingerprint, member->fingerprint) != 0)
+		return error_set(err, STATUS_MALFORMED,
+		                 "the fingerprint of %s is not that of its root key",
+		                 member->name);
+	return STATUS_OK;
+}
+
+static enum status member_read(const struct json_doc *doc, const struct json_token *value,
+                               struct record_charter *charter, struct error *err)
+{
+	static const struct record_member members[] = {
+	    {"name", true, read_member_name},
+	    {"root", true, read_member_root},
+	    {"fingerprint", true, read_member_fingerprint},
+	    {"card", true, read_member_card},
+	};
+	struct member_reading member = {0};
+
+	TRY(record_object_read(doc, value, members, COUNT(members), &member, err));
+	TRY(member_check(&member, err));
+	if (record_charter_member(charter, member.name) != SIZE_MAX)
+		return error_set(err, STATUS_MALFORMED, "%s is a member twice",
+		                 member.name);
+	charter->members[charter->member_count++] = member.card;
+	return STATUS_OK;
+}
+
+static enum status read_members(const struct json_doc *doc,
+                                const struct json_token *value, void *context,
+                                struct error *err)
+{
+	struct record_charter *charter = context;
+
+	TRY(record_array_check(value, 2, RECORD_MEMBERS_MAX, err));
+	charter->members = calloc(value->count, sizeof *charter->members);
+	if (charter->members == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "no memory for the charter");
+	for (const struct json_token *member = json_first(doc, value); member != NULL;
+	     member = json_next(doc, value, member))
+		TRY(member_read(doc, member, charter, err));
+	return STATUS_OK;
+}
+
+/* Kinds, lines, languages */
+
+static enum status read_kinds_digest(const struct json_doc *doc,
+                                     const struct json_token *value, void *context,
+                                     struct error *err)
+{
+	struct record_charter *charter = context;
+
+	TRY(record_hex_hash_read(doc, value, &charter->kinds_digest, err));
+	if (!hash_equal(&charter->kinds_digest, &record_kinds_digest))
+		return error_set(err, STATUS_MALFORMED,
+		                 "names a catalogue of kinds that this version of aldis "
+		                 "does not have");
+	return STATUS_OK;
+}
+
+static enum status read_kinds_allowed(const struct json_doc *doc,
+                                      const struct json_token *value, void *context,
+                                      struct error *err)
+{
+	struct record_charter *charter = context;
+
+	TRY(record_array_check(value, 1, KINDS_ALLOWED_MAX, err));
+	charter->kinds_allowed = calloc(value->count, sizeof *charter->kinds_allowed);
+	if (charter->kinds_allowed == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "no memory for the charter");
+	for (const struct json_token *kind = json_first(doc, value); kind != NULL;
+	     kind = json_next(doc, value, kind)) {
+		char *name = charter->kinds_allowed[charter->kinds_allowed_count];
+
+		TRY(record_charter_read_kind(doc, kind, name, err));
+		for (size_t i = 0; i < charter->kinds_allowed_count; i++)
+			if (strcmp(charter->kinds_allowed[i], name) == 0)
+				return error_set(err, STATUS_MALFORMED,
+				                 "%s stands there twice", name);
+		charter->kinds_allowed_count++;
+	}
+	return STATUS_OK;
+}
+
+static enum status read_kinds(const struct json_doc *doc, const struct json_token *value,
+                              void *context, struct error *err)
+{
+	static const struct record_member members[] = {
+	    {"digest", true, read_kinds_digest},
+	    {"allowed", false, read_kinds_allowed},
+	};
+
+	return record_object_read(doc, value, members, COUNT(members), context, err);
+}
+
+static enum status read_lines(const struct json_doc *doc, const struct json_token *value,
+                              void *context, struct error *err)
+{
+	static const char *const lines[] = {"technical", "operational", "political"};
+	struct record_charter *charter = context;
+	bool is_listed[COUNT(lines)] = {false};
+
+	TRY(record_array_check(value, 1, RECORD_LINES_MAX, err));
+	for (const struct json_token *line = json_first(doc, value); line != NULL;
+	     line = json_next(doc, value, line)) {
+		size_t i = 0;
+
+		TRY(choice_read(doc, line, lines, COUNT(lines), &i, err));
+		if (is_listed[i])
+			return error_set(err, STATUS_MALFORMED, "%s stands there twice",
+			                 lines[i]);
+		is_listed[i] = true;
+		strcpy(charter->lines[charter->line_count++], lines[i]);
+	}
+	return STATUS_OK;
+}
+
+static enum status read_languages(const struct json_doc *doc,
+                                  const struct json_token *value, void *context,
+                                  struct error *err)
+{
+	struct record_charter *charter = context;
+
+	return record_languages_read(doc, value, charter->languages,
+	                             &charter->language_count, err);
+}
+
+/* Limits */
+
+static enum status read_skew(const struct json_doc *doc, const struct json_token *value,
+                             void *context, struct error *err)
+{
+	struct record_limits *limits = context;
+
+	TRY(record_duration_read(doc, value, &limits->skew_s, err));
+	if (limits->skew_s < 1 || limits->skew_s > SKEW_MAX_S)
+		return error_set(err, STATUS_MALFORMED, "must be PT1S to PT24H");
+	return STATUS_OK;
+}
+
+static enum status read_limit(const struct json_doc *doc, const struct json_token *value,
+                              int64_t min, int64_t max, uint64_t *ret_limit,
+                              struct error *err)
+{
+	int64_t limit;
+
+	TRY(record_integer_read(doc, value, min, max, &limit, err));
+	*ret_limit = (uint64_t)limit;
+	return STATUS_OK;
+}
+
+static enum status read_body_len(const struct json_doc *doc,
+                                 const struct json_token *value, void *context,
+                                 struct error *err)
+{
+	struct record_limits *limits = context;
+
+	return read_limit(doc, value, 1024, BODY_LEN_MAX, &limits->body_len, err);
+}
+
+static enum status read_attachment_len(const struct json_doc *doc,
+                                       const struct json_token *value, void *context,
+                                       struct error *err)
+{
+	struct record_limits *limits = context;
+
+	return read_limit(doc, value, 0, ATTACHMENT_LEN_MAX, &limits->attachment_len,
+	                  err);
+}
+
+static enum status read_attachment_count(const struct json_doc *doc,
+                                         const struct json_token *value, void *context,
+                                         struct error *err)
+{
+	struct record_limits *limits = context;
+
+	return read_limit(doc, value, 0, ATTACHMENT_COUNT_MAX, &limits->attachment_count,
+	                  err);
+}
+
+static enum status read_quota(const struct json_doc *doc, const struct json_token *value,
+                              void *context, struct error *err)
+{
+	struct record_limits *limits = context;
+
+	return read_limit(doc, value, 0, INT64_MAX, &limits->quota_len, err);
+}
+
+static enum status read_limits(const struct json_doc *doc, const struct json_token *value,
+                               void *context, struct error *err)
+{
+	static const struct record_member members[] = {
+	    {"skew", true, read_skew},
+	    {"body", true, read_body_len},
+	    {"attachment", true, read_attachment_len},
+	    {"attachments", true, read_attachment_count},
+	    {"quota", true, read_quota},
+	};
+	struct record_charter *charter = context;
+
+	return record_object_read(doc, value, members, COUNT(members), &charter->limits,
+	                          err);
+}
+
+/* Rules */
+
+static enum status read_release(const struct json_doc *doc,
+                                const struct json_token *value, void *context,
+                                struct error *err)
+{
+	static const char *const rules[] = {
+	    [RECORD_RELEASE_CONFIDENTIAL] = "confidential",
+	    [RECORD_RELEASE_ORIGINATOR] = "originator",
+	    [RECORD_RELEASE_JOINT] = "joint",
+	};
+	struct record_charter *charter = context;
+	size_t i = 0;
+
+	TRY(choice_read(doc, value, rules, COUNT(rules), &i, err));
+	charter->release = (enum record_release_rule)i;
+	return STATUS_OK;
+}
+
+static enum status read_holding_within(const struct json_doc *doc,
+                                       const struct json_token *value, void *context,
+                                       struct error *err)
+{
+	int64_t within_s;
+
+	TRY(record_duration_read(doc, value, &within_s, err));
+	if (within_s == 0)
+		return error_set(err, STATUS_MALFORMED, "must be longer than nothing");
+	return STATUS_OK;
+}
+
+static enum status read_holding_times(const struct json_doc *doc,
+                                      const struct json_token *value, void *context,
+                                      struct error *err)
+{
+	int64_t times;
+
+	return record_integer_read(doc, value, HOLDING_TIMES, HOLDING_TIMES, &times, err);
+}
+
+static enum status read_holding(const struct json_doc *doc,
+                                const struct json_token *value, void *context,
+                                struct error *err)
+{
+	static const struct record_member members[] = {
+	    {"within", true, read_holding_within},
+	    {"times", true, read_holding_times},
+	};
+
+	return record_object_read(doc, value, members, COUNT(members), context, err);
+}
+
+static enum status read_witnesses(const struct json_doc *doc,
+                                  const struct json_token *value, void *context,
+                                  struct error *err)
+{
+	struct record_charter *charter = context;
+
+	if (value->type != JSON_STRING)
+		return error_set(err, STATUS_MALFORMED, "must be a policy text");
+	charter->witnesses = BUF_INIT(RECORD_NOTE_MAX);
+	json_string_append(doc, value, &charter->witnesses);
+	return buf_check(&charter->witnesses, "the policy", err);
+}
+
+static enum status read_ask_witnesses(const struct json_doc *doc,
+                                      const struct json_token *value, void *context,
+                                      struct error *err)
+{
+	static const char *const words[] = {"hourly", "each"};
+	size_t i;
+
+	return choice_read(doc, value, words, COUNT(words), &i, err);
+}
+
+static enum status read_codebooks(const struct json_doc *doc,
+                                  const struct json_token *value, void *context,
+                                  struct error *err)
+{
+	struct hash hash;
+
+	TRY(record_array_check(value, 1, CODEBOOKS_MAX, err));
+	for (const struct json_token *book = json_first(doc, value); book != NULL;
+	     book = json_next(doc, value, book))
+		TRY(record_hex_hash_read(doc, book, &hash, err));
+	return STATUS_OK;
+}
+
+static enum status read_previous(const struct json_doc *doc,
+                                 const struct json_token *value, void *context,
+                                 struct error *err)
+{
+	struct record_charter *charter = context;
+
+	charter->has_previous = true;
+	return record_hex_hash_read(doc, value, &charter->previous, err);
+}
+
+static enum status read_keep(const struct json_doc *doc, const struct json_token *value,
+                             void *context, struct error *err)
+{
+	int64_t keep_s;
+
+	return record_duration_read(doc, value, &keep_s, err);
+}
+
+static enum status read_proofs(const struct json_doc *doc, const struct json_token *value,
+                               void *context, struct error *err)
+{
+	static const char *const words[] = {"anyone", "witnesses", "members"};
+	size_t i;
+
+	return choice_read(doc, value, words, COUNT(words), &i, err);
+}
+
+/* Checks of the whole */
+
+static int compare_keys(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct ed25519_public));
+}
+
+/* Sorted copies, so that a channel of 200 desks costs no square. */
+static enum status check_keys_differ(struct ed25519_public *keys, size_t count,
+                                     struct error *err)
+{
+	qsort(keys, count, sizeof *keys, compare_keys);
+	for (size_t i = 1; i < count; i++)
+		if (compare_keys(&keys[i - 1], &keys[i]) == 0)
+			return error_set(err, STATUS_MALFORMED,
+			                 "a public key stands in two places of the "
+			                 "charter");
+	return STATUS_OK;
+}
+
+static enum status check_keys(const struct record_charter *charter,
+                              const struct tlog_policy *policy, struct error *err)
+{
+	CLEANUP_FREE struct ed25519_public *keys = calloc(
+	    charter->member_count * RECORD_ROLE_COUNT + policy->item_count, sizeof *keys);
+	size_t count = 0;
+
+	if (keys == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "no memory for the charter");
+	for (size_t i = 0; i < charter->member_count; i++)
+		for (size_t role = 0; role < RECORD_ROLE_COUNT; role++)
+			if (charter->members[i].has_key[role])
+				keys[count++] = charter->members[i].keys[role];
+	for (size_t i = 0; i < policy->item_count; i++)
+		if (!policy->items[i].is_group && policy->items[i].key.key_len == 32)
+			keys[count++] = tlog_vkey_ed25519(&policy->items[i].key);
+	return check_keys_differ(keys, count, err);
+}
+
+static enum status check_witnesses_and_keys(const struct record_charter *charter,
+                                            struct error *err)
+{
+	__attribute__((cleanup(tlog_policy_release))) struct tlog_policy policy = {0};
+
+	if (charter->witnesses.len > 0) {
+		enum status status =
+		    tlog_policy_parse(buf_view(&charter->witnesses), &policy, err);
+
+		if (status != STATUS_OK)
+			return error_context(err, status, "witnesses");
+		if (policy.log_count > 0)
+			return error_set(err, STATUS_MALFORMED,
+			                 "the policy of witnesses must name no log");
+	}
+	return check_keys(charter, &policy, err);
+}
+
+static enum status charter_read(struct view text, struct json_doc *doc,
+                                struct record_charter *charter, struct error *err)
+{
+	static const struct record_member members[] = {
+	    {"aldis", true, record_version_read},
+	    {"title", true, read_title},
+	    {"date", true, read_date},
+	    {"nonce", true, read_nonce},
+	    {"members", true, read_members},
+	    {"kinds", true, read_kinds},
+	    {"lines", true, read_lines},
+	    {"languages", true, read_languages},
+	    {"duties", true, record_charter_read_duties},
+	    {"limits", true, read_limits},
+	    {"release", true, read_release},
+	    {"holding", false, read_holding},
+	    {"witnesses", false, read_witnesses},
+	    {"ask_witnesses", false, read_ask_witnesses},
+	    {"codebooks", false, read_codebooks},
+	    {"previous", false, read_previous},
+	    {"keep", false, read_keep},
+	    {"proofs", false, read_proofs},
+	};
+
+	TRY(record_root_text_scan(text, RECORD_TYPE_CHARTER, doc, err));
+	TRY(record_object_read(doc, json_root(doc), members, COUNT(members), charter,
+	                       err));
+	TRY(record_charter_check_duties(charter, err));
+	TRY(check_witnesses_and_keys(charter, err));
+	charter->digest = sha256(text);
+	charter->text = BUF_INIT(RECORD_NOTE_MAX);
+	buf_append_view(&charter->text, text);
+	return buf_check(&charter->text, "the charter", err);
+}
+
+enum status record_charter_decode(struct view text, struct record_charter *ret_charter,
+                                  struct error *err)
+{
+	__attribute__((cleanup(json_release))) struct json_doc doc = {0};
+	struct record_charter charter = {0};
+	enum status status;
+
+	if (text.len > RECORD_NOTE_MAX)
+		return error_set(err, STATUS_LIMIT, "a charter has at most %d bytes",
+		                 RECORD_NOTE_MAX);
+	status = charter_read(text, &doc, &charter, err);
+	if (status != STATUS_OK) {
+		record_charter_release(&charter);
+		return error_context(err, status, "charter");
+	}
+	*ret_charter = charter;
+	return STATUS_OK;
+}
