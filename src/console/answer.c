@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writing messages, and where they stand with each recipient, as JSON.
+ */
+#include "console/answer.h"
+
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "codec/base64.h"
+#include "console/api_call.h"
+
+static const char *delivery_state(enum desk_delivery delivery)
+{
+	switch (delivery) {
+	case DESK_QUEUED:
+		return "queued";
+	case DESK_LEFT:
+		return "left";
+	case DESK_STORED:
+		return "stored";
+	case DESK_READ:
+		return "read";
+	case DESK_UNDERSTOOD:
+		return "understood";
+	}
+	return "queued";
+}
+
+static void write_id(struct json_writer *writer, const char *name,
+                     const struct record_message_id *id)
+{
+	char text[RECORD_MESSAGE_ID_MAX + 1];
+
+	record_message_id_encode(id, text);
+	json_writer_string(writer, name, text);
+}
+
+static void write_envelope(struct json_writer *writer,
+                           const struct record_envelope *envelope)
+{
+	json_writer_string(writer, "kind", envelope->kind);
+	json_writer_time(writer, "sent", envelope->sent_s);
+	if (envelope->line[0] != '\0')
+		json_writer_string(writer, "line", envelope->line);
+	if (envelope->tlp[0] != '\0')
+		json_writer_string(writer, "tlp", envelope->tlp);
+	if (envelope->has_re)
+		write_id(writer, "re", &envelope->re);
+	if (envelope->to_count > 0) {
+		json_writer_array(writer, "to");
+		for (size_t i = 0; i < envelope->to_count; i++)
+			json_writer_string(writer, NULL, envelope->to[i].text);
+		json_writer_end(writer);
+	}
+	if (envelope->attachment_count == 0)
+		return;
+	json_writer_array(writer, "attachments");
+	for (size_t i = 0; i < envelope->attachment_count; i++) {
+		char hex[HASH_HEX_LEN + 1];
+
+		hash_hex(&envelope->attachments[i].id, hex);
+		json_writer_object(writer, NULL);
+		json_writer_string(writer, "blob", hex);
+		json_writer_integer(writer, "size",
+		                    (int64_t)envelope->attachments[i].size);
+		json_writer_end(writer);
+	}
+	json_writer_end(writer);
+}
+
+/* Only a well-formed body is known to be JSON. */
+static void write_body(struct json_writer *writer, const struct desk_message *message)
+{
+	if (message->body.len == 0)
+		return;
+	if (message->is_malformed)
+		json_writer_text(writer, "body_text", message->body);
+	else
+		json_writer_raw(writer, "body", message->body);
+}
+
+static void write_flags(struct json_writer *writer, const struct desk_message *message)
+{
+	json_writer_array(writer, "flags");
+	if (message->is_malformed)
+		json_writer_string(writer, NULL, "malformed");
+	if (message->is_skewed)
+		json_writer_string(writer, NULL, "skewed");
+	if (message->arrived_late)
+		json_writer_string(writer, NULL, "late");
+	if (message->is_waiting)
+		json_writer_string(writer, NULL, "waiting");
+	json_writer_end(writer);
+	if (message->is_malformed)
+		json_writer_string(writer, "why", message->why);
+}
+
+void answer_write_message(struct json_writer *writer, const char *own,
+                          const struct desk_message *message, uint64_t position)
+{
+	write_id(writer, "id", &message->id);
+	if (position != UINT64_MAX)
+		json_writer_integer(writer, "position", (int64_t)position);
+	json_writer_string(writer, "author", message->id.desk.text);
+	json_writer_integer(writer, "index", (int64_t)message->id.index);
+	json_writer_bool(writer, "own", strcmp(message->id.desk.text, own) == 0);
+	if (message->envelope != NULL)
+		write_envelope(writer, message->envelope);
+	write_body(writer, message);
+	write_flags(writer, message);
+}
+
+static void write_recipient(struct json_writer *writer, struct desk *desk, size_t channel,
+                            uint64_t index, const char *member)
+{
+	enum desk_delivery delivery;
+	int64_t receipt_s = 0;
+
+	if (desk_delivery_of(desk, channel, index, member, &delivery, &receipt_s, NULL) !=
+	    STATUS_OK)
+		return;
+	json_writer_object(writer, NULL);
+	json_writer_string(writer, "to", member);
+	json_writer_string(writer, "state", delivery_state(delivery));
+	json_writer_string(writer, "words", desk_delivery_words(delivery));
+	if (receipt_s > 0)
+		json_writer_time(writer, "receipt", receipt_s);
+	json_writer_end(writer);
+}
+
+void answer_write_delivery(struct json_writer *writer, struct desk *desk, size_t channel,
+                           uint64_t index, const struct record_name *to, size_t to_count)
+{
+	struct desk_receipt_info receipt;
+
+	json_writer_array(writer, "delivery");
+	for (size_t i = 0; i < to_count; i++)
+		write_recipient(writer, desk, channel, index, to[i].text);
+	for (size_t nth = 0; to_count == 0 && desk_receipt(desk, channel, nth, &receipt);
+	     nth++)
+		write_recipient(writer, desk, channel, index, receipt.member);
+	json_writer_end(writer);
+}
+
+/* Copies the names out of the envelope, which the next call on the desk may change. */
+static enum status copy_to(const struct desk_message *message,
+                           struct record_name **ret_names, size_t *ret_count,
+                           struct error *err)
+{
+	size_t count = message->envelope == NULL ? 0 : message->envelope->to_count;
+
+	*ret_count = count;
+	if (count == 0)
+		return STATUS_OK;
+	*ret_names = reallocarray(NULL, count, sizeof **ret_names);
+	if (*ret_names == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "out of memory for the answer");
+	memcpy(*ret_names, message->envelope->to, count * sizeof **ret_names);
+	return STATUS_OK;
+}
+
+enum status answer_message(struct desk *desk, uint64_t request, size_t channel,
+                           const struct record_message_id *id, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	CLEANUP_BUF struct buf entry = BUF_INIT(API_ANSWER_MAX);
+	CLEANUP_FREE struct record_name *to = NULL;
+	size_t to_count;
+	struct json_writer writer = json_writer_of(&out);
+	const char *own = desk_card(desk)->name.text;
+	struct desk_message message;
+
+	TRY(desk_message_read(desk, channel, id, &message, err));
+	TRY(copy_to(&message, &to, &to_count, err));
+	json_writer_object(&writer, NULL);
+	answer_write_message(&writer, own, &message, UINT64_MAX);
+	base64_append(&entry, message.entry);
+	json_writer_text(&writer, "entry_base64", buf_view(&entry));
+	if (strcmp(id->desk.text, own) == 0)
+		answer_write_delivery(&writer, desk, channel, id->index, to, to_count);
+	json_writer_end(&writer);
+	return api_reply_json(desk, request, 200, &out, err);
+}
+
+/* Kept durably, but the own log may not grow yet: `status` says why. The same request
+ * with the same key asks again. */
+static enum status answer_queued(struct desk *desk, uint64_t request, uint64_t count,
+                                 struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(256);
+	struct json_writer writer = json_writer_of(&out);
+
+	json_writer_object(&writer, NULL);
+	json_writer_bool(&writer, "queued", true);
+	json_writer_integer(&writer, "count", (int64_t)count);
+	json_writer_end(&writer);
+	return api_reply_json(desk, request, 202, &out, err);
+}
+
+enum status answer_submitted(struct desk *desk, uint64_t request, size_t channel,
+                             const struct waiting *submitted, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+	uint64_t last = submitted->first.index + submitted->count - 1;
+
+	if (submitted->first.index == DESK_QUEUED_INDEX)
+		return answer_queued(desk, request, submitted->count, err);
+	json_writer_object(&writer, NULL);
+	if (submitted->is_batch) {
+		write_id(&writer, "first", &submitted->first);
+		json_writer_integer(&writer, "count", (int64_t)submitted->count);
+	} else {
+		write_id(&writer, "id", &submitted->first);
+	}
+	if (submitted->until_ms != 0) {
+		json_writer_bool(&writer, "complete",
+		                 waiting_is_covered(desk, channel, submitted->to,
+		                                    submitted->to_count, last + 1));
+		answer_write_delivery(&writer, desk, channel, last, submitted->to,
+		                      submitted->to_count);
+	}
+	json_writer_end(&writer);
+	return api_reply_json(desk, request, 201, &out, err);
+}

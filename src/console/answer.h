@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Answers that are sent at once or after a wait, alike: one message, and what was
+ * submitted.
+ */
+#ifndef ALDIS_CONSOLE_ANSWER_H
+#define ALDIS_CONSOLE_ANSWER_H
+
+#include "console/json_writer.h"
+#include "console/waiting.h"
+
+/* The members of a message's object, without its delivery. position UINT64_MAX: left out.
+ */
+void answer_write_message(struct json_writer *writer, const char *own,
+                          const struct desk_message *message, uint64_t position);
+
+/* "delivery": for each of these members (to_count 0: all others) where the own message
+ * stands. */
+void answer_write_delivery(struct json_writer *writer, struct desk *desk, size_t channel,
+                           uint64_t index, const struct record_name *to, size_t to_count);
+
+/* Replies with one message. NOT_FOUND when it is not there. */
+MUST_USE enum status answer_message(struct desk *desk, uint64_t request, size_t channel,
+                                    const struct record_message_id *id,
+                                    struct error *err);
+
+/* Replies 201 with what was submitted: its first, count, is_batch and to; 202 while it is
+ * queued and has no ids yet. */
+MUST_USE enum status answer_submitted(struct desk *desk, uint64_t request, size_t channel,
+                                      const struct waiting *submitted, struct error *err);
+
+#endif

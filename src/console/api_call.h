@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of this folder share: the API object, one request on its way through,
+ * and the answers. A handler either answers the request, or makes it wait, or returns a
+ * failure, which api.c turns into a problem document.
+ */
+#ifndef ALDIS_CONSOLE_API_CALL_H
+#define ALDIS_CONSOLE_API_CALL_H
+
+#include "console/api.h"
+#include "console/json_writer.h"
+#include "console/submission.h"
+#include "console/target.h"
+#include "console/waiting.h"
+
+enum { API_ANSWER_MAX = 64 * 1024 * 1024 };
+
+struct api {
+	struct desk *desk;
+	struct api_host host;
+	struct submission_list submissions; /* scratch, reused */
+	struct json_doc doc;                /* scratch */
+	struct waiting_list waiting;
+};
+
+struct api_call {
+	struct api *api;
+	struct desk *desk;
+	const struct desk_request *request;
+	struct target target;
+	int64_t now_ms;
+	size_t line; /* set by a handler whose failure has a line number */
+};
+
+typedef enum status api_handler(struct api_call *call, struct error *err);
+
+/* Sends the finished JSON; LIMIT or NO_MEMORY when the buffer failed. */
+MUST_USE enum status api_reply_json(struct desk *desk, uint64_t request, int http_status,
+                                    const struct buf *json, struct error *err);
+/* Sends an RFC 9457 problem document. line 0: without one. */
+void api_reply_problem(struct desk *desk, uint64_t request, enum status status,
+                       size_t line, const struct error *err);
+
+/* The channel that the third part of the path names. */
+MUST_USE enum status api_call_channel(struct api_call *call, size_t *ret_channel,
+                                      struct error *err);
+/* The message that the fifth and sixth part name, "north.example/12". */
+MUST_USE enum status api_call_message(struct api_call *call,
+                                      struct record_message_id *ret_id,
+                                      struct error *err);
+/* ?wait=SECONDS, at most 300, as the time until which to wait; 0 without it. */
+MUST_USE enum status api_call_wait(struct api_call *call, int64_t *ret_until_ms,
+                                   struct error *err);
+const char *api_own_name(const struct api *api);
+
+/* state.c */
+api_handler api_get_status, api_get_card, api_get_cards, api_get_channels,
+    api_get_channel, api_get_evidence;
+/* trust.c */
+api_handler api_post_cards, api_post_channels;
+/* submit.c */
+api_handler api_post_messages, api_post_attachments;
+/* messages.c */
+api_handler api_get_messages, api_get_message;
+/* files.c */
+api_handler api_get_receipt, api_get_blob, api_get_read_path;
+/* upkeep.c */
+api_handler api_post_check, api_post_backup, api_post_recover, api_post_clock;
+
+#endif

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the desk is and knows, as JSON: itself, its peers, its channels, and what an
+ * operator should look at.
+ */
+#include "base/cleanup.h"
+#include "codec/decimal.h"
+#include "console/api_call.h"
+
+static const char *const no_parameters[] = {NULL};
+
+static const char *log_state_name(enum desk_log_state state)
+{
+	switch (state) {
+	case DESK_LOG_WAITING:
+		return "waiting";
+	case DESK_LOG_READY:
+		return "ready";
+	case DESK_LOG_FROZEN:
+		return "frozen";
+	}
+	return "frozen";
+}
+
+/* ---- cards
+ * ------------------------------------------------------------------------------ */
+
+static void write_card(struct json_writer *writer, const struct record_card *card,
+                       struct view note)
+{
+	char fingerprint[RECORD_FINGERPRINT_LEN + 1];
+
+	record_fingerprint(card, fingerprint);
+	json_writer_string(writer, "name", card->name.text);
+	json_writer_string(writer, "fingerprint", fingerprint);
+	json_writer_integer(writer, "serial", card->serial);
+	json_writer_time(writer, "date", card->date_s);
+	json_writer_array(writer, "urls");
+	for (size_t i = 0; i < card->url_count; i++)
+		json_writer_string(writer, NULL, card->urls[i]);
+	json_writer_end(writer);
+	json_writer_text(writer, "note", note);
+}
+
+static void write_peer(struct json_writer *writer, const struct desk_peer *peer)
+{
+	json_writer_bool(writer, "compared", peer->is_compared);
+	json_writer_string(writer, "trust",
+	                   peer->is_compared ? "compared" : "vouched for by the charter");
+	json_writer_time_or_never(writer, "last_heard", peer->last_heard_ms / 1000);
+	json_writer_string(writer, "last_error", peer->last_error.text);
+}
+
+enum status api_get_card(struct api_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+
+	TRY(target_allow(&call->target, no_parameters, err));
+	json_writer_object(&writer, NULL);
+	write_card(&writer, desk_card(call->desk), desk_card_note(call->desk));
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 200, &out, err);
+}
+
+enum status api_get_cards(struct api_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+
+	TRY(target_allow(&call->target, no_parameters, err));
+	json_writer_object(&writer, NULL);
+	json_writer_array(&writer, "cards");
+	for (size_t i = 0; i < desk_peer_count(call->desk); i++) {
+		struct desk_peer peer = desk_peer_view(call->desk, i);
+
+		json_writer_object(&writer, NULL);
+		write_card(&writer, peer.card, peer.card_note);
+		write_peer(&writer, &peer);
+		json_writer_end(&writer);
+	}
+	json_writer_end(&writer);
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 200, &out, err);
+}
+
+/* ---- channels
+ * --------------------------------------------------------------------------- */
+
+static void write_log(struct json_writer *writer, const struct desk_log_info *log)
+{
+	char hex[HASH_HEX_LEN + 1];
+
+	hash_hex(&log->cosigned_root, hex);
+	json_writer_object(writer, NULL);
+	json_writer_string(writer, "desk", log->desk);
+	json_writer_string(writer, "origin", log->origin);
+	json_writer_bool(writer, "own", log->is_own);
+	json_writer_string(writer, "state", log_state_name(log->state));
+	json_writer_string(writer, "why", log->why);
+	json_writer_integer(writer, "entries", (int64_t)log->entry_count);
+	json_writer_integer(writer, "signed", (int64_t)log->signed_size);
+	json_writer_integer(writer, "cosigned", (int64_t)log->cosigned_size);
+	json_writer_string(writer, "cosigned_root", hex);
+	json_writer_time_or_never(writer, "cosigned_time", log->cosigned_time_s);
+	json_writer_time_or_never(writer, "last_check", log->last_check_s);
+	json_writer_bool(writer, "equivocating", log->is_equivocating);
+	json_writer_end(writer);
+}
+
+static void write_receipts(struct json_writer *writer, struct desk *desk, size_t channel)
+{
+	struct desk_receipt_info receipt;
+
+	json_writer_array(writer, "receipts");
+	for (size_t nth = 0; desk_receipt(desk, channel, nth, &receipt); nth++) {
+		json_writer_object(writer, NULL);
+		json_writer_string(writer, "member", receipt.member);
+		json_writer_integer(writer, "size", (int64_t)receipt.size);
+		json_writer_time_or_never(writer, "time", receipt.time_s);
+		json_writer_bool(writer, "reachable", receipt.is_reachable);
+		json_writer_integer(writer, "queued", (int64_t)receipt.queued);
+		json_writer_end(writer);
+	}
+	json_writer_end(writer);
+}
+
+/* The members of a channel's object that status and detail share. */
+static void write_channel(struct json_writer *writer, struct desk *desk, size_t channel)
+{
+	struct desk_channel_info info;
+	char short_id[RECORD_CHANNEL_SHORT + 1];
+
+	desk_channel(desk, channel, &info);
+	memcpy(short_id, info.id_hex, RECORD_CHANNEL_SHORT);
+	short_id[RECORD_CHANNEL_SHORT] = '\0';
+	json_writer_string(writer, "id", info.id_hex);
+	json_writer_string(writer, "short", short_id);
+	json_writer_string(writer, "title", info.charter->title);
+	json_writer_bool(writer, "open", info.is_open);
+	json_writer_array(writer, "logs");
+	for (size_t i = 0; i < info.log_count; i++) {
+		struct desk_log_info log;
+
+		desk_log(desk, channel, i, &log);
+		write_log(writer, &log);
+	}
+	json_writer_end(writer);
+	write_receipts(writer, desk, channel);
+}
+
+static void write_channels(struct json_writer *writer, struct desk *desk)
+{
+	json_writer_array(writer, "channels");
+	for (size_t i = 0; i < desk_channel_count(desk); i++) {
+		json_writer_object(writer, NULL);
+		write_channel(writer, desk, i);
+		json_writer_end(writer);
+	}
+	json_writer_end(writer);
+}
+
+enum status api_get_channels(struct api_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+
+	TRY(target_allow(&call->target, no_parameters, err));
+	json_writer_object(&writer, NULL);
+	write_channels(&writer, call->desk);
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 200, &out, err);
+}
+
+static void write_members(struct json_writer *writer,
+                          const struct record_charter *charter, const bool *has_signed)
+{
+	json_writer_array(writer, "members");
+	for (size_t i = 0; i < charter->member_count; i++) {
+		char fingerprint[RECORD_FINGERPRINT_LEN + 1];
+
+		record_fingerprint(&charter->members[i], fingerprint);
+		json_writer_object(writer, NULL);
+		json_writer_string(writer, "name", charter->members[i].name.text);
+		json_writer_string(writer, "fingerprint", fingerprint);
+		json_writer_bool(writer, "signed", has_signed[i]);
+		json_writer_end(writer);
+	}
+	json_writer_end(writer);
+}
+
+static void write_charter(struct json_writer *writer,
+                          const struct record_charter *charter)
+{
+	json_writer_time(writer, "date", charter->date_s);
+	json_writer_array(writer, "lines");
+	for (size_t i = 0; i < charter->line_count; i++)
+		json_writer_string(writer, NULL, charter->lines[i]);
+	json_writer_end(writer);
+	json_writer_array(writer, "languages");
+	for (size_t i = 0; i < charter->language_count; i++)
+		json_writer_string(writer, NULL, charter->languages[i]);
+	json_writer_end(writer);
+	json_writer_bool(writer, "witnesses", charter->witnesses.len > 0);
+	json_writer_integer(writer, "duties", (int64_t)charter->duty_count);
+}
+
+enum status api_get_channel(struct api_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+	bool has_signed[RECORD_MEMBERS_MAX] = {false};
+	struct desk_channel_info info;
+	size_t channel;
+
+	TRY(target_allow(&call->target, no_parameters, err));
+	TRY(api_call_channel(call, &channel, err));
+	desk_channel(call->desk, channel, &info);
+	TRY(record_charter_signed_by(info.charter, info.charter_note, has_signed, err));
+	json_writer_object(&writer, NULL);
+	write_channel(&writer, call->desk, channel);
+	write_charter(&writer, info.charter);
+	write_members(&writer, info.charter, has_signed);
+	json_writer_text(&writer, "note", info.charter_note);
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 200, &out, err);
+}
+
+/* ---- status
+ * ----------------------------------------------------------------------------- */
+
+static void write_peers(struct json_writer *writer, const struct desk *desk)
+{
+	json_writer_array(writer, "peers");
+	for (size_t i = 0; i < desk_peer_count(desk); i++) {
+		struct desk_peer peer = desk_peer_view(desk, i);
+
+		json_writer_object(writer, NULL);
+		json_writer_string(writer, "name", peer.card->name.text);
+		write_peer(writer, &peer);
+		json_writer_end(writer);
+	}
+	json_writer_end(writer);
+}
+
+static void write_counters(struct json_writer *writer, const struct desk_counters *c)
+{
+	const struct {
+		const char *name;
+		uint64_t value;
+	} counters[] = {
+	    {"turns", c->turns},
+	    {"entries_in", c->entries_in},
+	    {"entries_out", c->entries_out},
+	    {"receipts_in", c->receipts_in},
+	    {"receipts_out", c->receipts_out},
+	    {"stale_sizes", c->stale_sizes},
+	    {"refused", c->refused},
+	    {"malformed", c->malformed},
+	    {"checks_missed", c->checks_missed},
+	};
+
+	json_writer_object(writer, "counters");
+	for (size_t i = 0; i < sizeof counters / sizeof counters[0]; i++)
+		json_writer_integer(writer, counters[i].name, (int64_t)counters[i].value);
+	json_writer_end(writer);
+}
+
+static void write_log_warnings(struct json_writer *writer,
+                               const struct desk_log_info *log, const char *title)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(2048);
+
+	if (log->is_equivocating)
+		buf_printf(&text, "%s has signed two different records: evidence kept",
+		           log->desk);
+	else if (log->is_own && log->state == DESK_LOG_FROZEN)
+		buf_printf(&text,
+		           "the own log of '%s' is frozen (%s): run `aldis recover`",
+		           title, log->why);
+	if (text.len > 0)
+		json_writer_text(writer, NULL, buf_view(&text));
+}
+
+static void write_warnings(struct json_writer *writer, struct desk *desk)
+{
+	json_writer_array(writer, "warnings");
+	for (size_t i = 0; i < desk_channel_count(desk); i++) {
+		struct desk_channel_info info;
+
+		desk_channel(desk, i, &info);
+		for (size_t j = 0; j < info.log_count; j++) {
+			struct desk_log_info log;
+
+			desk_log(desk, i, j, &log);
+			write_log_warnings(writer, &log, info.charter->title);
+		}
+	}
+	json_writer_end(writer);
+}
+
+enum status api_get_status(struct api_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+
+	TRY(target_allow(&call->target, no_parameters, err));
+	json_writer_object(&writer, NULL);
+	json_writer_string(&writer, "desk", api_own_name(call->api));
+	json_writer_string(&writer, "version", call->api->host.version);
+	json_writer_time(&writer, "time", call->now_ms / 1000);
+	write_warnings(&writer, call->desk);
+	json_writer_integer(&writer, "evidence",
+	                    (int64_t)desk_evidence_count(call->desk));
+	write_peers(&writer, call->desk);
+	write_channels(&writer, call->desk);
+	write_counters(&writer, desk_counters(call->desk));
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 200, &out, err);
+}
+
+enum status api_get_evidence(struct api_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	uint64_t nth;
+
+	TRY(target_allow(&call->target, no_parameters, err));
+	TRY(decimal_decode(view_of_string(call->target.segments[2]), SIZE_MAX, &nth,
+	                   err));
+	TRY(desk_evidence(call->desk, (size_t)nth, &out, err));
+	return api_reply_json(call->desk, call->request->id, 200, &out, err);
+}

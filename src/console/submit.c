@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sending: one message or a batch, and the attachments before it. A batch is checked
+ * whole before its first message is handed to the desk, so it is written whole or not at
+ * all. An idempotency key makes a repetition answer with the ids made the first time.
+ */
+#include "base/cleanup.h"
+#include "console/answer.h"
+#include "console/api_call.h"
+
+enum { KEY_LEN_MAX = 100 };
+
+static bool type_is(struct view type, const char *wanted)
+{
+	size_t len = strlen(wanted);
+
+	return view_has_prefix(type, view_of_string(wanted)) &&
+	       (type.len == len || type.data[len] == ';' || type.data[len] == ' ');
+}
+
+static enum status check_key(struct view key, struct error *err)
+{
+	if (key.len > KEY_LEN_MAX)
+		return error_set(err, STATUS_LIMIT,
+		                 "the Idempotency-Key is longer than %d bytes",
+		                 KEY_LEN_MAX);
+	for (size_t i = 0; i < key.len; i++)
+		if (key.data[i] < 0x21 || key.data[i] > 0x7e)
+			return error_set(err, STATUS_MALFORMED,
+			                 "the Idempotency-Key must be printable ASCII "
+			                 "without blanks");
+	return STATUS_OK;
+}
+
+/* What makes two submissions the same: their bytes; but of attachments only the sizes,
+ * since the same file uploaded again has another salt and so another id. */
+static struct hash digest_of(const struct api_call *call)
+{
+	const struct submission_list *list = &call->api->submissions;
+	struct sha256_stream stream;
+
+	if (list->attachment_count == 0)
+		return sha256(call->request->body);
+	stream = sha256_open();
+	for (size_t i = 0; i < list->count; i++) {
+		const struct submission *item = &list->items[i];
+		CLEANUP_BUF struct buf text = BUF_INIT(256 * 1024);
+
+		buf_printf(&text, "%s\n%s\n%s\n%s#%llu\n", item->kind->name, item->line,
+		           item->tlp == NULL ? "" : item->tlp, item->re.desk.text,
+		           (unsigned long long)item->re.index);
+		for (uint32_t j = 0; j < item->to_count; j++)
+			buf_printf(&text, "%s\n", list->names[item->to_first + j].text);
+		for (uint32_t j = 0; j < item->attachment_count; j++)
+			buf_printf(&text, "%llu\n",
+			           (unsigned long long)list
+			               ->attachments[item->attachment_first + j]
+			               .size);
+		buf_append_u32(&text, (uint32_t)item->body.len);
+		sha256_update(&stream, buf_view(&text));
+		sha256_update(&stream, item->body);
+	}
+	return sha256_close(&stream);
+}
+
+/* The envelope that the desk would write, as far as its form depends on the caller. */
+static enum status check_against_charter(const struct api_call *call,
+                                         const struct record_charter *charter,
+                                         const struct submission *item, struct error *err)
+{
+	const struct submission_list *list = &call->api->submissions;
+	struct record_envelope envelope = {
+	    .to = item->to_count == 0 ? NULL : &list->names[item->to_first],
+	    .to_count = item->to_count,
+	    .sent_s = call->now_ms / 1000,
+	    .has_re = item->has_re,
+	    .re = item->re,
+	    .has_body = item->body.len > 0,
+	    .body.size = item->body.len,
+	    .attachments = item->attachment_count == 0
+	                       ? NULL
+	                       : &list->attachments[item->attachment_first],
+	    .attachment_count = item->attachment_count,
+	};
+
+	strcpy(envelope.kind, item->kind->name);
+	strcpy(envelope.line, item->line);
+	if (item->tlp != NULL)
+		strcpy(envelope.tlp, item->tlp);
+	/* Any index but 0, which is for `open`. */
+	return record_envelope_check(&envelope, charter, api_own_name(call->api), 1, err);
+}
+
+static enum status check_all(struct api_call *call, size_t channel, bool is_batch,
+                             struct error *err)
+{
+	const struct submission_list *list = &call->api->submissions;
+	struct desk_channel_info info;
+
+	desk_channel(call->desk, channel, &info);
+	if (!info.is_open)
+		return error_set(err, STATUS_AGAIN,
+		                 "the channel is not open: not every member has signed "
+		                 "its charter");
+	for (size_t i = 0; i < list->count; i++) {
+		enum status status =
+		    check_against_charter(call, info.charter, &list->items[i], err);
+
+		if (status == STATUS_OK)
+			continue;
+		if (!is_batch)
+			return status;
+		call->line = i + 1;
+		return error_context(err, status, "message %zu", i + 1);
+	}
+	return STATUS_OK;
+}
+
+static enum status submit_one(struct api_call *call, size_t channel,
+                              const struct submission *item,
+                              struct record_message_id *ret_id, struct error *err)
+{
+	const struct submission_list *list = &call->api->submissions;
+	struct desk_draft draft = {
+	    .kind = item->kind->name,
+	    .to = item->to_count == 0 ? NULL : &list->names[item->to_first],
+	    .to_count = item->to_count,
+	    .line = item->line[0] == '\0' ? NULL : item->line,
+	    .tlp = item->tlp,
+	    .re = item->has_re ? &item->re : NULL,
+	    .body = item->body,
+	    .attachments = item->attachment_count == 0
+	                       ? NULL
+	                       : &list->attachments[item->attachment_first],
+	    .attachment_count = item->attachment_count,
+	};
+
+	return desk_submit(call->desk, channel, &draft, ret_id, err);
+}
+
+static enum status submit_all(struct api_call *call, size_t channel,
+                              struct waiting *submitted, struct error *err)
+{
+	const struct submission_list *list = &call->api->submissions;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct record_message_id id;
+		enum status status = submit_one(call, channel, &list->items[i], &id, err);
+
+		if (status != STATUS_OK) {
+			call->line = submitted->is_batch ? i + 1 : 0;
+			return status;
+		}
+		if (i == 0)
+			submitted->first = id;
+	}
+	submitted->count = list->count;
+	return STATUS_OK;
+}
+
+/* Submits, unless the key says that it was done before. */
+static enum status submit_once(struct api_call *call, size_t channel,
+                               struct waiting *submitted, struct error *err)
+{
+	struct view key = call->request->idempotency_key;
+	struct hash digest;
+	enum status status = STATUS_NOT_FOUND;
+
+	if (key.len > 0) {
+		digest = digest_of(call);
+		status =
+		    desk_submission_find(call->desk, channel, key, &digest,
+		                         &submitted->first.index, &submitted->count, err);
+	}
+	if (status != STATUS_NOT_FOUND) {
+		submitted->first.desk = desk_card(call->desk)->name;
+		return status;
+	}
+	TRY(check_all(call, channel, submitted->is_batch, err));
+	TRY(submit_all(call, channel, submitted, err));
+	if (key.len == 0)
+		return STATUS_OK;
+	return desk_submission_note(call->desk, channel, key, &digest,
+	                            submitted->first.index, submitted->count, err);
+}
+
+/* Whose receipts to wait for: with one message those it is addressed to, with a batch
+ * everyone's. */
+static void set_addressed(struct api_call *call, struct waiting *submitted)
+{
+	const struct submission_list *list = &call->api->submissions;
+
+	if (submitted->is_batch)
+		return;
+	submitted->to_count = list->items[0].to_count;
+	submitted->to =
+	    submitted->to_count == 0 ? NULL : &list->names[list->items[0].to_first];
+}
+
+static enum status parse(struct api_call *call, bool *ret_batch, struct error *err)
+{
+	struct submission_list *list = &call->api->submissions;
+
+	*ret_batch = type_is(call->request->type, "application/x-ndjson");
+	if (*ret_batch)
+		return submission_parse_lines(list, call->request->body, &call->line,
+		                              err);
+	if (!type_is(call->request->type, "application/json"))
+		return error_set(err, STATUS_MALFORMED,
+		                 "Content-Type must be application/json or "
+		                 "application/x-ndjson");
+	return submission_parse_one(list, call->request->body, err);
+}
+
+static enum status send_messages(struct api_call *call, struct error *err)
+{
+	static const char *const parameters[] = {"wait", NULL};
+	struct waiting submitted = {.request = call->request->id,
+	                            .what = WAITING_SUBMITTED};
+	struct desk_channel_info info;
+	size_t channel;
+
+	TRY(target_allow(&call->target, parameters, err));
+	TRY(check_key(call->request->idempotency_key, err));
+	TRY(api_call_wait(call, &submitted.until_ms, err));
+	TRY(api_call_channel(call, &channel, err));
+	TRY(parse(call, &submitted.is_batch, err));
+	TRY(submit_once(call, channel, &submitted, err));
+	set_addressed(call, &submitted);
+	desk_channel(call->desk, channel, &info);
+	submitted.channel = info.id;
+	if (submitted.until_ms == 0 || submitted.first.index == DESK_QUEUED_INDEX ||
+	    waiting_is_ready(&submitted, call->desk))
+		return answer_submitted(call->desk, call->request->id, channel,
+		                        &submitted, err);
+	return waiting_add(&call->api->waiting, &submitted, err);
+}
+
+enum status api_post_messages(struct api_call *call, struct error *err)
+{
+	enum status status = send_messages(call, err);
+
+	submission_shrink(&call->api->submissions);
+	return status;
+}
+
+enum status api_post_attachments(struct api_call *call, struct error *err)
+{
+	static const char *const parameters[] = {NULL};
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+	struct record_blob_ref ref;
+	char hex[HASH_HEX_LEN + 1];
+	size_t channel;
+
+	TRY(target_allow(&call->target, parameters, err));
+	TRY(api_call_channel(call, &channel, err));
+	TRY(desk_put_attachment(call->desk, channel, call->request->body, &ref, err));
+	hash_hex(&ref.id, hex);
+	json_writer_object(&writer, NULL);
+	json_writer_string(&writer, "blob", hex);
+	json_writer_integer(&writer, "size", (int64_t)ref.size);
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 201, &out, err);
+}

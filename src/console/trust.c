@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Trusting cards and joining charters. Both are idempotent by their nature: the same card
+ * or note again changes nothing.
+ */
+#include "base/cleanup.h"
+#include "console/api_call.h"
+#include "console/request_body.h"
+
+static enum status reply_trusted(struct api_call *call, const struct record_card *card,
+                                 bool is_compared, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+	char fingerprint[RECORD_FINGERPRINT_LEN + 1];
+
+	record_fingerprint(card, fingerprint);
+	json_writer_object(&writer, NULL);
+	json_writer_string(&writer, "name", card->name.text);
+	json_writer_string(&writer, "fingerprint", fingerprint);
+	json_writer_bool(&writer, "compared", is_compared);
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 201, &out, err);
+}
+
+static enum status trust_card(struct api_call *call, const struct request_trust *trust,
+                              struct error *err)
+{
+	struct record_card card;
+
+	TRY(record_card_open(buf_view(&trust->card), &card, err));
+	TRY(desk_trust(call->desk, buf_view(&trust->card), trust->is_compared, err));
+	return reply_trusted(call, &card, trust->is_compared, err);
+}
+
+enum status api_post_cards(struct api_call *call, struct error *err)
+{
+	struct request_trust trust = {0};
+	enum status status =
+	    request_trust_parse(call->request->body, &call->api->doc, &trust, err);
+
+	if (status == STATUS_OK)
+		status = trust_card(call, &trust, err);
+	buf_release(&trust.card);
+	json_release(&call->api->doc);
+	return status;
+}
+
+/* The channel whose charter has this text now, or whose first charter had it. */
+static enum status find_joined(struct desk *desk, const struct hash *digest,
+                               size_t *ret_channel, struct error *err)
+{
+	char hex[HASH_HEX_LEN + 1];
+
+	for (size_t i = 0; i < desk_channel_count(desk); i++) {
+		struct desk_channel_info info;
+
+		desk_channel(desk, i, &info);
+		if (hash_equal(&info.charter->digest, digest)) {
+			*ret_channel = i;
+			return STATUS_OK;
+		}
+	}
+	hash_hex(digest, hex);
+	return desk_channel_find(desk, view_of_string(hex), ret_channel, err);
+}
+
+enum status api_post_channels(struct api_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	CLEANUP_BUF struct buf merged = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+	struct desk_channel_info info;
+	struct tlog_note note;
+	struct hash digest;
+	size_t channel;
+	bool is_open;
+
+	TRY(tlog_note_parse(call->request->body, &note, err));
+	digest = sha256(note.text);
+	TRY(desk_join(call->desk, call->request->body, &is_open, &merged, err));
+	TRY(find_joined(call->desk, &digest, &channel, err));
+	desk_channel(call->desk, channel, &info);
+	json_writer_object(&writer, NULL);
+	json_writer_string(&writer, "id", info.id_hex);
+	json_writer_string(&writer, "title", info.charter->title);
+	json_writer_bool(&writer, "open", is_open);
+	json_writer_text(&writer, "note", buf_view(&merged));
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 201, &out, err);
+}

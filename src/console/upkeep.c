@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Looking after the desk: check, backup, recovery, and the operator's word on the clock.
+ */
+#include "base/cleanup.h"
+#include "console/api_call.h"
+#include "console/request_body.h"
+
+enum status api_post_check(struct api_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+	struct desk_check_result result;
+
+	TRY(desk_check(call->desk, &result, err));
+	json_writer_object(&writer, NULL);
+	json_writer_bool(&writer, "ok", true);
+	json_writer_integer(&writer, "logs", (int64_t)result.logs);
+	json_writer_integer(&writer, "entries", (int64_t)result.entries);
+	json_writer_integer(&writer, "bodies", (int64_t)result.bodies);
+	json_writer_integer(&writer, "attachments", (int64_t)result.attachments);
+	json_writer_integer(&writer, "checkpoints", (int64_t)result.checkpoints);
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 200, &out, err);
+}
+
+/* The one answer of what needs no words: {"done":true}. */
+static enum status reply_done(struct api_call *call, int http_status, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(64);
+
+	buf_append_string(&out, "{\"done\":true}");
+	return api_reply_json(call->desk, call->request->id, http_status, &out, err);
+}
+
+enum status api_post_backup(struct api_call *call, struct error *err)
+{
+	const struct api_host *host = &call->api->host;
+	char path[REQUEST_PATH_MAX + 1];
+
+	if (host->backup == NULL)
+		return error_set(err, STATUS_NOT_FOUND,
+		                 "this desk's store offers no backup");
+	TRY(request_backup_parse(call->request->body, &call->api->doc, path, err));
+	TRY(host->backup(host->self, path, err));
+	return reply_done(call, 201, err);
+}
+
+enum status api_post_recover(struct api_call *call, struct error *err)
+{
+	desk_recover(call->desk);
+	return reply_done(call, 202, err);
+}
+
+enum status api_post_clock(struct api_call *call, struct error *err)
+{
+	const struct api_host *host = &call->api->host;
+
+	if (host->accept_clock == NULL)
+		return error_set(err, STATUS_NOT_FOUND,
+		                 "this desk has no signer whose clock could be accepted");
+	host->accept_clock(host->self);
+	return reply_done(call, 200, err);
+}
