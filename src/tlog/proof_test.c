@@ -77,10 +77,15 @@ static void refuses_other_counts(verify_function *verify, const struct tlog_proo
 	}
 }
 
+/* In larger trees every proof is verified, but only some are tampered with: for time. */
+enum { TAMPER_ALL_MAX = 130 };
+
 static void refuses_tampering(verify_function *verify, const struct tlog_proof *proof,
                               const struct question *question, size_t seed)
 {
 	assert_int_equal(verify(proof, question), STATUS_OK);
+	if (question->size > TAMPER_ALL_MAX && seed % 8 != 0)
+		return;
 	refuses_other_hashes(verify, proof, question, seed);
 	refuses_other_counts(verify, proof, question);
 }
