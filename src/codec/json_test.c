@@ -37,6 +37,17 @@ static void members_are_found_by_name(void **state)
 	assert_true(json_string_is(&doc, json_member(&doc, root, "c"), "x"));
 }
 
+static void a_value_is_not_taken_for_a_name(void **state)
+{
+	CLEANUP_JSON struct json_doc doc = {0};
+	const struct json_token *root;
+
+	scan(&doc, "{\"a\":\"b\",\"b\":5,\"c\":\"d\"}");
+	root = json_root(&doc);
+	assert_int_equal(json_integer(&doc, json_member(&doc, root, "b")), 5);
+	assert_null(json_member(&doc, root, "d"));
+}
+
 static void elements_and_members_are_walked(void **state)
 {
 	CLEANUP_JSON struct json_doc doc = {0};
@@ -184,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(members_are_found_by_name),
+	    cmocka_unit_test(a_value_is_not_taken_for_a_name),
 	    cmocka_unit_test(elements_and_members_are_walked),
 	    cmocka_unit_test(a_token_gives_its_bytes_with_and_without_quotes),
 	    cmocka_unit_test(strings_are_compared_unescaped),
