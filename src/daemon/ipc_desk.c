@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The encodings, each beside its decoding. Strings are sent with their NUL, so that a
+ * decoded one can point into the frame.
+ */
+#include "daemon/ipc_desk.h"
+
+#include <stdlib.h>
+
+#include "daemon/ipc_read.h"
+
+enum { HTTP_STATUS_MAX = 999 };
+
+/* ---- request */
+
+enum { FLAG_PEER = 1, FLAG_WITNESS = 2 };
+
+void ipc_request_encode(struct ipc *ipc, const struct desk_request *request)
+{
+	struct buf *out = &ipc->out;
+	size_t begun = ipc_begin(ipc, IPC_REQUEST);
+
+	buf_append_u64(out, request->id);
+	buf_append_byte(out, (uint8_t)((request->peer != NULL ? FLAG_PEER : 0) |
+	                               (request->is_witness ? FLAG_WITNESS : 0)));
+	if (request->peer != NULL)
+		ipc_append_string(out, request->peer);
+	buf_append_byte(out, (uint8_t)request->method);
+	ipc_append_bytes(out, request->path);
+	ipc_append_bytes(out, request->type);
+	ipc_append_bytes(out, request->idempotency_key);
+	ipc_append_bytes(out, request->body);
+	ipc_end(ipc, begun);
+}
+
+/* A peer's request, the local API's or the witness listener's: nothing in between. */
+static bool take_sender(struct reader *reader, struct desk_request *request)
+{
+	uint8_t flags;
+
+	request->peer = NULL;
+	if (!ipc_take_u8(reader, FLAG_WITNESS, &flags))
+		return false;
+	request->is_witness = flags == FLAG_WITNESS;
+	return flags != FLAG_PEER ||
+	       ipc_take_string(reader, RECORD_NAME_MAX, &request->peer);
+}
+
+static bool take_bytes(struct reader *reader, size_t max, struct view *ret_bytes)
+{
+	return reader_u32_bytes(reader, ret_bytes) && ret_bytes->len <= max;
+}
+
+enum status ipc_request_decode(struct view fields, struct desk_request *ret_request,
+                               struct error *err)
+{
+	struct reader reader = reader_of(fields);
+	struct desk_request request;
+	uint8_t method = 0;
+	bool is_good = reader_u64(&reader, &request.id) &&
+	               take_sender(&reader, &request) &&
+	               ipc_take_u8(&reader, DESK_POST, &method) &&
+	               take_bytes(&reader, IPC_PATH_MAX, &request.path) &&
+	               take_bytes(&reader, IPC_MEDIA_TYPE_MAX, &request.type) &&
+	               take_bytes(&reader, IPC_KEY_MAX, &request.idempotency_key) &&
+	               take_bytes(&reader, IPC_BODY_MAX, &request.body);
+
+	TRY(ipc_take_end(&reader, is_good, "request", err));
+	request.method = method;
+	*ret_request = request;
+	return STATUS_OK;
+}
+
+/* ---- gone */
+
+void ipc_gone_encode(struct ipc *ipc, uint64_t request)
+{
+	size_t begun = ipc_begin(ipc, IPC_GONE);
+
+	buf_append_u64(&ipc->out, request);
+	ipc_end(ipc, begun);
+}
+
+enum status ipc_gone_decode(struct view fields, uint64_t *ret_request, struct error *err)
+{
+	struct reader reader = reader_of(fields);
+	uint64_t request = 0;
+	bool is_good = reader_u64(&reader, &request);
+
+	TRY(ipc_take_end(&reader, is_good, "notice", err));
+	*ret_request = request;
+	return STATUS_OK;
+}
+
+/* ---- answer */
+
+void ipc_answer_encode(struct ipc *ipc, const struct desk_answer *answer)
+{
+	struct buf *out = &ipc->out;
+	size_t begun = ipc_begin(ipc, IPC_ANSWER);
+
+	buf_append_u64(out, answer->call);
+	buf_append_byte(out, (uint8_t)answer->outcome);
+	buf_append_u16(out, (uint16_t)answer->http_status);
+	ipc_append_bytes(out, answer->type);
+	ipc_append_bytes(out, answer->body);
+	ipc_append_string(out, answer->err.text);
+	ipc_end(ipc, begun);
+}
+
+enum status ipc_answer_decode(struct view fields, struct desk_answer *ret_answer,
+                              struct error *err)
+{
+	struct reader reader = reader_of(fields);
+	struct desk_answer answer = {0};
+	uint8_t outcome = 0;
+	uint16_t http_status = 0;
+	bool is_good = reader_u64(&reader, &answer.call) &&
+	               ipc_take_u8(&reader, STATUS_BUG, &outcome) &&
+	               ipc_take_u16(&reader, HTTP_STATUS_MAX, &http_status) &&
+	               take_bytes(&reader, IPC_MEDIA_TYPE_MAX, &answer.type) &&
+	               take_bytes(&reader, IPC_BODY_MAX, &answer.body) &&
+	               ipc_take_text(&reader, answer.err.text, sizeof answer.err.text);
+
+	TRY(ipc_take_end(&reader, is_good, "answer", err));
+	answer.outcome = outcome;
+	answer.http_status = http_status;
+	*ret_answer = answer;
+	return STATUS_OK;
+}
+
+/* ---- reply */
+
+void ipc_reply_encode(struct ipc *ipc, const struct desk_reply *reply)
+{
+	struct buf *out = &ipc->out;
+	size_t begun = ipc_begin(ipc, IPC_REPLY);
+
+	buf_append_u64(out, reply->request);
+	buf_append_u16(out, (uint16_t)reply->status);
+	ipc_append_string(out, reply->type != NULL ? reply->type : "");
+	buf_append_u32(out, reply->retry_after_s);
+	ipc_append_bytes(out, reply->body);
+	ipc_end(ipc, begun);
+}
+
+enum status ipc_reply_decode(struct view fields, struct desk_reply *ret_reply,
+                             struct error *err)
+{
+	struct reader reader = reader_of(fields);
+	struct desk_reply reply = {0};
+	uint16_t http_status = 0;
+	uint32_t retry_after_s = 0;
+	bool is_good = reader_u64(&reader, &reply.request) &&
+	               ipc_take_u16(&reader, HTTP_STATUS_MAX, &http_status) &&
+	               ipc_take_string(&reader, IPC_MEDIA_TYPE_MAX, &reply.type) &&
+	               reader_u32(&reader, &retry_after_s) &&
+	               take_bytes(&reader, IPC_BODY_MAX, &reply.body);
+
+	TRY(ipc_take_end(&reader, is_good && http_status >= 100, "reply", err));
+	reply.status = http_status;
+	reply.retry_after_s = retry_after_s;
+	*ret_reply = reply;
+	return STATUS_OK;
+}
+
+/* ---- call */
+
+void ipc_call_encode(struct ipc *ipc, const struct desk_call *call)
+{
+	struct buf *out = &ipc->out;
+	size_t begun = ipc_begin(ipc, IPC_CALL);
+
+	buf_append_u64(out, call->id);
+	ipc_append_string(out, call->peer);
+	buf_append_byte(out, (uint8_t)call->method);
+	ipc_append_string(out, call->path);
+	ipc_append_string(out, call->type != NULL ? call->type : "");
+	buf_append_u64(out, call->answer_max);
+	ipc_append_bytes(out, call->body);
+	ipc_end(ipc, begun);
+}
+
+enum status ipc_call_decode(struct view fields, struct desk_call *ret_call,
+                            struct error *err)
+{
+	struct reader reader = reader_of(fields);
+	struct desk_call call = {0};
+	uint8_t method = 0;
+	uint64_t answer_max = 0;
+	bool is_good = reader_u64(&reader, &call.id) &&
+	               ipc_take_string(&reader, RECORD_NAME_MAX, &call.peer) &&
+	               ipc_take_u8(&reader, DESK_POST, &method) &&
+	               ipc_take_string(&reader, IPC_PATH_MAX, &call.path) &&
+	               ipc_take_string(&reader, IPC_MEDIA_TYPE_MAX, &call.type) &&
+	               reader_u64(&reader, &answer_max) && answer_max <= IPC_BODY_MAX &&
+	               take_bytes(&reader, IPC_BODY_MAX, &call.body);
+
+	TRY(ipc_take_end(&reader, is_good, "call", err));
+	call.method = method;
+	call.answer_max = answer_max;
+	*ret_call = call;
+	return STATUS_OK;
+}
+
+/* ---- peers */
+
+static void append_peer(struct buf *out, const struct link_peer *peer)
+{
+	ipc_append_string(out, peer->name);
+	buf_append_byte(out, (uint8_t)peer->key_count);
+	for (size_t i = 0; i < peer->key_count; i++)
+		buf_append(out, peer->keys[i].bytes, sizeof peer->keys[i].bytes);
+	buf_append_byte(out, (uint8_t)peer->url_count);
+	for (size_t i = 0; i < peer->url_count; i++)
+		ipc_append_string(out, peer->urls[i]);
+}
+
+void ipc_peers_encode(struct ipc *ipc, const struct link_peer *peers, size_t count)
+{
+	size_t begun = ipc_begin(ipc, IPC_PEERS);
+
+	buf_append_u16(&ipc->out, (uint16_t)count);
+	for (size_t i = 0; i < count; i++)
+		append_peer(&ipc->out, &peers[i]);
+	ipc_end(ipc, begun);
+}
+
+static bool take_key(struct reader *reader, struct ed25519_public *ret_key)
+{
+	struct view bytes;
+
+	if (!reader_bytes(reader, sizeof ret_key->bytes, &bytes))
+		return false;
+	memcpy(ret_key->bytes, bytes.data, sizeof ret_key->bytes);
+	return true;
+}
+
+static bool take_peer(struct reader *reader, struct link_peer *ret_peer)
+{
+	uint8_t key_count = 0, url_count = 0;
+	bool is_good = ipc_take_text(reader, ret_peer->name, sizeof ret_peer->name) &&
+	               ipc_take_u8(reader, LINK_KEYS_MAX, &key_count);
+
+	for (uint8_t i = 0; is_good && i < key_count; i++)
+		is_good = take_key(reader, &ret_peer->keys[i]);
+	is_good = is_good && ipc_take_u8(reader, RECORD_URLS_MAX, &url_count);
+	for (uint8_t i = 0; is_good && i < url_count; i++)
+		is_good =
+		    ipc_take_text(reader, ret_peer->urls[i], sizeof ret_peer->urls[i]);
+	ret_peer->key_count = key_count;
+	ret_peer->url_count = url_count;
+	return is_good;
+}
+
+enum status ipc_peers_decode(struct view fields, struct link_peer **ret_peers,
+                             size_t *ret_count, struct error *err)
+{
+	struct reader reader = reader_of(fields);
+	struct link_peer *peers;
+	uint16_t count = 0;
+	bool is_good = ipc_take_u16(&reader, IPC_PEERS_MAX, &count);
+	enum status status;
+
+	peers = calloc(is_good && count > 0 ? count : 1, sizeof *peers);
+	if (peers == NULL)
+		return error_set(err, STATUS_NO_MEMORY,
+		                 "not enough memory for the peers");
+	for (uint16_t i = 0; is_good && i < count; i++)
+		is_good = take_peer(&reader, &peers[i]);
+	status = ipc_take_end(&reader, is_good, "list of peers", err);
+	if (status != STATUS_OK) {
+		free(peers);
+		return status;
+	}
+	*ret_peers = peers;
+	*ret_count = count;
+	return STATUS_OK;
+}
+
+/* ---- event */
+
+void ipc_event_encode(struct ipc *ipc, struct view json)
+{
+	size_t begun = ipc_begin(ipc, IPC_EVENT);
+
+	ipc_append_bytes(&ipc->out, json);
+	ipc_end(ipc, begun);
+}
+
+enum status ipc_event_decode(struct view fields, struct view *ret_json, struct error *err)
+{
+	struct reader reader = reader_of(fields);
+	struct view json = {0};
+	bool is_good = take_bytes(&reader, IPC_BODY_MAX, &json);
+
+	TRY(ipc_take_end(&reader, is_good, "event", err));
+	*ret_json = json;
+	return STATUS_OK;
+}
