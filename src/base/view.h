@@ -44,7 +44,8 @@ static inline bool view_has_prefix(struct view a, struct view prefix)
 /* The part from offset on; offset must be at most v.len. */
 static inline struct view view_from(struct view v, size_t offset)
 {
-	return view_of(v.data + offset, v.len - offset);
+	/* Nothing may be added to the NULL of an empty view, not even 0. */
+	return offset == 0 ? v : view_of(v.data + offset, v.len - offset);
 }
 
 /* Cuts off the bytes up to the first '\n' into ret_line (without it) and moves *rest

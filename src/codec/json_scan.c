@@ -405,7 +405,7 @@ enum status json_scan(struct json_doc *doc, struct view text, uint32_t tokens_ma
 {
 	struct scan s = {
 	    .at = text.data,
-	    .end = text.data + text.len,
+	    .end = view_from(text, text.len).data,
 	    .doc = doc,
 	    .tokens_max = tokens_max < JSON_TOKENS_MAX ? tokens_max : JSON_TOKENS_MAX,
 	    .err = err,

@@ -140,6 +140,13 @@ static void an_error_names_the_byte_and_shows_none(void **state)
 	assert_string_equal(err.text, "JSON: an unknown escape, at byte 12");
 }
 
+static void an_empty_view_is_an_empty_text(void **state)
+{
+	CLEANUP_JSON struct json_doc doc = {0};
+
+	assert_int_equal(json_scan(&doc, (struct view){0}, 100, NULL), STATUS_MALFORMED);
+}
+
 static void more_tokens_than_allowed_are_a_limit(void **state)
 {
 	CLEANUP_JSON struct json_doc doc = {0};
@@ -278,6 +285,7 @@ int main(void)
 	    cmocka_unit_test(
 	        everything_in_the_table_of_refused_texts_is_refused_by_its_rule),
 	    cmocka_unit_test(an_error_names_the_byte_and_shows_none),
+	    cmocka_unit_test(an_empty_view_is_an_empty_text),
 	    cmocka_unit_test(more_tokens_than_allowed_are_a_limit),
 	    cmocka_unit_test(the_largest_document_is_bounded_whatever_the_caller_allows),
 	    cmocka_unit_test(a_reused_document_allocates_nothing),

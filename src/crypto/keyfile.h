@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Secret seeds on disk, one file a key, mode 0600: one line "aldis.key/1 <role> <name>" and one
- * with the base64 seed; under a passphrase the second line is "argon2id <base64 of salt, nonce
- * and secretbox>". Every role's key is such a seed; box keys are X25519.
+ * Secret seeds on disk, one file a key, mode 0600: one line "aldis.key/1 <role> <name>"
+ * and one with the base64 seed; under a passphrase the second line is "argon2id <base64
+ * of salt, nonce and secretbox>". Every role's key is such a seed; box keys are X25519.
  */
 #ifndef ALDIS_CRYPTO_KEYFILE_H
 #define ALDIS_CRYPTO_KEYFILE_H
