@@ -232,10 +232,16 @@ static void settings_append(const struct record_charter_draft *draft,
 static void text_append(const struct record_charter_draft *draft,
                         const struct json_doc *template, struct buf *out)
 {
+	const struct json_token *version = template_member(template, "aldis");
 	char date[TIME_TEXT_LEN + 1];
 
 	time_text_encode(draft->date_s, date);
-	buf_append_string(out, RECORD_TYPE_CHARTER "\n{\"aldis\":1,");
+	buf_append_string(out, RECORD_TYPE_CHARTER "\n{\"aldis\":");
+	if (version != NULL)
+		compact_append(template, version, out);
+	else
+		buf_append_byte(out, '1');
+	buf_append_byte(out, ',');
 	title_append(draft, template, out);
 	buf_printf(out, ",\"date\":\"%s\",\"nonce\":\"", date);
 	base64_append(out, view_of(draft->nonce, sizeof draft->nonce));

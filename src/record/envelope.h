@@ -50,7 +50,8 @@ struct record_envelope {
 };
 
 /* Appends the envelope's JSON, one line, members in the order of aldis.md 2.4, absent
- * ones left out. LIMIT above 65,535 bytes. */
+ * ones left out. LIMIT above RECORD_MEMBERS_MAX desks in to or seen or
+ * RECORD_ATTACHMENTS_MAX attachments, which keeps every envelope below 65,535 bytes. */
 MUST_USE enum status record_envelope_append(const struct record_envelope *envelope,
                                             struct buf *out, struct error *err);
 

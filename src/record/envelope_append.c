@@ -244,17 +244,17 @@ static uint8_t *put_tail(uint8_t *at, const struct record_envelope *envelope)
 enum status record_envelope_append(const struct record_envelope *envelope,
                                    struct buf *out, struct error *err)
 {
-	size_t len = envelope_len(envelope);
 	uint8_t *start, *end;
+	size_t len;
 
-	assert(envelope->to_count <= RECORD_MEMBERS_MAX &&
-	       envelope->seen_count <= RECORD_MEMBERS_MAX &&
-	       envelope->attachment_count <= RECORD_ATTACHMENTS_MAX);
-	if (len > TLOG_ENTRY_MAX)
+	if (envelope->to_count > RECORD_MEMBERS_MAX ||
+	    envelope->seen_count > RECORD_MEMBERS_MAX ||
+	    envelope->attachment_count > RECORD_ATTACHMENTS_MAX)
 		return error_set(err, STATUS_LIMIT,
-		                 "the message's envelope would have %zu bytes, allowed "
-		                 "are %d",
-		                 len, TLOG_ENTRY_MAX);
+		                 "a message names at most %d desks and %d attachments",
+		                 RECORD_MEMBERS_MAX, RECORD_ATTACHMENTS_MAX);
+	len = envelope_len(envelope);
+	assert(len <= TLOG_ENTRY_MAX); /* the counts see to it */
 	start = buf_extend(out, len);
 	if (start == NULL)
 		return buf_check(out, "the envelope", err);

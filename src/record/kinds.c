@@ -135,15 +135,17 @@ static enum status check_base64(const struct json_doc *doc,
 {
 	CLEANUP_BUF struct buf bytes = BUF_INIT((size_t)field->max);
 	CLEANUP_BUF struct buf text = BUF_INIT(doc->text.len);
+	enum status status;
 
 	if (value->type != JSON_STRING)
 		return error_set(err, STATUS_MALFORMED, "must be a base64 text");
 	json_string_append(doc, value, &text);
-	TRY(base64_decode(buf_view(&text), &bytes, err));
-	if (bytes.failed != STATUS_OK || bytes.len < (size_t)field->min)
+	status = base64_decode(buf_view(&text), &bytes, err);
+	if (status == STATUS_LIMIT ||
+	    (status == STATUS_OK && bytes.len < (size_t)field->min))
 		return error_set(err, STATUS_MALFORMED, "must have %lld to %lld bytes",
 		                 (long long)field->min, (long long)field->max);
-	return STATUS_OK;
+	return status;
 }
 
 static enum status check_boolean(const struct json_token *value, struct error *err)

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The generated catalogue and the check of bodies against it.
+ */
+#include "record/kinds.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+
+#define INCIDENT                                                               \
+	"{\"language\":\"en\",\"title\":\"t\",\"summary\":\"s\",\"detected\":" \
+	"\"2026-11-20T23:49:00+02:00\""
+#define HEX "abababababababababababababababababababababababababababababababab"
+
+static enum status check(const char *kind, const char *body, struct error *err)
+{
+	struct json_doc doc = {0};
+	const struct record_kind *found = record_kind_find(view_of_string(kind));
+	enum status status;
+
+	assert_non_null(found);
+	status = record_kind_check_body(found, view_of_string(body), &doc, err);
+	json_release(&doc);
+	return status;
+}
+
+static void the_first_catalogue_is_there_in_order(void **state)
+{
+	static const char *const names[] = {
+	    "ack",  "attachment.held", "check", "check.missed", "incident",
+	    "open", "receipt",         "text"};
+
+	assert_int_equal(record_kind_count, 8);
+	for (size_t i = 0; i < 8; i++) {
+		assert_string_equal(record_kinds[i].name, names[i]);
+		assert_ptr_equal(record_kind_find(view_of_string(names[i])),
+		                 &record_kinds[i]);
+	}
+	assert_null(record_kind_find(view_of_string("chec")));
+	assert_null(record_kind_find(view_of_string("checks")));
+	assert_null(record_kind_find(view_of_string("")));
+	assert_true(record_kind_find(view_of_string("check"))->body_optional);
+	assert_true(record_kind_find(view_of_string("check"))->is_automatic);
+	assert_true(record_kind_find(view_of_string("ack"))->needs_re);
+	assert_false(record_kind_find(view_of_string("text"))->needs_re);
+}
+
+static void good_bodies_pass(void **state)
+{
+	static const struct {
+		const char *kind, *body;
+	} good[] = {
+	    {"open", "{\"charter\":\"" HEX "\"}"},
+	    {"open", "{\"charter\":\"" HEX "\",\"log_end\":\"" HEX "\"}"},
+	    {"text", "{\"language\":\"id\",\"text\":\"Selamat pagi\"}"},
+	    {"text",
+	     "{ \"text\" : \"\\u00e9\", \"language\":\"zh-Hans\",\"subject\":\"s\" }"},
+	    {"incident", INCIDENT "}"},
+	    {"incident",
+	     INCIDENT ",\"started\":\"2026-11-20T20:00:00Z\",\"severity\":\"high\","
+	              "\"category\":\"information-operation\",\"confidence\":100,"
+	              "\"sectors\":[\"energy\"],\"countries\":[\"ID\",\"DE\"],"
+	              "\"observables\":[{\"type\":\"ip\",\"value\":\"192.0.2.1\"}],"
+	              "\"source_address_space\":[\"192.0.2.0/24\"],\"stage\":\"early\","
+	              "\"action_requested\":\"a\",\"reply_by\":\"2026-11-21T00:00:00Z\","
+	              "\"reference\":\"N-1\"}"},
+	    {"ack", "{\"understood\":true}"},
+	    {"ack", "{\"understood\":false,\"paraphrase\":\"p\",\"language\":\"en\"}"},
+	    {"check", "{}"},
+	    {"check", "{\"witness\":[\"line\"]}"},
+	    {"check.missed",
+	     "{\"desk\":\"south.example\",\"period_start\":\"2026-11-20T23:00:00Z\"}"},
+	    {"receipt", "{\"of\":\"north.example#3\",\"from\":\"south.example\","
+	                "\"checkpoint\":\"c\",\"line\":\"l\"}"},
+	    {"attachment.held", "{\"of\":\"north.example#3\"}"},
+	};
+
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		struct error err = {{0}};
+
+		if (check(good[i].kind, good[i].body, &err) != STATUS_OK)
+			fail_msg("%s: %s", good[i].body, err.text);
+	}
+}
+
+static void bad_bodies_are_refused_with_their_place(void **state)
+{
+	static const struct {
+		const char *kind, *body, *sentence;
+	} bad[] = {
+	    {"text", "[]", "body: must be an object"},
+	    {"text", "{\"text\":\"x\"}", "language: is missing"},
+	    {"text", "{\"language\":\"en\",\"text\":\"x\",\"more\":1}",
+	     "body: has a field that is not in the catalogue"},
+	    {"text", "{\"language\":\"en\",\"text\":\"\"}",
+	     "text: must have 1 to 100000 characters, has 0"},
+	    {"text", "{\"language\":\"en\",\"text\":1}", "text: must be a text"},
+	    {"text", "{\"language\":\"englisch!\",\"text\":\"x\"}",
+	     "language: must be a language tag such as en or zh-Hans"},
+	    {"open", "{\"charter\":\"AB\"}", "charter: must be 64 lower-case hex digits"},
+	    {"incident", INCIDENT ",\"severity\":\"medium-high\"}",
+	     "severity: must be one of low, medium, high, critical"},
+	    {"incident", INCIDENT ",\"severity\":1}",
+	     "severity: must be one of low, medium, high, critical"},
+	    {"incident", INCIDENT ",\"confidence\":101}", "confidence: must be 0 to 100"},
+	    {"incident", INCIDENT ",\"confidence\":\"5\"}",
+	     "confidence: must be a number"},
+	    {"incident", INCIDENT ",\"ended\":\"yesterday\"}",
+	     "ended: must be a time such as 2026-11-20T23:49:00Z"},
+	    {"incident", INCIDENT ",\"sectors\":[]}",
+	     "sectors: must have 1 to 50 elements, has 0"},
+	    {"incident", INCIDENT ",\"sectors\":[\"energy\",7]}",
+	     "sectors[1]: must be a text"},
+	    {"incident", INCIDENT ",\"countries\":[\"IDN\"]}",
+	     "countries[0]: must have 2 to 2 characters, has 3"},
+	    {"incident",
+	     INCIDENT
+	     ",\"observables\":[{\"type\":\"ip\",\"value\":\"v\"},{\"value\":\"v\"}]}",
+	     "observables[1].type: is missing"},
+	    {"incident",
+	     INCIDENT ",\"observables\":[{\"type\":\"mac\",\"value\":\"v\"}]}",
+	     "observables[0].type: must be one of ip, prefix, domain, url, hash, email, "
+	     "file, other"},
+	    {"incident", INCIDENT ",\"observables\":[[]]}",
+	     "observables[0]: must be an object"},
+	    {"ack", "{\"understood\":\"yes\"}", "understood: must be true or false"},
+	    {"check.missed", "{\"desk\":\"S\",\"period_start\":\"2026-11-20T23:00:00Z\"}",
+	     "desk: must be a desk's name"},
+	    {"attachment.held", "{\"of\":\"north.example\"}",
+	     "of: must be a message id such as north.example#12"},
+	};
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		struct error err = {{0}};
+
+		assert_int_equal(check(bad[i].kind, bad[i].body, &err), STATUS_MALFORMED);
+		assert_string_equal(err.text, bad[i].sentence);
+	}
+}
+
+static void broken_json_and_a_missing_error_are_fine(void **state)
+{
+	assert_int_equal(check("text", "{\"language\":", NULL), STATUS_MALFORMED);
+	assert_int_equal(check("text", "", NULL), STATUS_MALFORMED);
+	assert_int_equal(check("text", "{\"language\":\"en\",\"language\":\"en\"}", NULL),
+	                 STATUS_MALFORMED);
+	assert_int_equal(check("text", "{\"text\":\"x\"}", NULL), STATUS_MALFORMED);
+}
+
+static void lengths_count_characters_not_bytes(void **state)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(1 << 20);
+
+	buf_append_string(&body, "{\"language\":\"ar\",\"text\":\"");
+	for (size_t i = 0; i < 100000; i++)
+		buf_append_string(&body, "ش");
+	buf_append(&body, "\"}", 3);
+	assert_int_equal(check("text", (const char *)body.data, NULL), STATUS_OK);
+	body.len -= 3;
+	buf_append(&body, "x\"}", 4);
+	assert_int_equal(check("text", (const char *)body.data, NULL), STATUS_MALFORMED);
+}
+
+/* Types that the first catalogue does not use yet. */
+static void base64_counts_bytes(void **state)
+{
+	static const struct record_field fields[] = {
+	    {.name = "b", .type = RECORD_FIELD_BASE64, .min = 2, .max = 3},
+	};
+	static const struct record_kind kind = {
+	    .name = "sample", .has_body = true, .fields = fields, .field_count = 1};
+	static const struct {
+		const char *body;
+		enum status status;
+	} cases[] = {
+	    {"{\"b\":\"AQE=\"}", STATUS_OK},
+	    {"{\"b\":\"AQEB\"}", STATUS_OK},
+	    {"{\"b\":\"AQ==\"}", STATUS_MALFORMED},
+	    {"{\"b\":\"AQEBAQ==\"}", STATUS_MALFORMED},
+	    {"{\"b\":\"AQF=\"}", STATUS_MALFORMED},
+	    {"{\"b\":true}", STATUS_MALFORMED},
+	    {"{\"b\":\"\"}", STATUS_MALFORMED},
+	};
+	struct json_doc doc = {0};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_int_equal(record_kind_check_body(
+		                     &kind, view_of_string(cases[i].body), &doc, NULL),
+		                 cases[i].status);
+	json_release(&doc);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_first_catalogue_is_there_in_order),
+	    cmocka_unit_test(good_bodies_pass),
+	    cmocka_unit_test(bad_bodies_are_refused_with_their_place),
+	    cmocka_unit_test(broken_json_and_a_missing_error_are_fine),
+	    cmocka_unit_test(lengths_count_characters_not_bytes),
+	    cmocka_unit_test(base64_counts_bytes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
