@@ -27,7 +27,8 @@ MUST_USE enum status tlog_checkpoint_decode(struct view text,
 bool tlog_checkpoint_check_empty(const struct tlog_checkpoint *checkpoint);
 
 /* Parses a note, verifies the log's 0x01 line, decodes the text and compares the origin
- * with the key's name. The statuses of tlog_note_verify, and MALFORMED. */
+ * with the key's name (another origin: UNTRUSTED). The statuses of tlog_note_parse and
+ * tlog_note_verify, and MALFORMED. */
 MUST_USE enum status tlog_checkpoint_open(struct view note,
                                           const struct tlog_vkey *log_key,
                                           struct tlog_checkpoint *ret_checkpoint,

@@ -28,7 +28,8 @@ void tlog_cosignature_sign(struct buf *out, const struct tlog_vkey *key,
 
 /* Verifies the line of a 0x04 or 0x06 key in note. NOT_FOUND without such a line;
  * UNTRUSTED when it does not verify or its time is 0 or above 2^63-1; for 0x06, NOT_FOUND
- * too when this OpenSSL can't check it. ret_time_s is seconds since 1970. */
+ * too when this OpenSSL can't check it, and MALFORMED when the text is no checkpoint of
+ * three lines. ret_time_s is seconds since 1970. */
 MUST_USE enum status tlog_cosignature_verify(const struct tlog_note *note,
                                              const struct tlog_vkey *key,
                                              uint64_t *ret_time_s, struct error *err);

@@ -169,6 +169,24 @@ static void wrong_lengths_and_key_types_are_untrusted(void **state)
 	}
 }
 
+static void valid_cosignature_with_a_byte_behind_it_is_untrusted(void **state)
+{
+	CLEANUP_BUF struct buf text = test_load_cosig("checkpoint_text");
+	CLEANUP_BUF struct buf published = test_load_cosig("cosig_v1_line");
+	CLEANUP_BUF struct buf line = BUF_INIT(1000);
+	struct tlog_vkey key = load_key("witness_vkey");
+	struct tlog_note_line parsed;
+	uint64_t time_s;
+	assert_int_equal(tlog_note_line_parse(buf_view(&published), &parsed, NULL),
+	                 STATUS_OK);
+	parsed.signature[parsed.signature_len++] = 0;
+	tlog_note_append_line(&line, &key,
+	                      view_of(parsed.signature, parsed.signature_len));
+	assert_int_equal(tlog_cosignature_verify_line(buf_view(&text), buf_view(&line),
+	                                              &key, &time_s, NULL),
+	                 STATUS_UNTRUSTED);
+}
+
 /* Case 6, the message. */
 static void subtree_message_is_the_published_one(void **state)
 {
@@ -258,6 +276,7 @@ int main(void)
 	    cmocka_unit_test(any_flipped_bit_is_untrusted),
 	    cmocka_unit_test(time_of_zero_or_beyond_63_bits_is_untrusted),
 	    cmocka_unit_test(wrong_lengths_and_key_types_are_untrusted),
+	    cmocka_unit_test(valid_cosignature_with_a_byte_behind_it_is_untrusted),
 	    cmocka_unit_test(subtree_message_is_the_published_one),
 	    cmocka_unit_test(mldsa_cosignature_verifies),
 	    cmocka_unit_test(mldsa_cosignature_is_not_found_where_openssl_cannot),

@@ -11,7 +11,7 @@
 
 #include <assert.h>
 
-enum { ID_LEN = 4, HEX_ID_LEN = 8 };
+enum { ID_LEN = 4 };
 
 static const char line_start[] = "\xe2\x80\x94 "; /* U+2014 and a space */
 
@@ -131,7 +131,6 @@ enum status tlog_vkey_decode(struct view text, struct tlog_vkey *ret_key,
 	struct tlog_vkey key = {0};
 	uint8_t id[ID_LEN];
 	if (!take_until_plus(&rest, &name) || !take_until_plus(&rest, &hex) ||
-	    hex.len != HEX_ID_LEN ||
 	    hex_decode_exact(hex, id, sizeof id, NULL) != STATUS_OK)
 		return error_set(err, STATUS_MALFORMED,
 		                 "a verifier key is not of the form name+id+key");

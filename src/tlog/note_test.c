@@ -172,6 +172,35 @@ static void bad_vkeys_are_refused(void **state)
 	}
 }
 
+/* A vkey with the right id for whatever type and key it holds. */
+static enum status decode_made_vkey(uint8_t type, uint16_t key_len)
+{
+	struct tlog_vkey key = {.name = "n", .type = type, .key_len = key_len}, decoded;
+	uint8_t hashed[3 + TLOG_KEY_MAX] = {'n', '\n', type};
+	struct hash hash = sha256(view_of(hashed, (size_t)3 + key_len));
+	key.id = (uint32_t)hash.bytes[0] << 24 | (uint32_t)hash.bytes[1] << 16 |
+	         (uint32_t)hash.bytes[2] << 8 | hash.bytes[3];
+	CLEANUP_BUF struct buf text = BUF_INIT(4000);
+	tlog_vkey_append(&text, &key);
+	return tlog_vkey_decode(buf_view(&text), &decoded, NULL);
+}
+
+static void only_known_types_with_keys_of_their_length_are_taken(void **state)
+{
+	assert_int_equal(decode_made_vkey(0x01, 32), STATUS_OK);
+	assert_int_equal(decode_made_vkey(0x04, 32), STATUS_OK);
+	assert_int_equal(decode_made_vkey(0x06, 1312), STATUS_OK);
+	assert_int_equal(decode_made_vkey(0x01, 31), STATUS_MALFORMED);
+	assert_int_equal(decode_made_vkey(0x01, 33), STATUS_MALFORMED);
+	assert_int_equal(decode_made_vkey(0x04, 1312), STATUS_MALFORMED);
+	assert_int_equal(decode_made_vkey(0x06, 32), STATUS_MALFORMED);
+	assert_int_equal(decode_made_vkey(0x00, 32), STATUS_MALFORMED);
+	assert_int_equal(decode_made_vkey(0x02, 32), STATUS_MALFORMED);
+	assert_int_equal(decode_made_vkey(0x05, 32), STATUS_MALFORMED);
+	assert_int_equal(decode_made_vkey(0xff, 32), STATUS_MALFORMED);
+	assert_int_equal(decode_made_vkey(0x01, 0), STATUS_MALFORMED);
+}
+
 static void names_are_checked(void **state)
 {
 	static const char *const bad[] = {
@@ -356,6 +385,7 @@ int main(void)
 	    cmocka_unit_test(own_keys_have_their_ids_and_sign_the_published_line),
 	    cmocka_unit_test(witness_and_mldsa_vkeys_come_back_as_they_were),
 	    cmocka_unit_test(bad_vkeys_are_refused),
+	    cmocka_unit_test(only_known_types_with_keys_of_their_length_are_taken),
 	    cmocka_unit_test(names_are_checked),
 	    cmocka_unit_test(malformed_notes_are_refused),
 	    cmocka_unit_test(text_is_split_at_the_last_blank_line),

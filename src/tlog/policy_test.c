@@ -182,6 +182,7 @@ static void bad_lines_are_refused(void **state)
 	refused(*state, "");
 	refused(*state, "log %L0\n");
 	refused(*state, "quorum none");
+	refused(*state, "quorum none\n# no newline");
 	refused(*state, "quorum\n");
 	refused(*state, "quorum none none\n");
 	refused(*state, "quorum none\nquorum none\n");

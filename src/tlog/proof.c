@@ -101,10 +101,6 @@ enum status tlog_proof_inclusion(uint64_t index, uint64_t size, tlog_node_reader
                                  void *context, struct tlog_proof *ret_proof,
                                  struct error *err)
 {
-	if (index >= size)
-		return error_set(err, STATUS_MALFORMED,
-		                 "leaf %llu is asked for in a tree of %llu",
-		                 (unsigned long long)index, (unsigned long long)size);
 	return tlog_proof_subtree(index, index + 1, size, read, context, ret_proof, err);
 }
 
@@ -192,10 +188,6 @@ enum status tlog_proof_verify_inclusion(const struct tlog_proof *proof, uint64_t
                                         uint64_t size, const struct hash *leaf,
                                         const struct hash *root, struct error *err)
 {
-	if (index >= size)
-		return error_set(err, STATUS_MALFORMED,
-		                 "leaf %llu is said to be in a tree of %llu",
-		                 (unsigned long long)index, (unsigned long long)size);
 	return tlog_proof_verify_subtree(proof, index, index + 1, size, leaf, root, err);
 }
 

@@ -94,19 +94,16 @@ enum status tlog_tile_index_parse(struct view text, uint64_t *ret_index,
 {
 	uint64_t index = 0;
 	struct view rest = text;
-	for (bool is_last = false, is_first = true; !is_last; is_first = false) {
+	for (bool is_last = false; !is_last;) {
 		unsigned value;
 		struct view group = take_segment(&rest);
 		is_last = group.len == 0 || group.data[0] != 'x';
 		if (!parse_group(is_last ? group : view_from(group, 1), &value))
 			return refuse(err);
-		if (is_first && !is_last && value == 0)
-			return refuse(err);
-		if (__builtin_mul_overflow(index, 1000, &index) ||
-		    __builtin_add_overflow(index, value, &index))
-			return refuse(err);
+		index = index * 1000 + value;
 	}
-	/* Behind the last group nothing may follow, not even its '/'. */
+	/* Empty leading groups, an overflow, bytes behind the last group: all show here.
+	 */
 	char canonical[INDEX_PATH_MAX];
 	size_t len = write_index(index, canonical);
 	if (!view_equal(text, view_of(canonical, len)))

@@ -45,7 +45,7 @@ void tlog_add_entries_append_header(struct buf *out, struct view origin, uint64_
                                     uint64_t end, struct view ticket);
 void tlog_add_entries_append_package(struct buf *out, struct view entries,
                                      const struct tlog_proof *proof);
-/* MALFORMED when the header is cut or start > end. */
+/* MALFORMED when the header is cut, start > end or end > 2^63-1. */
 MUST_USE enum status tlog_add_entries_parse(struct view body,
                                             struct tlog_add_entries *ret_request,
                                             struct error *err);
