@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Receipts as they stand on a checkpoint. The quorum of a policy asks for all of those
+ * that are there: a line that is taken away later makes the checkpoint fail.
+ */
+#include "bundle/cosigners.h"
+
+#include "record/root_note.h"
+#include "tlog/cosignature.h"
+
+static enum status mirror_vkey(const struct record_card *card, struct tlog_vkey *ret_key,
+                               struct error *err)
+{
+	return record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR],
+	                   ret_key, err);
+}
+
+enum status bundle_cosigners_find(const struct record_charter *charter,
+                                  const struct record_card *author,
+                                  struct view checkpoint,
+                                  struct bundle_cosigners *ret_found, struct error *err)
+{
+	struct tlog_note note;
+
+	ret_found->count = 0;
+	TRY(tlog_note_parse(checkpoint, &note, err));
+	for (size_t i = 0; i < charter->member_count; i++) {
+		const struct record_card *card = &charter->members[i];
+		uint64_t time_s = 0;
+		struct tlog_vkey key;
+		enum status status;
+
+		if (card == author)
+			continue;
+		TRY(mirror_vkey(card, &key, err));
+		status = tlog_cosignature_verify(&note, &key, &time_s, err);
+		if (status == STATUS_NOT_FOUND)
+			continue;
+		TRY(status);
+		ret_found->cards[ret_found->count] = card;
+		ret_found->times_s[ret_found->count++] = time_s;
+	}
+	return STATUS_OK;
+}
+
+enum status bundle_policy_append(const char *origin, const struct record_card *author,
+                                 const struct bundle_cosigners *cosigners,
+                                 struct buf *out, struct error *err)
+{
+	struct tlog_vkey key;
+
+	TRY(record_log_vkey(origin, &author->keys[RECORD_ROLE_LOG], &key, err));
+	buf_append_string(out, "log ");
+	tlog_vkey_append(out, &key);
+	buf_append_byte(out, '\n');
+	for (size_t i = 0; i < cosigners->count; i++) {
+		TRY(mirror_vkey(cosigners->cards[i], &key, err));
+		buf_printf(out, "witness %s ", key.name);
+		tlog_vkey_append(out, &key);
+		buf_append_byte(out, '\n');
+	}
+	if (cosigners->count > 0) {
+		buf_append_string(out, "group receipts all");
+		for (size_t i = 0; i < cosigners->count; i++)
+			buf_printf(out, " %s/mirror", cosigners->cards[i]->name.text);
+		buf_append_byte(out, '\n');
+	}
+	buf_printf(out, "quorum %s\n", cosigners->count > 0 ? "receipts" : "none");
+	return buf_check(out, "the policy", err);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writing an export: every log of a channel as static tlog-tiles with bodies,
+ * attachments, policy, charter and cards, and a manifest over all of it. It reads a desk
+ * through the paths that the desk serves to its peers, and judges nothing:
+ * `bundle_verify` does. Source: spec/record.md, Export.
+ */
+#ifndef ALDIS_BUNDLE_EXPORT_H
+#define ALDIS_BUNDLE_EXPORT_H
+
+#include "base/buf.h"
+#include "crypto/ed25519.h"
+
+/* Appends what the desk serves under the path, as "/mirror/<origin hash>/tile/0/000".
+ * NOT_FOUND when it has no such thing. */
+typedef enum status bundle_fetch(void *context, const char *path, struct buf *ret_body,
+                                 struct error *err);
+
+struct bundle_export_log {
+	const char *origin;
+	bool is_own; /* read below /log/, else below /mirror/ */
+};
+
+struct bundle_export_source {
+	const char *exporter;                     /* desk name */
+	const struct ed25519_secret *link_secret; /* its link key: signs the manifest */
+	int64_t date_s;
+	struct view charter_note;      /* signed by all members */
+	const struct view *card_notes; /* of every member, in any order */
+	size_t card_count;
+	/* In the order of the export. One without a checkpoint is left out. */
+	const struct bundle_export_log *logs;
+	size_t log_count;
+	bundle_fetch *fetch;
+	void *fetch_context;
+};
+
+/*
+ * Writes the export into out_folder, which is made when missing; CONFLICT when it is not
+ * empty. When it returns, all of it is durable. The manifest comes last, so an export
+ * that was cut short has none. On failure what was written so far stays there.
+ */
+MUST_USE enum status bundle_export(const struct bundle_export_source *source,
+                                   const char *out_folder, struct error *err);
+
+#endif
