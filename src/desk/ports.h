@@ -56,12 +56,15 @@ struct store_ops {
 
 	enum status (*put)(void *store, enum store_table table, struct view key,
 	                   struct view value, struct error *err);
+	/* The value replaces what the buffer held. */
 	enum status (*get)(void *store, enum store_table table, struct view key,
 	                   struct buf *ret_value, struct error *err);
+	/* NOT_FOUND when there is no such row. */
 	enum status (*remove)(void *store, enum store_table table, struct view key,
 	                      struct error *err);
 	/* Rows whose key begins with prefix and is >= from (when not empty), ascending.
-	 */
+	 * The callback may use the store, writes included: it is then called with the
+	 * rows as they stand when their turn comes. */
 	enum status (*scan)(void *store, enum store_table table, struct view prefix,
 	                    struct view from, store_row *row, void *context,
 	                    struct error *err);
