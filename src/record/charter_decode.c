@@ -188,12 +188,7 @@ static enum status read_kinds_digest(const struct json_doc *doc,
 {
 	struct record_charter *charter = context;
 
-	TRY(record_hex_hash_read(doc, value, &charter->kinds_digest, err));
-	if (!hash_equal(&charter->kinds_digest, &record_kinds_digest))
-		return error_set(err, STATUS_MALFORMED,
-		                 "names a catalogue of kinds that this version of aldis "
-		                 "does not have");
-	return STATUS_OK;
+	return record_hex_hash_read(doc, value, &charter->kinds_digest, err);
 }
 
 static enum status read_kinds_allowed(const struct json_doc *doc,
@@ -457,6 +452,17 @@ static enum status read_proofs(const struct json_doc *doc, const struct json_tok
 
 /* Checks of the whole */
 
+/* Validity is judged by the catalogue that the charter names; without it we can't. */
+static enum status check_catalogue(const struct record_charter *charter,
+                                   struct error *err)
+{
+	if (!hash_equal(&charter->kinds_digest, &record_kinds_digest))
+		return error_set(err, STATUS_MALFORMED,
+		                 "names a catalogue of kinds that this version of aldis "
+		                 "does not have");
+	return STATUS_OK;
+}
+
 static int compare_keys(const void *a, const void *b)
 {
 	return memcmp(a, b, sizeof(struct ed25519_public));
@@ -539,6 +545,7 @@ static enum status charter_read(struct view text, struct json_doc *doc,
 	TRY(record_root_text_scan(text, RECORD_TYPE_CHARTER, doc, err));
 	TRY(record_object_read(doc, json_root(doc), members, COUNT(members), charter,
 	                       err));
+	TRY(check_catalogue(charter, err));
 	TRY(record_charter_check_duties(charter, err));
 	TRY(check_witnesses_and_keys(charter, err));
 	charter->digest = sha256(text);
