@@ -76,7 +76,8 @@ struct desk_peer {
 	struct error last_error; /* empty text when the last call went well */
 };
 size_t desk_peer_count(const struct desk *desk);
-const struct desk_peer *desk_peer(const struct desk *desk, size_t index);
+/* index below desk_peer_count; what it points to is borrowed until the next turn. */
+struct desk_peer desk_peer_view(const struct desk *desk, size_t index);
 const struct record_card *desk_card(const struct desk *desk);
 struct view desk_card_note(const struct desk *desk);
 

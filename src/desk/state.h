@@ -7,8 +7,12 @@
 #ifndef ALDIS_DESK_STATE_H
 #define ALDIS_DESK_STATE_H
 
+#include <stdlib.h>
+
+#include "base/cleanup.h"
 #include "desk/desk.h"
 #include "desk/staging.h"
+#include "codec/time_text.h"
 #include "tlog/cosignature.h"
 #include "tlog/tile.h"
 #include "tlog/wire.h"
@@ -82,13 +86,12 @@ struct log {
 	bool is_equivocating;
 };
 
-enum feed_stage { FEED_IDLE, FEED_OFFER, FEED_ENTRIES, FEED_BLOBS };
+enum feed_stage { FEED_IDLE, FEED_OFFER, FEED_ENTRIES, FEED_ATTACHMENTS };
 
 /* Pushing the own log of a channel to one other member. */
 struct feed {
 	uint64_t acked_size; /* newest receipt */
 	int64_t acked_time_s;
-	struct hash acked_root;
 	uint64_t recorded_count; /* own entries whose duty receipts are in the record */
 	uint64_t pending_size;   /* checkpoint that the member holds of the own log */
 	uint64_t next_entry;
@@ -98,8 +101,11 @@ struct feed {
 	uint8_t ticket[256];
 	size_t ticket_len;
 	enum feed_stage stage;
+	uint64_t window_end;  /* entries of this round end here */
+	size_t attached_next; /* of the channel's list of entries with attachments */
 	unsigned in_flight, failures, detours;
-	bool offer_failed;
+	bool has_failed;   /* a call of this round */
+	bool takes_small;  /* the member has no room: one checkpoint at a time */
 	int64_t retry_ms;
 };
 
@@ -120,6 +126,13 @@ struct member {
 	uint64_t named_size; /* last named in a `seen` of the own log */
 };
 
+/* A person's acknowledgement of an own message. */
+struct ack {
+	uint64_t index; /* of the own message */
+	uint64_t at;    /* index of the ack in its author's log */
+	uint32_t member;
+};
+
 struct channel {
 	struct record_channel_id id;
 	char id_hex[HASH_HEX_LEN + 1];
@@ -133,9 +146,15 @@ struct channel {
 	int64_t show_until_ms;
 	bool recovering;
 	char why[200];
+	uint64_t *duty_entries; /* own entries that start a duty, not yet all receipted */
+	size_t duty_entry_count, duty_entry_cap;
+	uint64_t *attached_entries; /* own entries with attachments, since the start */
+	size_t attached_entry_count, attached_entry_cap;
 	uint64_t outbox_first, outbox_next; /* queued messages while the log may not grow */
 	struct record_order *order;         /* made at the first listing */
 	uint64_t *order_given;              /* entries of each log given to it */
+	struct ack *acks;                   /* found while the order was made */
+	size_t ack_count, ack_cap;
 	struct staging *own_staging;        /* attachments waiting for their message */
 };
 
@@ -151,6 +170,7 @@ struct peer {
 	struct pull *pull; /* a round of asking in progress, or NULL */
 	int64_t poll_ms;   /* when the next one is due */
 	unsigned poll_failures;
+	bool asks_soon; /* the next round is due before its time */
 };
 
 /* What an answer belongs to. */
@@ -158,6 +178,7 @@ enum call_kind {
 	CALL_FEED_CHECKPOINT,
 	CALL_FEED_BLOBS,
 	CALL_FEED_ENTRIES,
+	CALL_FEED_ATTACHMENTS,
 	CALL_SHOW,
 	CALL_PULL,
 	CALL_CARRY,
@@ -197,9 +218,8 @@ struct witness_log {
 	struct tlog_vkey key;
 	char origin_hash[HASH_HEX_LEN + 1];
 	bool is_known;
-	struct tlog_checkpoint newest; /* last cosigned */
+	struct tlog_checkpoint newest; /* last cosigned, or to be cosigned in this turn */
 	struct buf note;               /* text, owner's line and this witness's line */
-	bool is_busy;                  /* one is being signed in this turn */
 };
 
 struct witness_item {
@@ -209,7 +229,6 @@ struct witness_item {
 	struct buf text_and_line; /* note text, blank line, owner's line */
 	struct buf line;          /* made */
 	enum status status;
-	bool stores; /* a new size, not the same again */
 };
 
 struct desk {
@@ -217,7 +236,7 @@ struct desk {
 	struct store store;
 	struct signer signer;
 	struct desk_out out;
-	int64_t now_ms;
+	int64_t now_ms, opened_ms;
 	uint64_t generation;
 	uint64_t random_state;
 
@@ -248,6 +267,7 @@ struct desk {
 	bool has_riders;   /* rows that may wait for the next commit */
 	int64_t riders_ms; /* since when */
 	bool peers_changed;
+	bool wants_turn; /* something is left to decide: another turn at once */
 	enum status failed; /* a store or signer failure within the turn: the turn's end reports it */
 	struct error failure;
 
@@ -255,6 +275,8 @@ struct desk {
 	uint64_t evidence_count;
 	struct json_doc doc, body_doc;    /* scratch */
 	struct record_envelope envelope;  /* scratch */
+	struct record_seen *seen;         /* scratch of compose.c */
+	size_t seen_cap;
 	struct buf scratch, scratch2;     /* scratch of one function at a time */
 	struct buf entry_view, body_view; /* what desk_message borrows */
 };
@@ -286,7 +308,7 @@ bool desk_grow(struct desk *desk, void *array_pointer, size_t *cap, size_t count
 
 /* ---- logs (log.c) ----------------------------------------------------------------------- */
 
-struct log *log_new(struct desk *desk, struct channel *channel, uint32_t member, uint32_t number,
+struct log *log_new(struct channel *channel, uint32_t member, uint32_t number,
 		    uint32_t generation);
 void log_free(struct log *log);
 enum status log_load(struct desk *desk, struct log *log, struct error *err);
@@ -335,8 +357,16 @@ enum status log_find_receipt(struct desk *desk, struct log *log, const char *mem
 
 struct peer *desk_peer_find(struct desk *desk, const char *name);
 enum status channel_load(struct desk *desk, struct view note, struct error *err);
-/* The message index of a member's log. */
-struct log *channel_own_log(struct channel *channel);
+/* Makes the log of a member and gives it a place; STORE_LOG must get its row. */
+struct log *channel_add_log(struct desk *desk, struct channel *channel, uint32_t member,
+			    uint32_t number, uint32_t generation, struct error *err);
+/* Logs for the members that have none yet. */
+enum status channel_make_logs(struct desk *desk, struct channel *channel, struct error *err);
+static inline struct log *channel_own_log(const struct channel *channel)
+{
+	return channel->logs[channel->own];
+}
+struct channel *channel_by_id(struct desk *desk, const struct hash *id);
 void channel_free(struct channel *channel);
 void desk_peer_free(struct peer *peer);
 enum status desk_peer_load(struct desk *desk, struct view row, struct error *err);
@@ -397,6 +427,11 @@ void start_take_shown(struct desk *desk, struct channel *channel,
 void watch_step(struct desk *desk, struct channel *channel);
 int64_t watch_wake_ms(const struct desk *desk, const struct channel *channel);
 void watch_note_check(struct log *log, int64_t sent_s);
+/* An own entry of this kind was written: does a duty start with it? */
+void watch_note_own(struct desk *desk, struct channel *channel, const char *kind, uint64_t index);
+enum status watch_load(struct desk *desk, struct channel *channel, struct error *err);
+/* Is the attachment kept with its log? Takes it from what is staged, if it is there. */
+bool watch_take_attachment(struct desk *desk, struct log *log, const struct record_blob_ref *ref);
 
 /* evidence.c */
 void evidence_check_seen(struct desk *desk, struct log *log,
@@ -406,8 +441,10 @@ void evidence_settle(struct desk *desk, struct log *log);
 void evidence_take_answer(struct desk *desk, const struct call *call,
 			  const struct desk_answer *answer);
 /* Keeps two signed checkpoints of one log that can't both be of one history. proof is from the
- * other history: (first size, other_root_at_first) to second; empty when the sizes are equal. */
-void evidence_keep(struct desk *desk, struct log *log, struct view note_a, struct view note_b,
+ * history of the bigger one: from the smaller one's size, where that history has other_root;
+ * empty when the sizes are equal. */
+void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
+		   struct view big_note, const struct hash *other_root,
 		   const struct tlog_proof *proof);
 enum status evidence_load(struct desk *desk, struct error *err);
 

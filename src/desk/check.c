@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The integrity of the store: every root is derived again from the entries and compared with
+ * every signed checkpoint that is kept, every tile with the tree, every body and attachment with
+ * its name. Reads everything, changes nothing.
+ */
+#include "desk/state.h"
+
+#include <inttypes.h>
+
+/* One pass over a log. */
+struct pass {
+	struct desk *desk;
+	struct log *log;
+	struct desk_check_result *result;
+	struct tlog_tree tree;
+	struct hash leaves[TLOG_TILE_WIDTH]; /* of the tile in progress */
+	bool has_next;
+	struct tlog_checkpoint next; /* the next kept checkpoint at or behind the tree */
+	struct error *err;
+	enum status status;
+};
+
+static bool take_checkpoint(void *context, struct view key, struct view value)
+{
+	struct pass *pass = context;
+	pass->status = tlog_checkpoint_open(value, &pass->log->key, &pass->next, pass->err);
+	pass->has_next = true;
+	return false;
+}
+
+static enum status next_checkpoint(struct pass *pass, uint64_t from)
+{
+	const struct store *store = &pass->desk->store;
+	CLEANUP_BUF struct buf prefix = BUF_INIT(16), start = BUF_INIT(16);
+	buf_append_u32(&prefix, pass->log->number);
+	buf_append_u32(&start, pass->log->number);
+	buf_append_u64(&start, from);
+	pass->has_next = false;
+	TRY(store->ops->scan(store->self, STORE_CHECKPOINT, buf_view(&prefix), buf_view(&start),
+			     take_checkpoint, pass, pass->err));
+	if (pass->status != STATUS_OK)
+		return error_context(pass->err, pass->status, "a kept checkpoint of %s",
+				     pass->log->origin);
+	return STATUS_OK;
+}
+
+/* Compares the root at every kept size that the tree has just reached. */
+static enum status compare_checkpoint(struct pass *pass)
+{
+	while (pass->has_next && pass->next.size == pass->tree.size) {
+		struct hash root = tlog_tree_root(&pass->tree);
+		if (!hash_equal(&root, &pass->next.root))
+			return error_set(pass->err, STATUS_MALFORMED,
+					 "the entries of %s do not give the root that was signed at "
+					 "size %" PRIu64,
+					 pass->log->origin, pass->tree.size);
+		pass->result->checkpoints++;
+		TRY(next_checkpoint(pass, pass->tree.size + 1));
+	}
+	return STATUS_OK;
+}
+
+static enum status compare_tile(struct pass *pass)
+{
+	CLEANUP_BUF struct buf hashes = BUF_INIT(sizeof pass->leaves);
+	uint64_t index = pass->tree.size / TLOG_TILE_WIDTH - 1;
+	TRY(log_read_tile(pass->desk, pass->log, 0, index, TLOG_TILE_WIDTH, &hashes, pass->err));
+	if (!view_equal(buf_view(&hashes), view_of(pass->leaves, sizeof pass->leaves)))
+		return error_set(pass->err, STATUS_MALFORMED, "tile 0/%" PRIu64 " of %s is damaged",
+				 index, pass->log->origin);
+	return STATUS_OK;
+}
+
+static enum status check_body(struct pass *pass, struct view entry, uint64_t index)
+{
+	struct desk *desk = pass->desk;
+	const struct record_charter *charter = &pass->log->channel->charter;
+	const char *author = charter->members[pass->log->member].name.text;
+	if (index >= pass->log->body_count)
+		return STATUS_OK;
+	if (record_envelope_decode(entry, &desk->doc, &desk->envelope, NULL) ||
+	    record_envelope_check(&desk->envelope, charter, author, index, NULL) ||
+	    !desk->envelope.has_body)
+		return STATUS_OK;
+	buf_clear(&desk->body_view);
+	TRY(log_read_body(desk, pass->log, index, &desk->body_view, pass->err));
+	enum status status =
+	    record_blob_check(buf_view(&desk->body_view), &desk->envelope.body, pass->err);
+	pass->result->bodies++;
+	return error_context(pass->err, status, "the body of %s#%" PRIu64, author, index);
+}
+
+static enum status take_entry(struct pass *pass, struct view entry)
+{
+	struct hash leaf = tlog_leaf_hash(entry);
+	uint64_t index = pass->tree.size;
+	pass->leaves[index % TLOG_TILE_WIDTH] = leaf;
+	tlog_tree_append(&pass->tree, &leaf, NULL, NULL);
+	pass->result->entries++;
+	TRY(compare_checkpoint(pass));
+	if (pass->tree.size % TLOG_TILE_WIDTH == 0)
+		TRY(compare_tile(pass));
+	return check_body(pass, entry, index);
+}
+
+static bool check_attachment(void *context, struct view key, struct view value)
+{
+	struct pass *pass = context;
+	struct hash id = sha256(value);
+	if (key.len != 4 + sizeof id.bytes || !view_equal(view_from(key, 4), hash_view(&id)))
+		pass->status = error_set(pass->err, STATUS_MALFORMED,
+					 "an attachment of %s is damaged", pass->log->origin);
+	pass->result->attachments++;
+	return pass->status == STATUS_OK;
+}
+
+static enum status check_attachments(struct pass *pass)
+{
+	const struct store *store = &pass->desk->store;
+	CLEANUP_BUF struct buf prefix = BUF_INIT(16);
+	buf_append_u32(&prefix, pass->log->number);
+	TRY(store->ops->scan(store->self, STORE_ATTACHMENT, buf_view(&prefix), view_of("", 0),
+			     check_attachment, pass, pass->err));
+	return pass->status;
+}
+
+static enum status check_log(struct desk *desk, struct log *log, struct desk_check_result *result,
+			     struct error *err)
+{
+	struct pass pass = {.desk = desk, .log = log, .result = result, .err = err};
+	const struct store *store = &desk->store;
+	tlog_tree_init(&pass.tree);
+	TRY(log_flush(desk, log, err));
+	TRY(next_checkpoint(&pass, 1));
+	while (pass.tree.size < log->tree.size) {
+		CLEANUP_BUF struct buf bundle = BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
+		uint64_t first = pass.tree.size, count = 0;
+		struct view entry;
+		TRY(store->ops->read_entries(store->self, log->number, first, STORE_CHUNK_MAX, &bundle,
+					     &count, err));
+		struct reader reader = reader_of(buf_view(&bundle));
+		while (tlog_bundle_next(&reader, &entry))
+			TRY(take_entry(&pass, entry));
+		if (pass.tree.size == first)
+			return error_set(err, STATUS_MALFORMED, "entries of %s are cut short",
+					 log->origin);
+	}
+	struct hash root = tlog_tree_root(&pass.tree), held = tlog_tree_root(&log->tree);
+	if (!hash_equal(&root, &held))
+		return error_set(err, STATUS_MALFORMED, "the tree of %s is damaged", log->origin);
+	result->logs++;
+	return check_attachments(&pass);
+}
+
+enum status desk_check(struct desk *desk, struct desk_check_result *ret_result, struct error *err)
+{
+	*ret_result = (struct desk_check_result){0};
+	for (size_t i = 0; i < desk->log_count; i++)
+		TRY(check_log(desk, desk->logs[i], ret_result, err));
+	return STATUS_OK;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding forks: every root that an entry's `seen` names is compared with the own copy of that
+ * log. A difference is only an alarm; two checkpoints signed by the log's owner that can't be of one
+ * history are the proof, and are kept. Source: aldis.md 2.5, 3.5.
+ */
+#include "desk/state.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "codec/base64.h"
+
+enum { CLAIMS_MAX = 4096 };
+
+static void raise_alarm(struct desk *desk, struct log *log, uint32_t author, uint64_t size)
+{
+	struct channel *channel = log->channel;
+	struct peer *peer = channel->members[author].peer;
+	desk_log_line(desk, "ALARM: %s names another root of %s at size %" PRIu64,
+		      channel->charter.members[author].name.text, log->origin, size);
+	if (log->is_equivocating || !peer)
+		return;
+	struct staged_call *call = desk_stage_call(desk, CALL_EVIDENCE, peer, DESK_GET, "");
+	if (!call)
+		return;
+	call->call.channel = channel;
+	call->call.log = log;
+	call->call.member = author;
+	call->call.size = size;
+	snprintf(call->path, sizeof call->path, "/log/%s/checkpoint/%" PRIu64, log->origin_hash, size);
+}
+
+static void compare(struct desk *desk, struct log *log, const struct seen_claim *claim)
+{
+	struct hash root;
+	struct error err;
+	if (!desk_did(desk, log_root_at(desk, log, claim->size, &root, &err), &err))
+		return;
+	if (!hash_equal(&root, &claim->root))
+		raise_alarm(desk, log, claim->author, claim->size);
+}
+
+static void keep_claim(struct desk *desk, struct log *log, const struct seen_claim *claim)
+{
+	struct channel *channel = log->channel;
+	if (log->claim_count >= CLAIMS_MAX ||
+	    !desk_grow(desk, &log->claims, &log->claim_cap, log->claim_count, sizeof *log->claims))
+		return;
+	log->claims[log->claim_count++] = *claim;
+	/* its author holds what this desk lacks */
+	if (channel->members[claim->author].peer)
+		pull_soon(desk, channel->members[claim->author].peer);
+}
+
+void evidence_check_seen(struct desk *desk, struct log *log, const struct record_envelope *envelope)
+{
+	struct channel *channel = log->channel;
+	for (size_t i = 0; i < envelope->seen_count; i++) {
+		const struct record_seen *seen = &envelope->seen[i];
+		size_t member = record_charter_member(&channel->charter, seen->desk.text);
+		struct seen_claim claim = {
+		    .size = seen->size, .root = seen->root, .author = log->member};
+		if (member == SIZE_MAX || member == log->member)
+			continue;
+		if (claim.size <= channel->logs[member]->tree.size)
+			compare(desk, channel->logs[member], &claim);
+		else
+			keep_claim(desk, channel->logs[member], &claim);
+	}
+}
+
+void evidence_settle(struct desk *desk, struct log *log)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < log->claim_count; i++) {
+		if (log->claims[i].size <= log->tree.size)
+			compare(desk, log, &log->claims[i]);
+		else
+			log->claims[kept++] = log->claims[i];
+	}
+	log->claim_count = kept;
+}
+
+/* The signed checkpoint behind another root came: with the own newest one it is the proof. */
+void evidence_take_answer(struct desk *desk, const struct call *call,
+			  const struct desk_answer *answer)
+{
+	struct log *log = call->log;
+	const char *author = call->channel->charter.members[call->member].name.text;
+	struct tlog_checkpoint other;
+	struct tlog_proof proof;
+	struct hash root;
+	struct error err;
+	if (answer->outcome != STATUS_OK || answer->http_status != 200 ||
+	    tlog_checkpoint_open(answer->body, &log->key, &other, NULL) != STATUS_OK ||
+	    other.size != call->size) {
+		desk_log_line(desk, "%s does not show the checkpoint behind what it wrote of %s", author,
+			      log->origin);
+		return;
+	}
+	if (!desk_did(desk, log_root_at(desk, log, other.size, &root, &err), &err) ||
+	    hash_equal(&root, &other.root))
+		return;
+	if (log->is_own) {
+		start_take_shown(desk, call->channel, &other, author);
+		return;
+	}
+	if (log->newest.size < other.size || log->newest.size > log->tree.size ||
+	    !desk_did(desk, log_proof(desk, log, other.size, log->newest.size, &proof, &err), &err))
+		return;
+	evidence_keep(desk, log, answer->body, buf_view(&log->newest_note), &root, &proof);
+}
+
+static void append_json(struct buf *json, const struct log *log, struct view small_note,
+			struct view big_note, const struct hash *other_root,
+			const struct tlog_proof *proof)
+{
+	buf_printf(json, "{\"aldis\":1,\"origin\":\"%s\",\"small\":", log->origin);
+	json_append_string(json, small_note);
+	buf_append_string(json, ",\"big\":");
+	json_append_string(json, big_note);
+	buf_append_string(json, ",\"other_root\":\"");
+	base64_append(json, hash_view(other_root));
+	buf_append_string(json, "\",\"proof\":[");
+	for (size_t i = 0; i < proof->count; i++) {
+		buf_append_string(json, i ? ",\"" : "\"");
+		base64_append(json, hash_view(&proof->hashes[i]));
+		buf_append_string(json, "\"");
+	}
+	buf_append_string(json, "]}");
+}
+
+void evidence_keep(struct desk *desk, struct log *log, struct view small_note, struct view big_note,
+		   const struct hash *other_root, const struct tlog_proof *proof)
+{
+	CLEANUP_BUF struct buf json = BUF_INIT(1 << 20), key = BUF_INIT(8);
+	struct error err;
+	if (log->is_equivocating)
+		return; /* one proof is enough */
+	append_json(&json, log, small_note, big_note, other_root, proof);
+	buf_append_u64(&key, desk->evidence_count);
+	if (!desk_did(desk, buf_check(&json, "evidence", &err), &err) ||
+	    !desk_did(desk,
+		      desk->store.ops->put(desk->store.self, STORE_EVIDENCE, buf_view(&key),
+					   buf_view(&json), &err),
+		      &err))
+		return;
+	desk->evidence_count++;
+	desk->must_commit = true;
+	desk->generation++;
+	log->is_equivocating = true;
+	desk_log_line(desk, "ALARM: %s has signed two different histories of its log; both are kept",
+		      log->channel->charter.members[log->member].name.text);
+	desk_event(desk, "equivocation", "\"channel\":\"%s\",\"desk\":\"%s\"", log->channel->id_hex,
+		   log->channel->charter.members[log->member].name.text);
+}
+
+static bool load_evidence(void *context, struct view key, struct view value)
+{
+	struct desk *desk = context;
+	char origin[RECORD_ORIGIN_MAX + 1];
+	desk->evidence_count++;
+	if (json_scan(&desk->doc, value, 1000, NULL) != STATUS_OK)
+		return true;
+	const struct json_token *token = json_member(&desk->doc, json_root(&desk->doc), "origin");
+	if (!token || !json_string_copy(&desk->doc, token, origin, sizeof origin))
+		return true;
+	struct log *log = log_by_origin(desk, view_of_string(origin));
+	if (log)
+		log->is_equivocating = true;
+	return true;
+}
+
+enum status evidence_load(struct desk *desk, struct error *err)
+{
+	return desk->store.ops->scan(desk->store.self, STORE_EVIDENCE, view_of("", 0), view_of("", 0),
+				     load_evidence, desk, err);
+}
+
+size_t desk_evidence_count(const struct desk *desk)
+{
+	return desk->evidence_count;
+}
+
+enum status desk_evidence(struct desk *desk, size_t nth, struct buf *ret_json, struct error *err)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(8);
+	buf_append_u64(&key, nth);
+	return desk->store.ops->get(desk->store.self, STORE_EVIDENCE, buf_view(&key), ret_json, err);
+}

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The receiving side of the link: add-checkpoint, add-entries, add-blobs. What a member signed is
+ * kept whether it makes sense or not; what it did not sign, or contradicts what it signed before,
+ * changes nothing. Sources: c2sp.org/tlog-mirror, aldis.md 2.8, 3.1, 8.
+ */
+#include "desk/state.h"
+
+#include <inttypes.h>
+
+enum { REUPLOAD_MAX = 8 * 256 }; /* entries sent again that are put up with */
+
+/* ---- entries and their bodies ------------------------------------------------------------ */
+
+static bool find_staged(struct desk *desk, const struct log *log, const struct hash *id,
+			struct view *ret_blob, struct staging **ret_staging)
+{
+	for (size_t p = 0; p < desk->peer_count; p++) {
+		*ret_staging = desk->peers[p]->staging;
+		if (*ret_staging && staging_get(*ret_staging, log->number, id, ret_blob))
+			return true;
+	}
+	return false;
+}
+
+/* Appends the body of the next entry without one, if it has none or it is at hand. */
+static bool take_body(struct desk *desk, struct log *log, bool is_wellformed,
+		      const struct record_envelope *envelope)
+{
+	struct staging *staging;
+	struct view blob;
+	if (!is_wellformed || !envelope->has_body) {
+		log_append_body(desk, log, view_of("", 0));
+		return true;
+	}
+	if (!find_staged(desk, log, &envelope->body.id, &blob, &staging) ||
+	    blob.len != envelope->body.size + RECORD_SALT_LEN)
+		return false;
+	log_append_body(desk, log, blob);
+	staging_drop(staging, log->number, &envelope->body.id);
+	return true;
+}
+
+static bool judge(struct desk *desk, const struct log *log, struct view entry, uint64_t index,
+		  struct error *err)
+{
+	const struct record_charter *charter = &log->channel->charter;
+	return record_envelope_decode(entry, &desk->doc, &desk->envelope, err) == STATUS_OK &&
+	       record_envelope_check(&desk->envelope, charter,
+				     charter->members[log->member].name.text, index,
+				     err) == STATUS_OK;
+}
+
+void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
+		       const struct hash *leaf)
+{
+	uint64_t index = log->tree.size;
+	const struct record_envelope *envelope = &desk->envelope;
+	bool is_wellformed = judge(desk, log, entry, index, NULL);
+	log_append(desk, log, entry, leaf);
+	if (log->body_count == index)
+		(void)take_body(desk, log, is_wellformed, envelope);
+	desk->counters.entries_in++;
+	if (!is_wellformed)
+		desk->counters.malformed++;
+	bool has_attachments = is_wellformed && envelope->attachment_count > 0;
+	if (!has_attachments && log->attached_count == index) {
+		log->attached_count++;
+		log->row_is_dirty = true;
+	}
+	if (!is_wellformed)
+		return;
+	if (strcmp(envelope->kind, "check") == 0)
+		watch_note_check(log, envelope->sent_s);
+	evidence_check_seen(desk, log, envelope);
+}
+
+/* Calls fn for each held entry from `first` below `end`, judged, until it says false. */
+static enum status walk_entries(struct desk *desk, struct log *log, uint64_t first, uint64_t end,
+				bool (*fn)(struct desk *, struct log *, bool, uint64_t, void *),
+				void *context, struct error *err)
+{
+	TRY(log_flush(desk, log, err));
+	while (first < end) {
+		CLEANUP_BUF struct buf bundle = BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
+		uint64_t wanted = end - first < STORE_CHUNK_MAX ? end - first : STORE_CHUNK_MAX;
+		uint64_t count = 0;
+		struct view entry;
+		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first, wanted,
+						  &bundle, &count, err));
+		struct reader reader = reader_of(buf_view(&bundle));
+		for (uint64_t i = 0; i < count && tlog_bundle_next(&reader, &entry); i++)
+			if (!fn(desk, log, judge(desk, log, entry, first + i, NULL), first + i, context))
+				return STATUS_OK;
+		first += count;
+	}
+	return STATUS_OK;
+}
+
+static bool take_next_body(struct desk *desk, struct log *log, bool is_wellformed, uint64_t index,
+			   void *context)
+{
+	return take_body(desk, log, is_wellformed, &desk->envelope);
+}
+
+void mirror_take_bodies(struct desk *desk, struct log *log)
+{
+	struct error err;
+	uint64_t before = log->body_count;
+	desk_fail(desk,
+		  walk_entries(desk, log, log->body_count, log->tree.size, take_next_body, NULL, &err),
+		  &err);
+	if (log->body_count > before)
+		desk_ride(desk);
+}
+
+struct missing {
+	struct hash *ids;
+	size_t cap, count;
+};
+
+static bool note_missing(struct desk *desk, struct log *log, bool is_wellformed, uint64_t index,
+			 void *context)
+{
+	struct missing *missing = context;
+	struct staging *staging;
+	struct view blob;
+	const struct record_envelope *envelope = &desk->envelope;
+	if (!is_wellformed || !envelope->has_body ||
+	    find_staged(desk, log, &envelope->body.id, &blob, &staging))
+		return true;
+	missing->ids[missing->count++] = envelope->body.id;
+	return missing->count < missing->cap;
+}
+
+enum status mirror_missing_bodies(struct desk *desk, struct log *log, uint64_t size,
+				  struct hash *ret_ids, size_t cap, size_t *ret_count,
+				  struct error *err)
+{
+	struct missing missing = {.ids = ret_ids, .cap = cap};
+	TRY(walk_entries(desk, log, log->body_count, size, note_missing, &missing, err));
+	*ret_count = missing.count;
+	return STATUS_OK;
+}
+
+void mirror_try_cosign(struct desk *desk, struct log *log)
+{
+	uint64_t size = log->newest.size;
+	if (log->is_own || log->newest_note.len == 0 || log->tree.size < size ||
+	    log->body_count < size || (log->guard.is_known && log->guard.size > size) ||
+	    size <= log->cosigned_size)
+		return;
+	log->wants_cosign = true;
+	log->cosign_size = size;
+	log->cosign_time_s = desk->now_ms / 1000;
+	desk->must_commit = true;
+}
+
+/* ---- add-checkpoint ---------------------------------------------------------------------- */
+
+static struct log *find_log(struct desk *desk, struct view origin, const struct peer *peer)
+{
+	struct log *log = log_by_origin(desk, origin);
+	return log && channel_has_peer(log->channel, peer) ? log : NULL;
+}
+
+/* Receipts that came with a checkpoint: lines of members other than the log's owner. */
+void mirror_harvest(struct desk *desk, struct log *log, struct view note)
+{
+	struct tlog_note parsed;
+	struct tlog_checkpoint checkpoint;
+	struct channel *channel = log->channel;
+	struct error err;
+	if (tlog_note_parse(note, &parsed, NULL) != STATUS_OK || parsed.line_count < 2 ||
+	    tlog_checkpoint_decode(parsed.text, &checkpoint, NULL) != STATUS_OK)
+		return;
+	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+		const struct record_card *card = &channel->charter.members[m];
+		struct tlog_vkey key;
+		struct tlog_note_line line;
+		uint64_t time_s;
+		if (m == log->member || m == channel->own ||
+		    record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR], &key, NULL) ||
+		    tlog_note_find(&parsed, &key, &line, NULL) != STATUS_OK)
+			continue;
+		if (log->is_own)
+			feed_take_receipt(desk, channel, m, parsed.text, line.whole);
+		else if (tlog_cosignature_verify_line(parsed.text, line.whole, &key, &time_s, NULL) ==
+			 STATUS_OK) {
+			desk_fail(desk,
+				  log_put_receipt(desk, log, card->name.text, checkpoint.size,
+						  (int64_t)time_s, line.whole, &err),
+				  &err);
+			desk_ride(desk);
+		}
+	}
+}
+
+static void reply_size(struct desk *desk, uint64_t request, uint64_t size)
+{
+	struct staged_reply *reply = desk_stage_reply(desk, request, 409, TLOG_TYPE_SIZE);
+	desk->counters.stale_sizes++;
+	if (reply)
+		buf_printf(&reply->body, "%" PRIu64 "\n", size);
+}
+
+static void refuse(struct desk *desk, uint64_t request, int status, const char *why)
+{
+	desk->counters.refused++;
+	desk_reply_text(desk, request, status, why);
+}
+
+/* The checkpoint's text and its owner's line, and nothing that somebody else put beside. */
+static void canonical_note(const struct tlog_note *note, const struct log *log, struct buf *out)
+{
+	struct tlog_note_line line;
+	buf_append_view(out, note->text);
+	buf_append_byte(out, '\n');
+	if (tlog_note_find(note, &log->key, &line, NULL) == STATUS_OK)
+		tlog_note_append_line(out, &log->key, view_of(line.signature, line.signature_len));
+}
+
+static void take_checkpoint(struct desk *desk, uint64_t request, struct log *log,
+			    const struct tlog_add_checkpoint *add, const struct tlog_note *note,
+			    const struct tlog_checkpoint *checkpoint)
+{
+	CLEANUP_BUF struct buf canonical = BUF_INIT(TLOG_NOTE_MAX);
+	const struct tlog_checkpoint *known = &log->newest;
+	canonical_note(note, log, &canonical);
+	if (add->old_size != known->size) {
+		reply_size(desk, request, known->size);
+		return;
+	}
+	if (checkpoint->size == known->size && !hash_equal(&checkpoint->root, &known->root) &&
+	    log->newest_note.len > 0) {
+		evidence_keep(desk, log, buf_view(&canonical), buf_view(&log->newest_note),
+			      &known->root, &(struct tlog_proof){0});
+		refuse(desk, request, 422, "two checkpoints of one size with different roots");
+		return;
+	}
+	if (tlog_proof_verify_consistency(&add->proof, known->size, &known->root, checkpoint->size,
+					  &checkpoint->root, NULL) != STATUS_OK) {
+		refuse(desk, request, 422, "the consistency proof does not hold");
+		return;
+	}
+	if (checkpoint->size > known->size || log->newest_note.len == 0)
+		log_keep_checkpoint(desk, log, checkpoint, buf_view(&canonical));
+	mirror_harvest(desk, log, add->note);
+	desk_reply_text(desk, request, 200, "");
+}
+
+/* A member shows this desk its own log, and perhaps carries receipts back. */
+static void take_own_checkpoint(struct desk *desk, uint64_t request, struct peer *peer,
+				struct log *log, struct view note,
+				const struct tlog_checkpoint *checkpoint)
+{
+	struct channel *channel = log->channel;
+	start_take_shown(desk, channel, checkpoint, peer->card.name.text);
+	for (uint32_t m = 0; m < channel->charter.member_count; m++)
+		if (channel->members[m].peer == peer && channel->members[m].show.in_flight == 0)
+			channel->members[m].show.state = SHOW_DONE;
+	mirror_harvest(desk, log, note);
+	desk_reply_text(desk, request, 200, "");
+}
+
+static void add_checkpoint(struct desk *desk, const struct desk_request *request, struct peer *peer)
+{
+	struct tlog_add_checkpoint add;
+	struct tlog_checkpoint checkpoint;
+	struct tlog_note note;
+	struct view rest, origin;
+	if (tlog_add_checkpoint_parse(request->body, &add, NULL) != STATUS_OK ||
+	    tlog_note_parse(add.note, &note, NULL) != STATUS_OK) {
+		refuse(desk, request->id, 400, "not an add-checkpoint request");
+		return;
+	}
+	rest = note.text;
+	struct log *log = view_take_line(&rest, &origin) ? find_log(desk, origin, peer) : NULL;
+	if (!log) {
+		refuse(desk, request->id, 404, "no such log here");
+		return;
+	}
+	if (tlog_note_verify(&note, &log->key, NULL) != STATUS_OK) {
+		refuse(desk, request->id, 403, "not signed by the log's key");
+		return;
+	}
+	if (tlog_checkpoint_decode(note.text, &checkpoint, NULL) != STATUS_OK ||
+	    add.old_size > checkpoint.size) {
+		refuse(desk, request->id, 400, "not a checkpoint, or older than `old`");
+		return;
+	}
+	if (!tlog_checkpoint_check_empty(&checkpoint))
+		refuse(desk, request->id, 422, "an empty tree has one root");
+	else if (log->is_own)
+		take_own_checkpoint(desk, request->id, peer, log, add.note, &checkpoint);
+	else
+		take_checkpoint(desk, request->id, log, &add, &note, &checkpoint);
+}
+
+/* ---- add-entries ------------------------------------------------------------------------- */
+
+static void reply_info(struct desk *desk, uint64_t request, int status, const struct log *log)
+{
+	struct tlog_mirror_info info = {.pending_size = log->newest.size, .next_entry = log->tree.size};
+	struct staged_reply *reply = desk_stage_reply(desk, request, status, TLOG_TYPE_MIRROR_INFO);
+	if (status == 409)
+		desk->counters.stale_sizes++;
+	if (reply)
+		tlog_mirror_info_append(&reply->body, &info);
+}
+
+/* The root of the package's subtree: what is held of it, and its entries behind. */
+static enum status package_node(struct desk *desk, struct log *log,
+				const struct tlog_package *package, struct hash *ret_leaves,
+				struct hash *ret_node, struct error *err)
+{
+	uint64_t base = package->start - package->start % TLOG_TILE_WIDTH;
+	struct tlog_tree tree;
+	struct view entry;
+	size_t held = (size_t)(package->start - base), at = held;
+	if (held > 0) {
+		CLEANUP_BUF struct buf hashes = BUF_INIT(TLOG_TILE_WIDTH * sizeof(struct hash));
+		TRY(log_read_tile(desk, log, 0, base / TLOG_TILE_WIDTH, (unsigned)held, &hashes, err));
+		memcpy(ret_leaves, hashes.data, hashes.len);
+	}
+	struct reader reader = reader_of(package->entries);
+	while (at < TLOG_TILE_WIDTH && tlog_bundle_next(&reader, &entry))
+		ret_leaves[at++] = tlog_leaf_hash(entry);
+	if (base + at != package->end)
+		return error_set(err, STATUS_MALFORMED, "the package is cut short");
+	tlog_tree_init(&tree);
+	for (size_t i = 0; i < at; i++)
+		tlog_tree_append(&tree, &ret_leaves[i], NULL, NULL);
+	*ret_node = tlog_tree_root(&tree);
+	return STATUS_OK;
+}
+
+static enum status take_package(struct desk *desk, struct log *log,
+				const struct tlog_package *package, struct error *err)
+{
+	struct hash leaves[TLOG_TILE_WIDTH], node;
+	uint64_t base = package->start - package->start % TLOG_TILE_WIDTH;
+	struct view entry;
+	TRY(package_node(desk, log, package, leaves, &node, err));
+	TRY(tlog_proof_verify_subtree(&package->proof, base, package->end, log->newest.size, &node,
+				      &log->newest.root, err));
+	struct reader reader = reader_of(package->entries);
+	for (uint64_t index = package->start; tlog_bundle_next(&reader, &entry); index++)
+		if (index >= log->tree.size)
+			mirror_save_entry(desk, log, entry, &leaves[index - base]);
+	return STATUS_OK;
+}
+
+/* Takes the packages; how far it came is in *ret_reached. 0: go on, else the status to answer. */
+static int take_packages(struct desk *desk, struct log *log, struct tlog_add_entries *add,
+			 uint64_t *ret_reached)
+{
+	uint64_t at = add->start;
+	while (at < add->end) {
+		struct tlog_package package;
+		enum status status = tlog_add_entries_next(add, at, &package, NULL);
+		if (status == STATUS_CLOSED)
+			break;
+		if (status != STATUS_OK)
+			return 400;
+		if (package.end > log->tree.size && take_package(desk, log, &package, NULL) != STATUS_OK)
+			return 422;
+		at = package.end;
+	}
+	*ret_reached = at;
+	return at == add->start && add->start < add->end ? 400 : 0;
+}
+
+static void reply_missing(struct desk *desk, uint64_t request, struct log *log)
+{
+	struct hash ids[RECORD_MISSING_BLOBS_MAX];
+	size_t count = 0;
+	struct error err;
+	if (!desk_did(desk,
+		      mirror_missing_bodies(desk, log, log->newest.size, ids,
+					    RECORD_MISSING_BLOBS_MAX, &count, &err),
+		      &err))
+		return;
+	struct staged_reply *reply = desk_stage_reply(desk, request, 424, RECORD_TYPE_BLOBS);
+	for (size_t i = 0; reply && i < count; i++)
+		record_missing_blobs_append(&reply->body, &ids[i]);
+}
+
+/* All entries are here: a cosignature, or what keeps it from being made. */
+static void complete(struct desk *desk, uint64_t request, struct log *log, const struct peer *peer)
+{
+	if (log->body_count < log->newest.size)
+		mirror_take_bodies(desk, log);
+	if (log->body_count < log->newest.size) {
+		reply_missing(desk, request, log);
+		return;
+	}
+	mirror_try_cosign(desk, log);
+	if (!log->wants_cosign && log->newest.size == log->cosigned_size) {
+		log->wants_cosign = true; /* the same again, with a fresh time */
+		log->cosign_size = log->cosigned_size;
+		log->cosign_time_s = desk->now_ms / 1000;
+	}
+	struct staged_reply *reply = desk_stage_reply(desk, request, 503, NULL);
+	if (reply)
+		reply->cosign_log = log;
+	if (peer == log->channel->members[log->member].peer)
+		log->carried_size = log->newest.size;
+}
+
+static void add_entries(struct desk *desk, const struct desk_request *request, struct peer *peer)
+{
+	struct tlog_add_entries add;
+	uint64_t reached = 0;
+	if (tlog_add_entries_parse(request->body, &add, NULL) != STATUS_OK) {
+		refuse(desk, request->id, 400, "not an add-entries request");
+		return;
+	}
+	struct log *log = find_log(desk, add.origin, peer);
+	if (!log || log->is_own) {
+		refuse(desk, request->id, 404, "no such log here");
+		return;
+	}
+	if (log->newest_note.len == 0) {
+		refuse(desk, request->id, 422, "add a checkpoint first");
+		return;
+	}
+	if (add.end != log->newest.size || add.start > log->tree.size ||
+	    log->tree.size - add.start > REUPLOAD_MAX) {
+		reply_info(desk, request->id, 409, log);
+		return;
+	}
+	int refused = take_packages(desk, log, &add, &reached);
+	evidence_settle(desk, log);
+	if (refused != 0)
+		refuse(desk, request->id, refused,
+		       refused == 422 ? "a package's proof does not hold" : "a package is cut short");
+	else if (log->tree.size < log->newest.size) {
+		desk->must_commit = true;
+		reply_info(desk, request->id, 202, log);
+	} else
+		complete(desk, request->id, log, peer);
+}
+
+/* ---- add-blobs --------------------------------------------------------------------------- */
+
+static enum status stage_blobs(struct desk *desk, struct peer *peer, const struct log *log,
+			       struct record_add_blobs *add, struct view body, struct error *err)
+{
+	struct view blob;
+	enum status status;
+	TRY(staging_begin(peer->staging, body, desk->now_ms, err));
+	while ((status = record_add_blobs_next(add, &blob, err)) == STATUS_OK) {
+		struct hash id = sha256(blob);
+		TRY(staging_put(peer->staging, log->number, &id, (size_t)(blob.data - body.data),
+				blob.len, err));
+	}
+	return status == STATUS_CLOSED ? STATUS_OK : status;
+}
+
+static void add_blobs(struct desk *desk, const struct desk_request *request, struct peer *peer)
+{
+	struct record_add_blobs add;
+	struct error err;
+	if (record_add_blobs_parse(request->body, &add, NULL) != STATUS_OK) {
+		refuse(desk, request->id, 400, "not an add-blobs request");
+		return;
+	}
+	struct log *log = find_log(desk, add.origin, peer);
+	if (!log || log->is_own) {
+		refuse(desk, request->id, 404, "no such log here");
+		return;
+	}
+	if (!peer->staging && !(peer->staging = staging_new())) {
+		refuse(desk, request->id, 507, "no room for blobs");
+		return;
+	}
+	switch (stage_blobs(desk, peer, log, &add, request->body, &err)) {
+	case STATUS_OK:
+		if (log->body_count < log->tree.size)
+			mirror_take_bodies(desk, log);
+		desk_reply_text(desk, request->id, 200, "");
+		break;
+	case STATUS_MALFORMED:
+		refuse(desk, request->id, 400, "a blob is cut short or has no allowed size");
+		break;
+	default:
+		refuse(desk, request->id, 507, "too many blobs wait for the entries that name them");
+	}
+}
+
+void mirror_take_request(struct desk *desk, const struct desk_request *request, struct peer *peer)
+{
+	if (view_equal_string(request->path, "/add-checkpoint"))
+		add_checkpoint(desk, request, peer);
+	else if (view_equal_string(request->path, "/add-entries"))
+		add_entries(desk, request, peer);
+	else if (view_equal_string(request->path, "/add-blobs"))
+		add_blobs(desk, request, peer);
+	else
+		refuse(desk, request->id, 404, "no such path");
+}

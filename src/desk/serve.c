@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The read side: checkpoints, tiles, bundles, packed bodies and blobs, for members of the channel
+ * (and the local side). Only what was signed or cosigned is served. Sources: c2sp.org/tlog-tiles,
+ * aldis.md 8.1.
+ */
+#include "desk/state.h"
+
+#include <inttypes.h>
+
+#include "codec/base64.h"
+#include "codec/decimal.h"
+
+enum { BODY_SEARCH_MAX = 4096 }; /* newest entries searched for a body when no entry is named */
+
+static const char octets[] = "application/octet-stream";
+static const char plain[] = "text/plain; charset=utf-8";
+
+static bool take_prefix(struct view *path, const char *prefix)
+{
+	if (!view_has_prefix(*path, view_of_string(prefix)))
+		return false;
+	*path = view_from(*path, strlen(prefix));
+	return true;
+}
+
+/* Cuts off 64 hex digits and, when more follows, the slash behind. */
+static bool take_hash(struct view *path, struct view *ret_hex)
+{
+	if (path->len < HASH_HEX_LEN)
+		return false;
+	*ret_hex = view_of(path->data, HASH_HEX_LEN);
+	*path = view_from(*path, HASH_HEX_LEN);
+	if (path->len == 0)
+		return true;
+	return take_prefix(path, "/");
+}
+
+/* ---- checkpoints ------------------------------------------------------------------------- */
+
+/* The note of this size and the lines of the members who cosigned exactly it. */
+static enum status append_cosigned(struct desk *desk, struct log *log, uint64_t size,
+				   struct buf *out, struct error *err)
+{
+	const struct record_charter *charter = &log->channel->charter;
+	TRY(log_checkpoint_at(desk, log, size, out, err));
+	for (uint32_t m = 0; m < charter->member_count && size > 0; m++) {
+		CLEANUP_BUF struct buf line = BUF_INIT(1 << 14);
+		uint64_t found;
+		if (m != log->member &&
+		    log_find_receipt(desk, log, charter->members[m].name.text, size - 1, &found,
+				     &line, NULL) == STATUS_OK &&
+		    found == size)
+			buf_append_view(out, buf_view(&line));
+	}
+	return STATUS_OK;
+}
+
+static enum status serve_checkpoint(struct desk *desk, struct log *log, struct buf *out,
+				    struct error *err)
+{
+	if (log->is_own ? log->newest_note.len == 0 : log->cosigned_size == 0)
+		return error_set(err, STATUS_NOT_FOUND, "no checkpoint of this log yet");
+	return append_cosigned(desk, log, log_shown_size(log), out, err);
+}
+
+static enum status serve_old_checkpoint(struct desk *desk, struct log *log, struct view size_text,
+					struct buf *out, struct error *err)
+{
+	uint64_t size;
+	TRY(decimal_decode(size_text, INT64_MAX, &size, err));
+	return log_checkpoint_at(desk, log, size, out, err);
+}
+
+/* ---- tiles ------------------------------------------------------------------------------- */
+
+static enum status serve_run(struct desk *desk, struct log *log, bool bodies, uint64_t first,
+			     uint64_t count, struct buf *out, struct error *err)
+{
+	const struct store_ops *ops = desk->store.ops;
+	uint64_t got = 0;
+	TRY(log_flush(desk, log, err));
+	TRY((bodies ? ops->read_bodies : ops->read_entries)(desk->store.self, log->number, first,
+							    count, out, &got, err));
+	if (got != count)
+		return error_set(err, STATUS_LIMIT, "too large for one answer");
+	return STATUS_OK;
+}
+
+static enum status serve_tile(struct desk *desk, struct log *log, struct view path, struct buf *out,
+			      struct error *err)
+{
+	struct tlog_tile tile;
+	TRY(tlog_tile_parse(path, &tile, err));
+	uint16_t width = tlog_tile_width(log_shown_size(log), tile.level, tile.index);
+	if (width < tile.width)
+		return error_set(err, STATUS_NOT_FOUND, "no such tile");
+	if (tile.is_entries)
+		return serve_run(desk, log, false, tile.index * TLOG_TILE_WIDTH, tile.width, out, err);
+	return log_read_tile(desk, log, tile.level, tile.index, tile.width, out, err);
+}
+
+/* "blobs/<N>[.p/<W>]": bodies packed in log order, aligned with entry bundles. */
+static enum status serve_packed(struct desk *desk, struct log *log, struct view path,
+				struct buf *out, struct error *err)
+{
+	CLEANUP_BUF struct buf as_tile = BUF_INIT(TLOG_TILE_PATH_MAX * 2);
+	struct tlog_tile tile;
+	buf_append_string(&as_tile, "tile/entries/");
+	buf_append_view(&as_tile, path);
+	TRY(buf_check(&as_tile, "the path", err));
+	TRY(tlog_tile_parse(buf_view(&as_tile), &tile, err));
+	if (tlog_tile_width(log_shown_size(log), 0, tile.index) < tile.width)
+		return error_set(err, STATUS_NOT_FOUND, "no such bodies");
+	return serve_run(desk, log, true, tile.index * TLOG_TILE_WIDTH, tile.width, out, err);
+}
+
+/* ---- blobs ------------------------------------------------------------------------------- */
+
+static bool body_is(struct desk *desk, struct log *log, uint64_t index, const struct hash *id,
+		    struct buf *out)
+{
+	buf_clear(out);
+	if (log_read_body(desk, log, index, out, NULL) != STATUS_OK || out->len == 0)
+		return false;
+	struct hash found = sha256(buf_view(out));
+	return hash_equal(&found, id);
+}
+
+static enum status serve_body(struct desk *desk, struct log *log, const struct hash *id,
+			      struct view query, struct buf *out, struct error *err)
+{
+	uint64_t size = log_shown_size(log), index;
+	if (take_prefix(&query, "entry=")) {
+		TRY(decimal_decode(query, STORE_INDEX_MAX, &index, err));
+		if (index < size && body_is(desk, log, index, id, out))
+			return STATUS_OK;
+	} else {
+		uint64_t last = size > BODY_SEARCH_MAX ? size - BODY_SEARCH_MAX : 0;
+		for (index = size; index-- > last;)
+			if (body_is(desk, log, index, id, out))
+				return STATUS_OK;
+	}
+	buf_clear(out);
+	return error_set(err, STATUS_NOT_FOUND, "no such blob in this log");
+}
+
+static enum status serve_blob(struct desk *desk, struct log *log, struct view path, struct buf *out,
+			      struct error *err)
+{
+	struct hash id;
+	CLEANUP_BUF struct buf key = BUF_INIT(64);
+	size_t mark = view_find(path, view_of_string("?"));
+	struct view query = mark == SIZE_MAX ? view_of("", 0) : view_from(path, mark + 1);
+	struct view hex = mark == SIZE_MAX ? path : view_of(path.data, mark);
+	TRY(hex_decode_exact(hex, id.bytes, sizeof id.bytes, err));
+	buf_append_u32(&key, log->number);
+	buf_append_view(&key, hash_view(&id));
+	enum status status = desk->store.ops->get(desk->store.self, STORE_ATTACHMENT, buf_view(&key),
+						  out, err);
+	if (status != STATUS_NOT_FOUND)
+		return status;
+	return serve_body(desk, log, &id, query, out, err);
+}
+
+/* ---- paths ------------------------------------------------------------------------------- */
+
+static enum status serve_log(struct desk *desk, struct log *log, bool as_own, struct view rest,
+			     const char **ret_type, struct buf *out, struct error *err)
+{
+	*ret_type = plain;
+	if (take_prefix(&rest, "checkpoint/"))
+		return serve_old_checkpoint(desk, log, rest, out, err);
+	if (log->is_own != as_own)
+		return error_set(err, STATUS_NOT_FOUND, "no such log here");
+	if (view_equal_string(rest, "checkpoint"))
+		return serve_checkpoint(desk, log, out, err);
+	*ret_type = octets;
+	if (take_prefix(&rest, "blobs/"))
+		return serve_packed(desk, log, rest, out, err);
+	return serve_tile(desk, log, rest, out, err);
+}
+
+static enum status serve_witness(struct desk *desk, struct view origin_hash, struct view rest,
+				 struct buf *out, struct error *err)
+{
+	for (size_t i = 0; i < desk->witness_log_count; i++) {
+		const struct witness_log *log = &desk->witness_logs[i];
+		if (log->is_known && view_equal_string(origin_hash, log->origin_hash) &&
+		    view_equal_string(rest, "checkpoint")) {
+			buf_append_view(out, buf_view(&log->note));
+			return STATUS_OK;
+		}
+	}
+	return error_set(err, STATUS_NOT_FOUND, "this desk has not witnessed such a log");
+}
+
+/* peer NULL: the local side, which may read all. */
+static enum status serve_path(struct desk *desk, struct view path, const struct peer *peer,
+			      const char **ret_type, struct buf *out, struct error *err)
+{
+	static const char *const roots[] = {"/log/", "/mirror/", "/pending/", "/blob/", "/witness/"};
+	struct view rest = path, origin_hash;
+	size_t root = 0;
+	while (root < 5 && !take_prefix(&rest, roots[root]))
+		root++;
+	*ret_type = plain;
+	if (root == 5 || !take_hash(&rest, &origin_hash))
+		return error_set(err, STATUS_NOT_FOUND, "no such path");
+	if (root == 4)
+		return serve_witness(desk, origin_hash, rest, out, err);
+	struct log *log = log_by_hash(desk, origin_hash);
+	if (!log || (peer && !channel_has_peer(log->channel, peer)))
+		return error_set(err, STATUS_NOT_FOUND, "no such log here");
+	if (root < 2)
+		return serve_log(desk, log, root == 0, rest, ret_type, out, err);
+	if (root == 3) {
+		*ret_type = octets;
+		return serve_blob(desk, log, rest, out, err);
+	}
+	if (rest.len > 0 || log->newest_note.len == 0)
+		return error_set(err, STATUS_NOT_FOUND, "no checkpoint of this log yet");
+	buf_append_view(out, buf_view(&log->newest_note));
+	return STATUS_OK;
+}
+
+void serve_get(struct desk *desk, const struct desk_request *request, struct peer *peer)
+{
+	struct error err;
+	const char *type = plain;
+	struct staged_reply *reply = desk_stage_reply(desk, request->id, 200, plain);
+	if (!reply)
+		return;
+	size_t at = desk->reply_count - 1;
+	struct buf body = BUF_INIT(64 * 1024 * 1024);
+	enum status status = serve_path(desk, request->path, peer, &type, &body, &err);
+	if (status == STATUS_OK)
+		status = buf_check(&body, "the answer", &err);
+	reply = &desk->replies[at];
+	reply->type = type;
+	if (status == STATUS_OK) {
+		reply->body = body;
+		return;
+	}
+	buf_release(&body);
+	reply->type = plain;
+	reply->status = status == STATUS_MALFORMED ? 400 : status == STATUS_LIMIT ? 413 : 404;
+	if (status == STATUS_SYSTEM || status == STATUS_NO_MEMORY)
+		desk_fail(desk, status, &err);
+	buf_append_string(&reply->body, err.text);
+	buf_append_byte(&reply->body, '\n');
+}
+
+enum status desk_read_path(struct desk *desk, struct view path, const char **ret_type,
+			   struct buf *ret_body, struct error *err)
+{
+	TRY(serve_path(desk, path, NULL, ret_type, ret_body, err));
+	return buf_check(ret_body, "the answer", err);
+}

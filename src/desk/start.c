@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * After a start the own log of a channel grows only when the signer's guard agrees with the store
+ * and the members have shown what they last saw of it: so no old backup, of the database or of
+ * the whole machine, can make this desk sign a second history. Source: aldis.md 7.3, 7.4.
+ */
+#include "desk/state.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static void freeze(struct desk *desk, struct channel *channel, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void freeze(struct desk *desk, struct channel *channel, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	vsnprintf(channel->why, sizeof channel->why, format, args);
+	va_end(args);
+	if (channel->state != DESK_LOG_FROZEN) {
+		desk_log_line(desk, "channel %.16s: %s", channel->id_hex, channel->why);
+		desk_event(desk, "frozen", "\"channel\":\"%s\"", channel->id_hex);
+	}
+	channel->state = DESK_LOG_FROZEN;
+	desk->generation++;
+}
+
+static void compare_own_guard(struct desk *desk, struct channel *channel)
+{
+	struct log *log = channel_own_log(channel);
+	struct error err;
+	struct hash root;
+	if (!desk_did(desk,
+		      desk->signer.ops->guard(desk->signer.self, SIGNER_LOG, log->origin, &log->guard,
+					      &err),
+		      &err) ||
+	    !log->guard.is_known)
+		return;
+	if (log->guard.size > log->tree.size) {
+		freeze(desk, channel,
+		       "this desk signed %" PRIu64 " entries, its database holds %" PRIu64
+		       ": run 'aldis recover'",
+		       log->guard.size, log->tree.size);
+		return;
+	}
+	if (!desk_did(desk, log_root_at(desk, log, log->guard.size, &root, &err), &err))
+		return;
+	if (!hash_equal(&root, &log->guard.root))
+		freeze(desk, channel,
+		       "the database differs from what this desk signed: restore the newest backup, "
+		       "then run 'aldis recover'");
+}
+
+void start_channel(struct desk *desk, struct channel *channel)
+{
+	channel->state = DESK_LOG_WAITING;
+	channel->recovering = false;
+	channel->show_until_ms = desk->now_ms + desk->options.show_wait_ms;
+	snprintf(channel->why, sizeof channel->why,
+		 "waiting for a member to show what it last saw of this log");
+	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+		channel->members[m].show.state = SHOW_ASKED;
+		channel->members[m].show.retry_ms = desk->now_ms;
+	}
+	compare_own_guard(desk, channel);
+}
+
+void start_take_shown(struct desk *desk, struct channel *channel,
+		      const struct tlog_checkpoint *checkpoint, const char *by)
+{
+	struct log *log = channel_own_log(channel);
+	struct error err;
+	struct hash root;
+	if (checkpoint->size > log->tree.size) {
+		freeze(desk, channel,
+		       "%s holds %" PRIu64 " entries signed by this desk, its database %" PRIu64
+		       ": run 'aldis recover'",
+		       by, checkpoint->size, log->tree.size);
+		return;
+	}
+	if (!desk_did(desk, log_root_at(desk, log, checkpoint->size, &root, &err), &err))
+		return;
+	if (!hash_equal(&root, &checkpoint->root))
+		freeze(desk, channel,
+		       "%s holds another history signed by this desk: stop, and find out which of "
+		       "the two databases is the right one",
+		       by);
+}
+
+/* ---- asking ------------------------------------------------------------------------------ */
+
+static void ask(struct desk *desk, struct channel *channel, uint32_t m)
+{
+	static const char *const paths[] = {"/mirror/%s/checkpoint", "/pending/%s"};
+	struct show *show = &channel->members[m].show;
+	show->state = SHOW_ASKED;
+	show->failed = false;
+	for (size_t i = 0; i < 2; i++) {
+		struct staged_call *call =
+		    desk_stage_call(desk, CALL_SHOW, channel->members[m].peer, DESK_GET, "");
+		if (!call)
+			return;
+		call->call.channel = channel;
+		call->call.member = m;
+		snprintf(call->path, sizeof call->path, i == 0 ? paths[0] : paths[1],
+			 channel_own_log(channel)->origin_hash);
+		show->in_flight++;
+	}
+}
+
+static void become_ready(struct desk *desk, struct channel *channel)
+{
+	channel->state = DESK_LOG_READY;
+	channel->why[0] = '\0';
+	desk->generation++;
+	if (channel_own_log(channel)->tree.size > 0)
+		return;
+	char hex[HASH_HEX_LEN + 1], body[128];
+	hash_hex(&channel->charter.digest, hex);
+	int len = snprintf(body, sizeof body, "{\"charter\":\"%s\"}", hex);
+	(void)compose_automatic(desk, channel, "open", NULL, view_of(body, (size_t)len));
+}
+
+void start_step(struct desk *desk, struct channel *channel)
+{
+	uint32_t shown = 0, asked = 0;
+	if (channel->state != DESK_LOG_WAITING)
+		return;
+	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+		struct show *show = &channel->members[m].show;
+		if (m == channel->own)
+			continue;
+		if (show->state == SHOW_DONE) {
+			shown++;
+			continue;
+		}
+		asked++;
+		if (show->in_flight == 0 && show->retry_ms <= desk->now_ms)
+			ask(desk, channel, m);
+	}
+	if (shown > 0 && (asked == 0 || desk->now_ms >= channel->show_until_ms))
+		become_ready(desk, channel);
+}
+
+int64_t start_wake_ms(const struct desk *desk, const struct channel *channel)
+{
+	int64_t wake = INT64_MAX;
+	if (channel->state != DESK_LOG_WAITING)
+		return wake;
+	if (channel->show_until_ms > desk->now_ms)
+		wake = channel->show_until_ms;
+	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+		const struct show *show = &channel->members[m].show;
+		if (m != channel->own && show->state != SHOW_DONE && show->in_flight == 0 &&
+		    show->retry_ms < wake)
+			wake = show->retry_ms;
+	}
+	return wake;
+}
+
+void start_take_answer(struct desk *desk, const struct call *call, const struct desk_answer *answer)
+{
+	struct channel *channel = call->channel;
+	struct show *show = &channel->members[call->member].show;
+	struct tlog_checkpoint checkpoint;
+	const char *name = channel->charter.members[call->member].name.text;
+	show->in_flight--;
+	if (answer->outcome != STATUS_OK ||
+	    (answer->http_status != 200 && answer->http_status != 404)) {
+		show->failed = true;
+	} else if (answer->http_status == 200) {
+		/* what this desk did not sign shows nothing: so nobody can invent a history */
+		if (tlog_checkpoint_open(answer->body, &channel_own_log(channel)->key, &checkpoint,
+					 NULL) == STATUS_OK)
+			start_take_shown(desk, channel, &checkpoint, name);
+		else
+			show->failed = true;
+	}
+	if (show->in_flight > 0)
+		return;
+	show->state = show->failed ? SHOW_SILENT : SHOW_DONE;
+	if (show->failed)
+		show->retry_ms = desk->now_ms + desk_backoff_ms(desk, 2);
+}
+
+void desk_recover(struct desk *desk)
+{
+	for (size_t c = 0; c < desk->channel_count; c++) {
+		struct channel *channel = desk->channels[c];
+		if (channel->state != DESK_LOG_FROZEN)
+			continue;
+		channel->recovering = true;
+		for (uint32_t m = 0; m < channel->charter.member_count; m++)
+			if (channel->members[m].peer)
+				pull_soon(desk, channel->members[m].peer);
+	}
+}
