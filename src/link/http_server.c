@@ -1,0 +1,675 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Requests and their answers. An answer may come long after its request, and the client
+ * may be gone by then: so each request has a slot with its own id, and slot and
+ * connection point at each other only as long as both are there.
+ */
+#include "link/http_server.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/keyvalq_struct.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "link/gunzip.h"
+#include "link/http_guard.h"
+#include "link/listen.h"
+
+enum {
+	HEADERS_MAX = 32 * 1024,
+	URI_MAX = 4096,
+	SLOT_BITS = 16,
+	SEQUENCE_BITS = 40,
+	RESUME_MS = 250,
+	ANCHOR_S = 24 * 3600,
+};
+
+struct slot {
+	uint64_t id;                        /* 0: free */
+	struct http_connection *connection; /* NULL: the client is gone */
+	uint32_t peer_number;
+	bool is_stream;
+	LIST_ENTRY(slot) next;
+};
+LIST_HEAD(slot_list, slot);
+
+struct link_server {
+	struct http_guard guard;
+	struct evhttp *http;
+	struct evconnlistener *listener;
+	struct event resume; /* always pending: see server_of_listener */
+	bool is_paused;
+	struct link_peers_watch watch;
+	char *path; /* to remove at the end, or NULL */
+	uint16_t port;
+	struct slot *slots;
+	struct slot_list free_slots, busy_slots;
+	uint64_t sequence;
+};
+
+/* ---- answers */
+
+static void set_headers(struct evhttp_request *req, const struct link_reply *reply)
+{
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(req);
+	char seconds[16];
+
+	if (reply->type != NULL)
+		(void)evhttp_add_header(headers, "Content-Type", reply->type);
+	if (reply->retry_after_s > 0) {
+		(void)snprintf(seconds, sizeof seconds, "%u", reply->retry_after_s);
+		(void)evhttp_add_header(headers, "Retry-After", seconds);
+	}
+	for (size_t i = 0; i < reply->header_count; i++)
+		(void)evhttp_add_header(headers, reply->headers[i].name,
+		                        reply->headers[i].value);
+}
+
+static void send_reply(struct http_connection *connection, const struct link_reply *reply)
+{
+	struct evbuffer *body = evbuffer_new();
+
+	if (body == NULL || evbuffer_add(body, reply->body.data, reply->body.len) != 0) {
+		http_guard_drop(connection);
+	} else {
+		set_headers(connection->req, reply);
+		evhttp_send_reply(connection->req, reply->status, NULL, body);
+	}
+	if (body != NULL)
+		evbuffer_free(body);
+}
+
+/* What the server itself has to say, as RFC 9457. */
+static void refuse(struct http_connection *connection, int status, const char *title)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(1024);
+	const struct link_header allow = {"Allow", "GET, POST"};
+
+	buf_printf(&body, "{\"status\":%d,\"title\":\"%s\"}\n", status, title);
+	send_reply(connection, &(struct link_reply){
+	                           .status = status,
+	                           .type = "application/problem+json",
+	                           .body = buf_view(&body),
+	                           .retry_after_s = status == 429 || status == 503,
+	                           .headers = &allow,
+	                           .header_count = status == 405,
+	                       });
+}
+
+/* ---- slots */
+
+static struct slot *slot_of(struct link_server *server, uint64_t id)
+{
+	size_t index = id & ((1U << SLOT_BITS) - 1);
+	struct slot *slot = &server->slots[index];
+
+	if (id == 0 || index >= server->guard.options.connections_max || slot->id != id)
+		return NULL;
+	return slot;
+}
+
+static struct slot *take_slot(struct link_server *server,
+                              struct http_connection *connection, uint32_t peer_number)
+{
+	struct slot *slot = LIST_FIRST(&server->free_slots);
+	uint64_t sequence = ++server->sequence & ((UINT64_C(1) << SEQUENCE_BITS) - 1);
+
+	if (slot == NULL)
+		return NULL;
+	LIST_REMOVE(slot, next);
+	LIST_INSERT_HEAD(&server->busy_slots, slot, next);
+	slot->id = (uint64_t)server->guard.options.id_tag << (SLOT_BITS + SEQUENCE_BITS) |
+	           sequence << SLOT_BITS | (uint64_t)(slot - server->slots);
+	slot->connection = connection;
+	slot->peer_number = peer_number;
+	slot->is_stream = false;
+	connection->request = slot;
+	return slot;
+}
+
+static void release_slot(struct link_server *server, struct slot *slot)
+{
+	if (slot->connection != NULL)
+		slot->connection->request = NULL;
+	slot->connection = NULL;
+	slot->id = 0;
+	LIST_REMOVE(slot, next);
+	LIST_INSERT_HEAD(&server->free_slots, slot, next);
+}
+
+static unsigned busy_count(struct link_server *server, uint32_t peer_number)
+{
+	struct slot *slot;
+	unsigned count = 0;
+
+	LIST_FOREACH(slot, &server->busy_slots, next)
+	{
+		count += slot->peer_number == peer_number && !slot->is_stream;
+	}
+	return count;
+}
+
+/* ---- requests */
+
+const char *link_request_header(const struct link_request *request, const char *name)
+{
+	return evhttp_find_header(request->headers, name);
+}
+
+static struct view header_view(const struct evkeyvalq *headers, const char *name)
+{
+	const char *value = evhttp_find_header(headers, name);
+
+	return value == NULL ? (struct view){0} : view_of_string(value);
+}
+
+/* evhttp takes the first of several; who disagrees about which one counts could be made
+ * to disagree about where a body ends. */
+static bool headers_are_plain(const struct evkeyvalq *headers)
+{
+	static const char *const single[] = {"Content-Length",   "Transfer-Encoding",
+	                                     "Content-Encoding", "Content-Type",
+	                                     "Idempotency-Key",  "Host"};
+	const struct evkeyval *header;
+
+	for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
+		unsigned count = 0;
+
+		TAILQ_FOREACH(header, headers, next)
+		{
+			count += strcasecmp(header->key, single[i]) == 0;
+		}
+		if (count > 1)
+			return false;
+	}
+	header = NULL;
+	if (evhttp_find_header(headers, "Transfer-Encoding") == NULL)
+		return true;
+	return evhttp_find_header(headers, "Content-Length") == NULL &&
+	       strcasecmp(evhttp_find_header(headers, "Transfer-Encoding"), "chunked") ==
+	           0;
+}
+
+static bool uri_is_plain(const char *uri)
+{
+	size_t len = strlen(uri);
+
+	if (uri[0] != '/' || len > URI_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (uri[i] <= ' ' || uri[i] > '~')
+			return false;
+	return true;
+}
+
+/* Borrows the body where it lies, or unpacks it into plain. 0, or the HTTP status to
+ * refuse with. */
+static int read_body(struct link_server *server, struct evhttp_request *req,
+                     struct buf *plain, struct view *ret_body)
+{
+	struct evbuffer *input = evhttp_request_get_input_buffer(req);
+	size_t len = evbuffer_get_length(input);
+	const char *encoding =
+	    evhttp_find_header(evhttp_request_get_input_headers(req), "Content-Encoding");
+	const uint8_t *data = len == 0 ? NULL : evbuffer_pullup(input, -1);
+	enum status status;
+
+	if (len > 0 && data == NULL)
+		return 503;
+	if (encoding == NULL || strcasecmp(encoding, "identity") == 0) {
+		*ret_body = view_of(data, len);
+		return 0;
+	}
+	if (strcasecmp(encoding, "gzip") != 0)
+		return 415;
+	plain->max = server->guard.options.body_max;
+	status = link_gunzip(view_of(data, len), plain, NULL);
+	*ret_body = buf_view(plain);
+	if (status == STATUS_OK)
+		return 0;
+	return status == STATUS_LIMIT ? 413 : status == STATUS_NO_MEMORY ? 503 : 400;
+}
+
+static const char *title_of(int status)
+{
+	switch (status) {
+	case 413:
+		return "The body is too large after gzip";
+	case 415:
+		return "Of encodings only gzip is known here";
+	case 503:
+		return "No memory for this request now";
+	default:
+		return "The gzip body is damaged";
+	}
+}
+
+static bool method_of(struct evhttp_request *req, enum link_method *ret_method)
+{
+	enum evhttp_cmd_type type = evhttp_request_get_command(req);
+
+	*ret_method = type == EVHTTP_REQ_POST ? LINK_POST : LINK_GET;
+	return type == EVHTTP_REQ_POST || type == EVHTTP_REQ_GET;
+}
+
+static void hand_over(struct link_server *server, struct http_connection *connection,
+                      const struct link_peer *peer, enum link_method method,
+                      struct view body)
+{
+	struct evhttp_request *req = connection->req;
+	const struct evkeyvalq *headers = evhttp_request_get_input_headers(req);
+	uint32_t number = peer != NULL ? peer->number : 0;
+	struct slot *slot = take_slot(server, connection, number);
+	struct link_request request = {
+	    .peer = peer != NULL ? peer->name : NULL,
+	    .method = method,
+	    .path = view_of_string(evhttp_request_get_uri(req)),
+	    .type = header_view(headers, "Content-Type"),
+	    .idempotency_key = header_view(headers, "Idempotency-Key"),
+	    .body = body,
+	    .headers = headers,
+	};
+
+	if (slot == NULL) {
+		refuse(connection, 503, "Too many requests wait for their answer");
+		return;
+	}
+	request.id = slot->id;
+	server->guard.handler.request(server->guard.handler.context, &request);
+}
+
+static void serve(struct link_server *server, struct http_connection *connection)
+{
+	const struct link_server_options *options = &server->guard.options;
+	struct evhttp_request *req = connection->req;
+	const struct link_peer *peer = http_guard_peer(connection);
+	CLEANUP_BUF struct buf plain = BUF_INIT(0);
+	enum link_method method;
+	struct view body;
+	int status;
+
+	if (options->kind == LINK_SERVER_PEERS && peer == NULL) {
+		http_guard_drop(connection);
+		return;
+	}
+	if (!method_of(req, &method)) {
+		refuse(connection, 405, "Only GET and POST are known here");
+		return;
+	}
+	if (!uri_is_plain(evhttp_request_get_uri(req)) ||
+	    !headers_are_plain(evhttp_request_get_input_headers(req))) {
+		refuse(connection, 400, "The request is not well formed");
+		return;
+	}
+	if (options->kind != LINK_SERVER_LOCAL &&
+	    busy_count(server, peer != NULL ? peer->number : 0) >=
+	        options->requests_per_peer) {
+		refuse(connection, 429, "Too many requests at a time");
+		return;
+	}
+	status = read_body(server, req, &plain, &body);
+	if (status != 0) {
+		refuse(connection, status, title_of(status));
+		return;
+	}
+	hand_over(server, connection, peer, method, body);
+}
+
+static void on_answered(struct evhttp_request *req, void *context)
+{
+	http_guard_answered(context);
+}
+
+static void on_request(struct evhttp_request *req, void *context)
+{
+	struct link_server *server = context;
+	struct evhttp_connection *evcon = evhttp_request_get_connection(req);
+	struct http_connection *connection = http_guard_find(&server->guard, evcon);
+
+	if (connection == NULL) { /* unguarded: it must not get an answer */
+		evhttp_connection_free(evcon);
+		return;
+	}
+	http_guard_serving(connection, req);
+	evhttp_request_set_on_complete_cb(req, on_answered, connection);
+	if (!connection->is_dropped)
+		serve(server, connection);
+	/* The answer may take long: don't keep the body for it. */
+	(void)evbuffer_drain(evhttp_request_get_input_buffer(req), (size_t)-1);
+}
+
+static void on_gone(void *context, struct http_connection *connection)
+{
+	struct link_server *server = context;
+	struct slot *slot = connection->request;
+	uint64_t id;
+
+	if (slot == NULL)
+		return;
+	if (!slot->is_stream) { /* the handler still owes a reply to the slot */
+		slot->connection = NULL;
+		connection->request = NULL;
+		return;
+	}
+	id = slot->id;
+	release_slot(server, slot);
+	if (server->guard.handler.stream_closed != NULL && !server->guard.is_closing)
+		server->guard.handler.stream_closed(server->guard.handler.context, id);
+}
+
+void link_server_reply(struct link_server *server, uint64_t request,
+                       const struct link_reply *reply)
+{
+	struct slot *slot = slot_of(server, request);
+
+	if (slot == NULL)
+		return;
+	assert(!slot->is_stream);
+	if (slot->connection != NULL && !slot->connection->is_dropped)
+		send_reply(slot->connection, reply);
+	release_slot(server, slot);
+}
+
+/* ---- streams */
+
+void link_server_stream_start(struct link_server *server, uint64_t request,
+                              const char *type)
+{
+	struct slot *slot = slot_of(server, request);
+	struct evkeyvalq *headers;
+
+	if (slot == NULL)
+		return;
+	slot->is_stream = true;
+	if (slot->connection == NULL) {
+		release_slot(server, slot);
+		if (server->guard.handler.stream_closed != NULL)
+			server->guard.handler.stream_closed(server->guard.handler.context,
+			                                    request);
+		return;
+	}
+	headers = evhttp_request_get_output_headers(slot->connection->req);
+	(void)evhttp_add_header(headers, "Content-Type", type);
+	(void)evhttp_add_header(headers, "Cache-Control", "no-store");
+	http_guard_streaming(slot->connection);
+	evhttp_send_reply_start(slot->connection->req, 200, NULL);
+}
+
+void link_server_stream_chunk(struct link_server *server, uint64_t request,
+                              struct view bytes)
+{
+	struct slot *slot = slot_of(server, request);
+	struct http_connection *connection;
+	struct evbuffer *part;
+	size_t behind;
+
+	if (slot == NULL || slot->connection == NULL || slot->connection->is_dropped)
+		return;
+	assert(slot->is_stream);
+	connection = slot->connection;
+	behind = evbuffer_get_length(bufferevent_get_output(connection->bev));
+	part = evbuffer_new();
+	if (part == NULL || bytes.len > server->guard.options.stream_max ||
+	    behind > server->guard.options.stream_max - bytes.len ||
+	    evbuffer_add(part, bytes.data, bytes.len) != 0)
+		http_guard_drop(connection);
+	else
+		evhttp_send_reply_chunk(connection->req, part);
+	if (part != NULL)
+		evbuffer_free(part);
+}
+
+static void end_stream(struct http_connection *connection)
+{
+	http_guard_serving(connection, connection->req);
+	evhttp_send_reply_end(connection->req);
+}
+
+void link_server_stream_end(struct link_server *server, uint64_t request)
+{
+	struct slot *slot = slot_of(server, request);
+	struct http_connection *connection;
+
+	if (slot == NULL)
+		return;
+	assert(slot->is_stream);
+	connection = slot->connection;
+	release_slot(server, slot);
+	if (connection != NULL && !connection->is_dropped)
+		end_stream(connection);
+}
+
+/* ---- the listening socket */
+
+struct search {
+	const struct evconnlistener *listener;
+	struct link_server *found;
+};
+
+static void on_resume(evutil_socket_t fd, short what, void *context)
+{
+	struct link_server *server = context;
+	struct timeval anchor = {.tv_sec = ANCHOR_S};
+
+	if (server->is_paused)
+		(void)evconnlistener_enable(server->listener);
+	server->is_paused = false;
+	(void)evtimer_add(&server->resume, &anchor);
+}
+
+/* libevent hands evhttp's own argument to the listener's error callback, so the server is
+ * found as the owner of an event of this base that is always pending. Rare: only when
+ * descriptors run out. */
+static int find_server(const struct event_base *base, const struct event *event,
+                       void *context)
+{
+	struct search *search = context;
+	struct link_server *server;
+
+	if (event_get_callback(event) != on_resume)
+		return 0;
+	server = event_get_callback_arg(event);
+	if (server->listener != search->listener)
+		return 0;
+	search->found = server;
+	return 1;
+}
+
+/* accept failed, most likely for want of descriptors: without a pause the loop would spin
+ * on the connection that waits. */
+static void on_accept_error(struct evconnlistener *listener, void *unused)
+{
+	int number = errno;
+	struct search search = {.listener = listener};
+	struct timeval wait = {.tv_usec = RESUME_MS * 1000};
+
+	(void)event_base_foreach_event(evconnlistener_get_base(listener), find_server,
+	                               &search);
+	if (search.found == NULL)
+		return;
+	(void)evconnlistener_disable(listener);
+	search.found->is_paused = true;
+	(void)evtimer_add(&search.found->resume, &wait);
+	http_guard_say(&search.found->guard, HTTP_TOPIC_LIMIT,
+	               "link: can't take a connection: %s", strerror(number));
+}
+
+static enum status bind_address(struct link_server *server, int *ret_fd,
+                                struct error *err)
+{
+	const char *address = server->guard.options.address;
+
+	if (server->guard.options.kind != LINK_SERVER_LOCAL)
+		return link_listen_tcp(address, ret_fd, &server->port, err);
+	TRY(link_listen_path(address, ret_fd, err));
+	server->path = strdup(address);
+	return STATUS_OK;
+}
+
+static enum status start_listening(struct link_server *server, struct error *err)
+{
+	struct timeval anchor = {.tv_sec = ANCHOR_S};
+	CLEANUP_FD int fd = -1;
+
+	TRY(bind_address(server, &fd, err));
+	server->listener =
+	    evconnlistener_new(server->guard.base, NULL, NULL,
+	                       LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	if (server->listener == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "no memory to listen");
+	fd = -1;
+	if (evhttp_bind_listener(server->http, server->listener) == NULL) {
+		evconnlistener_free(server->listener);
+		server->listener = NULL;
+		return error_set(err, STATUS_NO_MEMORY, "no memory to listen");
+	}
+	evconnlistener_set_error_cb(server->listener, on_accept_error);
+	event_assign(&server->resume, server->guard.base, -1, 0, on_resume, server);
+	(void)evtimer_add(&server->resume, &anchor);
+	return STATUS_OK;
+}
+
+/* ---- opening and closing */
+
+static size_t size_or(size_t value, size_t otherwise)
+{
+	return value != 0 ? value : otherwise;
+}
+
+static unsigned number_or(unsigned value, unsigned otherwise)
+{
+	return value != 0 ? value : otherwise;
+}
+
+static struct link_server_options resolve(const struct link_server_options *options)
+{
+	struct link_server_options o = *options;
+	bool is_open = o.kind == LINK_SERVER_OPEN;
+
+	o.body_max = size_or(o.body_max, is_open ? 128 * 1024 : 20 * 1024 * 1024);
+	o.connections_max = number_or(o.connections_max, is_open ? 32 : 1024);
+	if (o.connections_max > 1U << SLOT_BITS)
+		o.connections_max = 1U << SLOT_BITS;
+	o.connections_per_peer = number_or(o.connections_per_peer, 8);
+	o.requests_per_peer = number_or(o.requests_per_peer, 4);
+	o.handshake_ms = number_or(o.handshake_ms, 10 * 1000);
+	o.request_ms = number_or(o.request_ms, 60 * 1000);
+	o.idle_ms = number_or(o.idle_ms, 180 * 1000);
+	o.stream_max = size_or(o.stream_max, 1024 * 1024);
+	return o;
+}
+
+static enum status set_up_http(struct link_server *server, struct error *err)
+{
+	struct http_guard *guard = &server->guard;
+	const struct timeval never = {.tv_sec =
+	                                  ANCHOR_S}; /* the guard has the deadlines */
+
+	server->http = evhttp_new(guard->base);
+	if (server->http == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "no memory for the HTTP server");
+	evhttp_set_max_headers_size(server->http, HEADERS_MAX);
+	evhttp_set_max_body_size(server->http, (ev_ssize_t)guard->options.body_max);
+	evhttp_set_timeout_tv(server->http, &never);
+	evhttp_set_default_content_type(server->http, NULL);
+	/* Reads the rest of a body that is too large, so that the 413 is not lost in the
+	 * reset that closing on unread bytes would cause. */
+	(void)evhttp_set_flags(server->http, EVHTTP_SERVER_LINGERING_CLOSE);
+	evhttp_set_allowed_methods(
+	    server->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |
+	                      EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |
+	                      EVHTTP_REQ_TRACE | EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH);
+	evhttp_set_gencb(server->http, on_request, server);
+	evhttp_set_bevcb(server->http, http_guard_accept, guard);
+	return STATUS_OK;
+}
+
+static enum status make_slots(struct link_server *server, struct error *err)
+{
+	unsigned count = server->guard.options.connections_max;
+
+	server->slots = calloc(count, sizeof *server->slots);
+	if (server->slots == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "no memory for %u requests",
+		                 count);
+	for (unsigned i = count; i > 0; i--)
+		LIST_INSERT_HEAD(&server->free_slots, &server->slots[i - 1], next);
+	return STATUS_OK;
+}
+
+static void on_peers_changed(void *context)
+{
+	http_guard_drop_strangers(&((struct link_server *)context)->guard);
+}
+
+static enum status set_up(struct link_server *server, struct error *err)
+{
+	TRY(make_slots(server, err));
+	TRY(http_guard_init(&server->guard, err));
+	TRY(set_up_http(server, err));
+	TRY(start_listening(server, err));
+	if (server->guard.options.kind == LINK_SERVER_PEERS) {
+		server->watch = (struct link_peers_watch){.changed = on_peers_changed,
+		                                          .context = server};
+		link_peers_add_watch(server->guard.options.peers, &server->watch);
+	}
+	return STATUS_OK;
+}
+
+enum status link_server_open(struct event_base *base,
+                             const struct link_server_options *options,
+                             const struct link_server_handler *handler,
+                             struct link_server **ret_server, struct error *err)
+{
+	struct link_server *server = calloc(1, sizeof *server);
+	enum status status;
+
+	if (server == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "no memory for a server");
+	server->guard.base = base;
+	server->guard.options = resolve(options);
+	server->guard.handler = *handler;
+	server->guard.gone = on_gone;
+	server->guard.server = server;
+	status = set_up(server, err);
+	if (status != STATUS_OK) {
+		link_server_close(server);
+		return status;
+	}
+	*ret_server = server;
+	return STATUS_OK;
+}
+
+uint16_t link_server_port(const struct link_server *server)
+{
+	return server->port;
+}
+
+unsigned link_server_connection_count(const struct link_server *server)
+{
+	return server->guard.count;
+}
+
+void link_server_close(struct link_server *server)
+{
+	if (server == NULL)
+		return;
+	server->guard.is_closing = true;
+	if (server->watch.changed != NULL)
+		link_peers_remove_watch(server->guard.options.peers, &server->watch);
+	if (server->listener != NULL)
+		(void)event_del(&server->resume);
+	if (server->http != NULL)
+		evhttp_free(server->http);
+	http_guard_release(&server->guard);
+	if (server->path != NULL)
+		(void)unlink(server->path);
+	free(server->path);
+	free(server->slots);
+	free(server);
+}
