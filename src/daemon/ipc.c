@@ -16,7 +16,7 @@ enum {
 	CHUNK_LEN = 256 * 1024, /* least room for a read */
 	IN_MAX = HEADER_LEN + IPC_FRAME_MAX + CHUNK_LEN + IPC_ENOUGH_MAX,
 	OUT_MAX = 1 << 30,
-	KEPT_LEN = 64 * 1024, /* memory that an idle buffer may keep */
+	KEPT_LEN = 512 * 1024, /* memory that an idle buffer may keep */
 };
 
 void ipc_init(struct ipc *ipc, int fd)
@@ -192,6 +192,11 @@ enum status ipc_write(struct ipc *ipc, struct error *err)
 enum status ipc_flush(struct ipc *ipc, struct error *err)
 {
 	return send_queued(ipc, 0, err);
+}
+
+enum status ipc_accident(enum status status)
+{
+	return status == STATUS_MALFORMED ? STATUS_SYSTEM : status;
 }
 
 void ipc_trim(struct ipc *ipc)

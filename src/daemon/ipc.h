@@ -18,7 +18,6 @@ enum { IPC_FRAME_MAX = 64 << 20, IPC_ENOUGH_MAX = 16 << 20 };
 enum ipc_type {
 	/* front to desk */
 	IPC_REQUEST = 1,
-	IPC_GONE, /* whoever made a request has left */
 	IPC_ANSWER,
 	/* desk to front */
 	IPC_REPLY,
@@ -77,6 +76,10 @@ size_t ipc_queued(const struct ipc *ipc);
 MUST_USE enum status ipc_write(struct ipc *ipc, struct error *err);
 /* Writes all, waiting where needed. */
 MUST_USE enum status ipc_flush(struct ipc *ipc, struct error *err);
+
+/* For a process that dies of what another one sent: that is an accident, and no damage
+ * that a person must repair. MALFORMED becomes SYSTEM. */
+enum status ipc_accident(enum status status);
 
 /* Gives memory back where buffers are empty; for a process that goes idle. */
 void ipc_trim(struct ipc *ipc);

@@ -71,27 +71,6 @@ enum status ipc_request_decode(struct view fields, struct desk_request *ret_requ
 	return STATUS_OK;
 }
 
-/* ---- gone */
-
-void ipc_gone_encode(struct ipc *ipc, uint64_t request)
-{
-	size_t begun = ipc_begin(ipc, IPC_GONE);
-
-	buf_append_u64(&ipc->out, request);
-	ipc_end(ipc, begun);
-}
-
-enum status ipc_gone_decode(struct view fields, uint64_t *ret_request, struct error *err)
-{
-	struct reader reader = reader_of(fields);
-	uint64_t request = 0;
-	bool is_good = reader_u64(&reader, &request);
-
-	TRY(ipc_take_end(&reader, is_good, "notice", err));
-	*ret_request = request;
-	return STATUS_OK;
-}
-
 /* ---- answer */
 
 void ipc_answer_encode(struct ipc *ipc, const struct desk_answer *answer)

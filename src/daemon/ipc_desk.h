@@ -28,10 +28,6 @@ MUST_USE enum status ipc_request_decode(struct view fields,
                                         struct desk_request *ret_request,
                                         struct error *err);
 
-void ipc_gone_encode(struct ipc *ipc, uint64_t request);
-MUST_USE enum status ipc_gone_decode(struct view fields, uint64_t *ret_request,
-                                     struct error *err);
-
 void ipc_answer_encode(struct ipc *ipc, const struct desk_answer *answer);
 MUST_USE enum status ipc_answer_decode(struct view fields, struct desk_answer *ret_answer,
                                        struct error *err);

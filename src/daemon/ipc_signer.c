@@ -196,9 +196,9 @@ static enum status exchange(struct ipc *ipc, enum ipc_type expected,
 	if (status == STATUS_OK)
 		status = ipc_wait(ipc, &frame, err);
 	if (status != STATUS_OK)
-		return error_context(err, status, "the signer");
+		return error_context(err, ipc_accident(status), "the signer");
 	if (frame.type != expected)
-		return error_set(err, STATUS_MALFORMED,
+		return error_set(err, STATUS_SYSTEM,
 		                 "the signer gave an answer of another kind");
 	*ret_fields = frame.fields;
 	return STATUS_OK;
@@ -215,7 +215,7 @@ static enum status client_sign(void *self, struct signer_item *items, size_t cou
 
 		ipc_sign_encode(ipc, items + done, part);
 		TRY(exchange(ipc, IPC_SIGNED, &fields, err));
-		TRY(ipc_signed_decode(fields, items + done, part, err));
+		TRY(ipc_accident(ipc_signed_decode(fields, items + done, part, err)));
 		done += part;
 	}
 	return STATUS_OK;
@@ -229,7 +229,7 @@ static enum status client_guard(void *self, enum signer_kind kind, const char *o
 
 	ipc_guard_encode(ipc, &(struct ipc_guard_question){kind, origin});
 	TRY(exchange(ipc, IPC_GUARDED, &fields, err));
-	return ipc_guarded_decode(fields, ret_guard, err);
+	return ipc_accident(ipc_guarded_decode(fields, ret_guard, err));
 }
 
 const struct signer_ops ipc_signer_ops = {client_sign, client_guard};

@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One event loop carries requests and answers to the desk, and replies, calls and events
+ * from it; nothing is decided here. It listens only when the desk has said who its peers
+ * are. When the desk is far behind, new requests get 503 at once.
+ */
+#include "daemon/front_process.h"
+
+#include <curl/curl.h>
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "crypto/keyfile.h"
+#include "crypto/random.h"
+#include "daemon/announce.h"
+#include "daemon/ipc_desk.h"
+#include "daemon/log.h"
+#include "daemon/subscribers.h"
+#include "link/http_client.h"
+
+enum {
+	QUEUE_HIGH_LEN = 32 << 20, /* unread by the desk: new requests are refused */
+	READ_LEN_MAX = 8 << 20,
+	HEARTBEAT_S = 20,
+	LOCAL_REQUEST_MS = 330 * 1000, /* longer than the API lets a request wait */
+};
+
+/* Top bytes of request ids. */
+enum front_door { DOOR_LOCAL = 1, DOOR_LINK, DOOR_WITNESS, DOOR_COUNT };
+
+struct front_process {
+	const struct process_context *context;
+	struct event_base *base;
+	struct ipc desk;
+	struct event *desk_readable, *desk_writable, *control_readable, *heartbeat;
+	struct link_tls_identity *identity;
+	struct link_peers *peers;
+	struct link_server *doors[DOOR_COUNT];
+	struct link_client *client;
+	struct subscribers subscribers;
+	bool is_open;       /* listens */
+	enum status failed; /* why the loop ended; CLOSED: in order */
+	struct error failure;
+};
+
+static void stop(struct front_process *front, enum status status, const struct error *err)
+{
+	if (front->failed == STATUS_OK) {
+		front->failed = status;
+		front->failure = *err;
+	}
+	(void)event_base_loopbreak(front->base);
+}
+
+/* ---- to the desk */
+
+/* Written behind the other events of this round, so that what came together goes in one
+ * write. */
+static void wake_writer(struct front_process *front)
+{
+	event_active(front->desk_writable, EV_WRITE, 1);
+}
+
+static void write_to_desk(evutil_socket_t fd, short what, void *context)
+{
+	struct front_process *front = context;
+	struct error err;
+	enum status status = ipc_write(&front->desk, &err);
+
+	if (status != STATUS_OK)
+		stop(front, status, &err);
+	else if (ipc_queued(&front->desk) > 0)
+		(void)event_add(front->desk_writable, NULL);
+}
+
+static void refuse(struct link_server *door, uint64_t request, int status,
+                   unsigned retry_after_s, const char *text)
+{
+	const struct link_reply reply = {.status = status,
+	                                 .type = "text/plain; charset=utf-8",
+	                                 .body = view_of_string(text),
+	                                 .retry_after_s = retry_after_s};
+
+	link_server_reply(door, request, &reply);
+}
+
+static bool is_events_path(struct view path)
+{
+	static const char events[] = "/api/events";
+
+	return view_equal_string(path, events) ||
+	       view_has_prefix(path, view_of_string("/api/events?"));
+}
+
+static void pass_request(struct front_process *front, enum front_door door,
+                         const struct link_request *request)
+{
+	const struct desk_request passed = {
+	    .id = request->id,
+	    .peer = request->peer,
+	    .is_witness = door == DOOR_WITNESS,
+	    .method = request->method == LINK_POST ? DESK_POST : DESK_GET,
+	    .path = request->path,
+	    .type = request->type,
+	    .idempotency_key = request->idempotency_key,
+	    .body = request->body,
+	};
+
+	ipc_request_encode(&front->desk, &passed);
+	wake_writer(front);
+}
+
+static void take_request(void *context, const struct link_request *request)
+{
+	struct front_process *front = context;
+	enum front_door door = (enum front_door)(request->id >> 56);
+	struct link_server *server = front->doors[door];
+
+	if (request->path.len > IPC_PATH_MAX)
+		refuse(server, request->id, 414, 0, "the path is too long\n");
+	else if (request->type.len > IPC_MEDIA_TYPE_MAX ||
+	         request->idempotency_key.len > IPC_KEY_MAX)
+		refuse(server, request->id, 431, 0, "a header is too long\n");
+	else if (request->body.len > IPC_BODY_MAX)
+		refuse(server, request->id, 413, 0, "the body is too long\n");
+	else if (door == DOOR_LOCAL && request->method == LINK_GET &&
+	         is_events_path(request->path))
+		subscribers_add(&front->subscribers, request->id);
+	else if (ipc_queued(&front->desk) > QUEUE_HIGH_LEN)
+		refuse(server, request->id, 503, 1, "the desk is busy\n");
+	else
+		pass_request(front, door, request);
+}
+
+static void take_stream_end(void *context, uint64_t request)
+{
+	struct front_process *front = context;
+
+	subscribers_remove(&front->subscribers, request);
+}
+
+static void take_log(void *context, const char *line)
+{
+	log_line("front", LOG_LEVEL_WARNING, "%s", line);
+}
+
+static void take_answer(void *context, const struct link_answer *answer)
+{
+	struct front_process *front = context;
+	struct desk_answer passed = {
+	    .call = answer->call,
+	    .outcome = answer->outcome,
+	    .http_status = answer->http_status,
+	    .type = answer->type,
+	    .body = answer->body,
+	    .err = answer->err,
+	};
+
+	if (passed.type.len > IPC_MEDIA_TYPE_MAX)
+		passed.type = view_of(NULL, 0);
+	ipc_answer_encode(&front->desk, &passed);
+	wake_writer(front);
+}
+
+/* ---- from the desk */
+
+static enum status handle_reply(struct front_process *front, struct view fields,
+                                struct error *err)
+{
+	struct desk_reply reply;
+	struct link_reply passed;
+	size_t door;
+
+	TRY(ipc_accident(ipc_reply_decode(fields, &reply, err)));
+	door = reply.request >> 56;
+	if (door >= DOOR_COUNT || front->doors[door] == NULL)
+		return error_set(err, STATUS_SYSTEM,
+		                 "the desk answers a request that nobody made");
+	passed = (struct link_reply){.status = reply.status,
+	                             .type = reply.type[0] != '\0' ? reply.type : NULL,
+	                             .body = reply.body,
+	                             .retry_after_s = reply.retry_after_s};
+	link_server_reply(front->doors[door], reply.request, &passed);
+	return STATUS_OK;
+}
+
+static void answer_without_memory(struct front_process *front, uint64_t call)
+{
+	struct link_answer answer = {.call = call, .outcome = STATUS_AGAIN};
+
+	(void)error_set(&answer.err, STATUS_AGAIN, "not enough memory to send a request");
+	take_answer(front, &answer);
+}
+
+static enum status handle_call(struct front_process *front, struct view fields,
+                               struct error *err)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(IPC_BODY_MAX);
+	struct desk_call call;
+	struct link_call passed;
+	struct error ignored;
+
+	TRY(ipc_accident(ipc_call_decode(fields, &call, err)));
+	passed =
+	    (struct link_call){.id = call.id,
+	                       .peer = call.peer,
+	                       .method = call.method == DESK_POST ? LINK_POST : LINK_GET,
+	                       .path = call.path,
+	                       .type = call.type[0] != '\0' ? call.type : NULL,
+	                       .answer_max = call.answer_max};
+	buf_append_view(&body, call.body);
+	if (body.failed != STATUS_OK ||
+	    link_client_call(front->client, &passed, &body, &ignored) != STATUS_OK)
+		answer_without_memory(front, call.id);
+	return STATUS_OK;
+}
+
+static enum status open_doors(struct front_process *front, struct error *err);
+
+/* Moves the peers that the link can use to the front and returns their number. One that
+ * it can't, with a URL of another kind, must not cut off the others. */
+static size_t keep_usable(struct link_peer *peers, size_t count,
+                          struct link_peers *scratch)
+{
+	size_t kept = 0;
+	struct error why;
+
+	for (size_t i = 0; i < count; i++) {
+		if (link_peers_replace(scratch, &peers[i], 1, &why) == STATUS_OK)
+			peers[kept++] = peers[i];
+		else
+			log_line("front", LOG_LEVEL_ERROR, "no link to %s: %s",
+			         peers[i].name, why.text);
+	}
+	return kept;
+}
+
+static enum status replace_peers(struct front_process *front, struct link_peer *peers,
+                                 size_t count, struct error *err)
+{
+	struct link_peers *scratch = NULL;
+	enum status status = link_peers_replace(front->peers, peers, count, err);
+
+	if (status != STATUS_MALFORMED)
+		return status;
+	TRY(link_peers_new(&scratch, err));
+	count = keep_usable(peers, count, scratch);
+	link_peers_free(scratch);
+	return link_peers_replace(front->peers, peers, count, err);
+}
+
+static enum status handle_peers(struct front_process *front, struct view fields,
+                                struct error *err)
+{
+	CLEANUP_FREE struct link_peer *peers = NULL;
+	size_t count;
+
+	TRY(ipc_accident(ipc_peers_decode(fields, &peers, &count, err)));
+	for (size_t i = 0; i < count; i++)
+		memcpy(peers[i].proxy, front->context->folder->config.proxy,
+		       sizeof peers[i].proxy);
+	TRY(replace_peers(front, peers, count, err));
+	return front->is_open ? STATUS_OK : open_doors(front, err);
+}
+
+static enum status handle_event(struct front_process *front, struct view fields,
+                                struct error *err)
+{
+	struct view json;
+
+	TRY(ipc_accident(ipc_event_decode(fields, &json, err)));
+	subscribers_send(&front->subscribers, json);
+	return STATUS_OK;
+}
+
+static enum status handle_frame(struct front_process *front,
+                                const struct ipc_frame *frame, struct error *err)
+{
+	if (frame->type == IPC_PEERS)
+		return handle_peers(front, frame->fields, err);
+	if (front->is_open && frame->type == IPC_REPLY)
+		return handle_reply(front, frame->fields, err);
+	if (front->is_open && frame->type == IPC_CALL)
+		return handle_call(front, frame->fields, err);
+	if (frame->type == IPC_EVENT)
+		return handle_event(front, frame->fields, err);
+	return error_set(err, STATUS_SYSTEM, "the desk sent a frame out of place");
+}
+
+static enum status read_frames(struct front_process *front, struct error *err)
+{
+	struct ipc_frame frame;
+	enum status status = ipc_read(&front->desk, READ_LEN_MAX, err);
+
+	while (status == STATUS_OK) {
+		status = ipc_accident(ipc_next(&front->desk, &frame, err));
+		if (status == STATUS_OK)
+			status = handle_frame(front, &frame, err);
+	}
+	return status == STATUS_AGAIN ? STATUS_OK : status;
+}
+
+static void read_from_desk(evutil_socket_t fd, short what, void *context)
+{
+	struct front_process *front = context;
+	struct error err;
+	enum status status = read_frames(front, &err);
+
+	if (status != STATUS_OK)
+		stop(front, status, &err);
+}
+
+/* ---- doors */
+
+static enum status open_door(struct front_process *front, enum front_door door,
+                             const struct link_server_options *options, struct error *err)
+{
+	const struct link_server_handler handler = {.request = take_request,
+	                                            .stream_closed = take_stream_end,
+	                                            .log = take_log,
+	                                            .context = front};
+
+	return link_server_open(front->base, options, &handler, &front->doors[door], err);
+}
+
+/* The address of desk.conf, or the one that was bound before a restart, which differs
+ * where desk.conf leaves the choice of the port. */
+static void choose_address(const char *configured, uint16_t port,
+                           char ret_address[ANNOUNCE_ADDRESS_MAX])
+{
+	announce_address(configured, port, ret_address);
+	if (port == 0)
+		(void)snprintf(ret_address, ANNOUNCE_ADDRESS_MAX, "%s", configured);
+}
+
+static enum status open_local(struct front_process *front, struct error *err)
+{
+	char path[FOLDER_PATH_MAX];
+	const struct link_server_options options = {.kind = LINK_SERVER_LOCAL,
+	                                            .address = path,
+	                                            .id_tag = DOOR_LOCAL,
+	                                            .request_ms = LOCAL_REQUEST_MS};
+
+	TRY(folder_path(front->context->folder, "aldisd.sock", path, err));
+	TRY(open_door(front, DOOR_LOCAL, &options, err));
+	front->subscribers.server = front->doors[DOOR_LOCAL];
+	return STATUS_OK;
+}
+
+static enum status open_link(struct front_process *front, struct error *err)
+{
+	char address[ANNOUNCE_ADDRESS_MAX];
+	const struct link_server_options options = {.kind = LINK_SERVER_PEERS,
+	                                            .address = address,
+	                                            .identity = front->identity,
+	                                            .peers = front->peers,
+	                                            .id_tag = DOOR_LINK};
+
+	if (front->context->folder->config.listen[0] == '\0')
+		return STATUS_OK;
+	choose_address(front->context->folder->config.listen, front->context->ports.link,
+	               address);
+	return open_door(front, DOOR_LINK, &options, err);
+}
+
+static enum status open_witness(struct front_process *front, struct error *err)
+{
+	char address[ANNOUNCE_ADDRESS_MAX];
+	const struct link_server_options options = {
+	    .kind = LINK_SERVER_OPEN, .address = address, .id_tag = DOOR_WITNESS};
+
+	if (front->context->folder->config.witness_listen[0] == '\0')
+		return STATUS_OK;
+	choose_address(front->context->folder->config.witness_listen,
+	               front->context->ports.witness, address);
+	return open_door(front, DOOR_WITNESS, &options, err);
+}
+
+static uint16_t port_of(const struct front_process *front, enum front_door door)
+{
+	return front->doors[door] != NULL ? link_server_port(front->doors[door]) : 0;
+}
+
+static enum status open_doors(struct front_process *front, struct error *err)
+{
+	struct process_ports ports;
+
+	TRY(open_local(front, err));
+	TRY(open_link(front, err));
+	TRY(open_witness(front, err));
+	ports.link = port_of(front, DOOR_LINK);
+	ports.witness = port_of(front, DOOR_WITNESS);
+	front->is_open = true;
+	return process_report(front->context->control, &ports, err);
+}
+
+/* ---- life */
+
+static void beat(evutil_socket_t fd, short what, void *context)
+{
+	struct front_process *front = context;
+
+	subscribers_beat(&front->subscribers);
+	ipc_trim(&front->desk);
+}
+
+static void take_control(evutil_socket_t fd, short what, void *context)
+{
+	struct error err;
+
+	stop(context, error_set(&err, STATUS_CLOSED, "told to stop"), &err);
+}
+
+static enum status read_identity(struct front_process *front, struct error *err)
+{
+	const struct folder *folder = front->context->folder;
+	char path[FOLDER_PATH_MAX];
+	struct ed25519_seed seed;
+	enum status status;
+
+	TRY(folder_path(folder, "keys/link.key", path, err));
+	TRY(keyfile_read(path, "link", folder->config.name, NULL, &seed, err));
+	status = link_tls_identity_new(&seed, &front->identity, err);
+	crypto_wipe(&seed, sizeof seed);
+	return status;
+}
+
+static enum status add_events(struct front_process *front, struct error *err)
+{
+	static const struct timeval heartbeat = {HEARTBEAT_S, 0};
+	int control = front->context->control;
+
+	front->desk_readable = event_new(front->base, front->desk.fd,
+	                                 EV_READ | EV_PERSIST, read_from_desk, front);
+	front->desk_writable =
+	    event_new(front->base, front->desk.fd, EV_WRITE, write_to_desk, front);
+	front->control_readable =
+	    event_new(front->base, control, EV_READ, take_control, front);
+	front->heartbeat = event_new(front->base, -1, EV_PERSIST, beat, front);
+	if (front->desk_readable == NULL || front->desk_writable == NULL ||
+	    front->control_readable == NULL || front->heartbeat == NULL ||
+	    event_add(front->desk_readable, NULL) != 0 ||
+	    event_add(front->control_readable, NULL) != 0 ||
+	    event_add(front->heartbeat, &heartbeat) != 0)
+		return error_set(err, STATUS_NO_MEMORY,
+		                 "not enough memory for the event loop");
+	return STATUS_OK;
+}
+
+static enum status begin(struct front_process *front, struct error *err)
+{
+	struct link_client_options options = {0};
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return error_set(err, STATUS_SYSTEM, "can't start libcurl");
+	TRY(read_identity(front, err));
+	TRY(link_peers_new(&front->peers, err));
+	front->base = event_base_new();
+	if (front->base == NULL)
+		return error_set(err, STATUS_NO_MEMORY,
+		                 "not enough memory for the event loop");
+	TRY(add_events(front, err));
+	options.identity = front->identity;
+	options.peers = front->peers;
+	return link_client_open(front->base, &options, take_answer, front, &front->client,
+	                        err);
+}
+
+static void free_event(struct event *event)
+{
+	if (event != NULL)
+		event_free(event);
+}
+
+static void end(struct front_process *front)
+{
+	link_client_close(front->client);
+	for (size_t i = 0; i < DOOR_COUNT; i++)
+		link_server_close(front->doors[i]);
+	free_event(front->desk_readable);
+	free_event(front->desk_writable);
+	free_event(front->control_readable);
+	free_event(front->heartbeat);
+	link_peers_free(front->peers);
+	link_tls_identity_free(front->identity);
+	if (front->base != NULL)
+		event_base_free(front->base);
+	ipc_release(&front->desk);
+	curl_global_cleanup();
+}
+
+/* An address that is taken again by somebody else after it was ours may become free; at a
+ * first start it is a mistake of the operator. */
+static int exit_status(const struct front_process *front, enum status status)
+{
+	if (status == STATUS_CLOSED)
+		return PROCESS_EXIT_STOP;
+	if (status == STATUS_CONFLICT && front->context->is_restart)
+		return PROCESS_EXIT_AGAIN;
+	return process_exit_status(status);
+}
+
+int front_process_run(const struct process_context *context)
+{
+	struct front_process front = {.context = context};
+	struct error err = {""};
+	enum status status;
+
+	ipc_init(&front.desk, context->desk);
+	status = begin(&front, &err);
+	if (status == STATUS_OK && event_base_dispatch(front.base) < 0)
+		status = error_set(&err, STATUS_SYSTEM, "the event loop failed");
+	if (status == STATUS_OK) {
+		status = front.failed;
+		err = front.failure;
+	}
+	if (status != STATUS_OK && status != STATUS_CLOSED)
+		log_line("front", LOG_LEVEL_ERROR, "%s", err.text);
+	end(&front);
+	return exit_status(&front, status);
+}

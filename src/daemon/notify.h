@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tells a service manager how it stands, by the protocol of sd_notify(3), without its
+ * library.
+ */
+#ifndef ALDIS_DAEMON_NOTIFY_H
+#define ALDIS_DAEMON_NOTIFY_H
+
+#include "base/status.h"
+
+/* Sends `state` ("READY=1") to the socket of this address, as in $NOTIFY_SOCKET; does
+ * nothing when address is NULL or empty. */
+MUST_USE enum status notify_send(const char *address, const char *state,
+                                 struct error *err);
+
+#endif

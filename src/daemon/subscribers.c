@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A reader that is cut off is reported by the server within the call that sends to it, so
+ * the list is walked from its end and closes gaps with its last element.
+ */
+#include "daemon/subscribers.h"
+
+#include "base/cleanup.h"
+
+enum { EVENT_LEN_MAX = 1 << 20 };
+
+void subscribers_add(struct subscribers *subscribers, uint64_t request)
+{
+	static const char text[] = "too many readers of events\n";
+	static const struct link_reply refusal = {
+	    .status = 503,
+	    .type = "text/plain; charset=utf-8",
+	    .body = {(const uint8_t *)text, sizeof text - 1},
+	    .retry_after_s = 10,
+	};
+
+	if (subscribers->count == SUBSCRIBERS_MAX) {
+		link_server_reply(subscribers->server, request, &refusal);
+		return;
+	}
+	subscribers->requests[subscribers->count++] = request;
+	link_server_stream_start(subscribers->server, request, "text/event-stream");
+	link_server_stream_chunk(subscribers->server, request,
+	                         view_of_string(": welcome\n\n"));
+}
+
+void subscribers_remove(struct subscribers *subscribers, uint64_t request)
+{
+	for (size_t i = 0; i < subscribers->count; i++)
+		if (subscribers->requests[i] == request) {
+			subscribers->requests[i] =
+			    subscribers->requests[--subscribers->count];
+			return;
+		}
+}
+
+static void send_all(struct subscribers *subscribers, struct view bytes)
+{
+	for (size_t left = subscribers->count; left > 0; left--)
+		if (left <= subscribers->count)
+			link_server_stream_chunk(subscribers->server,
+			                         subscribers->requests[left - 1], bytes);
+}
+
+void subscribers_encode(struct buf *out, struct view text)
+{
+	struct view line;
+
+	do {
+		struct view rest = text;
+
+		if (!view_take_line(&text, &line)) {
+			line = rest;
+			text = view_of(NULL, 0);
+		}
+		buf_append_string(out, "data: ");
+		buf_append_view(out, line);
+		buf_append_byte(out, '\n');
+	} while (text.len > 0);
+	buf_append_byte(out, '\n');
+}
+
+void subscribers_send(struct subscribers *subscribers, struct view json)
+{
+	CLEANUP_BUF struct buf event = BUF_INIT(EVENT_LEN_MAX);
+
+	if (subscribers->count == 0)
+		return;
+	subscribers_encode(&event, json);
+	if (buf_check(&event, "an event", NULL) == STATUS_OK)
+		send_all(subscribers, buf_view(&event));
+}
+
+void subscribers_beat(struct subscribers *subscribers)
+{
+	send_all(subscribers, view_of_string(":\n\n"));
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Readers of GET /api/events: server-sent events, the same for all. Knows how to write
+ * one, not what happened.
+ */
+#ifndef ALDIS_DAEMON_SUBSCRIBERS_H
+#define ALDIS_DAEMON_SUBSCRIBERS_H
+
+#include "link/http_server.h"
+
+enum { SUBSCRIBERS_MAX = 256 };
+
+struct subscribers {
+	struct link_server *server; /* borrowed */
+	uint64_t requests[SUBSCRIBERS_MAX];
+	size_t count;
+};
+
+/* Starts the stream, or answers 503 when there are too many. */
+void subscribers_add(struct subscribers *subscribers, uint64_t request);
+/* The reader is gone. */
+void subscribers_remove(struct subscribers *subscribers, uint64_t request);
+/* Sends each of them an event with this text as its data. */
+void subscribers_send(struct subscribers *subscribers, struct view json);
+/* A comment, so that both ends notice a dead connection. */
+void subscribers_beat(struct subscribers *subscribers);
+
+/* One event as bytes: a data line for each line of the text. */
+void subscribers_encode(struct buf *out, struct view text);
+
+#endif
