@@ -8,7 +8,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* ---- peers ------------------------------------------------------------------------------- */
+/* ---- peers
+ * ------------------------------------------------------------------------------- */
 
 struct peer *desk_peer_find(struct desk *desk, const char *name)
 {
@@ -30,7 +31,8 @@ void desk_peer_free(struct peer *peer)
 
 static struct peer *add_peer(struct desk *desk, struct error *err)
 {
-	struct peer **grown = reallocarray(desk->peers, desk->peer_count + 1, sizeof *grown);
+	struct peer **grown =
+	    reallocarray(desk->peers, desk->peer_count + 1, sizeof *grown);
 	struct peer *peer = calloc(1, sizeof *peer);
 	if (grown)
 		desk->peers = grown;
@@ -45,7 +47,8 @@ static struct peer *add_peer(struct desk *desk, struct error *err)
 	return peer;
 }
 
-static enum status keep_card(struct desk *desk, const struct peer *peer, struct error *err)
+static enum status keep_card(struct desk *desk, const struct peer *peer,
+                             struct error *err)
 {
 	CLEANUP_BUF struct buf row = BUF_INIT(RECORD_NOTE_MAX + 1);
 	buf_append_byte(&row, peer->is_compared);
@@ -55,7 +58,8 @@ static enum status keep_card(struct desk *desk, const struct peer *peer, struct 
 	desk->peers_changed = true;
 	desk->generation++;
 	return desk->store.ops->put(desk->store.self, STORE_CARD,
-				    view_of_string(peer->card.name.text), buf_view(&row), err);
+	                            view_of_string(peer->card.name.text), buf_view(&row),
+	                            err);
 }
 
 enum status desk_peer_load(struct desk *desk, struct view row, struct error *err)
@@ -76,38 +80,42 @@ enum status desk_peer_load(struct desk *desk, struct view row, struct error *err
 }
 
 static enum status check_new_card(struct desk *desk, const struct record_card *card,
-				  struct error *err)
+                                  struct error *err)
 {
 	const char *name = card->name.text;
 	if (strcmp(name, desk->card.name.text) == 0)
-		return error_set(err, STATUS_CONFLICT, "%s is this desk's own name", name);
+		return error_set(err, STATUS_CONFLICT, "%s is this desk's own name",
+		                 name);
 	if (record_card_shares_key(card, &desk->card))
-		return error_set(err, STATUS_CONFLICT, "the card of %s uses a key of this desk", name);
+		return error_set(err, STATUS_CONFLICT,
+		                 "the card of %s uses a key of this desk", name);
 	for (size_t i = 0; i < desk->peer_count; i++) {
 		const struct record_card *other = &desk->peers[i]->card;
 		if (strcmp(other->name.text, name) != 0) {
 			if (record_card_shares_key(card, other))
 				return error_set(err, STATUS_CONFLICT,
-						 "the cards of %s and %s share a key", name,
-						 other->name.text);
+				                 "the cards of %s and %s share a key",
+				                 name, other->name.text);
 			continue;
 		}
 		if (memcmp(&other->keys[RECORD_ROLE_ROOT], &card->keys[RECORD_ROLE_ROOT],
-			   sizeof other->keys[0]) != 0)
-			return error_set(err, STATUS_CONFLICT,
-					 "another root key is already trusted for %s: find out in "
-					 "person which one is right",
-					 name);
+		           sizeof other->keys[0]) != 0)
+			return error_set(
+			    err, STATUS_CONFLICT,
+			    "another root key is already trusted for %s: find out in "
+			    "person which one is right",
+			    name);
 		if (card->serial < other->serial)
-			return error_set(err, STATUS_CONFLICT,
-					 "a newer card of %s is already trusted (serial %" PRIu32 ")",
-					 name, other->serial);
+			return error_set(
+			    err, STATUS_CONFLICT,
+			    "a newer card of %s is already trusted (serial %" PRIu32 ")",
+			    name, other->serial);
 	}
 	return STATUS_OK;
 }
 
 enum status desk_trust(struct desk *desk, struct view card_note, bool is_compared,
-		       struct error *err)
+                       struct error *err)
 {
 	struct record_card card;
 	TRY(record_card_open(card_note, &card, err));
@@ -134,10 +142,10 @@ struct desk_peer desk_peer_view(const struct desk *desk, size_t index)
 {
 	const struct peer *peer = desk->peers[index];
 	return (struct desk_peer){.card = &peer->card,
-				  .card_note = buf_view(&peer->card_note),
-				  .is_compared = peer->is_compared,
-				  .last_heard_ms = peer->heard_ms,
-				  .last_error = peer->last_error};
+	                          .card_note = buf_view(&peer->card_note),
+	                          .is_compared = peer->is_compared,
+	                          .last_heard_ms = peer->heard_ms,
+	                          .last_error = peer->last_error};
 }
 
 const struct record_card *desk_card(const struct desk *desk)
@@ -150,7 +158,8 @@ struct view desk_card_note(const struct desk *desk)
 	return buf_view(&desk->card_note);
 }
 
-/* ---- channels ---------------------------------------------------------------------------- */
+/* ---- channels
+ * ---------------------------------------------------------------------------- */
 
 struct channel *channel_by_id(struct desk *desk, const struct hash *id)
 {
@@ -188,7 +197,7 @@ bool channel_has_peer(const struct channel *channel, const struct peer *peer)
 }
 
 struct log *channel_add_log(struct desk *desk, struct channel *channel, uint32_t member,
-			    uint32_t number, uint32_t generation, struct error *err)
+                            uint32_t number, uint32_t generation, struct error *err)
 {
 	struct log **grown = reallocarray(desk->logs, desk->log_count + 1, sizeof *grown);
 	struct log *log = log_new(channel, member, number, generation);
@@ -204,13 +213,15 @@ struct log *channel_add_log(struct desk *desk, struct channel *channel, uint32_t
 	return log;
 }
 
-enum status channel_make_logs(struct desk *desk, struct channel *channel, struct error *err)
+enum status channel_make_logs(struct desk *desk, struct channel *channel,
+                              struct error *err)
 {
 	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
 		if (channel->logs[m])
 			continue;
 		if (desk->log_count > STORE_LOG_MAX)
-			return error_set(err, STATUS_LIMIT, "this desk holds too many logs");
+			return error_set(err, STATUS_LIMIT,
+			                 "this desk holds too many logs");
 		struct log *log =
 		    channel_add_log(desk, channel, m, (uint32_t)desk->log_count, 1, err);
 		if (!log)
@@ -224,26 +235,27 @@ enum status channel_make_logs(struct desk *desk, struct channel *channel, struct
 }
 
 /* The peer of a member: known, or taken on the charter's word. */
-static enum status meet_member(struct desk *desk, const struct record_charter *charter, uint32_t m,
-			       struct view card_note, struct error *err)
+static enum status meet_member(struct desk *desk, const struct record_charter *charter,
+                               uint32_t m, struct view card_note, struct error *err)
 {
 	const struct record_card *card = &charter->members[m];
 	struct peer *peer = desk_peer_find(desk, card->name.text);
 	if (!peer)
 		return desk_trust(desk, card_note, false, err);
 	if (memcmp(&peer->card.keys[RECORD_ROLE_ROOT], &card->keys[RECORD_ROLE_ROOT],
-		   sizeof card->keys[0]) != 0)
-		return error_set(err, STATUS_CONFLICT,
-				 "the charter gives another root key for %s than the card that is "
-				 "trusted here",
-				 card->name.text);
+	           sizeof card->keys[0]) != 0)
+		return error_set(
+		    err, STATUS_CONFLICT,
+		    "the charter gives another root key for %s than the card that is "
+		    "trusted here",
+		    card->name.text);
 	if (peer->card.serial < card->serial)
 		return desk_trust(desk, card_note, false, err);
 	return STATUS_OK;
 }
 
 static enum status meet_members(struct desk *desk, const struct record_charter *charter,
-				struct error *err)
+                                struct error *err)
 {
 	struct json_doc doc = {0};
 	CLEANUP_BUF struct buf card_note = BUF_INIT(RECORD_NOTE_MAX);
@@ -252,7 +264,8 @@ static enum status meet_members(struct desk *desk, const struct record_charter *
 	struct view json = buf_view(&note_text), line;
 	enum status status = STATUS_OK;
 	if (!view_take_line(&json, &line) || !view_take_line(&json, &line))
-		return error_set(err, STATUS_MALFORMED, "the charter's text is cut short");
+		return error_set(err, STATUS_MALFORMED,
+		                 "the charter's text is cut short");
 	status = json_scan(&doc, line, JSON_TOKENS_MAX, err);
 	const struct json_token *members =
 	    status == STATUS_OK ? json_member(&doc, json_root(&doc), "members") : NULL;
@@ -270,48 +283,58 @@ static enum status meet_members(struct desk *desk, const struct record_charter *
 	return status;
 }
 
-static enum status check_own_membership(struct desk *desk, const struct record_charter *charter,
-					struct error *err)
+static enum status check_own_membership(struct desk *desk,
+                                        const struct record_charter *charter,
+                                        struct error *err)
 {
 	size_t own = record_charter_member(charter, desk->card.name.text);
 	if (own == SIZE_MAX)
-		return error_set(err, STATUS_CONFLICT, "%s is not a member of this charter",
-				 desk->card.name.text);
+		return error_set(err, STATUS_CONFLICT,
+		                 "%s is not a member of this charter",
+		                 desk->card.name.text);
 	const struct record_card *card = &charter->members[own];
 	for (int role = RECORD_ROLE_ROOT; role <= RECORD_ROLE_MIRROR; role++)
-		if (memcmp(&card->keys[role], &desk->card.keys[role], sizeof card->keys[0]) != 0)
-			return error_set(err, STATUS_CONFLICT,
-					 "the charter has another %s key for this desk than its card",
-					 record_role_name(role));
+		if (memcmp(&card->keys[role], &desk->card.keys[role],
+		           sizeof card->keys[0]) != 0)
+			return error_set(
+			    err, STATUS_CONFLICT,
+			    "the charter has another %s key for this desk than its card",
+			    record_role_name(role));
 	if (charter->has_previous)
-		return error_set(err, STATUS_CONFLICT,
-				 "this charter amends another one, which this version can't follow: "
-				 "draft a new channel");
+		return error_set(
+		    err, STATUS_CONFLICT,
+		    "this charter amends another one, which this version can't follow: "
+		    "draft a new channel");
 	if (!hash_equal(&charter->kinds_digest, &record_kinds_digest))
-		return error_set(err, STATUS_CONFLICT,
-				 "the charter judges by another catalogue of kinds than this "
-				 "program has: install the same version on all desks");
+		return error_set(
+		    err, STATUS_CONFLICT,
+		    "the charter judges by another catalogue of kinds than this "
+		    "program has: install the same version on all desks");
 	return STATUS_OK;
 }
 
 /* Which members have signed; opens the channel when all have. */
-static enum status judge_signatures(struct desk *desk, struct channel *channel, struct error *err)
+static enum status judge_signatures(struct desk *desk, struct channel *channel,
+                                    struct error *err)
 {
 	bool is_signed[RECORD_MEMBERS_MAX] = {false};
-	TRY(record_charter_signed_by(&channel->charter, buf_view(&channel->note), is_signed, err));
+	TRY(record_charter_signed_by(&channel->charter, buf_view(&channel->note),
+	                             is_signed, err));
 	channel->is_open = true;
 	for (uint32_t m = 0; m < channel->charter.member_count; m++)
 		channel->is_open = channel->is_open && is_signed[m];
 	for (uint32_t m = 0; m < channel->charter.member_count; m++)
 		channel->members[m].peer =
-		    m == channel->own ? NULL
-				      : desk_peer_find(desk, channel->charter.members[m].name.text);
+		    m == channel->own
+		        ? NULL
+		        : desk_peer_find(desk, channel->charter.members[m].name.text);
 	return STATUS_OK;
 }
 
 /* Takes the charter over, also on failure. */
-static enum status add_channel(struct desk *desk, struct record_charter *charter, struct view note,
-			       struct channel **ret_channel, struct error *err)
+static enum status add_channel(struct desk *desk, struct record_charter *charter,
+                               struct view note, struct channel **ret_channel,
+                               struct error *err)
 {
 	struct channel **grown =
 	    reallocarray(desk->channels, desk->channel_count + 1, sizeof *grown);
@@ -323,10 +346,12 @@ static enum status add_channel(struct desk *desk, struct record_charter *charter
 		*charter = (struct record_charter){0};
 		channel->members =
 		    calloc(channel->charter.member_count, sizeof *channel->members);
-		channel->logs = calloc(channel->charter.member_count, sizeof *channel->logs);
+		channel->logs =
+		    calloc(channel->charter.member_count, sizeof *channel->logs);
 		channel->own_staging = staging_new();
 	}
-	if (!grown || !channel || !channel->members || !channel->logs || !channel->own_staging) {
+	if (!grown || !channel || !channel->members || !channel->logs ||
+	    !channel->own_staging) {
 		channel_free(channel);
 		record_charter_release(charter);
 		return error_set(err, STATUS_NO_MEMORY, "no memory for a channel");
@@ -335,7 +360,8 @@ static enum status add_channel(struct desk *desk, struct record_charter *charter
 		channel->members[m].feed.target_note = BUF_INIT(TLOG_NOTE_MAX);
 	channel->id.hash = channel->charter.digest;
 	hash_hex(&channel->id.hash, channel->id_hex);
-	channel->own = (uint32_t)record_charter_member(&channel->charter, desk->card.name.text);
+	channel->own =
+	    (uint32_t)record_charter_member(&channel->charter, desk->card.name.text);
 	channel->state = DESK_LOG_WAITING;
 	channel->note = BUF_INIT(RECORD_NOTE_MAX);
 	buf_append_view(&channel->note, note);
@@ -344,12 +370,14 @@ static enum status add_channel(struct desk *desk, struct record_charter *charter
 	return buf_check(&channel->note, "the charter", err);
 }
 
-static enum status keep_channel(struct desk *desk, const struct channel *channel, struct error *err)
+static enum status keep_channel(struct desk *desk, const struct channel *channel,
+                                struct error *err)
 {
 	desk->must_commit = true;
 	desk->generation++;
-	return desk->store.ops->put(desk->store.self, STORE_CHANNEL, hash_view(&channel->id.hash),
-				    buf_view(&channel->note), err);
+	return desk->store.ops->put(desk->store.self, STORE_CHANNEL,
+	                            hash_view(&channel->id.hash),
+	                            buf_view(&channel->note), err);
 }
 
 enum status channel_load(struct desk *desk, struct view note, struct error *err)
@@ -368,12 +396,12 @@ enum status channel_load(struct desk *desk, struct view note, struct error *err)
 	return judge_signatures(desk, channel, err);
 }
 
-static enum status merge_note(struct desk *desk, struct channel *channel, struct view note,
-			      struct error *err)
+static enum status merge_note(struct desk *desk, struct channel *channel,
+                              struct view note, struct error *err)
 {
 	struct buf merged = BUF_INIT(RECORD_NOTE_MAX);
-	enum status status = record_charter_merge(&channel->charter, buf_view(&channel->note), note,
-						  &merged, err);
+	enum status status = record_charter_merge(
+	    &channel->charter, buf_view(&channel->note), note, &merged, err);
 	if (status != STATUS_OK) {
 		buf_release(&merged);
 		return status;
@@ -383,8 +411,9 @@ static enum status merge_note(struct desk *desk, struct channel *channel, struct
 	return keep_channel(desk, channel, err);
 }
 
-static enum status join_new(struct desk *desk, struct record_charter *charter, struct view note,
-			    struct channel **ret_channel, struct error *err)
+static enum status join_new(struct desk *desk, struct record_charter *charter,
+                            struct view note, struct channel **ret_channel,
+                            struct error *err)
 {
 	bool is_signed[RECORD_MEMBERS_MAX];
 	enum status status = record_charter_signed_by(charter, note, is_signed, err);
@@ -401,7 +430,7 @@ static enum status join_new(struct desk *desk, struct record_charter *charter, s
 }
 
 enum status desk_join(struct desk *desk, struct view charter_note, bool *ret_open,
-		      struct buf *ret_note, struct error *err)
+                      struct buf *ret_note, struct error *err)
 {
 	struct tlog_note parsed;
 	struct record_charter charter = {0};
@@ -419,7 +448,8 @@ enum status desk_join(struct desk *desk, struct view charter_note, bool *ret_ope
 	if (channel->is_open && (!was_open || !channel->logs[0])) {
 		TRY(channel_make_logs(desk, channel, err));
 		start_channel(desk, channel);
-		desk_event(desk, "channel", "\"channel\":\"%s\",\"open\":true", channel->id_hex);
+		desk_event(desk, "channel", "\"channel\":\"%s\",\"open\":true",
+		           channel->id_hex);
 	}
 	*ret_open = channel->is_open;
 	if (!ret_note)
@@ -428,27 +458,29 @@ enum status desk_join(struct desk *desk, struct view charter_note, bool *ret_ope
 	return buf_check(ret_note, "the charter", err);
 }
 
-/* ---- telling ----------------------------------------------------------------------------- */
+/* ---- telling
+ * ----------------------------------------------------------------------------- */
 
 size_t desk_channel_count(const struct desk *desk)
 {
 	return desk->channel_count;
 }
 
-void desk_channel(const struct desk *desk, size_t channel, struct desk_channel_info *ret_info)
+void desk_channel(const struct desk *desk, size_t channel,
+                  struct desk_channel_info *ret_info)
 {
 	const struct channel *it = desk->channels[channel];
-	*ret_info = (struct desk_channel_info){.id = it->id,
-					       .is_open = it->is_open,
-					       .charter = &it->charter,
-					       .charter_note = buf_view(&it->note),
-					       .log_count =
-						   it->is_open ? it->charter.member_count : 0};
+	*ret_info = (struct desk_channel_info){
+	    .id = it->id,
+	    .is_open = it->is_open,
+	    .charter = &it->charter,
+	    .charter_note = buf_view(&it->note),
+	    .log_count = it->is_open ? it->charter.member_count : 0};
 	memcpy(ret_info->id_hex, it->id_hex, sizeof it->id_hex);
 }
 
 enum status desk_channel_find(const struct desk *desk, struct view id_or_prefix,
-			      size_t *ret_channel, struct error *err)
+                              size_t *ret_channel, struct error *err)
 {
 	size_t found = SIZE_MAX;
 	for (size_t i = 0; i < desk->channel_count; i++) {
@@ -458,13 +490,14 @@ enum status desk_channel_find(const struct desk *desk, struct view id_or_prefix,
 		    !view_equal_string(id_or_prefix, it->charter.title))
 			continue;
 		if (found != SIZE_MAX)
-			return error_set(err, STATUS_CONFLICT,
-					 "more than one channel begins so: give more digits");
+			return error_set(
+			    err, STATUS_CONFLICT,
+			    "more than one channel begins so: give more digits");
 		found = i;
 	}
 	if (found == SIZE_MAX)
 		return error_set(err, STATUS_NOT_FOUND,
-				 "no such channel here: 'aldis status' lists them");
+		                 "no such channel here: 'aldis status' lists them");
 	*ret_channel = found;
 	return STATUS_OK;
 }
@@ -478,7 +511,8 @@ static uint64_t cosigned_by_all(const struct channel *channel)
 	return size;
 }
 
-void desk_log(const struct desk *desk, size_t channel, size_t log, struct desk_log_info *ret_info)
+void desk_log(const struct desk *desk, size_t channel, size_t log,
+              struct desk_log_info *ret_info)
 {
 	const struct channel *it = desk->channels[channel];
 	const struct log *own = it->logs[log];
@@ -501,7 +535,7 @@ void desk_log(const struct desk *desk, size_t channel, size_t log, struct desk_l
 }
 
 bool desk_receipt(const struct desk *desk, size_t channel, size_t nth,
-		  struct desk_receipt_info *ret_info)
+                  struct desk_receipt_info *ret_info)
 {
 	const struct channel *it = desk->channels[channel];
 	if (!it->is_open)
@@ -516,7 +550,7 @@ bool desk_receipt(const struct desk *desk, size_t channel, size_t nth,
 		    .time_s = feed->acked_time_s,
 		    .is_reachable = it->members[m].peer->last_error.text[0] == '\0',
 		    .queued = channel_own_log(it)->tree.size - feed->acked_size +
-			      (it->outbox_next - it->outbox_first)};
+		              (it->outbox_next - it->outbox_first)};
 		return true;
 	}
 	return false;

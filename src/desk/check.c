@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The integrity of the store: every root is derived again from the entries and compared with
- * every signed checkpoint that is kept, every tile with the tree, every body and attachment with
- * its name. Reads everything, changes nothing.
+ * The integrity of the store: every root is derived again from the entries and compared
+ * with every signed checkpoint that is kept, every tile with the tree, every body and
+ * attachment with its name. Reads everything, changes nothing.
  */
 #include "desk/state.h"
 
@@ -24,7 +24,8 @@ struct pass {
 static bool take_checkpoint(void *context, struct view key, struct view value)
 {
 	struct pass *pass = context;
-	pass->status = tlog_checkpoint_open(value, &pass->log->key, &pass->next, pass->err);
+	pass->status =
+	    tlog_checkpoint_open(value, &pass->log->key, &pass->next, pass->err);
 	pass->has_next = true;
 	return false;
 }
@@ -37,11 +38,11 @@ static enum status next_checkpoint(struct pass *pass, uint64_t from)
 	buf_append_u32(&start, pass->log->number);
 	buf_append_u64(&start, from);
 	pass->has_next = false;
-	TRY(store->ops->scan(store->self, STORE_CHECKPOINT, buf_view(&prefix), buf_view(&start),
-			     take_checkpoint, pass, pass->err));
+	TRY(store->ops->scan(store->self, STORE_CHECKPOINT, buf_view(&prefix),
+	                     buf_view(&start), take_checkpoint, pass, pass->err));
 	if (pass->status != STATUS_OK)
 		return error_context(pass->err, pass->status, "a kept checkpoint of %s",
-				     pass->log->origin);
+		                     pass->log->origin);
 	return STATUS_OK;
 }
 
@@ -51,10 +52,11 @@ static enum status compare_checkpoint(struct pass *pass)
 	while (pass->has_next && pass->next.size == pass->tree.size) {
 		struct hash root = tlog_tree_root(&pass->tree);
 		if (!hash_equal(&root, &pass->next.root))
-			return error_set(pass->err, STATUS_MALFORMED,
-					 "the entries of %s do not give the root that was signed at "
-					 "size %" PRIu64,
-					 pass->log->origin, pass->tree.size);
+			return error_set(
+			    pass->err, STATUS_MALFORMED,
+			    "the entries of %s do not give the root that was signed at "
+			    "size %" PRIu64,
+			    pass->log->origin, pass->tree.size);
 		pass->result->checkpoints++;
 		TRY(next_checkpoint(pass, pass->tree.size + 1));
 	}
@@ -65,10 +67,12 @@ static enum status compare_tile(struct pass *pass)
 {
 	CLEANUP_BUF struct buf hashes = BUF_INIT(sizeof pass->leaves);
 	uint64_t index = pass->tree.size / TLOG_TILE_WIDTH - 1;
-	TRY(log_read_tile(pass->desk, pass->log, 0, index, TLOG_TILE_WIDTH, &hashes, pass->err));
+	TRY(log_read_tile(pass->desk, pass->log, 0, index, TLOG_TILE_WIDTH, &hashes,
+	                  pass->err));
 	if (!view_equal(buf_view(&hashes), view_of(pass->leaves, sizeof pass->leaves)))
-		return error_set(pass->err, STATUS_MALFORMED, "tile 0/%" PRIu64 " of %s is damaged",
-				 index, pass->log->origin);
+		return error_set(pass->err, STATUS_MALFORMED,
+		                 "tile 0/%" PRIu64 " of %s is damaged", index,
+		                 pass->log->origin);
 	return STATUS_OK;
 }
 
@@ -85,8 +89,8 @@ static enum status check_body(struct pass *pass, struct view entry, uint64_t ind
 		return STATUS_OK;
 	buf_clear(&desk->body_view);
 	TRY(log_read_body(desk, pass->log, index, &desk->body_view, pass->err));
-	enum status status =
-	    record_blob_check(buf_view(&desk->body_view), &desk->envelope.body, pass->err);
+	enum status status = record_blob_check(buf_view(&desk->body_view),
+	                                       &desk->envelope.body, pass->err);
 	pass->result->bodies++;
 	return error_context(pass->err, status, "the body of %s#%" PRIu64, author, index);
 }
@@ -108,9 +112,11 @@ static bool check_attachment(void *context, struct view key, struct view value)
 {
 	struct pass *pass = context;
 	struct hash id = sha256(value);
-	if (key.len != 4 + sizeof id.bytes || !view_equal(view_from(key, 4), hash_view(&id)))
-		pass->status = error_set(pass->err, STATUS_MALFORMED,
-					 "an attachment of %s is damaged", pass->log->origin);
+	if (key.len != 4 + sizeof id.bytes ||
+	    !view_equal(view_from(key, 4), hash_view(&id)))
+		pass->status =
+		    error_set(pass->err, STATUS_MALFORMED,
+		              "an attachment of %s is damaged", pass->log->origin);
 	pass->result->attachments++;
 	return pass->status == STATUS_OK;
 }
@@ -120,13 +126,13 @@ static enum status check_attachments(struct pass *pass)
 	const struct store *store = &pass->desk->store;
 	CLEANUP_BUF struct buf prefix = BUF_INIT(16);
 	buf_append_u32(&prefix, pass->log->number);
-	TRY(store->ops->scan(store->self, STORE_ATTACHMENT, buf_view(&prefix), view_of("", 0),
-			     check_attachment, pass, pass->err));
+	TRY(store->ops->scan(store->self, STORE_ATTACHMENT, buf_view(&prefix),
+	                     view_of("", 0), check_attachment, pass, pass->err));
 	return pass->status;
 }
 
-static enum status check_log(struct desk *desk, struct log *log, struct desk_check_result *result,
-			     struct error *err)
+static enum status check_log(struct desk *desk, struct log *log,
+                             struct desk_check_result *result, struct error *err)
 {
 	struct pass pass = {.desk = desk, .log = log, .result = result, .err = err};
 	const struct store *store = &desk->store;
@@ -134,26 +140,29 @@ static enum status check_log(struct desk *desk, struct log *log, struct desk_che
 	TRY(log_flush(desk, log, err));
 	TRY(next_checkpoint(&pass, 1));
 	while (pass.tree.size < log->tree.size) {
-		CLEANUP_BUF struct buf bundle = BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
+		CLEANUP_BUF struct buf bundle =
+		    BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
 		uint64_t first = pass.tree.size, count = 0;
 		struct view entry;
-		TRY(store->ops->read_entries(store->self, log->number, first, STORE_CHUNK_MAX, &bundle,
-					     &count, err));
+		TRY(store->ops->read_entries(store->self, log->number, first,
+		                             STORE_CHUNK_MAX, &bundle, &count, err));
 		struct reader reader = reader_of(buf_view(&bundle));
 		while (tlog_bundle_next(&reader, &entry))
 			TRY(take_entry(&pass, entry));
 		if (pass.tree.size == first)
-			return error_set(err, STATUS_MALFORMED, "entries of %s are cut short",
-					 log->origin);
+			return error_set(err, STATUS_MALFORMED,
+			                 "entries of %s are cut short", log->origin);
 	}
 	struct hash root = tlog_tree_root(&pass.tree), held = tlog_tree_root(&log->tree);
 	if (!hash_equal(&root, &held))
-		return error_set(err, STATUS_MALFORMED, "the tree of %s is damaged", log->origin);
+		return error_set(err, STATUS_MALFORMED, "the tree of %s is damaged",
+		                 log->origin);
 	result->logs++;
 	return check_attachments(&pass);
 }
 
-enum status desk_check(struct desk *desk, struct desk_check_result *ret_result, struct error *err)
+enum status desk_check(struct desk *desk, struct desk_check_result *ret_result,
+                       struct error *err)
 {
 	*ret_result = (struct desk_check_result){0};
 	for (size_t i = 0; i < desk->log_count; i++)

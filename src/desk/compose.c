@@ -1,28 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writing: from a draft to an entry at the end of the own log, or, while the log may not grow,
- * to the outbox. Bodies and attachments become salted blobs here. Source: aldis.md 2.4, 2.5,
- * 2.7, 7.4.
+ * Writing: from a draft to an entry at the end of the own log, or, while the log may not
+ * grow, to the outbox. Bodies and attachments become salted blobs here. Source:
+ * aldis.md 2.4, 2.5, 2.7, 7.4.
  */
 #include "desk/state.h"
 
 #include <assert.h>
 
-/* ---- entries ----------------------------------------------------------------------------- */
+/* ---- entries
+ * ----------------------------------------------------------------------------- */
 
 /* The logs that grew since the own entry before, as far as this desk cosigned them. */
-static bool collect_seen(struct desk *desk, struct channel *channel, struct record_envelope *envelope)
+static bool collect_seen(struct desk *desk, struct channel *channel,
+                         struct record_envelope *envelope)
 {
 	size_t count = 0;
 	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
 		const struct log *log = channel->logs[m];
-		if (m == channel->own || log->cosigned_size <= channel->members[m].named_size)
+		if (m == channel->own ||
+		    log->cosigned_size <= channel->members[m].named_size)
 			continue;
-		if (!desk_grow(desk, &desk->seen, &desk->seen_cap, count, sizeof *desk->seen))
+		if (!desk_grow(desk, &desk->seen, &desk->seen_cap, count,
+		               sizeof *desk->seen))
 			return false;
-		desk->seen[count++] = (struct record_seen){.desk = channel->charter.members[m].name,
-							   .size = log->cosigned_size,
-							   .root = log->cosigned_root};
+		desk->seen[count++] =
+		    (struct record_seen){.desk = channel->charter.members[m].name,
+		                         .size = log->cosigned_size,
+		                         .root = log->cosigned_root};
 	}
 	envelope->seen = count ? desk->seen : NULL;
 	envelope->seen_count = count;
@@ -38,8 +43,8 @@ static void note_named(struct channel *channel)
 
 /* Appends the entry to the own log; blob is the whole body, or empty. */
 static enum status append_entry(struct desk *desk, struct channel *channel,
-				struct record_envelope *envelope, struct view blob,
-				uint64_t *ret_index, struct error *err)
+                                struct record_envelope *envelope, struct view blob,
+                                uint64_t *ret_index, struct error *err)
 {
 	struct log *log = channel_own_log(channel);
 	struct buf *entry = &desk->scratch;
@@ -61,11 +66,12 @@ static enum status append_entry(struct desk *desk, struct channel *channel,
 	watch_note_own(desk, channel, envelope->kind, *ret_index);
 	if (envelope->attachment_count > 0 &&
 	    desk_grow(desk, &channel->attached_entries, &channel->attached_entry_cap,
-		      channel->attached_entry_count, sizeof *channel->attached_entries))
+	              channel->attached_entry_count, sizeof *channel->attached_entries))
 		channel->attached_entries[channel->attached_entry_count++] = *ret_index;
 	log->unsigned_bytes += entry->len;
 	if (log->unsigned_bytes > DESK_CHECKPOINT_BYTES &&
-	    desk_grow(desk, &log->cuts, &log->cut_cap, log->cut_count, sizeof *log->cuts)) {
+	    desk_grow(desk, &log->cuts, &log->cut_cap, log->cut_count,
+	              sizeof *log->cuts)) {
 		log->cuts[log->cut_count++] = log->tree.size;
 		log->unsigned_bytes = 0;
 	}
@@ -76,15 +82,17 @@ static enum status append_entry(struct desk *desk, struct channel *channel,
 }
 
 /* Builds the body blob in scratch2 and names it in the envelope. */
-static enum status make_body(struct desk *desk, struct view json, struct record_envelope *envelope,
-			     struct view *ret_blob, struct error *err)
+static enum status make_body(struct desk *desk, struct view json,
+                             struct record_envelope *envelope, struct view *ret_blob,
+                             struct error *err)
 {
 	*ret_blob = view_of("", 0);
 	envelope->has_body = json.len > 0;
 	if (json.len == 0)
 		return STATUS_OK;
 	if (json.len > RECORD_BODY_MAX)
-		return error_set(err, STATUS_LIMIT, "the body is larger than 256 KiB: attach it instead");
+		return error_set(err, STATUS_LIMIT,
+		                 "the body is larger than 256 KiB: attach it instead");
 	uint8_t salt[RECORD_SALT_LEN];
 	struct buf *blob = &desk->scratch2;
 	desk_random(desk, salt, sizeof salt);
@@ -98,8 +106,8 @@ static enum status make_body(struct desk *desk, struct view json, struct record_
 }
 
 static enum status compose(struct desk *desk, struct channel *channel, const char *kind,
-			   const struct record_message_id *re, struct view body_json,
-			   struct error *err)
+                           const struct record_message_id *re, struct view body_json,
+                           struct error *err)
 {
 	struct record_envelope envelope = {0};
 	struct view blob;
@@ -118,8 +126,9 @@ static enum status compose(struct desk *desk, struct channel *channel, const cha
 	return append_entry(desk, channel, &envelope, blob, &index, err);
 }
 
-enum status compose_automatic(struct desk *desk, struct channel *channel, const char *kind,
-			      const struct record_message_id *re, struct view body_json)
+enum status compose_automatic(struct desk *desk, struct channel *channel,
+                              const char *kind, const struct record_message_id *re,
+                              struct view body_json)
 {
 	struct error err;
 	enum status status = compose(desk, channel, kind, re, body_json, &err);
@@ -127,7 +136,8 @@ enum status compose_automatic(struct desk *desk, struct channel *channel, const 
 	return status;
 }
 
-/* ---- attachments ------------------------------------------------------------------------- */
+/* ---- attachments
+ * ------------------------------------------------------------------------- */
 
 static void attachment_key(struct buf *key, const struct log *log, const struct hash *id)
 {
@@ -136,12 +146,13 @@ static void attachment_key(struct buf *key, const struct log *log, const struct 
 }
 
 enum status desk_put_attachment(struct desk *desk, size_t channel, struct view content,
-				struct record_blob_ref *ret_ref, struct error *err)
+                                struct record_blob_ref *ret_ref, struct error *err)
 {
 	struct channel *it = desk->channels[channel];
 	if (content.len > RECORD_ATTACHMENT_BLOB_MAX - RECORD_SALT_LEN)
-		return error_set(err, STATUS_LIMIT,
-				 "an attachment may have 8 MiB at most: send it in parts");
+		return error_set(
+		    err, STATUS_LIMIT,
+		    "an attachment may have 8 MiB at most: send it in parts");
 	uint8_t salt[RECORD_SALT_LEN];
 	CLEANUP_BUF struct buf blob = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
 	desk_random(desk, salt, sizeof salt);
@@ -156,33 +167,36 @@ enum status desk_put_attachment(struct desk *desk, size_t channel, struct view c
 
 /* Keeps the attachments of a message beside the own log. */
 static enum status keep_attachments(struct desk *desk, struct channel *channel,
-				    const struct desk_draft *draft, struct error *err)
+                                    const struct desk_draft *draft, struct error *err)
 {
 	const struct log *log = channel_own_log(channel);
 	for (size_t i = 0; i < draft->attachment_count; i++) {
 		const struct record_blob_ref *ref = &draft->attachments[i];
-		CLEANUP_BUF struct buf key = BUF_INIT(64), held = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
+		CLEANUP_BUF struct buf key = BUF_INIT(64),
+		                       held = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
 		struct view blob;
 		attachment_key(&key, log, &ref->id);
 		if (staging_get(channel->own_staging, 0, &ref->id, &blob)) {
 			TRY(record_blob_check(blob, ref, err));
-			TRY(desk->store.ops->put(desk->store.self, STORE_ATTACHMENT, buf_view(&key),
-						 blob, err));
+			TRY(desk->store.ops->put(desk->store.self, STORE_ATTACHMENT,
+			                         buf_view(&key), blob, err));
 			staging_drop(channel->own_staging, 0, &ref->id);
 			desk->must_commit = true;
 			continue;
 		}
-		enum status status = desk->store.ops->get(desk->store.self, STORE_ATTACHMENT,
-							  buf_view(&key), &held, err);
+		enum status status = desk->store.ops->get(
+		    desk->store.self, STORE_ATTACHMENT, buf_view(&key), &held, err);
 		if (status == STATUS_NOT_FOUND)
-			return error_set(err, STATUS_NOT_FOUND,
-					 "an attachment is not here (any more): upload it again");
+			return error_set(
+			    err, STATUS_NOT_FOUND,
+			    "an attachment is not here (any more): upload it again");
 		TRY(status);
 	}
 	return STATUS_OK;
 }
 
-/* ---- the outbox -------------------------------------------------------------------------- */
+/* ---- the outbox
+ * -------------------------------------------------------------------------- */
 
 static void outbox_prefix(struct buf *key, const struct channel *channel)
 {
@@ -191,7 +205,8 @@ static void outbox_prefix(struct buf *key, const struct channel *channel)
 }
 
 static enum status outbox_put(struct desk *desk, struct channel *channel,
-			      struct record_envelope *envelope, struct view blob, struct error *err)
+                              struct record_envelope *envelope, struct view blob,
+                              struct error *err)
 {
 	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(1 << 20);
 	struct buf *entry = &desk->scratch;
@@ -205,24 +220,28 @@ static enum status outbox_put(struct desk *desk, struct channel *channel,
 	buf_append_view(&row, buf_view(entry));
 	buf_append_view(&row, blob);
 	TRY(buf_check(&row, "a waiting message", err));
-	TRY(desk->store.ops->put(desk->store.self, STORE_META, buf_view(&key), buf_view(&row), err));
+	TRY(desk->store.ops->put(desk->store.self, STORE_META, buf_view(&key),
+	                         buf_view(&row), err));
 	channel->outbox_next++;
 	desk->must_commit = true;
 	desk->generation++;
 	return STATUS_OK;
 }
 
-static enum status drain_one(struct desk *desk, struct channel *channel, struct error *err)
+static enum status drain_one(struct desk *desk, struct channel *channel,
+                             struct error *err)
 {
 	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(1 << 20);
 	outbox_prefix(&key, channel);
 	buf_append_u64(&key, channel->outbox_first);
-	TRY(desk->store.ops->get(desk->store.self, STORE_META, buf_view(&key), &row, err));
+	TRY(desk->store.ops->get(desk->store.self, STORE_META, buf_view(&key), &row,
+	                         err));
 	struct reader reader = reader_of(buf_view(&row));
 	struct view entry;
 	uint64_t index;
 	if (!reader_u32_bytes(&reader, &entry))
-		return error_set(err, STATUS_MALFORMED, "a waiting message is damaged in the store");
+		return error_set(err, STATUS_MALFORMED,
+		                 "a waiting message is damaged in the store");
 	TRY(record_envelope_decode(entry, &desk->doc, &desk->envelope, err));
 	struct record_envelope envelope = desk->envelope;
 	TRY(append_entry(desk, channel, &envelope, reader.rest, &index, err));
@@ -249,23 +268,25 @@ static bool take_outbox_row(void *context, struct view key, struct view value)
 	return true;
 }
 
-enum status compose_load_outbox(struct desk *desk, struct channel *channel, struct error *err)
+enum status compose_load_outbox(struct desk *desk, struct channel *channel,
+                                struct error *err)
 {
 	CLEANUP_BUF struct buf prefix = BUF_INIT(STORE_KEY_MAX);
 	outbox_prefix(&prefix, channel);
-	return desk->store.ops->scan(desk->store.self, STORE_META, buf_view(&prefix), view_of("", 0),
-				     take_outbox_row, channel, err);
+	return desk->store.ops->scan(desk->store.self, STORE_META, buf_view(&prefix),
+	                             view_of("", 0), take_outbox_row, channel, err);
 }
 
-/* ---- submitting -------------------------------------------------------------------------- */
+/* ---- submitting
+ * -------------------------------------------------------------------------- */
 
 static enum status fill_envelope(struct channel *channel, const struct desk_draft *draft,
-				 struct record_envelope *envelope, struct error *err)
+                                 struct record_envelope *envelope, struct error *err)
 {
 	const char *line = draft->line ? draft->line : channel->charter.lines[0];
 	const char *tlp = draft->tlp ? draft->tlp : "";
-	if (strlen(draft->kind) >= sizeof envelope->kind || strlen(line) >= sizeof envelope->line ||
-	    strlen(tlp) >= sizeof envelope->tlp)
+	if (strlen(draft->kind) >= sizeof envelope->kind ||
+	    strlen(line) >= sizeof envelope->line || strlen(tlp) >= sizeof envelope->tlp)
 		return error_set(err, STATUS_MALFORMED, "kind, line or TLP is too long");
 	memcpy(envelope->kind, draft->kind, strlen(draft->kind) + 1);
 	memcpy(envelope->line, line, strlen(line) + 1);
@@ -280,48 +301,53 @@ static enum status fill_envelope(struct channel *channel, const struct desk_draf
 	return STATUS_OK;
 }
 
-static enum status check_kind(const struct desk_draft *draft, struct desk *desk, struct error *err)
+static enum status check_kind(const struct desk_draft *draft, struct desk *desk,
+                              struct error *err)
 {
 	const struct record_kind *kind = record_kind_find(view_of_string(draft->kind));
 	if (!kind)
-		return error_set(err, STATUS_MALFORMED,
-				 "there is no such kind of message: 'aldis help' lists them");
+		return error_set(
+		    err, STATUS_MALFORMED,
+		    "there is no such kind of message: 'aldis help' lists them");
 	if (kind->is_automatic)
-		return error_set(err, STATUS_MALFORMED, "%s is written by the desk itself", kind->name);
+		return error_set(err, STATUS_MALFORMED,
+		                 "%s is written by the desk itself", kind->name);
 	if (draft->body.len == 0)
 		return STATUS_OK; /* whether one is needed, record_envelope_check says */
 	return record_kind_check_body(kind, draft->body, &desk->body_doc, err);
 }
 
 /* `re` must name something that is held. */
-static enum status check_re(const struct channel *channel, const struct record_message_id *re,
-			    struct error *err)
+static enum status check_re(const struct channel *channel,
+                            const struct record_message_id *re, struct error *err)
 {
 	if (!re)
 		return STATUS_OK;
 	size_t member = record_charter_member(&channel->charter, re->desk.text);
 	if (member == SIZE_MAX || re->index >= channel->logs[member]->tree.size)
 		return error_set(err, STATUS_NOT_FOUND,
-				 "the message it refers to is not in this channel");
+		                 "the message it refers to is not in this channel");
 	return STATUS_OK;
 }
 
 enum status desk_submit(struct desk *desk, size_t channel, const struct desk_draft *draft,
-			struct record_message_id *ret_id, struct error *err)
+                        struct record_message_id *ret_id, struct error *err)
 {
 	struct channel *it = desk->channels[channel];
 	struct record_envelope envelope = {0};
 	struct view blob;
 	if (!it->is_open)
-		return error_set(err, STATUS_AGAIN,
-				 "the charter is not yet signed by all: collect the signatures first");
+		return error_set(
+		    err, STATUS_AGAIN,
+		    "the charter is not yet signed by all: collect the signatures first");
 	TRY(check_kind(draft, desk, err));
 	TRY(fill_envelope(it, draft, &envelope, err));
 	TRY(check_re(it, draft->re, err));
 	desk_random(desk, envelope.salt, sizeof envelope.salt);
 	TRY(make_body(desk, draft->body, &envelope, &blob, err));
 	uint64_t size = channel_own_log(it)->tree.size;
-	TRY(record_envelope_check(&envelope, &it->charter, desk->card.name.text, size ? size : 1, err));
+	TRY(record_envelope_check(&envelope, &it->charter, desk->card.name.text,
+	                          size ? size : 1, err));
 	TRY(keep_attachments(desk, it, draft, err));
 	ret_id->desk = desk->card.name;
 	ret_id->index = DESK_QUEUED_INDEX;
@@ -330,42 +356,46 @@ enum status desk_submit(struct desk *desk, size_t channel, const struct desk_dra
 	return append_entry(desk, it, &envelope, blob, &ret_id->index, err);
 }
 
-/* ---- idempotency ------------------------------------------------------------------------- */
+/* ---- idempotency
+ * ------------------------------------------------------------------------- */
 
-static enum status submission_key(const struct channel *channel, struct view key, struct buf *out,
-				  struct error *err)
+static enum status submission_key(const struct channel *channel, struct view key,
+                                  struct buf *out, struct error *err)
 {
 	if (key.len == 0 || key.len > 128)
-		return error_set(err, STATUS_MALFORMED, "an idempotency key has 1 to 128 characters");
+		return error_set(err, STATUS_MALFORMED,
+		                 "an idempotency key has 1 to 128 characters");
 	buf_append_view(out, hash_view(&channel->id.hash));
 	buf_append_view(out, key);
 	return buf_check(out, "the idempotency key", err);
 }
 
 enum status desk_submission_find(struct desk *desk, size_t channel, struct view key,
-				 const struct hash *digest, uint64_t *ret_first, uint64_t *ret_count,
-				 struct error *err)
+                                 const struct hash *digest, uint64_t *ret_first,
+                                 uint64_t *ret_count, struct error *err)
 {
 	CLEANUP_BUF struct buf row_key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(64);
 	TRY(submission_key(desk->channels[channel], key, &row_key, err));
-	TRY(desk->store.ops->get(desk->store.self, STORE_SUBMISSION, buf_view(&row_key), &row, err));
+	TRY(desk->store.ops->get(desk->store.self, STORE_SUBMISSION, buf_view(&row_key),
+	                         &row, err));
 	struct reader reader = reader_of(buf_view(&row));
 	struct view known;
 	uint64_t first, count;
 	if (!reader_bytes(&reader, 32, &known) || !reader_u64(&reader, &first) ||
 	    !reader_u64(&reader, &count))
-		return error_set(err, STATUS_MALFORMED, "a submission is damaged in the store");
+		return error_set(err, STATUS_MALFORMED,
+		                 "a submission is damaged in the store");
 	if (!view_equal(known, hash_view(digest)))
 		return error_set(err, STATUS_CONFLICT,
-				 "this idempotency key was used for another message");
+		                 "this idempotency key was used for another message");
 	*ret_first = first;
 	*ret_count = count;
 	return STATUS_OK;
 }
 
 enum status desk_submission_note(struct desk *desk, size_t channel, struct view key,
-				 const struct hash *digest, uint64_t first, uint64_t count,
-				 struct error *err)
+                                 const struct hash *digest, uint64_t first,
+                                 uint64_t count, struct error *err)
 {
 	CLEANUP_BUF struct buf row_key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(64);
 	TRY(submission_key(desk->channels[channel], key, &row_key, err));
@@ -373,6 +403,6 @@ enum status desk_submission_note(struct desk *desk, size_t channel, struct view 
 	buf_append_u64(&row, first);
 	buf_append_u64(&row, count);
 	desk->must_commit = true;
-	return desk->store.ops->put(desk->store.self, STORE_SUBMISSION, buf_view(&row_key),
-				    buf_view(&row), err);
+	return desk->store.ops->put(desk->store.self, STORE_SUBMISSION,
+	                            buf_view(&row_key), buf_view(&row), err);
 }

@@ -168,8 +168,9 @@ MUST_USE enum status desk_put_attachment(struct desk *desk, size_t channel,
 
 /* Adds a message to the own log in this turn; it goes out when the turn's end has made it
  * durable and signed it. The body is checked against its kind: MALFORMED names the field.
- * AGAIN: while a charter is not in force. While the own log is WAITING or FROZEN the message is
- * kept, durably and in order, until it may be written; ret_id->index is then DESK_QUEUED_INDEX. */
+ * AGAIN: while a charter is not in force. While the own log is WAITING or FROZEN the
+ * message is kept, durably and in order, until it may be written; ret_id->index is then
+ * DESK_QUEUED_INDEX. */
 MUST_USE enum status desk_submit(struct desk *desk, size_t channel,
                                  const struct desk_draft *draft,
                                  struct record_message_id *ret_id, struct error *err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding forks: every root that an entry's `seen` names is compared with the own copy of that
- * log. A difference is only an alarm; two checkpoints signed by the log's owner that can't be of one
- * history are the proof, and are kept. Source: aldis.md 2.5, 3.5.
+ * Finding forks: every root that an entry's `seen` names is compared with the own copy of
+ * that log. A difference is only an alarm; two checkpoints signed by the log's owner that
+ * can't be of one history are the proof, and are kept. Source: aldis.md 2.5, 3.5.
  */
 #include "desk/state.h"
 
@@ -13,22 +13,25 @@
 
 enum { CLAIMS_MAX = 4096 };
 
-static void raise_alarm(struct desk *desk, struct log *log, uint32_t author, uint64_t size)
+static void raise_alarm(struct desk *desk, struct log *log, uint32_t author,
+                        uint64_t size)
 {
 	struct channel *channel = log->channel;
 	struct peer *peer = channel->members[author].peer;
 	desk_log_line(desk, "ALARM: %s names another root of %s at size %" PRIu64,
-		      channel->charter.members[author].name.text, log->origin, size);
+	              channel->charter.members[author].name.text, log->origin, size);
 	if (log->is_equivocating || !peer)
 		return;
-	struct staged_call *call = desk_stage_call(desk, CALL_EVIDENCE, peer, DESK_GET, "");
+	struct staged_call *call =
+	    desk_stage_call(desk, CALL_EVIDENCE, peer, DESK_GET, "");
 	if (!call)
 		return;
 	call->call.channel = channel;
 	call->call.log = log;
 	call->call.member = author;
 	call->call.size = size;
-	snprintf(call->path, sizeof call->path, "/log/%s/checkpoint/%" PRIu64, log->origin_hash, size);
+	snprintf(call->path, sizeof call->path, "/log/%s/checkpoint/%" PRIu64,
+	         log->origin_hash, size);
 }
 
 static void compare(struct desk *desk, struct log *log, const struct seen_claim *claim)
@@ -45,7 +48,8 @@ static void keep_claim(struct desk *desk, struct log *log, const struct seen_cla
 {
 	struct channel *channel = log->channel;
 	if (log->claim_count >= CLAIMS_MAX ||
-	    !desk_grow(desk, &log->claims, &log->claim_cap, log->claim_count, sizeof *log->claims))
+	    !desk_grow(desk, &log->claims, &log->claim_cap, log->claim_count,
+	               sizeof *log->claims))
 		return;
 	log->claims[log->claim_count++] = *claim;
 	/* its author holds what this desk lacks */
@@ -53,7 +57,8 @@ static void keep_claim(struct desk *desk, struct log *log, const struct seen_cla
 		pull_soon(desk, channel->members[claim->author].peer);
 }
 
-void evidence_check_seen(struct desk *desk, struct log *log, const struct record_envelope *envelope)
+void evidence_check_seen(struct desk *desk, struct log *log,
+                         const struct record_envelope *envelope)
 {
 	struct channel *channel = log->channel;
 	for (size_t i = 0; i < envelope->seen_count; i++) {
@@ -82,9 +87,10 @@ void evidence_settle(struct desk *desk, struct log *log)
 	log->claim_count = kept;
 }
 
-/* The signed checkpoint behind another root came: with the own newest one it is the proof. */
+/* The signed checkpoint behind another root came: with the own newest one it is the
+ * proof. */
 void evidence_take_answer(struct desk *desk, const struct call *call,
-			  const struct desk_answer *answer)
+                          const struct desk_answer *answer)
 {
 	struct log *log = call->log;
 	const char *author = call->channel->charter.members[call->member].name.text;
@@ -95,8 +101,9 @@ void evidence_take_answer(struct desk *desk, const struct call *call,
 	if (answer->outcome != STATUS_OK || answer->http_status != 200 ||
 	    tlog_checkpoint_open(answer->body, &log->key, &other, NULL) != STATUS_OK ||
 	    other.size != call->size) {
-		desk_log_line(desk, "%s does not show the checkpoint behind what it wrote of %s", author,
-			      log->origin);
+		desk_log_line(
+		    desk, "%s does not show the checkpoint behind what it wrote of %s",
+		    author, log->origin);
 		return;
 	}
 	if (!desk_did(desk, log_root_at(desk, log, other.size, &root, &err), &err) ||
@@ -107,14 +114,17 @@ void evidence_take_answer(struct desk *desk, const struct call *call,
 		return;
 	}
 	if (log->newest.size < other.size || log->newest.size > log->tree.size ||
-	    !desk_did(desk, log_proof(desk, log, other.size, log->newest.size, &proof, &err), &err))
+	    !desk_did(desk,
+	              log_proof(desk, log, other.size, log->newest.size, &proof, &err),
+	              &err))
 		return;
-	evidence_keep(desk, log, answer->body, buf_view(&log->newest_note), &root, &proof);
+	evidence_keep(desk, log, answer->body, buf_view(&log->newest_note), &root,
+	              &proof);
 }
 
 static void append_json(struct buf *json, const struct log *log, struct view small_note,
-			struct view big_note, const struct hash *other_root,
-			const struct tlog_proof *proof)
+                        struct view big_note, const struct hash *other_root,
+                        const struct tlog_proof *proof)
 {
 	buf_printf(json, "{\"aldis\":1,\"origin\":\"%s\",\"small\":", log->origin);
 	json_append_string(json, small_note);
@@ -131,8 +141,9 @@ static void append_json(struct buf *json, const struct log *log, struct view sma
 	buf_append_string(json, "]}");
 }
 
-void evidence_keep(struct desk *desk, struct log *log, struct view small_note, struct view big_note,
-		   const struct hash *other_root, const struct tlog_proof *proof)
+void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
+                   struct view big_note, const struct hash *other_root,
+                   const struct tlog_proof *proof)
 {
 	CLEANUP_BUF struct buf json = BUF_INIT(1 << 20), key = BUF_INIT(8);
 	struct error err;
@@ -142,18 +153,21 @@ void evidence_keep(struct desk *desk, struct log *log, struct view small_note, s
 	buf_append_u64(&key, desk->evidence_count);
 	if (!desk_did(desk, buf_check(&json, "evidence", &err), &err) ||
 	    !desk_did(desk,
-		      desk->store.ops->put(desk->store.self, STORE_EVIDENCE, buf_view(&key),
-					   buf_view(&json), &err),
-		      &err))
+	              desk->store.ops->put(desk->store.self, STORE_EVIDENCE,
+	                                   buf_view(&key), buf_view(&json), &err),
+	              &err))
 		return;
 	desk->evidence_count++;
 	desk->must_commit = true;
 	desk->generation++;
 	log->is_equivocating = true;
-	desk_log_line(desk, "ALARM: %s has signed two different histories of its log; both are kept",
-		      log->channel->charter.members[log->member].name.text);
-	desk_event(desk, "equivocation", "\"channel\":\"%s\",\"desk\":\"%s\"", log->channel->id_hex,
-		   log->channel->charter.members[log->member].name.text);
+	desk_log_line(
+	    desk,
+	    "ALARM: %s has signed two different histories of its log; both are kept",
+	    log->channel->charter.members[log->member].name.text);
+	desk_event(desk, "equivocation", "\"channel\":\"%s\",\"desk\":\"%s\"",
+	           log->channel->id_hex,
+	           log->channel->charter.members[log->member].name.text);
 }
 
 static bool load_evidence(void *context, struct view key, struct view value)
@@ -163,7 +177,8 @@ static bool load_evidence(void *context, struct view key, struct view value)
 	desk->evidence_count++;
 	if (json_scan(&desk->doc, value, 1000, NULL) != STATUS_OK)
 		return true;
-	const struct json_token *token = json_member(&desk->doc, json_root(&desk->doc), "origin");
+	const struct json_token *token =
+	    json_member(&desk->doc, json_root(&desk->doc), "origin");
 	if (!token || !json_string_copy(&desk->doc, token, origin, sizeof origin))
 		return true;
 	struct log *log = log_by_origin(desk, view_of_string(origin));
@@ -174,8 +189,8 @@ static bool load_evidence(void *context, struct view key, struct view value)
 
 enum status evidence_load(struct desk *desk, struct error *err)
 {
-	return desk->store.ops->scan(desk->store.self, STORE_EVIDENCE, view_of("", 0), view_of("", 0),
-				     load_evidence, desk, err);
+	return desk->store.ops->scan(desk->store.self, STORE_EVIDENCE, view_of("", 0),
+	                             view_of("", 0), load_evidence, desk, err);
 }
 
 size_t desk_evidence_count(const struct desk *desk)
@@ -183,9 +198,11 @@ size_t desk_evidence_count(const struct desk *desk)
 	return desk->evidence_count;
 }
 
-enum status desk_evidence(struct desk *desk, size_t nth, struct buf *ret_json, struct error *err)
+enum status desk_evidence(struct desk *desk, size_t nth, struct buf *ret_json,
+                          struct error *err)
 {
 	CLEANUP_BUF struct buf key = BUF_INIT(8);
 	buf_append_u64(&key, nth);
-	return desk->store.ops->get(desk->store.self, STORE_EVIDENCE, buf_view(&key), ret_json, err);
+	return desk->store.ops->get(desk->store.self, STORE_EVIDENCE, buf_view(&key),
+	                            ret_json, err);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Pushing the own log to another member: add-checkpoint and add-blobs side by side, then
- * add-entries, whose answer is the receipt; attachments follow. One round at a time for each member,
- * so a slow one delays nobody else. Every request may be sent twice without harm. Sources:
- * c2sp.org/tlog-mirror, aldis.md 7.2, 8.
+ * add-entries, whose answer is the receipt; attachments follow. One round at a time for
+ * each member, so a slow one delays nobody else. Every request may be sent twice without
+ * harm. Sources: c2sp.org/tlog-mirror, aldis.md 7.2, 8.
  */
 #include "desk/state.h"
 
@@ -19,7 +19,8 @@ enum {
 
 static const char octets[] = "application/octet-stream";
 
-/* ---- choosing what to send --------------------------------------------------------------- */
+/* ---- choosing what to send
+ * --------------------------------------------------------------- */
 
 struct target_search {
 	struct view note;
@@ -42,45 +43,49 @@ static bool consider_target(void *context, struct view key, struct view value)
 	return !search->takes_first && size <= search->limit;
 }
 
-/* Far behind: the last kept checkpoint within a round's reach, or the first one beyond. */
+/* Far behind: the last kept checkpoint within a round's reach, or the first one beyond.
+ */
 static enum status find_target(struct desk *desk, struct log *log, struct feed *feed,
-			       struct error *err)
+                               struct error *err)
 {
 	CLEANUP_BUF struct buf prefix = BUF_INIT(16), from = BUF_INIT(16);
 	struct target_search search = {.ret_note = &feed->target_note,
-				       .limit = feed->next_entry + ROUND_ENTRIES_MAX,
-				       .takes_first = feed->takes_small};
-	uint64_t beyond = feed->next_entry > feed->pending_size ? feed->next_entry : feed->pending_size;
+	                               .limit = feed->next_entry + ROUND_ENTRIES_MAX,
+	                               .takes_first = feed->takes_small};
+	uint64_t beyond =
+	    feed->next_entry > feed->pending_size ? feed->next_entry : feed->pending_size;
 	if (beyond <= feed->acked_size)
 		beyond = feed->acked_size + 1;
 	buf_append_u32(&prefix, log->number);
 	buf_append_u32(&from, log->number);
 	buf_append_u64(&from, beyond);
 	TRY(desk->store.ops->scan(desk->store.self, STORE_CHECKPOINT, buf_view(&prefix),
-				  buf_view(&from), consider_target, &search, err));
+	                          buf_view(&from), consider_target, &search, err));
 	if (!search.found)
 		return error_set(err, STATUS_NOT_FOUND, "no such checkpoint");
 	return STATUS_OK;
 }
 
 static enum status choose_target(struct desk *desk, struct log *log, struct feed *feed,
-				 struct error *err)
+                                 struct error *err)
 {
 	buf_clear(&feed->target_note);
-	bool is_far = log->newest.size > feed->next_entry + ROUND_ENTRIES_MAX || feed->takes_small;
+	bool is_far =
+	    log->newest.size > feed->next_entry + ROUND_ENTRIES_MAX || feed->takes_small;
 	if (is_far && find_target(desk, log, feed, NULL) == STATUS_OK)
-		return tlog_checkpoint_open(buf_view(&feed->target_note), &log->key, &feed->target,
-					    err);
+		return tlog_checkpoint_open(buf_view(&feed->target_note), &log->key,
+		                            &feed->target, err);
 	buf_clear(&feed->target_note);
 	buf_append_view(&feed->target_note, buf_view(&log->newest_note));
 	feed->target = log->newest;
 	return buf_check(&feed->target_note, "a checkpoint", err);
 }
 
-/* ---- requests ---------------------------------------------------------------------------- */
+/* ---- requests
+ * ---------------------------------------------------------------------------- */
 
-static struct staged_call *feed_call(struct desk *desk, struct channel *channel, uint32_t m,
-				     enum call_kind kind, const char *path)
+static struct staged_call *feed_call(struct desk *desk, struct channel *channel,
+                                     uint32_t m, enum call_kind kind, const char *path)
 {
 	struct staged_call *call =
 	    desk_stage_call(desk, kind, channel->members[m].peer, DESK_POST, octets);
@@ -98,12 +103,12 @@ static void send_checkpoint(struct desk *desk, struct channel *channel, uint32_t
 {
 	struct feed *feed = &channel->members[m].feed;
 	struct tlog_add_checkpoint add = {.old_size = feed->pending_size,
-					  .note = buf_view(&feed->target_note)};
+	                                  .note = buf_view(&feed->target_note)};
 	struct error err;
 	if (!desk_did(desk,
-		      log_proof(desk, channel_own_log(channel), feed->pending_size,
-				feed->target.size, &add.proof, &err),
-		      &err))
+	              log_proof(desk, channel_own_log(channel), feed->pending_size,
+	                        feed->target.size, &add.proof, &err),
+	              &err))
 		return;
 	struct staged_call *call =
 	    feed_call(desk, channel, m, CALL_FEED_CHECKPOINT, "/add-checkpoint");
@@ -115,16 +120,18 @@ static void send_checkpoint(struct desk *desk, struct channel *channel, uint32_t
 
 /* Appends bodies from blobs_sent on, up to 4 MiB, and moves blobs_sent. */
 static enum status fill_bodies(struct desk *desk, struct log *log, struct feed *feed,
-			       struct buf *out, struct error *err)
+                               struct buf *out, struct error *err)
 {
-	while (feed->blobs_sent < feed->target.size && out->len < DESK_ENTRIES_REQUEST_MAX) {
+	while (feed->blobs_sent < feed->target.size &&
+	       out->len < DESK_ENTRIES_REQUEST_MAX) {
 		uint64_t wanted = feed->target.size - feed->blobs_sent, count = 0;
 		struct buf *packed = &desk->scratch2;
 		struct view blob;
 		buf_clear(packed);
-		TRY(desk->store.ops->read_bodies(desk->store.self, log->number, feed->blobs_sent,
-						 wanted < STORE_CHUNK_MAX ? wanted : STORE_CHUNK_MAX,
-						 packed, &count, err));
+		TRY(desk->store.ops->read_bodies(
+		    desk->store.self, log->number, feed->blobs_sent,
+		    wanted < STORE_CHUNK_MAX ? wanted : STORE_CHUNK_MAX, packed, &count,
+		    err));
 		struct reader reader = reader_of(buf_view(packed));
 		while (reader_u32_bytes(&reader, &blob)) {
 			if (out->len > DESK_ENTRIES_REQUEST_MAX - RECORD_BODY_MAX - 1024)
@@ -146,14 +153,16 @@ static void send_bodies(struct desk *desk, struct channel *channel, uint32_t m)
 	record_add_blobs_append_origin(&body, view_of_string(log->origin));
 	size_t empty_len = body.len;
 	bool ok = desk_did(desk, fill_bodies(desk, log, feed, &body, &err), &err);
-	struct staged_call *call = ok && body.len > empty_len
-				       ? feed_call(desk, channel, m, CALL_FEED_BLOBS, "/add-blobs")
-				       : NULL;
+	struct staged_call *call =
+	    ok && body.len > empty_len
+	        ? feed_call(desk, channel, m, CALL_FEED_BLOBS, "/add-blobs")
+	        : NULL;
 	if (call)
 		call->body = buf_take(&body);
 	buf_release(&body);
 	uint64_t reached = feed->blobs_sent - feed->blobs_sent % TLOG_TILE_WIDTH;
-	uint64_t next = feed->next_entry - feed->next_entry % TLOG_TILE_WIDTH + TLOG_TILE_WIDTH;
+	uint64_t next =
+	    feed->next_entry - feed->next_entry % TLOG_TILE_WIDTH + TLOG_TILE_WIDTH;
 	if (feed->blobs_sent >= feed->target.size)
 		feed->window_end = feed->target.size;
 	else if (feed->window_end <= feed->next_entry || reached > feed->window_end)
@@ -163,23 +172,25 @@ static void send_bodies(struct desk *desk, struct channel *channel, uint32_t m)
 }
 
 static enum status fill_packages(struct desk *desk, struct log *log, struct feed *feed,
-				 struct buf *out, struct error *err)
+                                 struct buf *out, struct error *err)
 {
 	struct log_reader nodes = {desk, log};
 	uint64_t at = feed->next_entry;
 	while (at < feed->window_end && out->len < DESK_ENTRIES_REQUEST_MAX) {
-		uint64_t base = at - at % TLOG_TILE_WIDTH, end = base + TLOG_TILE_WIDTH, count = 0;
+		uint64_t base = at - at % TLOG_TILE_WIDTH, end = base + TLOG_TILE_WIDTH,
+		         count = 0;
 		struct tlog_proof proof;
-		CLEANUP_BUF struct buf bundle = BUF_INIT(TLOG_TILE_WIDTH * (TLOG_ENTRY_MAX + 2));
+		CLEANUP_BUF struct buf bundle =
+		    BUF_INIT(TLOG_TILE_WIDTH * (TLOG_ENTRY_MAX + 2));
 		if (end > feed->target.size)
 			end = feed->target.size;
-		TRY(desk->store.ops->read_entries(desk->store.self, log->number, at, end - at, &bundle,
-						  &count, err));
+		TRY(desk->store.ops->read_entries(desk->store.self, log->number, at,
+		                                  end - at, &bundle, &count, err));
 		if (count != end - at)
-			return error_set(err, STATUS_MALFORMED, "the store lacks entries of %s",
-					 log->origin);
-		TRY(tlog_proof_subtree(base, end, feed->target.size, log_read_node, &nodes, &proof,
-				       err));
+			return error_set(err, STATUS_MALFORMED,
+			                 "the store lacks entries of %s", log->origin);
+		TRY(tlog_proof_subtree(base, end, feed->target.size, log_read_node,
+		                       &nodes, &proof, err));
 		tlog_add_entries_append_package(out, buf_view(&bundle), &proof);
 		at = end;
 	}
@@ -191,17 +202,19 @@ static void send_entries(struct desk *desk, struct channel *channel, uint32_t m)
 	struct feed *feed = &channel->members[m].feed;
 	struct log *log = channel_own_log(channel);
 	struct error err;
-	struct staged_call *call = feed_call(desk, channel, m, CALL_FEED_ENTRIES, "/add-entries");
+	struct staged_call *call =
+	    feed_call(desk, channel, m, CALL_FEED_ENTRIES, "/add-entries");
 	if (!call)
 		return;
-	tlog_add_entries_append_header(&call->body, view_of_string(log->origin), feed->next_entry,
-				       feed->target.size, view_of(feed->ticket, feed->ticket_len));
+	tlog_add_entries_append_header(&call->body, view_of_string(log->origin),
+	                               feed->next_entry, feed->target.size,
+	                               view_of(feed->ticket, feed->ticket_len));
 	desk_fail(desk, fill_packages(desk, log, feed, &call->body, &err), &err);
 }
 
 /* The next attachments that the member may lack, about 4 MiB of them. */
-static enum status fill_attachments(struct desk *desk, struct channel *channel, struct feed *feed,
-				    struct buf *out, struct error *err)
+static enum status fill_attachments(struct desk *desk, struct channel *channel,
+                                    struct feed *feed, struct buf *out, struct error *err)
 {
 	struct log *log = channel_own_log(channel);
 	while (feed->attached_next < channel->attached_entry_count &&
@@ -210,16 +223,20 @@ static enum status fill_attachments(struct desk *desk, struct channel *channel, 
 		uint64_t index = channel->attached_entries[feed->attached_next++];
 		CLEANUP_BUF struct buf entry = BUF_INIT(TLOG_ENTRY_MAX);
 		TRY(log_read_entry(desk, log, index, &entry, err));
-		TRY(record_envelope_decode(buf_view(&entry), &desk->doc, &desk->envelope, err));
+		TRY(record_envelope_decode(buf_view(&entry), &desk->doc, &desk->envelope,
+		                           err));
 		for (size_t i = 0; i < desk->envelope.attachment_count; i++) {
 			CLEANUP_BUF struct buf key = BUF_INIT(64),
-					       blob = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
+			                       blob =
+			                           BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
 			buf_append_u32(&key, log->number);
-			buf_append_view(&key, hash_view(&desk->envelope.attachments[i].id));
-			TRY(desk->store.ops->get(desk->store.self, STORE_ATTACHMENT, buf_view(&key),
-						 &blob, err));
+			buf_append_view(&key,
+			                hash_view(&desk->envelope.attachments[i].id));
+			TRY(desk->store.ops->get(desk->store.self, STORE_ATTACHMENT,
+			                         buf_view(&key), &blob, err));
 			if (out->len + blob.len > 16 * 1024 * 1024)
-				return STATUS_OK; /* the member asks for the rest itself */
+				return STATUS_OK; /* the member asks for the rest itself
+				                   */
 			record_add_blobs_append_blob(out, buf_view(&blob));
 		}
 	}
@@ -234,7 +251,8 @@ static bool send_attachments(struct desk *desk, struct channel *channel, uint32_
 	if (feed->attached_next >= channel->attached_entry_count ||
 	    channel->attached_entries[feed->attached_next] >= feed->acked_size)
 		return false;
-	struct staged_call *call = feed_call(desk, channel, m, CALL_FEED_ATTACHMENTS, "/add-blobs");
+	struct staged_call *call =
+	    feed_call(desk, channel, m, CALL_FEED_ATTACHMENTS, "/add-blobs");
 	if (!call)
 		return false;
 	record_add_blobs_append_origin(&call->body, view_of_string(log->origin));
@@ -242,7 +260,8 @@ static bool send_attachments(struct desk *desk, struct channel *channel, uint32_
 	return true;
 }
 
-/* ---- rounds ------------------------------------------------------------------------------ */
+/* ---- rounds
+ * ------------------------------------------------------------------------------ */
 
 static void offer(struct desk *desk, struct channel *channel, uint32_t m)
 {
@@ -263,7 +282,8 @@ static void begin_round(struct desk *desk, struct channel *channel, uint32_t m)
 {
 	struct feed *feed = &channel->members[m].feed;
 	struct error err;
-	if (!desk_did(desk, choose_target(desk, channel_own_log(channel), feed, &err), &err))
+	if (!desk_did(desk, choose_target(desk, channel_own_log(channel), feed, &err),
+	              &err))
 		return;
 	feed->detours = 0;
 	feed->window_end = 0;
@@ -274,8 +294,8 @@ void feed_step(struct desk *desk, struct channel *channel, uint32_t m)
 {
 	struct feed *feed = &channel->members[m].feed;
 	const struct log *log = channel_own_log(channel);
-	if (channel->state != DESK_LOG_READY || feed->in_flight > 0 || desk->now_ms < feed->retry_ms ||
-	    log->newest_note.len == 0)
+	if (channel->state != DESK_LOG_READY || feed->in_flight > 0 ||
+	    desk->now_ms < feed->retry_ms || log->newest_note.len == 0)
 		return;
 	if (feed->stage == FEED_IDLE) {
 		if (feed->acked_size < log->newest.size)
@@ -284,7 +304,8 @@ void feed_step(struct desk *desk, struct channel *channel, uint32_t m)
 			return;
 	}
 	/* what is offered may need no call at all, or only more bodies */
-	while (feed->stage == FEED_OFFER && feed->in_flight == 0 && desk->failed == STATUS_OK) {
+	while (feed->stage == FEED_OFFER && feed->in_flight == 0 &&
+	       desk->failed == STATUS_OK) {
 		if (feed->blobs_sent < feed->window_end) {
 			send_bodies(desk, channel, m);
 			continue;
@@ -300,13 +321,15 @@ int64_t feed_wake_ms(const struct desk *desk, const struct channel *channel, uin
 	const struct log *log = channel_own_log(channel);
 	if (channel->state != DESK_LOG_READY || feed->in_flight > 0)
 		return INT64_MAX;
-	bool has_work = feed->acked_size < log->newest.size || feed->stage != FEED_IDLE ||
-			(feed->attached_next < channel->attached_entry_count &&
-			 channel->attached_entries[feed->attached_next] < feed->acked_size);
+	bool has_work =
+	    feed->acked_size < log->newest.size || feed->stage != FEED_IDLE ||
+	    (feed->attached_next < channel->attached_entry_count &&
+	     channel->attached_entries[feed->attached_next] < feed->acked_size);
 	return has_work ? feed->retry_ms : INT64_MAX;
 }
 
-/* ---- answers ----------------------------------------------------------------------------- */
+/* ---- answers
+ * ----------------------------------------------------------------------------- */
 
 static void fail_round(struct desk *desk, struct feed *feed)
 {
@@ -327,20 +350,22 @@ static void detour(struct desk *desk, struct feed *feed)
 static void doubt(struct desk *desk, struct channel *channel, struct feed *feed)
 {
 	feed->stage = FEED_IDLE;
-	desk_log_line(desk, "channel %.16s: a member knows more of this desk's log than its database",
-		      channel->id_hex);
+	desk_log_line(
+	    desk,
+	    "channel %.16s: a member knows more of this desk's log than its database",
+	    channel->id_hex);
 	start_channel(desk, channel);
 }
 
-static void take_checkpoint_answer(struct desk *desk, struct channel *channel, struct feed *feed,
-				   const struct desk_answer *answer)
+static void take_checkpoint_answer(struct desk *desk, struct channel *channel,
+                                   struct feed *feed, const struct desk_answer *answer)
 {
 	uint64_t size;
 	struct view body = answer->body, line;
 	if (answer->http_status == 200) {
 		feed->pending_size = feed->target.size;
 	} else if (answer->http_status == 409 && view_take_line(&body, &line) &&
-		   decimal_decode(line, INT64_MAX, &size, NULL) == STATUS_OK) {
+	           decimal_decode(line, INT64_MAX, &size, NULL) == STATUS_OK) {
 		if (size > channel_own_log(channel)->newest.size) {
 			doubt(desk, channel, feed);
 			return;
@@ -358,7 +383,7 @@ static void take_checkpoint_answer(struct desk *desk, struct channel *channel, s
 }
 
 static void take_info(struct desk *desk, struct channel *channel, struct feed *feed,
-		      const struct desk_answer *answer)
+                      const struct desk_answer *answer)
 {
 	struct tlog_mirror_info info;
 	if (tlog_mirror_info_parse(answer->body, &info, NULL) != STATUS_OK) {
@@ -387,20 +412,24 @@ static void take_info(struct desk *desk, struct channel *channel, struct feed *f
 }
 
 /* The lowest own entry whose body is among the ids. */
-static enum status first_missing(struct desk *desk, struct log *log, const struct feed *feed,
-				 const struct hash *ids, size_t id_count, uint64_t *ret_index,
-				 struct error *err)
+static enum status first_missing(struct desk *desk, struct log *log,
+                                 const struct feed *feed, const struct hash *ids,
+                                 size_t id_count, uint64_t *ret_index, struct error *err)
 {
 	for (uint64_t first = feed->acked_size; first < feed->target.size;) {
 		uint64_t wanted = feed->target.size - first, count = 0;
-		CLEANUP_BUF struct buf bundle = BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
+		CLEANUP_BUF struct buf bundle =
+		    BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
 		struct view entry;
-		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
-						  wanted < STORE_CHUNK_MAX ? wanted : STORE_CHUNK_MAX,
-						  &bundle, &count, err));
+		TRY(desk->store.ops->read_entries(
+		    desk->store.self, log->number, first,
+		    wanted < STORE_CHUNK_MAX ? wanted : STORE_CHUNK_MAX, &bundle, &count,
+		    err));
 		struct reader reader = reader_of(buf_view(&bundle));
-		for (uint64_t i = 0; i < count && tlog_bundle_next(&reader, &entry); i++) {
-			if (record_envelope_decode(entry, &desk->doc, &desk->envelope, NULL))
+		for (uint64_t i = 0; i < count && tlog_bundle_next(&reader, &entry);
+		     i++) {
+			if (record_envelope_decode(entry, &desk->doc, &desk->envelope,
+			                           NULL))
 				continue;
 			for (size_t k = 0; desk->envelope.has_body && k < id_count; k++)
 				if (hash_equal(&desk->envelope.body.id, &ids[k])) {
@@ -414,14 +443,16 @@ static enum status first_missing(struct desk *desk, struct log *log, const struc
 }
 
 static void take_missing(struct desk *desk, struct channel *channel, struct feed *feed,
-			 const struct desk_answer *answer)
+                         const struct desk_answer *answer)
 {
 	struct hash ids[RECORD_MISSING_BLOBS_MAX];
 	size_t count = 0;
-	uint64_t index;
+	uint64_t index = 0;
 	if (++feed->detours > DETOURS_MAX ||
-	    record_missing_blobs_parse(answer->body, ids, RECORD_MISSING_BLOBS_MAX, &count, NULL) ||
-	    first_missing(desk, channel_own_log(channel), feed, ids, count, &index, NULL)) {
+	    record_missing_blobs_parse(answer->body, ids, RECORD_MISSING_BLOBS_MAX,
+	                               &count, NULL) ||
+	    first_missing(desk, channel_own_log(channel), feed, ids, count, &index,
+	                  NULL)) {
 		fail_round(desk, feed);
 		return;
 	}
@@ -431,8 +462,8 @@ static void take_missing(struct desk *desk, struct channel *channel, struct feed
 	feed->stage = FEED_OFFER;
 }
 
-void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t m, struct view text,
-		       struct view line)
+void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t m,
+                       struct view text, struct view line)
 {
 	struct feed *feed = &channel->members[m].feed;
 	struct log *log = channel_own_log(channel);
@@ -442,17 +473,18 @@ void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t m, s
 	struct hash root;
 	uint64_t time_s;
 	struct error err;
-	if (tlog_checkpoint_decode(text, &checkpoint, NULL) || checkpoint.size <= feed->acked_size ||
-	    checkpoint.size > log->tree.size ||
-	    record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR], &key, NULL) ||
+	if (tlog_checkpoint_decode(text, &checkpoint, NULL) ||
+	    checkpoint.size <= feed->acked_size || checkpoint.size > log->tree.size ||
+	    record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR], &key,
+	                NULL) ||
 	    tlog_cosignature_verify_line(text, line, &key, &time_s, NULL) ||
 	    log_root_at(desk, log, checkpoint.size, &root, NULL) ||
 	    !hash_equal(&root, &checkpoint.root))
 		return;
 	if (!desk_did(desk,
-		      log_put_receipt(desk, log, card->name.text, checkpoint.size, (int64_t)time_s,
-				      line, &err),
-		      &err))
+	              log_put_receipt(desk, log, card->name.text, checkpoint.size,
+	                              (int64_t)time_s, line, &err),
+	              &err))
 		return;
 	feed->acked_size = checkpoint.size;
 	feed->acked_time_s = (int64_t)time_s;
@@ -465,13 +497,14 @@ void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t m, s
 	desk->must_commit = true;
 	desk->counters.receipts_in++;
 	desk->generation++;
-	desk_event(desk, "receipt", "\"channel\":\"%s\",\"from\":\"%s\",\"size\":%" PRIu64,
-		   channel->id_hex, card->name.text, checkpoint.size);
+	desk_event(desk, "receipt",
+	           "\"channel\":\"%s\",\"from\":\"%s\",\"size\":%" PRIu64,
+	           channel->id_hex, card->name.text, checkpoint.size);
 }
 
 /* Takes the lines of the answer; the one of the member is the receipt. */
 static void take_lines(struct desk *desk, struct channel *channel, uint32_t m,
-		       const struct desk_answer *answer)
+                       const struct desk_answer *answer)
 {
 	struct feed *feed = &channel->members[m].feed;
 	struct view rest = answer->body, line, text = buf_view(&feed->target_note);
@@ -491,7 +524,7 @@ static void take_lines(struct desk *desk, struct channel *channel, uint32_t m,
 }
 
 static void take_entries_answer(struct desk *desk, struct channel *channel, uint32_t m,
-				const struct desk_answer *answer)
+                                const struct desk_answer *answer)
 {
 	struct feed *feed = &channel->members[m].feed;
 	if (answer->http_status == 200)
@@ -504,7 +537,8 @@ static void take_entries_answer(struct desk *desk, struct channel *channel, uint
 		fail_round(desk, feed);
 }
 
-void feed_take_answer(struct desk *desk, const struct call *call, const struct desk_answer *answer)
+void feed_take_answer(struct desk *desk, const struct call *call,
+                      const struct desk_answer *answer)
 {
 	struct channel *channel = call->channel;
 	struct feed *feed = &channel->members[call->member].feed;
@@ -534,5 +568,6 @@ void feed_take_answer(struct desk *desk, const struct call *call, const struct d
 	if (feed->has_failed)
 		fail_round(desk, feed);
 	else if (feed->pending_size < feed->target.size)
-		offer(desk, channel, call->member); /* again, from the size that it named */
+		offer(desk, channel,
+		      call->member); /* again, from the size that it named */
 }

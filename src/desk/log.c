@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One log as this desk holds it: appending entries and bodies, its tree and tiles, its row in
- * the store, its checkpoints and receipts. Knows nothing of who may do what. A full tile of
- * each level is stored once; of the right edge, level 0 is hashed again from the entries at
- * load, the levels above are stored as partial tiles.
+ * One log as this desk holds it: appending entries and bodies, its tree and tiles, its
+ * row in the store, its checkpoints and receipts. Knows nothing of who may do what. A
+ * full tile of each level is stored once; of the right edge, level 0 is hashed again from
+ * the entries at load, the levels above are stored as partial tiles.
  */
 #include "desk/state.h"
 
@@ -18,10 +18,11 @@ static void key_u32(struct buf *key, uint32_t number)
 	buf_append_u32(key, number);
 }
 
-/* ---- making and loading ------------------------------------------------------------------ */
+/* ---- making and loading
+ * ------------------------------------------------------------------ */
 
 struct log *log_new(struct channel *channel, uint32_t member, uint32_t number,
-		    uint32_t generation)
+                    uint32_t generation)
 {
 	struct log *log = calloc(1, sizeof *log);
 	if (!log)
@@ -76,7 +77,7 @@ static enum status slot_prepare(struct tile_slot *slot, struct error *err)
 
 /* Level 0 of the edge: hashes of the entries behind the last full tile. */
 static enum status load_edge_leaves(struct desk *desk, struct log *log, uint64_t size,
-				    struct error *err)
+                                    struct error *err)
 {
 	struct tile_slot *edge = &log->edges[0];
 	uint64_t first = size - size % TLOG_TILE_WIDTH;
@@ -87,19 +88,20 @@ static enum status load_edge_leaves(struct desk *desk, struct log *log, uint64_t
 	TRY(slot_prepare(edge, err));
 	CLEANUP_BUF struct buf bundle = BUF_INIT(TLOG_TILE_WIDTH * (TLOG_ENTRY_MAX + 2));
 	uint64_t count = 0;
-	TRY(desk->store.ops->read_entries(desk->store.self, log->number, first, size - first, &bundle,
-					  &count, err));
+	TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
+	                                  size - first, &bundle, &count, err));
 	struct reader reader = reader_of(buf_view(&bundle));
 	struct view entry;
 	while (tlog_bundle_next(&reader, &entry))
 		edge->hashes[edge->count++] = tlog_leaf_hash(entry);
 	if (first + edge->count != size)
-		return error_set(err, STATUS_MALFORMED, "the store lacks entries of %s", log->origin);
+		return error_set(err, STATUS_MALFORMED, "the store lacks entries of %s",
+		                 log->origin);
 	return STATUS_OK;
 }
 
-static enum status load_edge(struct desk *desk, struct log *log, unsigned level, uint64_t size,
-			     struct error *err)
+static enum status load_edge(struct desk *desk, struct log *log, unsigned level,
+                             uint64_t size, struct error *err)
 {
 	struct tile_slot *edge = &log->edges[level];
 	uint64_t count = tlog_tile_level_size(size, level);
@@ -109,11 +111,11 @@ static enum status load_edge(struct desk *desk, struct log *log, unsigned level,
 		return STATUS_OK;
 	TRY(slot_prepare(edge, err));
 	CLEANUP_BUF struct buf hashes = BUF_INIT(TLOG_TILE_WIDTH * sizeof(struct hash));
-	TRY(desk->store.ops->get_tile(desk->store.self, log->number, level, edge->index, &hashes,
-				      err));
+	TRY(desk->store.ops->get_tile(desk->store.self, log->number, level, edge->index,
+	                              &hashes, err));
 	if (hashes.len < edge->count * sizeof(struct hash))
-		return error_set(err, STATUS_MALFORMED, "a tile of %s is cut short in the store",
-				 log->origin);
+		return error_set(err, STATUS_MALFORMED,
+		                 "a tile of %s is cut short in the store", log->origin);
 	memcpy(edge->hashes, hashes.data, edge->count * sizeof(struct hash));
 	return STATUS_OK;
 }
@@ -126,8 +128,10 @@ static enum status load_row(struct log *log, struct view row, struct error *err)
 	uint64_t value;
 	uint16_t count;
 	bool ok = reader_u8(&reader, &version) && version == ROW_VERSION &&
-		  reader_u16_bytes(&reader, &origin) && view_equal_string(origin, log->origin) &&
-		  reader_u64(&reader, &log->cosigned_size) && reader_bytes(&reader, 32, &root);
+	          reader_u16_bytes(&reader, &origin) &&
+	          view_equal_string(origin, log->origin) &&
+	          reader_u64(&reader, &log->cosigned_size) &&
+	          reader_bytes(&reader, 32, &root);
 	if (ok)
 		memcpy(log->cosigned_root.bytes, root.data, 32);
 	ok = ok && reader_u64(&reader, &value);
@@ -138,7 +142,8 @@ static enum status load_row(struct log *log, struct view row, struct error *err)
 	}
 	ok = ok && reader_u64(&reader, &value);
 	log->missed_until_s = ok ? (int64_t)value : 0;
-	ok = ok && reader_u64(&reader, &log->attached_count) && reader_u16(&reader, &count);
+	ok = ok && reader_u64(&reader, &log->attached_count) &&
+	     reader_u16(&reader, &count);
 	for (uint16_t i = 0; ok && i < count; i++) {
 		uint64_t named, recorded;
 		ok = reader_u64(&reader, &named) && reader_u64(&reader, &recorded) &&
@@ -149,8 +154,8 @@ static enum status load_row(struct log *log, struct view row, struct error *err)
 		}
 	}
 	if (!ok || !reader_is_done(&reader))
-		return error_set(err, STATUS_MALFORMED, "the store's row of log %s is damaged",
-				 log->origin);
+		return error_set(err, STATUS_MALFORMED,
+		                 "the store's row of log %s is damaged", log->origin);
 	return STATUS_OK;
 }
 
@@ -159,12 +164,14 @@ static enum status load_newest(struct desk *desk, struct log *log, struct error 
 	CLEANUP_BUF struct buf prefix = BUF_INIT(16), key = BUF_INIT(64);
 	buf_append_u32(&prefix, log->number);
 	buf_clear(&log->newest_note);
-	enum status status = desk->store.ops->last(desk->store.self, STORE_CHECKPOINT,
-						   buf_view(&prefix), &key, &log->newest_note, err);
+	enum status status =
+	    desk->store.ops->last(desk->store.self, STORE_CHECKPOINT, buf_view(&prefix),
+	                          &key, &log->newest_note, err);
 	if (status == STATUS_NOT_FOUND)
 		return STATUS_OK;
 	TRY(status);
-	return tlog_checkpoint_open(buf_view(&log->newest_note), &log->key, &log->newest, err);
+	return tlog_checkpoint_open(buf_view(&log->newest_note), &log->key, &log->newest,
+	                            err);
 }
 
 enum status log_load(struct desk *desk, struct log *log, struct error *err)
@@ -174,7 +181,8 @@ enum status log_load(struct desk *desk, struct log *log, struct error *err)
 	TRY(desk->store.ops->get(desk->store.self, STORE_LOG, buf_view(&key), &row, err));
 	TRY(load_row(log, buf_view(&row), err));
 	uint64_t size = 0;
-	TRY(desk->store.ops->count(desk->store.self, log->number, &size, &log->body_count, err));
+	TRY(desk->store.ops->count(desk->store.self, log->number, &size, &log->body_count,
+	                           err));
 	TRY(load_edge_leaves(desk, log, size, err));
 	for (unsigned level = 1; level < DESK_TILE_LEVELS; level++)
 		TRY(load_edge(desk, log, level, size, err));
@@ -184,7 +192,8 @@ enum status log_load(struct desk *desk, struct log *log, struct error *err)
 	TRY(load_newest(desk, log, err));
 	if (log->cosigned_size > size)
 		return error_set(err, STATUS_MALFORMED,
-				 "the store lacks entries of %s that were cosigned", log->origin);
+		                 "the store lacks entries of %s that were cosigned",
+		                 log->origin);
 	return STATUS_OK;
 }
 
@@ -212,7 +221,8 @@ enum status log_write_row(struct desk *desk, struct log *log, struct error *err)
 	CLEANUP_BUF struct buf key = BUF_INIT(16);
 	key_u32(&key, log->number);
 	log->row_is_dirty = false;
-	return desk->store.ops->put(desk->store.self, STORE_LOG, buf_view(&key), buf_view(row), err);
+	return desk->store.ops->put(desk->store.self, STORE_LOG, buf_view(&key),
+	                            buf_view(row), err);
 }
 
 struct log *log_by_origin(struct desk *desk, struct view origin)
@@ -236,7 +246,8 @@ uint64_t log_shown_size(const struct log *log)
 	return log->is_own ? log->newest.size : log->cosigned_size;
 }
 
-/* ---- appending --------------------------------------------------------------------------- */
+/* ---- appending
+ * --------------------------------------------------------------------------- */
 
 static void put_tile(struct desk *desk, struct log *log, unsigned level)
 {
@@ -244,13 +255,14 @@ static void put_tile(struct desk *desk, struct log *log, unsigned level)
 	struct error err;
 	edge->is_dirty = false;
 	desk_did(desk,
-		 desk->store.ops->put_tile(desk->store.self, log->number, level, edge->index,
-					   view_of(edge->hashes, edge->count * sizeof(struct hash)),
-					   &err),
-		 &err);
+	         desk->store.ops->put_tile(
+	             desk->store.self, log->number, level, edge->index,
+	             view_of(edge->hashes, edge->count * sizeof(struct hash)), &err),
+	         &err);
 }
 
-static void edge_append(struct desk *desk, struct log *log, unsigned level, const struct hash *hash)
+static void edge_append(struct desk *desk, struct log *log, unsigned level,
+                        const struct hash *hash)
 {
 	struct tile_slot *edge = &log->edges[level];
 	struct error err;
@@ -274,10 +286,10 @@ static void flush_entries(struct desk *desk, struct log *log)
 	if (log->chunk_count == 0)
 		return;
 	desk_did(desk,
-		 desk->store.ops->append_entries(desk->store.self, log->number,
-						 log->tree.size - log->chunk_count, log->chunk_count,
-						 buf_view(&log->chunk), &err),
-		 &err);
+	         desk->store.ops->append_entries(
+	             desk->store.self, log->number, log->tree.size - log->chunk_count,
+	             log->chunk_count, buf_view(&log->chunk), &err),
+	         &err);
 	buf_clear(&log->chunk);
 	log->chunk_count = 0;
 }
@@ -288,16 +300,17 @@ static void flush_bodies(struct desk *desk, struct log *log)
 	if (log->body_chunk_count == 0)
 		return;
 	desk_did(desk,
-		 desk->store.ops->append_bodies(desk->store.self, log->number,
-						log->body_count - log->body_chunk_count,
-						log->body_chunk_count, buf_view(&log->body_chunk),
-						&err),
-		 &err);
+	         desk->store.ops->append_bodies(desk->store.self, log->number,
+	                                        log->body_count - log->body_chunk_count,
+	                                        log->body_chunk_count,
+	                                        buf_view(&log->body_chunk), &err),
+	         &err);
 	buf_clear(&log->body_chunk);
 	log->body_chunk_count = 0;
 }
 
-void log_append(struct desk *desk, struct log *log, struct view entry, const struct hash *leaf)
+void log_append(struct desk *desk, struct log *log, struct view entry,
+                const struct hash *leaf)
 {
 	tlog_bundle_append(&log->chunk, entry);
 	tlog_tree_append(&log->tree, leaf, NULL, NULL);
@@ -312,7 +325,8 @@ void log_append_body(struct desk *desk, struct log *log, struct view blob)
 	buf_append_u32(&log->body_chunk, (uint32_t)blob.len);
 	buf_append_view(&log->body_chunk, blob);
 	log->body_count++;
-	if (++log->body_chunk_count == STORE_CHUNK_MAX || log->body_chunk.len > 1024 * 1024)
+	if (++log->body_chunk_count == STORE_CHUNK_MAX ||
+	    log->body_chunk.len > 1024 * 1024)
 		flush_bodies(desk, log);
 }
 
@@ -330,11 +344,13 @@ enum status log_flush(struct desk *desk, struct log *log, struct error *err)
 	return STATUS_OK;
 }
 
-/* ---- reading ----------------------------------------------------------------------------- */
+/* ---- reading
+ * ----------------------------------------------------------------------------- */
 
 /* The hashes of a tile, at least `needed` of them; borrowed until the next call. */
-static enum status tile_hashes(struct desk *desk, struct log *log, unsigned level, uint64_t index,
-			       unsigned needed, const struct hash **ret_hashes, struct error *err)
+static enum status tile_hashes(struct desk *desk, struct log *log, unsigned level,
+                               uint64_t index, unsigned needed,
+                               const struct hash **ret_hashes, struct error *err)
 {
 	if (level >= DESK_TILE_LEVELS)
 		return error_set(err, STATUS_NOT_FOUND, "no tile of that level");
@@ -344,7 +360,8 @@ static enum status tile_hashes(struct desk *desk, struct log *log, unsigned leve
 		return STATUS_OK;
 	}
 	if (index >= tlog_tile_level_size(log->tree.size, level) / TLOG_TILE_WIDTH)
-		return error_set(err, STATUS_NOT_FOUND, "%s has no such tile", log->origin);
+		return error_set(err, STATUS_NOT_FOUND, "%s has no such tile",
+		                 log->origin);
 	struct tile_slot *other = &log->other;
 	uint64_t mark = index * DESK_TILE_LEVELS + level;
 	if (other->count == 0 || other->index != mark) {
@@ -352,11 +369,12 @@ static enum status tile_hashes(struct desk *desk, struct log *log, unsigned leve
 		other->count = 0;
 		struct buf *bytes = &desk->scratch2;
 		buf_clear(bytes);
-		TRY(desk->store.ops->get_tile(desk->store.self, log->number, level, index, bytes,
-					      err));
+		TRY(desk->store.ops->get_tile(desk->store.self, log->number, level, index,
+		                              bytes, err));
 		if (bytes->len != TLOG_TILE_WIDTH * sizeof(struct hash))
-			return error_set(err, STATUS_MALFORMED, "a tile of %s is damaged in the store",
-					 log->origin);
+			return error_set(err, STATUS_MALFORMED,
+			                 "a tile of %s is damaged in the store",
+			                 log->origin);
 		memcpy(other->hashes, bytes->data, bytes->len);
 		other->index = mark;
 		other->count = TLOG_TILE_WIDTH;
@@ -365,26 +383,27 @@ static enum status tile_hashes(struct desk *desk, struct log *log, unsigned leve
 	return STATUS_OK;
 }
 
-enum status log_read_node(void *log_reader, unsigned level, uint64_t index, struct hash *ret_node,
-			  struct error *err)
+enum status log_read_node(void *log_reader, unsigned level, uint64_t index,
+                          struct hash *ret_node, struct error *err)
 {
 	struct log_reader *reader = log_reader;
 	struct tlog_tile tile;
 	size_t first, count;
 	const struct hash *hashes;
 	tlog_tile_of_node(level, index, &tile, &first, &count);
-	TRY(tile_hashes(reader->desk, reader->log, tile.level, tile.index, (unsigned)(first + count),
-			&hashes, err));
+	TRY(tile_hashes(reader->desk, reader->log, tile.level, tile.index,
+	                (unsigned)(first + count), &hashes, err));
 	*ret_node = tlog_tile_subtree(hashes + first, count);
 	return STATUS_OK;
 }
 
-enum status log_root_at(struct desk *desk, struct log *log, uint64_t size, struct hash *ret_root,
-			struct error *err)
+enum status log_root_at(struct desk *desk, struct log *log, uint64_t size,
+                        struct hash *ret_root, struct error *err)
 {
 	struct log_reader reader = {desk, log};
 	if (size > log->tree.size)
-		return error_set(err, STATUS_NOT_FOUND, "%s is not held so far", log->origin);
+		return error_set(err, STATUS_NOT_FOUND, "%s is not held so far",
+		                 log->origin);
 	if (size == log->tree.size) {
 		*ret_root = tlog_tree_root(&log->tree);
 		return STATUS_OK;
@@ -396,15 +415,17 @@ enum status log_root_at(struct desk *desk, struct log *log, uint64_t size, struc
 	return tlog_subtree_root(0, size, log_read_node, &reader, ret_root, err);
 }
 
-enum status log_proof(struct desk *desk, struct log *log, uint64_t old_size, uint64_t size,
-		      struct tlog_proof *ret_proof, struct error *err)
+enum status log_proof(struct desk *desk, struct log *log, uint64_t old_size,
+                      uint64_t size, struct tlog_proof *ret_proof, struct error *err)
 {
 	struct log_reader reader = {desk, log};
-	return tlog_proof_consistency(old_size, size, log_read_node, &reader, ret_proof, err);
+	return tlog_proof_consistency(old_size, size, log_read_node, &reader, ret_proof,
+	                              err);
 }
 
-enum status log_read_tile(struct desk *desk, struct log *log, unsigned level, uint64_t index,
-			  unsigned width, struct buf *out, struct error *err)
+enum status log_read_tile(struct desk *desk, struct log *log, unsigned level,
+                          uint64_t index, unsigned width, struct buf *out,
+                          struct error *err)
 {
 	const struct hash *hashes;
 	TRY(tile_hashes(desk, log, level, index, width, &hashes, err));
@@ -412,39 +433,42 @@ enum status log_read_tile(struct desk *desk, struct log *log, unsigned level, ui
 	return STATUS_OK;
 }
 
-enum status log_read_entry(struct desk *desk, struct log *log, uint64_t index, struct buf *out,
-			   struct error *err)
+enum status log_read_entry(struct desk *desk, struct log *log, uint64_t index,
+                           struct buf *out, struct error *err)
 {
 	uint64_t count = 0;
 	CLEANUP_BUF struct buf bundle = BUF_INIT(TLOG_ENTRY_MAX + 2);
 	TRY(log_flush(desk, log, err));
-	TRY(desk->store.ops->read_entries(desk->store.self, log->number, index, 1, &bundle, &count,
-					  err));
+	TRY(desk->store.ops->read_entries(desk->store.self, log->number, index, 1,
+	                                  &bundle, &count, err));
 	struct reader reader = reader_of(buf_view(&bundle));
 	struct view entry;
 	if (!tlog_bundle_next(&reader, &entry))
-		return error_set(err, STATUS_NOT_FOUND, "no entry %" PRIu64 " in %s", index, log->origin);
+		return error_set(err, STATUS_NOT_FOUND, "no entry %" PRIu64 " in %s",
+		                 index, log->origin);
 	buf_append_view(out, entry);
 	return buf_check(out, "an entry", err);
 }
 
-enum status log_read_body(struct desk *desk, struct log *log, uint64_t index, struct buf *out,
-			  struct error *err)
+enum status log_read_body(struct desk *desk, struct log *log, uint64_t index,
+                          struct buf *out, struct error *err)
 {
 	uint64_t count = 0;
 	CLEANUP_BUF struct buf packed = BUF_INIT(RECORD_BODY_MAX + 64);
 	TRY(log_flush(desk, log, err));
-	TRY(desk->store.ops->read_bodies(desk->store.self, log->number, index, 1, &packed, &count,
-					 err));
+	TRY(desk->store.ops->read_bodies(desk->store.self, log->number, index, 1, &packed,
+	                                 &count, err));
 	struct reader reader = reader_of(buf_view(&packed));
 	struct view blob;
 	if (!reader_u32_bytes(&reader, &blob))
-		return error_set(err, STATUS_NOT_FOUND, "no body %" PRIu64 " in %s", index, log->origin);
+		return error_set(err, STATUS_NOT_FOUND, "no body %" PRIu64 " in %s",
+		                 index, log->origin);
 	buf_append_view(out, blob);
 	return buf_check(out, "a body", err);
 }
 
-/* ---- checkpoints and receipts ------------------------------------------------------------ */
+/* ---- checkpoints and receipts
+ * ------------------------------------------------------------ */
 
 static void checkpoint_key(struct buf *key, const struct log *log, uint64_t size)
 {
@@ -453,15 +477,15 @@ static void checkpoint_key(struct buf *key, const struct log *log, uint64_t size
 }
 
 void log_keep_checkpoint(struct desk *desk, struct log *log,
-			 const struct tlog_checkpoint *checkpoint, struct view note)
+                         const struct tlog_checkpoint *checkpoint, struct view note)
 {
 	struct error err;
 	CLEANUP_BUF struct buf key = BUF_INIT(16);
 	checkpoint_key(&key, log, checkpoint->size);
 	desk_did(desk,
-		 desk->store.ops->put(desk->store.self, STORE_CHECKPOINT, buf_view(&key), note,
-				      &err),
-		 &err);
+	         desk->store.ops->put(desk->store.self, STORE_CHECKPOINT, buf_view(&key),
+	                              note, &err),
+	         &err);
 	desk_ride(desk);
 	if (checkpoint->size < log->newest.size)
 		return;
@@ -473,12 +497,12 @@ void log_keep_checkpoint(struct desk *desk, struct log *log,
 }
 
 enum status log_checkpoint_at(struct desk *desk, struct log *log, uint64_t size,
-			      struct buf *ret_note, struct error *err)
+                              struct buf *ret_note, struct error *err)
 {
 	CLEANUP_BUF struct buf key = BUF_INIT(16);
 	checkpoint_key(&key, log, size);
-	return desk->store.ops->get(desk->store.self, STORE_CHECKPOINT, buf_view(&key), ret_note,
-				    err);
+	return desk->store.ops->get(desk->store.self, STORE_CHECKPOINT, buf_view(&key),
+	                            ret_note, err);
 }
 
 static void receipt_key(struct buf *key, const struct log *log, const char *member)
@@ -488,8 +512,9 @@ static void receipt_key(struct buf *key, const struct log *log, const char *memb
 	buf_append_byte(key, 0);
 }
 
-enum status log_put_receipt(struct desk *desk, struct log *log, const char *member, uint64_t size,
-			    int64_t time_s, struct view line, struct error *err)
+enum status log_put_receipt(struct desk *desk, struct log *log, const char *member,
+                            uint64_t size, int64_t time_s, struct view line,
+                            struct error *err)
 {
 	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), value = BUF_INIT(1 << 14);
 	receipt_key(&key, log, member);
@@ -498,7 +523,7 @@ enum status log_put_receipt(struct desk *desk, struct log *log, const char *memb
 	buf_append_view(&value, line);
 	TRY(buf_check(&value, "a receipt", err));
 	return desk->store.ops->put(desk->store.self, STORE_RECEIPT, buf_view(&key),
-				    buf_view(&value), err);
+	                            buf_view(&value), err);
 }
 
 struct receipt_search {
@@ -510,25 +535,29 @@ struct receipt_search {
 static bool take_receipt_row(void *context, struct view key, struct view value)
 {
 	struct receipt_search *search = context;
-	struct reader reader = reader_of(view_from(key, key.len >= 8 ? key.len - 8 : key.len));
+	struct reader reader =
+	    reader_of(view_from(key, key.len >= 8 ? key.len - 8 : key.len));
 	search->found = value.len > 8 && reader_u64(&reader, &search->size);
 	if (search->found)
 		buf_append_view(search->line, view_from(value, 8));
 	return false;
 }
 
-enum status log_find_receipt(struct desk *desk, struct log *log, const char *member, uint64_t index,
-			     uint64_t *ret_size, struct buf *ret_line, struct error *err)
+enum status log_find_receipt(struct desk *desk, struct log *log, const char *member,
+                             uint64_t index, uint64_t *ret_size, struct buf *ret_line,
+                             struct error *err)
 {
-	CLEANUP_BUF struct buf prefix = BUF_INIT(STORE_KEY_MAX), from = BUF_INIT(STORE_KEY_MAX);
+	CLEANUP_BUF struct buf prefix = BUF_INIT(STORE_KEY_MAX),
+	                       from = BUF_INIT(STORE_KEY_MAX);
 	receipt_key(&prefix, log, member);
 	receipt_key(&from, log, member);
 	buf_append_u64(&from, index + 1);
 	struct receipt_search search = {.line = ret_line};
 	TRY(desk->store.ops->scan(desk->store.self, STORE_RECEIPT, buf_view(&prefix),
-				  buf_view(&from), take_receipt_row, &search, err));
+	                          buf_view(&from), take_receipt_row, &search, err));
 	if (!search.found)
-		return error_set(err, STATUS_NOT_FOUND, "no receipt by %s for it yet", member);
+		return error_set(err, STATUS_NOT_FOUND, "no receipt by %s for it yet",
+		                 member);
 	*ret_size = search.size;
 	return buf_check(ret_line, "a receipt", err);
 }

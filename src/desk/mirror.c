@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The receiving side of the link: add-checkpoint, add-entries, add-blobs. What a member signed is
- * kept whether it makes sense or not; what it did not sign, or contradicts what it signed before,
- * changes nothing. Sources: c2sp.org/tlog-mirror, aldis.md 2.8, 3.1, 8.
+ * The receiving side of the link: add-checkpoint, add-entries, add-blobs. What a member
+ * signed is kept whether it makes sense or not; what it did not sign, or contradicts what
+ * it signed before, changes nothing. Sources: c2sp.org/tlog-mirror, aldis.md 2.8, 3.1, 8.
  */
 #include "desk/state.h"
 
@@ -10,10 +10,11 @@
 
 enum { REUPLOAD_MAX = 8 * 256 }; /* entries sent again that are put up with */
 
-/* ---- entries and their bodies ------------------------------------------------------------ */
+/* ---- entries and their bodies
+ * ------------------------------------------------------------ */
 
 static bool find_staged(struct desk *desk, const struct log *log, const struct hash *id,
-			struct view *ret_blob, struct staging **ret_staging)
+                        struct view *ret_blob, struct staging **ret_staging)
 {
 	for (size_t p = 0; p < desk->peer_count; p++) {
 		*ret_staging = desk->peers[p]->staging;
@@ -25,7 +26,7 @@ static bool find_staged(struct desk *desk, const struct log *log, const struct h
 
 /* Appends the body of the next entry without one, if it has none or it is at hand. */
 static bool take_body(struct desk *desk, struct log *log, bool is_wellformed,
-		      const struct record_envelope *envelope)
+                      const struct record_envelope *envelope)
 {
 	struct staging *staging;
 	struct view blob;
@@ -41,18 +42,19 @@ static bool take_body(struct desk *desk, struct log *log, bool is_wellformed,
 	return true;
 }
 
-static bool judge(struct desk *desk, const struct log *log, struct view entry, uint64_t index,
-		  struct error *err)
+static bool judge(struct desk *desk, const struct log *log, struct view entry,
+                  uint64_t index, struct error *err)
 {
 	const struct record_charter *charter = &log->channel->charter;
-	return record_envelope_decode(entry, &desk->doc, &desk->envelope, err) == STATUS_OK &&
+	return record_envelope_decode(entry, &desk->doc, &desk->envelope, err) ==
+	           STATUS_OK &&
 	       record_envelope_check(&desk->envelope, charter,
-				     charter->members[log->member].name.text, index,
-				     err) == STATUS_OK;
+	                             charter->members[log->member].name.text, index,
+	                             err) == STATUS_OK;
 }
 
 void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
-		       const struct hash *leaf)
+                       const struct hash *leaf)
 {
 	uint64_t index = log->tree.size;
 	const struct record_envelope *envelope = &desk->envelope;
@@ -76,29 +78,33 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
 }
 
 /* Calls fn for each held entry from `first` below `end`, judged, until it says false. */
-static enum status walk_entries(struct desk *desk, struct log *log, uint64_t first, uint64_t end,
-				bool (*fn)(struct desk *, struct log *, bool, uint64_t, void *),
-				void *context, struct error *err)
+static enum status
+walk_entries(struct desk *desk, struct log *log, uint64_t first, uint64_t end,
+             bool (*fn)(struct desk *, struct log *, bool, uint64_t, void *),
+             void *context, struct error *err)
 {
 	TRY(log_flush(desk, log, err));
 	while (first < end) {
-		CLEANUP_BUF struct buf bundle = BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
-		uint64_t wanted = end - first < STORE_CHUNK_MAX ? end - first : STORE_CHUNK_MAX;
+		CLEANUP_BUF struct buf bundle =
+		    BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
+		uint64_t wanted =
+		    end - first < STORE_CHUNK_MAX ? end - first : STORE_CHUNK_MAX;
 		uint64_t count = 0;
 		struct view entry;
-		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first, wanted,
-						  &bundle, &count, err));
+		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
+		                                  wanted, &bundle, &count, err));
 		struct reader reader = reader_of(buf_view(&bundle));
 		for (uint64_t i = 0; i < count && tlog_bundle_next(&reader, &entry); i++)
-			if (!fn(desk, log, judge(desk, log, entry, first + i, NULL), first + i, context))
+			if (!fn(desk, log, judge(desk, log, entry, first + i, NULL),
+			        first + i, context))
 				return STATUS_OK;
 		first += count;
 	}
 	return STATUS_OK;
 }
 
-static bool take_next_body(struct desk *desk, struct log *log, bool is_wellformed, uint64_t index,
-			   void *context)
+static bool take_next_body(struct desk *desk, struct log *log, bool is_wellformed,
+                           uint64_t index, void *context)
 {
 	return take_body(desk, log, is_wellformed, &desk->envelope);
 }
@@ -108,8 +114,9 @@ void mirror_take_bodies(struct desk *desk, struct log *log)
 	struct error err;
 	uint64_t before = log->body_count;
 	desk_fail(desk,
-		  walk_entries(desk, log, log->body_count, log->tree.size, take_next_body, NULL, &err),
-		  &err);
+	          walk_entries(desk, log, log->body_count, log->tree.size, take_next_body,
+	                       NULL, &err),
+	          &err);
 	if (log->body_count > before)
 		desk_ride(desk);
 }
@@ -119,8 +126,8 @@ struct missing {
 	size_t cap, count;
 };
 
-static bool note_missing(struct desk *desk, struct log *log, bool is_wellformed, uint64_t index,
-			 void *context)
+static bool note_missing(struct desk *desk, struct log *log, bool is_wellformed,
+                         uint64_t index, void *context)
 {
 	struct missing *missing = context;
 	struct staging *staging;
@@ -134,8 +141,8 @@ static bool note_missing(struct desk *desk, struct log *log, bool is_wellformed,
 }
 
 enum status mirror_missing_bodies(struct desk *desk, struct log *log, uint64_t size,
-				  struct hash *ret_ids, size_t cap, size_t *ret_count,
-				  struct error *err)
+                                  struct hash *ret_ids, size_t cap, size_t *ret_count,
+                                  struct error *err)
 {
 	struct missing missing = {.ids = ret_ids, .cap = cap};
 	TRY(walk_entries(desk, log, log->body_count, size, note_missing, &missing, err));
@@ -156,9 +163,11 @@ void mirror_try_cosign(struct desk *desk, struct log *log)
 	desk->must_commit = true;
 }
 
-/* ---- add-checkpoint ---------------------------------------------------------------------- */
+/* ---- add-checkpoint
+ * ---------------------------------------------------------------------- */
 
-static struct log *find_log(struct desk *desk, struct view origin, const struct peer *peer)
+static struct log *find_log(struct desk *desk, struct view origin,
+                            const struct peer *peer)
 {
 	struct log *log = log_by_origin(desk, origin);
 	return log && channel_has_peer(log->channel, peer) ? log : NULL;
@@ -180,17 +189,19 @@ void mirror_harvest(struct desk *desk, struct log *log, struct view note)
 		struct tlog_note_line line;
 		uint64_t time_s;
 		if (m == log->member || m == channel->own ||
-		    record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR], &key, NULL) ||
+		    record_vkey(card->name.text, "mirror",
+		                &card->keys[RECORD_ROLE_MIRROR], &key, NULL) ||
 		    tlog_note_find(&parsed, &key, &line, NULL) != STATUS_OK)
 			continue;
 		if (log->is_own)
 			feed_take_receipt(desk, channel, m, parsed.text, line.whole);
-		else if (tlog_cosignature_verify_line(parsed.text, line.whole, &key, &time_s, NULL) ==
-			 STATUS_OK) {
+		else if (tlog_cosignature_verify_line(parsed.text, line.whole, &key,
+		                                      &time_s, NULL) == STATUS_OK) {
 			desk_fail(desk,
-				  log_put_receipt(desk, log, card->name.text, checkpoint.size,
-						  (int64_t)time_s, line.whole, &err),
-				  &err);
+			          log_put_receipt(desk, log, card->name.text,
+			                          checkpoint.size, (int64_t)time_s,
+			                          line.whole, &err),
+			          &err);
 			desk_ride(desk);
 		}
 	}
@@ -210,19 +221,23 @@ static void refuse(struct desk *desk, uint64_t request, int status, const char *
 	desk_reply_text(desk, request, status, why);
 }
 
-/* The checkpoint's text and its owner's line, and nothing that somebody else put beside. */
-static void canonical_note(const struct tlog_note *note, const struct log *log, struct buf *out)
+/* The checkpoint's text and its owner's line, and nothing that somebody else put beside.
+ */
+static void canonical_note(const struct tlog_note *note, const struct log *log,
+                           struct buf *out)
 {
 	struct tlog_note_line line;
 	buf_append_view(out, note->text);
 	buf_append_byte(out, '\n');
 	if (tlog_note_find(note, &log->key, &line, NULL) == STATUS_OK)
-		tlog_note_append_line(out, &log->key, view_of(line.signature, line.signature_len));
+		tlog_note_append_line(out, &log->key,
+		                      view_of(line.signature, line.signature_len));
 }
 
 static void take_checkpoint(struct desk *desk, uint64_t request, struct log *log,
-			    const struct tlog_add_checkpoint *add, const struct tlog_note *note,
-			    const struct tlog_checkpoint *checkpoint)
+                            const struct tlog_add_checkpoint *add,
+                            const struct tlog_note *note,
+                            const struct tlog_checkpoint *checkpoint)
 {
 	CLEANUP_BUF struct buf canonical = BUF_INIT(TLOG_NOTE_MAX);
 	const struct tlog_checkpoint *known = &log->newest;
@@ -231,15 +246,18 @@ static void take_checkpoint(struct desk *desk, uint64_t request, struct log *log
 		reply_size(desk, request, known->size);
 		return;
 	}
-	if (checkpoint->size == known->size && !hash_equal(&checkpoint->root, &known->root) &&
-	    log->newest_note.len > 0) {
-		evidence_keep(desk, log, buf_view(&canonical), buf_view(&log->newest_note),
-			      &known->root, &(struct tlog_proof){0});
-		refuse(desk, request, 422, "two checkpoints of one size with different roots");
+	if (checkpoint->size == known->size &&
+	    !hash_equal(&checkpoint->root, &known->root) && log->newest_note.len > 0) {
+		evidence_keep(desk, log, buf_view(&canonical),
+		              buf_view(&log->newest_note), &known->root,
+		              &(struct tlog_proof){0});
+		refuse(desk, request, 422,
+		       "two checkpoints of one size with different roots");
 		return;
 	}
-	if (tlog_proof_verify_consistency(&add->proof, known->size, &known->root, checkpoint->size,
-					  &checkpoint->root, NULL) != STATUS_OK) {
+	if (tlog_proof_verify_consistency(&add->proof, known->size, &known->root,
+	                                  checkpoint->size, &checkpoint->root,
+	                                  NULL) != STATUS_OK) {
 		refuse(desk, request, 422, "the consistency proof does not hold");
 		return;
 	}
@@ -251,19 +269,21 @@ static void take_checkpoint(struct desk *desk, uint64_t request, struct log *log
 
 /* A member shows this desk its own log, and perhaps carries receipts back. */
 static void take_own_checkpoint(struct desk *desk, uint64_t request, struct peer *peer,
-				struct log *log, struct view note,
-				const struct tlog_checkpoint *checkpoint)
+                                struct log *log, struct view note,
+                                const struct tlog_checkpoint *checkpoint)
 {
 	struct channel *channel = log->channel;
 	start_take_shown(desk, channel, checkpoint, peer->card.name.text);
 	for (uint32_t m = 0; m < channel->charter.member_count; m++)
-		if (channel->members[m].peer == peer && channel->members[m].show.in_flight == 0)
+		if (channel->members[m].peer == peer &&
+		    channel->members[m].show.in_flight == 0)
 			channel->members[m].show.state = SHOW_DONE;
 	mirror_harvest(desk, log, note);
 	desk_reply_text(desk, request, 200, "");
 }
 
-static void add_checkpoint(struct desk *desk, const struct desk_request *request, struct peer *peer)
+static void add_checkpoint(struct desk *desk, const struct desk_request *request,
+                           struct peer *peer)
 {
 	struct tlog_add_checkpoint add;
 	struct tlog_checkpoint checkpoint;
@@ -275,7 +295,8 @@ static void add_checkpoint(struct desk *desk, const struct desk_request *request
 		return;
 	}
 	rest = note.text;
-	struct log *log = view_take_line(&rest, &origin) ? find_log(desk, origin, peer) : NULL;
+	struct log *log =
+	    view_take_line(&rest, &origin) ? find_log(desk, origin, peer) : NULL;
 	if (!log) {
 		refuse(desk, request->id, 404, "no such log here");
 		return;
@@ -297,12 +318,16 @@ static void add_checkpoint(struct desk *desk, const struct desk_request *request
 		take_checkpoint(desk, request->id, log, &add, &note, &checkpoint);
 }
 
-/* ---- add-entries ------------------------------------------------------------------------- */
+/* ---- add-entries
+ * ------------------------------------------------------------------------- */
 
-static void reply_info(struct desk *desk, uint64_t request, int status, const struct log *log)
+static void reply_info(struct desk *desk, uint64_t request, int status,
+                       const struct log *log)
 {
-	struct tlog_mirror_info info = {.pending_size = log->newest.size, .next_entry = log->tree.size};
-	struct staged_reply *reply = desk_stage_reply(desk, request, status, TLOG_TYPE_MIRROR_INFO);
+	struct tlog_mirror_info info = {.pending_size = log->newest.size,
+	                                .next_entry = log->tree.size};
+	struct staged_reply *reply =
+	    desk_stage_reply(desk, request, status, TLOG_TYPE_MIRROR_INFO);
 	if (status == 409)
 		desk->counters.stale_sizes++;
 	if (reply)
@@ -311,16 +336,19 @@ static void reply_info(struct desk *desk, uint64_t request, int status, const st
 
 /* The root of the package's subtree: what is held of it, and its entries behind. */
 static enum status package_node(struct desk *desk, struct log *log,
-				const struct tlog_package *package, struct hash *ret_leaves,
-				struct hash *ret_node, struct error *err)
+                                const struct tlog_package *package,
+                                struct hash *ret_leaves, struct hash *ret_node,
+                                struct error *err)
 {
 	uint64_t base = package->start - package->start % TLOG_TILE_WIDTH;
 	struct tlog_tree tree;
 	struct view entry;
 	size_t held = (size_t)(package->start - base), at = held;
 	if (held > 0) {
-		CLEANUP_BUF struct buf hashes = BUF_INIT(TLOG_TILE_WIDTH * sizeof(struct hash));
-		TRY(log_read_tile(desk, log, 0, base / TLOG_TILE_WIDTH, (unsigned)held, &hashes, err));
+		CLEANUP_BUF struct buf hashes =
+		    BUF_INIT(TLOG_TILE_WIDTH * sizeof(struct hash));
+		TRY(log_read_tile(desk, log, 0, base / TLOG_TILE_WIDTH, (unsigned)held,
+		                  &hashes, err));
 		memcpy(ret_leaves, hashes.data, hashes.len);
 	}
 	struct reader reader = reader_of(package->entries);
@@ -336,14 +364,14 @@ static enum status package_node(struct desk *desk, struct log *log,
 }
 
 static enum status take_package(struct desk *desk, struct log *log,
-				const struct tlog_package *package, struct error *err)
+                                const struct tlog_package *package, struct error *err)
 {
 	struct hash leaves[TLOG_TILE_WIDTH], node;
 	uint64_t base = package->start - package->start % TLOG_TILE_WIDTH;
 	struct view entry;
 	TRY(package_node(desk, log, package, leaves, &node, err));
-	TRY(tlog_proof_verify_subtree(&package->proof, base, package->end, log->newest.size, &node,
-				      &log->newest.root, err));
+	TRY(tlog_proof_verify_subtree(&package->proof, base, package->end,
+	                              log->newest.size, &node, &log->newest.root, err));
 	struct reader reader = reader_of(package->entries);
 	for (uint64_t index = package->start; tlog_bundle_next(&reader, &entry); index++)
 		if (index >= log->tree.size)
@@ -351,9 +379,10 @@ static enum status take_package(struct desk *desk, struct log *log,
 	return STATUS_OK;
 }
 
-/* Takes the packages; how far it came is in *ret_reached. 0: go on, else the status to answer. */
+/* Takes the packages; how far it came is in *ret_reached. 0: go on, else the status to
+ * answer. */
 static int take_packages(struct desk *desk, struct log *log, struct tlog_add_entries *add,
-			 uint64_t *ret_reached)
+                         uint64_t *ret_reached)
 {
 	uint64_t at = add->start;
 	while (at < add->end) {
@@ -363,7 +392,8 @@ static int take_packages(struct desk *desk, struct log *log, struct tlog_add_ent
 			break;
 		if (status != STATUS_OK)
 			return 400;
-		if (package.end > log->tree.size && take_package(desk, log, &package, NULL) != STATUS_OK)
+		if (package.end > log->tree.size &&
+		    take_package(desk, log, &package, NULL) != STATUS_OK)
 			return 422;
 		at = package.end;
 	}
@@ -377,17 +407,19 @@ static void reply_missing(struct desk *desk, uint64_t request, struct log *log)
 	size_t count = 0;
 	struct error err;
 	if (!desk_did(desk,
-		      mirror_missing_bodies(desk, log, log->newest.size, ids,
-					    RECORD_MISSING_BLOBS_MAX, &count, &err),
-		      &err))
+	              mirror_missing_bodies(desk, log, log->newest.size, ids,
+	                                    RECORD_MISSING_BLOBS_MAX, &count, &err),
+	              &err))
 		return;
-	struct staged_reply *reply = desk_stage_reply(desk, request, 424, RECORD_TYPE_BLOBS);
+	struct staged_reply *reply =
+	    desk_stage_reply(desk, request, 424, RECORD_TYPE_BLOBS);
 	for (size_t i = 0; reply && i < count; i++)
 		record_missing_blobs_append(&reply->body, &ids[i]);
 }
 
 /* All entries are here: a cosignature, or what keeps it from being made. */
-static void complete(struct desk *desk, uint64_t request, struct log *log, const struct peer *peer)
+static void complete(struct desk *desk, uint64_t request, struct log *log,
+                     const struct peer *peer)
 {
 	if (log->body_count < log->newest.size)
 		mirror_take_bodies(desk, log);
@@ -408,7 +440,8 @@ static void complete(struct desk *desk, uint64_t request, struct log *log, const
 		log->carried_size = log->newest.size;
 }
 
-static void add_entries(struct desk *desk, const struct desk_request *request, struct peer *peer)
+static void add_entries(struct desk *desk, const struct desk_request *request,
+                        struct peer *peer)
 {
 	struct tlog_add_entries add;
 	uint64_t reached = 0;
@@ -434,7 +467,8 @@ static void add_entries(struct desk *desk, const struct desk_request *request, s
 	evidence_settle(desk, log);
 	if (refused != 0)
 		refuse(desk, request->id, refused,
-		       refused == 422 ? "a package's proof does not hold" : "a package is cut short");
+		       refused == 422 ? "a package's proof does not hold"
+		                      : "a package is cut short");
 	else if (log->tree.size < log->newest.size) {
 		desk->must_commit = true;
 		reply_info(desk, request->id, 202, log);
@@ -442,23 +476,26 @@ static void add_entries(struct desk *desk, const struct desk_request *request, s
 		complete(desk, request->id, log, peer);
 }
 
-/* ---- add-blobs --------------------------------------------------------------------------- */
+/* ---- add-blobs
+ * --------------------------------------------------------------------------- */
 
-static enum status stage_blobs(struct desk *desk, struct peer *peer, const struct log *log,
-			       struct record_add_blobs *add, struct view body, struct error *err)
+static enum status stage_blobs(struct desk *desk, struct peer *peer,
+                               const struct log *log, struct record_add_blobs *add,
+                               struct view body, struct error *err)
 {
 	struct view blob;
 	enum status status;
 	TRY(staging_begin(peer->staging, body, desk->now_ms, err));
 	while ((status = record_add_blobs_next(add, &blob, err)) == STATUS_OK) {
 		struct hash id = sha256(blob);
-		TRY(staging_put(peer->staging, log->number, &id, (size_t)(blob.data - body.data),
-				blob.len, err));
+		TRY(staging_put(peer->staging, log->number, &id,
+		                (size_t)(blob.data - body.data), blob.len, err));
 	}
 	return status == STATUS_CLOSED ? STATUS_OK : status;
 }
 
-static void add_blobs(struct desk *desk, const struct desk_request *request, struct peer *peer)
+static void add_blobs(struct desk *desk, const struct desk_request *request,
+                      struct peer *peer)
 {
 	struct record_add_blobs add;
 	struct error err;
@@ -482,14 +519,17 @@ static void add_blobs(struct desk *desk, const struct desk_request *request, str
 		desk_reply_text(desk, request->id, 200, "");
 		break;
 	case STATUS_MALFORMED:
-		refuse(desk, request->id, 400, "a blob is cut short or has no allowed size");
+		refuse(desk, request->id, 400,
+		       "a blob is cut short or has no allowed size");
 		break;
 	default:
-		refuse(desk, request->id, 507, "too many blobs wait for the entries that name them");
+		refuse(desk, request->id, 507,
+		       "too many blobs wait for the entries that name them");
 	}
 }
 
-void mirror_take_request(struct desk *desk, const struct desk_request *request, struct peer *peer)
+void mirror_take_request(struct desk *desk, const struct desk_request *request,
+                         struct peer *peer)
 {
 	if (view_equal_string(request->path, "/add-checkpoint"))
 		add_checkpoint(desk, request, peer);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Opening a desk: everything in memory is made again from the store and compared with the
- * signer's guard; what the members have to say comes later (start.c). Reads rows, edges of trees
- * and the newest receipts, never whole logs.
+ * signer's guard; what the members have to say comes later (start.c). Reads rows, edges
+ * of trees and the newest receipts, never whole logs.
  */
 #include "desk/state.h"
 
@@ -13,24 +13,25 @@ static enum status claim_store(struct desk *desk, struct error *err)
 	CLEANUP_BUF struct buf name = BUF_INIT(RECORD_NAME_MAX);
 	struct view own = view_of_string(desk->card.name.text);
 	enum status status = desk->store.ops->get(desk->store.self, STORE_META,
-						  view_of_string("name"), &name, err);
+	                                          view_of_string("name"), &name, err);
 	if (status == STATUS_NOT_FOUND) {
 		desk->must_commit = true;
-		return desk->store.ops->put(desk->store.self, STORE_META, view_of_string("name"), own,
-					    err);
+		return desk->store.ops->put(desk->store.self, STORE_META,
+		                            view_of_string("name"), own, err);
 	}
 	TRY(status);
 	if (!view_equal(buf_view(&name), own))
 		return error_set(err, STATUS_CONFLICT,
-				 "the store belongs to another desk than the card of %s",
-				 desk->card.name.text);
+		                 "the store belongs to another desk than the card of %s",
+		                 desk->card.name.text);
 	return STATUS_OK;
 }
 
 /* Rows of a table, one after another, ending at the first failure. */
 struct loading {
 	struct desk *desk;
-	enum status (*take)(struct desk *desk, struct view key, struct view value, struct error *err);
+	enum status (*take)(struct desk *desk, struct view key, struct view value,
+	                    struct error *err);
 	enum status status;
 	struct error *err;
 };
@@ -43,62 +44,70 @@ static bool load_row(void *context, struct view key, struct view value)
 }
 
 static enum status load_table(struct desk *desk, enum store_table table,
-			      enum status (*take)(struct desk *, struct view, struct view,
-						  struct error *),
-			      struct error *err)
+                              enum status (*take)(struct desk *, struct view, struct view,
+                                                  struct error *),
+                              struct error *err)
 {
 	struct loading loading = {.desk = desk, .take = take, .err = err};
-	TRY(desk->store.ops->scan(desk->store.self, table, view_of("", 0), view_of("", 0), load_row,
-				  &loading, err));
+	TRY(desk->store.ops->scan(desk->store.self, table, view_of("", 0), view_of("", 0),
+	                          load_row, &loading, err));
 	return loading.status;
 }
 
 static enum status take_card(struct desk *desk, struct view key, struct view value,
-			     struct error *err)
+                             struct error *err)
 {
 	return desk_peer_load(desk, value, err);
 }
 
 static enum status take_channel(struct desk *desk, struct view key, struct view value,
-				struct error *err)
+                                struct error *err)
 {
 	return channel_load(desk, value, err);
 }
 
 /* Finds the place of a log's row: its number is the key, its origin stands first. */
-static enum status take_log(struct desk *desk, struct view key, struct view value, struct error *err)
+static enum status take_log(struct desk *desk, struct view key, struct view value,
+                            struct error *err)
 {
 	struct reader reader = reader_of(key), row = reader_of(value);
 	struct record_origin origin;
 	struct view text;
 	uint32_t number;
 	uint8_t version;
-	if (!reader_u32(&reader, &number) || number != desk->log_count || !reader_u8(&row, &version) ||
-	    !reader_u16_bytes(&row, &text))
-		return error_set(err, STATUS_MALFORMED, "the store's list of logs is damaged");
+	if (!reader_u32(&reader, &number) || number != desk->log_count ||
+	    !reader_u8(&row, &version) || !reader_u16_bytes(&row, &text))
+		return error_set(err, STATUS_MALFORMED,
+		                 "the store's list of logs is damaged");
 	TRY(record_origin_decode(text, &origin, err));
 	struct channel *channel = channel_by_id(desk, &origin.channel.hash);
-	size_t member =
-	    channel ? record_charter_member(&channel->charter, origin.desk.text) : SIZE_MAX;
+	size_t member = channel
+	                    ? record_charter_member(&channel->charter, origin.desk.text)
+	                    : SIZE_MAX;
 	if (member == SIZE_MAX || channel->logs[member])
-		return error_set(err, STATUS_MALFORMED, "the store holds a log of no channel");
-	if (!channel_add_log(desk, channel, (uint32_t)member, number, origin.generation, err))
+		return error_set(err, STATUS_MALFORMED,
+		                 "the store holds a log of no channel");
+	if (!channel_add_log(desk, channel, (uint32_t)member, number, origin.generation,
+	                     err))
 		return STATUS_NO_MEMORY;
 	return STATUS_OK;
 }
 
 /* The newest receipt of each member for the own log. */
-static enum status load_receipts(struct desk *desk, struct channel *channel, struct error *err)
+static enum status load_receipts(struct desk *desk, struct channel *channel,
+                                 struct error *err)
 {
 	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
 		struct feed *feed = &channel->members[m].feed;
-		CLEANUP_BUF struct buf prefix = BUF_INIT(STORE_KEY_MAX), key = BUF_INIT(STORE_KEY_MAX),
-				       value = BUF_INIT(1 << 14);
+		CLEANUP_BUF struct buf prefix = BUF_INIT(STORE_KEY_MAX),
+		                       key = BUF_INIT(STORE_KEY_MAX),
+		                       value = BUF_INIT(1 << 14);
 		buf_append_u32(&prefix, channel_own_log(channel)->number);
 		buf_append_string(&prefix, channel->charter.members[m].name.text);
 		buf_append_byte(&prefix, 0);
-		enum status status = desk->store.ops->last(
-		    desk->store.self, STORE_RECEIPT, buf_view(&prefix), &key, &value, err);
+		enum status status =
+		    desk->store.ops->last(desk->store.self, STORE_RECEIPT,
+		                          buf_view(&prefix), &key, &value, err);
 		if (status == STATUS_NOT_FOUND)
 			continue;
 		TRY(status);
@@ -106,18 +115,23 @@ static enum status load_receipts(struct desk *desk, struct channel *channel, str
 		struct reader time = reader_of(buf_view(&value));
 		uint64_t time_s;
 		if (!reader_u64(&size, &feed->acked_size) || !reader_u64(&time, &time_s))
-			return error_set(err, STATUS_MALFORMED, "a receipt is damaged in the store");
+			return error_set(err, STATUS_MALFORMED,
+			                 "a receipt is damaged in the store");
 		feed->acked_time_s = (int64_t)time_s;
-		feed->pending_size = feed->next_entry = feed->blobs_sent = feed->acked_size;
+		feed->pending_size = feed->next_entry = feed->blobs_sent =
+		    feed->acked_size;
 	}
 	return STATUS_OK;
 }
 
-/* A cosignature that left, or may have left, before its row was committed is made again. */
-static enum status compare_mirror_guard(struct desk *desk, struct log *log, struct error *err)
+/* A cosignature that left, or may have left, before its row was committed is made again.
+ */
+static enum status compare_mirror_guard(struct desk *desk, struct log *log,
+                                        struct error *err)
 {
 	struct hash root;
-	TRY(desk->signer.ops->guard(desk->signer.self, SIGNER_MIRROR, log->origin, &log->guard, err));
+	TRY(desk->signer.ops->guard(desk->signer.self, SIGNER_MIRROR, log->origin,
+	                            &log->guard, err));
 	if (!log->guard.is_known || log->guard.size <= log->cosigned_size) {
 		log->guard.is_known = false;
 		return STATUS_OK;
@@ -126,9 +140,11 @@ static enum status compare_mirror_guard(struct desk *desk, struct log *log, stru
 		return STATUS_OK; /* the store is behind: peers will send it again */
 	TRY(log_root_at(desk, log, log->guard.size, &root, err));
 	if (!hash_equal(&root, &log->guard.root)) {
-		desk_log_line(desk, "log %s: the store differs from what this desk cosigned: restore "
-				    "a newer backup",
-			      log->origin);
+		desk_log_line(
+		    desk,
+		    "log %s: the store differs from what this desk cosigned: restore "
+		    "a newer backup",
+		    log->origin);
 		return STATUS_OK;
 	}
 	log->wants_cosign = true;
@@ -137,7 +153,8 @@ static enum status compare_mirror_guard(struct desk *desk, struct log *log, stru
 	return STATUS_OK;
 }
 
-static enum status load_channel(struct desk *desk, struct channel *channel, struct error *err)
+static enum status load_channel(struct desk *desk, struct channel *channel,
+                                struct error *err)
 {
 	TRY(channel_make_logs(desk, channel, err));
 	TRY(load_receipts(desk, channel, err));
@@ -176,16 +193,17 @@ static enum status init(struct desk *desk, struct view card_note, struct error *
 	desk->body_view = BUF_INIT(RECORD_BODY_MAX + RECORD_SALT_LEN);
 	buf_append_view(&desk->card_note, card_note);
 	TRY(buf_check(&desk->card_note, "the card", err));
-	TRY(record_vkey(name, "mirror", &desk->card.keys[RECORD_ROLE_MIRROR], &desk->mirror_key, err));
+	TRY(record_vkey(name, "mirror", &desk->card.keys[RECORD_ROLE_MIRROR],
+	                &desk->mirror_key, err));
 	if (desk->card.has_key[RECORD_ROLE_WITNESS])
 		TRY(record_vkey(name, "witness", &desk->card.keys[RECORD_ROLE_WITNESS],
-				&desk->witness_key, err));
+		                &desk->witness_key, err));
 	return load(desk, err);
 }
 
-enum status desk_open(const struct desk_options *options, struct view card_note, struct store store,
-		      struct signer signer, struct desk_out out, int64_t now_ms,
-		      struct desk **ret_desk, struct error *err)
+enum status desk_open(const struct desk_options *options, struct view card_note,
+                      struct store store, struct signer signer, struct desk_out out,
+                      int64_t now_ms, struct desk **ret_desk, struct error *err)
 {
 	struct record_card card;
 	TRY(record_card_open(card_note, &card, err));

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Asking a peer for what it holds: its own log, what it shows of this desk's log, and any log of
- * which this desk lacks entries that somebody named. So who can't be reached still gets everything,
- * and any member may hand on another's entries: they prove themselves. One request at a time.
+ * Asking a peer for what it holds: its own log, what it shows of this desk's log, and any
+ * log of which this desk lacks entries that somebody named. So who can't be reached still
+ * gets everything, and any member may hand on another's entries: they prove themselves.
+ * One request at a time.
  *
  * For each log of a round: checkpoint, then the hashes of what is new (compared with the
- * checkpoint's root before an entry is kept), entries, bodies, attachments; then this desk's own
- * cosignature is carried back. Source: aldis.md 8.1, 8.5.
+ * checkpoint's root before an entry is kept), entries, bodies, attachments; then this
+ * desk's own cosignature is carried back. Source: aldis.md 8.1, 8.5.
  */
 #include "desk/state.h"
 
@@ -31,9 +32,9 @@ struct pull {
 	size_t log_count, log_cap, at;
 	enum pull_phase phase;
 	struct tlog_checkpoint checkpoint;
-	struct buf note;      /* as served, with all lines */
-	uint64_t first;       /* leaf of leaves[0] */
-	struct hash *leaves;  /* hashes that the checkpoint's root vouches for */
+	struct buf note;     /* as served, with all lines */
+	uint64_t first;      /* leaf of leaves[0] */
+	struct hash *leaves; /* hashes that the checkpoint's root vouches for */
 	uint64_t leaf_count;
 	size_t leaf_cap;
 	struct record_blob_ref wanted; /* PULL_BODY, PULL_ATTACHMENT */
@@ -58,9 +59,11 @@ void pull_soon(struct desk *desk, struct peer *peer)
 		peer->poll_ms = desk->now_ms;
 }
 
-/* ---- a round ----------------------------------------------------------------------------- */
+/* ---- a round
+ * ----------------------------------------------------------------------------- */
 
-static bool is_wanted(const struct peer *peer, const struct channel *channel, const struct log *log)
+static bool is_wanted(const struct peer *peer, const struct channel *channel,
+                      const struct log *log)
 {
 	if (log->is_own || channel->members[log->member].peer == peer)
 		return true;
@@ -76,7 +79,7 @@ static void collect_logs(struct desk *desk, struct peer *peer, struct pull *pull
 		for (uint32_t m = 0; m < channel->charter.member_count; m++)
 			if (is_wanted(peer, channel, channel->logs[m]) &&
 			    desk_grow(desk, &pull->logs, &pull->log_cap, pull->log_count,
-				      sizeof *pull->logs))
+			              sizeof *pull->logs))
 				pull->logs[pull->log_count++] = channel->logs[m];
 	}
 	peer->asks_soon = false;
@@ -108,7 +111,8 @@ static void end(struct desk *desk, struct peer *peer)
 	} else if (peer->asks_soon) {
 		interval = 1000; /* wanted again meanwhile: soon, but never in a loop */
 	}
-	peer->poll_ms = desk->now_ms + interval + (int64_t)desk_jitter(desk, (uint64_t)interval / 8 + 1);
+	peer->poll_ms = desk->now_ms + interval +
+	                (int64_t)desk_jitter(desk, (uint64_t)interval / 8 + 1);
 }
 
 static void next_log(struct pull *pull)
@@ -118,7 +122,8 @@ static void next_log(struct pull *pull)
 	pull->leaf_count = 0;
 }
 
-/* ---- requests ---------------------------------------------------------------------------- */
+/* ---- requests
+ * ---------------------------------------------------------------------------- */
 
 static struct staged_call *ask(struct desk *desk, struct peer *peer, const char *path)
 {
@@ -134,19 +139,22 @@ static struct staged_call *ask(struct desk *desk, struct peer *peer, const char 
 }
 
 /* "/log/<hash>/" for the peer's own log, "/mirror/<hash>/" for others. */
-static void log_path(const struct peer *peer, const struct log *log, char *ret_path, size_t cap,
-		     const char *rest)
+static void log_path(const struct peer *peer, const struct log *log, char *ret_path,
+                     size_t cap, const char *rest)
 {
 	bool is_peers = log->channel->members[log->member].peer == peer;
-	snprintf(ret_path, cap, "/%s/%s/%s", is_peers ? "log" : "mirror", log->origin_hash, rest);
+	snprintf(ret_path, cap, "/%s/%s/%s", is_peers ? "log" : "mirror",
+	         log->origin_hash, rest);
 }
 
-static void ask_tile(struct desk *desk, struct peer *peer, bool is_entries, uint64_t index)
+static void ask_tile(struct desk *desk, struct peer *peer, bool is_entries,
+                     uint64_t index)
 {
 	struct pull *pull = peer->pull;
 	struct tlog_tile tile = {.is_entries = is_entries,
-				 .index = index,
-				 .width = tlog_tile_width(pull->checkpoint.size, 0, index)};
+	                         .index = index,
+	                         .width =
+	                             tlog_tile_width(pull->checkpoint.size, 0, index)};
 	char name[TLOG_TILE_PATH_MAX], path[256];
 	tlog_tile_path(&tile, name);
 	log_path(peer, pull->logs[pull->at], path, sizeof path, name);
@@ -173,17 +181,19 @@ static void ask_blob(struct desk *desk, struct peer *peer, uint64_t index)
 	struct pull *pull = peer->pull;
 	char hex[HASH_HEX_LEN + 1], path[256];
 	hash_hex(&pull->wanted.id, hex);
-	snprintf(path, sizeof path, "/blob/%s/%s?entry=%" PRIu64, pull->logs[pull->at]->origin_hash,
-		 hex, index);
+	snprintf(path, sizeof path, "/blob/%s/%s?entry=%" PRIu64,
+	         pull->logs[pull->at]->origin_hash, hex, index);
 	(void)ask(desk, peer, path);
 }
 
-/* ---- what is still lacking --------------------------------------------------------------- */
+/* ---- what is still lacking
+ * --------------------------------------------------------------- */
 
 /* The own log grows from outside only in a recovery. */
 static bool may_grow(const struct log *log)
 {
-	return !log->is_own || (log->channel->state == DESK_LOG_FROZEN && log->channel->recovering);
+	return !log->is_own ||
+	       (log->channel->state == DESK_LOG_FROZEN && log->channel->recovering);
 }
 
 /* Finds the next attachment that is lacking; true when there is one to ask for. */
@@ -214,13 +224,14 @@ static bool carry(struct desk *desk, struct peer *peer)
 	uint64_t size = log->cosigned_size, found;
 	if (log->is_own || size == 0 || log->carried_size >= size ||
 	    log_checkpoint_at(desk, log, size, &note, NULL) != STATUS_OK ||
-	    log_find_receipt(desk, log, desk->card.name.text, size - 1, &found, &line, NULL) ||
+	    log_find_receipt(desk, log, desk->card.name.text, size - 1, &found, &line,
+	                     NULL) ||
 	    found != size)
 		return false;
 	buf_append_view(&note, buf_view(&line));
 	struct tlog_add_checkpoint add = {.old_size = size, .note = buf_view(&note)};
 	struct staged_call *call = desk_stage_call(desk, CALL_CARRY, peer, DESK_POST,
-						   "text/plain; charset=utf-8");
+	                                           "text/plain; charset=utf-8");
 	if (!call)
 		return false;
 	snprintf(call->path, sizeof call->path, "/add-checkpoint");
@@ -246,7 +257,8 @@ static void finish_log(struct desk *desk, struct pull *pull)
 	mirror_try_cosign(desk, log);
 }
 
-/* ---- steps ------------------------------------------------------------------------------- */
+/* ---- steps
+ * ------------------------------------------------------------------------------- */
 
 /* Takes the step that is due; false when the log is done. */
 static bool step(struct desk *desk, struct peer *peer)
@@ -261,7 +273,8 @@ static bool step(struct desk *desk, struct peer *peer)
 		return true;
 	case PULL_TILES:
 	case PULL_PROBE:
-		ask_tile(desk, peer, false, (pull->first + pull->leaf_count) / TLOG_TILE_WIDTH);
+		ask_tile(desk, peer, false,
+		         (pull->first + pull->leaf_count) / TLOG_TILE_WIDTH);
 		return true;
 	case PULL_ENTRIES:
 		if (log->tree.size < pull->checkpoint.size) {
@@ -310,15 +323,17 @@ void pull_step(struct desk *desk, struct peer *peer)
 	}
 }
 
-/* ---- answers ----------------------------------------------------------------------------- */
+/* ---- answers
+ * ----------------------------------------------------------------------------- */
 
 static void take_checkpoint(struct desk *desk, struct pull *pull, struct log *log,
-			    const struct desk_answer *answer)
+                            const struct desk_answer *answer)
 {
 	pull->phase = PULL_ATTACHMENT;
 	if (answer->http_status != 200)
 		return;
-	if (tlog_checkpoint_open(answer->body, &log->key, &pull->checkpoint, NULL) != STATUS_OK) {
+	if (tlog_checkpoint_open(answer->body, &log->key, &pull->checkpoint, NULL) !=
+	    STATUS_OK) {
 		next_log(pull);
 		return;
 	}
@@ -334,13 +349,15 @@ static void take_checkpoint(struct desk *desk, struct pull *pull, struct log *lo
 		pull->first = log->tree.size;
 		pull->leaf_count = 0;
 	} else if (pull->checkpoint.size > log->body_count ||
-		   pull->checkpoint.size > log->cosigned_size) {
+	           pull->checkpoint.size > log->cosigned_size) {
 		pull->phase = PULL_BODIES;
 	}
 }
 
-/* The root of what is held and the new leaves behind it; of the leaves alone in a probe. */
-static struct hash root_with_leaves(const struct pull *pull, const struct log *log, bool probes)
+/* The root of what is held and the new leaves behind it; of the leaves alone in a probe.
+ */
+static struct hash root_with_leaves(const struct pull *pull, const struct log *log,
+                                    bool probes)
 {
 	struct tlog_tree tree = log->tree;
 	if (probes)
@@ -361,13 +378,14 @@ static void keep_checkpoint(struct desk *desk, struct pull *pull, struct log *lo
 		return;
 	buf_append_view(&canonical, note.text);
 	buf_append_byte(&canonical, '\n');
-	tlog_note_append_line(&canonical, &log->key, view_of(line.signature, line.signature_len));
+	tlog_note_append_line(&canonical, &log->key,
+	                      view_of(line.signature, line.signature_len));
 	log_keep_checkpoint(desk, log, &pull->checkpoint, buf_view(&canonical));
 }
 
 /* A reader of nodes over the leaves of a probe. */
-static enum status probe_node(void *context, unsigned level, uint64_t index, struct hash *ret_node,
-			      struct error *err)
+static enum status probe_node(void *context, unsigned level, uint64_t index,
+                              struct hash *ret_node, struct error *err)
 {
 	const struct pull *pull = context;
 	uint64_t first = index << level, end = (index + 1) << level;
@@ -381,8 +399,8 @@ static enum status probe_node(void *context, unsigned level, uint64_t index, str
 	return STATUS_OK;
 }
 
-/* All leaves of the other history are here and are what its owner signed: at the size of the
- * own newest checkpoint it has another root, or there is no fork. */
+/* All leaves of the other history are here and are what its owner signed: at the size of
+ * the own newest checkpoint it has another root, or there is no fork. */
 static void judge_probe(struct desk *desk, struct pull *pull, struct log *log)
 {
 	struct tlog_proof proof;
@@ -391,32 +409,37 @@ static void judge_probe(struct desk *desk, struct pull *pull, struct log *log)
 	if (!hash_equal(&root, &pull->checkpoint.root) || log->newest_note.len == 0 ||
 	    log->newest.size > pull->checkpoint.size || log->newest.size == 0)
 		return; /* the peer served something that nobody signed */
-	if (tlog_subtree_root(0, log->newest.size, probe_node, pull, &other, NULL) != STATUS_OK ||
+	if (tlog_subtree_root(0, log->newest.size, probe_node, pull, &other, NULL) !=
+	        STATUS_OK ||
 	    hash_equal(&other, &log->newest.root) ||
-	    tlog_proof_consistency(log->newest.size, pull->checkpoint.size, probe_node, pull, &proof,
-				   NULL) != STATUS_OK)
+	    tlog_proof_consistency(log->newest.size, pull->checkpoint.size, probe_node,
+	                           pull, &proof, NULL) != STATUS_OK)
 		return;
-	evidence_keep(desk, log, buf_view(&log->newest_note), buf_view(&pull->note), &other, &proof);
+	evidence_keep(desk, log, buf_view(&log->newest_note), buf_view(&pull->note),
+	              &other, &proof);
 	log->claim_count = 0;
 }
 
 static void take_tile(struct desk *desk, struct pull *pull, struct log *log,
-		      const struct desk_answer *answer)
+                      const struct desk_answer *answer)
 {
 	bool probes = pull->phase == PULL_PROBE;
 	uint64_t at = pull->first + pull->leaf_count;
 	uint64_t base = at - at % TLOG_TILE_WIDTH;
-	uint16_t width = tlog_tile_width(pull->checkpoint.size, 0, base / TLOG_TILE_WIDTH);
-	if (answer->http_status != 200 || answer->body.len != width * sizeof(struct hash) ||
+	uint16_t width =
+	    tlog_tile_width(pull->checkpoint.size, 0, base / TLOG_TILE_WIDTH);
+	if (answer->http_status != 200 ||
+	    answer->body.len != width * sizeof(struct hash) ||
 	    pull->leaf_count + width > LEAVES_MAX) {
 		next_log(pull);
 		return;
 	}
 	for (uint64_t i = at - base; i < width; i++) {
 		if (!desk_grow(desk, &pull->leaves, &pull->leaf_cap, pull->leaf_count,
-			       sizeof *pull->leaves))
+		               sizeof *pull->leaves))
 			return;
-		memcpy(pull->leaves[pull->leaf_count++].bytes, answer->body.data + i * 32, 32);
+		memcpy(pull->leaves[pull->leaf_count++].bytes, answer->body.data + i * 32,
+		       32);
 	}
 	if (pull->first + pull->leaf_count < pull->checkpoint.size)
 		return;
@@ -440,7 +463,7 @@ static void take_tile(struct desk *desk, struct pull *pull, struct log *log,
 }
 
 static void take_bundle(struct desk *desk, struct pull *pull, struct log *log,
-			const struct desk_answer *answer)
+                        const struct desk_answer *answer)
 {
 	uint64_t index = log->tree.size - log->tree.size % TLOG_TILE_WIDTH;
 	struct reader reader = reader_of(answer->body);
@@ -471,12 +494,15 @@ static bool offer_body(struct desk *desk, struct log *log, struct view blob)
 	mirror_take_bodies(desk, log);
 	if (log->body_count > index)
 		return true;
-	if (!desk_did(desk,
-		      mirror_missing_bodies(desk, log, index + 1, &missing, 1, &count, &err), &err) ||
+	if (!desk_did(
+	        desk,
+	        mirror_missing_bodies(desk, log, index + 1, &missing, 1, &count, &err),
+	        &err) ||
 	    count == 0 || blob.len == 0)
 		return false;
 	struct hash id = sha256(blob);
-	if (!hash_equal(&id, &missing) || blob.len != desk->envelope.body.size + RECORD_SALT_LEN)
+	if (!hash_equal(&id, &missing) ||
+	    blob.len != desk->envelope.body.size + RECORD_SALT_LEN)
 		return false;
 	log_append_body(desk, log, blob);
 	desk_ride(desk);
@@ -484,7 +510,7 @@ static bool offer_body(struct desk *desk, struct log *log, struct view blob)
 }
 
 static void take_packed(struct desk *desk, struct pull *pull, struct log *log,
-			const struct desk_answer *answer)
+                        const struct desk_answer *answer)
 {
 	uint64_t before = log->body_count;
 	uint64_t index = before - before % TLOG_TILE_WIDTH;
@@ -498,8 +524,9 @@ static void take_packed(struct desk *desk, struct pull *pull, struct log *log,
 	size_t count = 0;
 	struct error err;
 	if (!desk_did(desk,
-		      mirror_missing_bodies(desk, log, before + 1, &pull->wanted.id, 1, &count, &err),
-		      &err) ||
+	              mirror_missing_bodies(desk, log, before + 1, &pull->wanted.id, 1,
+	                                    &count, &err),
+	              &err) ||
 	    count == 0) {
 		next_log(pull);
 		return;
@@ -508,7 +535,7 @@ static void take_packed(struct desk *desk, struct pull *pull, struct log *log,
 }
 
 static void take_body(struct desk *desk, struct pull *pull, struct log *log,
-		      const struct desk_answer *answer)
+                      const struct desk_answer *answer)
 {
 	if (answer->http_status != 200 || !offer_body(desk, log, answer->body))
 		next_log(pull);
@@ -517,7 +544,7 @@ static void take_body(struct desk *desk, struct pull *pull, struct log *log,
 }
 
 static void take_attachment(struct desk *desk, struct pull *pull, struct log *log,
-			    const struct desk_answer *answer)
+                            const struct desk_answer *answer)
 {
 	struct error err;
 	CLEANUP_BUF struct buf key = BUF_INIT(64);
@@ -528,15 +555,16 @@ static void take_attachment(struct desk *desk, struct pull *pull, struct log *lo
 	buf_append_u32(&key, log->number);
 	buf_append_view(&key, hash_view(&pull->wanted.id));
 	desk_fail(desk,
-		  desk->store.ops->put(desk->store.self, STORE_ATTACHMENT, buf_view(&key),
-				       answer->body, &err),
-		  &err);
+	          desk->store.ops->put(desk->store.self, STORE_ATTACHMENT, buf_view(&key),
+	                               answer->body, &err),
+	          &err);
 	desk_ride(desk);
 	desk->wants_turn = true;
 	pull->phase = PULL_ATTACHMENT;
 }
 
-void pull_take_answer(struct desk *desk, const struct call *call, const struct desk_answer *answer)
+void pull_take_answer(struct desk *desk, const struct call *call,
+                      const struct desk_answer *answer)
 {
 	struct pull *pull = call->peer->pull;
 	struct log *log = call->log;

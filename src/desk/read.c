@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading a channel: messages one by one and in the joint order, where each stands with its
- * recipients, receipts as files. The joint order is made at the first listing and then kept up;
- * only what was signed or cosigned is ever shown. Source: aldis.md 2.6, 2.8, 3.
+ * Reading a channel: messages one by one and in the joint order, where each stands with
+ * its recipients, receipts as files. The joint order is made at the first listing and
+ * then kept up; only what was signed or cosigned is ever shown. Source:
+ * aldis.md 2.6, 2.8, 3.
  */
 #include "desk/state.h"
 
@@ -12,22 +13,26 @@
 #include "codec/base64.h"
 #include "tlog/proof_file.h"
 
-static enum status find_message(struct desk *desk, size_t channel, const struct record_message_id *id,
-				struct log **ret_log, struct error *err)
+static enum status find_message(struct desk *desk, size_t channel,
+                                const struct record_message_id *id, struct log **ret_log,
+                                struct error *err)
 {
 	struct channel *it = desk->channels[channel];
-	size_t member = it->is_open ? record_charter_member(&it->charter, id->desk.text) : SIZE_MAX;
+	size_t member =
+	    it->is_open ? record_charter_member(&it->charter, id->desk.text) : SIZE_MAX;
 	if (member == SIZE_MAX)
-		return error_set(err, STATUS_NOT_FOUND, "%s is not a member of this channel",
-				 id->desk.text);
+		return error_set(err, STATUS_NOT_FOUND,
+		                 "%s is not a member of this channel", id->desk.text);
 	if (id->index >= log_shown_size(it->logs[member]))
-		return error_set(err, STATUS_NOT_FOUND, "%s#%" PRIu64 " is not in this channel",
-				 id->desk.text, id->index);
+		return error_set(err, STATUS_NOT_FOUND,
+		                 "%s#%" PRIu64 " is not in this channel", id->desk.text,
+		                 id->index);
 	*ret_log = it->logs[member];
 	return STATUS_OK;
 }
 
-/* ---- one message ------------------------------------------------------------------------- */
+/* ---- one message
+ * ------------------------------------------------------------------------- */
 
 static bool is_skewed(struct desk *desk, struct log *log, uint64_t index, int64_t sent_s)
 {
@@ -36,18 +41,20 @@ static bool is_skewed(struct desk *desk, struct log *log, uint64_t index, int64_
 	struct tlog_note parsed;
 	uint64_t size, time_s;
 	if (log->is_own ||
-	    log_find_receipt(desk, log, desk->card.name.text, index, &size, &line, NULL) ||
+	    log_find_receipt(desk, log, desk->card.name.text, index, &size, &line,
+	                     NULL) ||
 	    log_checkpoint_at(desk, log, size, &note, NULL) ||
 	    tlog_note_parse(buf_view(&note), &parsed, NULL) ||
-	    tlog_cosignature_verify_line(parsed.text, buf_view(&line), &desk->mirror_key, &time_s, NULL))
+	    tlog_cosignature_verify_line(parsed.text, buf_view(&line), &desk->mirror_key,
+	                                 &time_s, NULL))
 		return false;
-	/* what waited for days arrives late without anybody's clock being wrong: only the future
-	   is impossible */
+	/* what waited for days arrives late without anybody's clock being wrong: only the
+	   future is impossible */
 	return sent_s > (int64_t)time_s + limit;
 }
 
 static enum status fill_message(struct desk *desk, struct log *log, uint64_t index,
-				struct desk_message *ret_message, struct error *err)
+                                struct desk_message *ret_message, struct error *err)
 {
 	const struct record_charter *charter = &log->channel->charter;
 	const char *author = charter->members[log->member].name.text;
@@ -59,7 +66,8 @@ static enum status fill_message(struct desk *desk, struct log *log, uint64_t ind
 	TRY(log_read_entry(desk, log, index, &desk->entry_view, err));
 	ret_message->entry = buf_view(&desk->entry_view);
 	struct record_envelope *envelope = &desk->envelope;
-	if (record_envelope_decode(ret_message->entry, &desk->doc, envelope, &why) != STATUS_OK ||
+	if (record_envelope_decode(ret_message->entry, &desk->doc, envelope, &why) !=
+	        STATUS_OK ||
 	    record_envelope_check(envelope, charter, author, index, &why) != STATUS_OK) {
 		ret_message->is_malformed = true;
 		snprintf(ret_message->why, sizeof ret_message->why, "%.199s", why.text);
@@ -74,37 +82,41 @@ static enum status fill_message(struct desk *desk, struct log *log, uint64_t ind
 		return error_set(err, STATUS_MALFORMED, "a body is damaged in the store");
 	ret_message->body = record_blob_content(buf_view(&desk->body_view));
 	const struct record_kind *kind = record_kind_find(view_of_string(envelope->kind));
-	if (kind && record_kind_check_body(kind, ret_message->body, &desk->body_doc, &why)) {
+	if (kind &&
+	    record_kind_check_body(kind, ret_message->body, &desk->body_doc, &why)) {
 		ret_message->is_malformed = true;
 		snprintf(ret_message->why, sizeof ret_message->why, "%.199s", why.text);
 	}
 	return STATUS_OK;
 }
 
-enum status desk_message_read(struct desk *desk, size_t channel, const struct record_message_id *id,
-			      struct desk_message *ret_message, struct error *err)
+enum status desk_message_read(struct desk *desk, size_t channel,
+                              const struct record_message_id *id,
+                              struct desk_message *ret_message, struct error *err)
 {
 	struct log *log = NULL;
 	TRY(find_message(desk, channel, id, &log, err));
 	return fill_message(desk, log, id->index, ret_message, err);
 }
 
-/* ---- the joint order --------------------------------------------------------------------- */
+/* ---- the joint order
+ * --------------------------------------------------------------------- */
 
-static void note_ack(struct desk *desk, struct channel *channel, uint32_t member, uint64_t at)
+static void note_ack(struct desk *desk, struct channel *channel, uint32_t member,
+                     uint64_t at)
 {
 	const struct record_envelope *envelope = &desk->envelope;
 	if (!envelope->has_re || strcmp(envelope->kind, "ack") != 0 ||
 	    strcmp(envelope->re.desk.text, desk->card.name.text) != 0 ||
 	    !desk_grow(desk, &channel->acks, &channel->ack_cap, channel->ack_count,
-		       sizeof *channel->acks))
+	               sizeof *channel->acks))
 		return;
 	channel->acks[channel->ack_count++] =
 	    (struct ack){.index = envelope->re.index, .at = at, .member = member};
 }
 
 static enum status give_entry(struct desk *desk, struct channel *channel, uint32_t member,
-			      struct view entry, int64_t *sent_ms, struct error *err)
+                              struct view entry, int64_t *sent_ms, struct error *err)
 {
 	const struct record_charter *charter = &channel->charter;
 	struct record_envelope *envelope = &desk->envelope;
@@ -113,14 +125,15 @@ static enum status give_entry(struct desk *desk, struct channel *channel, uint32
 	uint64_t index = channel->order_given[member];
 	bool is_wellformed =
 	    record_envelope_decode(entry, &desk->doc, envelope, NULL) == STATUS_OK &&
-	    record_envelope_check(envelope, charter, charter->members[member].name.text, index,
-				  NULL) == STATUS_OK;
+	    record_envelope_check(envelope, charter, charter->members[member].name.text,
+	                          index, NULL) == STATUS_OK;
 	if (is_wellformed) {
 		*sent_ms = envelope->sent_s * 1000;
 		note_ack(desk, channel, member, index);
 	}
 	for (size_t i = 0; is_wellformed && i < envelope->seen_count; i++) {
-		size_t other = record_charter_member(charter, envelope->seen[i].desk.text);
+		size_t other =
+		    record_charter_member(charter, envelope->seen[i].desk.text);
 		if (other != SIZE_MAX && other != member && envelope->seen[i].size > 0 &&
 		    seen_count < RECORD_MEMBERS_MAX)
 			seen[seen_count++] = (struct record_order_seen){
@@ -131,19 +144,21 @@ static enum status give_entry(struct desk *desk, struct channel *channel, uint32
 }
 
 static enum status order_log(struct desk *desk, struct channel *channel, uint32_t member,
-			     struct error *err)
+                             struct error *err)
 {
 	struct log *log = channel->logs[member];
 	uint64_t size = log_shown_size(log);
 	int64_t sent_ms = 0;
 	TRY(log_flush(desk, log, err));
 	while (channel->order_given[member] < size) {
-		CLEANUP_BUF struct buf bundle = BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
+		CLEANUP_BUF struct buf bundle =
+		    BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
 		uint64_t first = channel->order_given[member], count = 0;
-		uint64_t wanted = size - first < STORE_CHUNK_MAX ? size - first : STORE_CHUNK_MAX;
+		uint64_t wanted =
+		    size - first < STORE_CHUNK_MAX ? size - first : STORE_CHUNK_MAX;
 		struct view entry;
-		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first, wanted,
-						  &bundle, &count, err));
+		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
+		                                  wanted, &bundle, &count, err));
 		struct reader reader = reader_of(buf_view(&bundle));
 		while (tlog_bundle_next(&reader, &entry))
 			TRY(give_entry(desk, channel, member, entry, &sent_ms, err));
@@ -151,11 +166,13 @@ static enum status order_log(struct desk *desk, struct channel *channel, uint32_
 	return STATUS_OK;
 }
 
-static enum status update_order(struct desk *desk, struct channel *channel, struct error *err)
+static enum status update_order(struct desk *desk, struct channel *channel,
+                                struct error *err)
 {
 	size_t members = channel->charter.member_count;
 	if (!channel->is_open)
-		return error_set(err, STATUS_AGAIN, "the charter is not yet signed by all");
+		return error_set(err, STATUS_AGAIN,
+		                 "the charter is not yet signed by all");
 	if (!channel->order) {
 		const char *names[RECORD_MEMBERS_MAX];
 		for (size_t m = 0; m < members; m++)
@@ -171,13 +188,14 @@ static enum status update_order(struct desk *desk, struct channel *channel, stru
 }
 
 static enum status show_waiting(struct desk *desk, struct channel *channel, uint64_t from,
-				uint64_t placed, desk_message_row *row, void *context,
-				struct error *err)
+                                uint64_t placed, desk_message_row *row, void *context,
+                                struct error *err)
 {
 	uint64_t position = placed;
 	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
 		uint64_t waiting = record_order_waiting(channel->order, m);
-		for (uint64_t i = channel->order_given[m] - waiting; i < channel->order_given[m]; i++) {
+		for (uint64_t i = channel->order_given[m] - waiting;
+		     i < channel->order_given[m]; i++) {
 			struct desk_message message;
 			if (position++ < from)
 				continue;
@@ -190,8 +208,9 @@ static enum status show_waiting(struct desk *desk, struct channel *channel, uint
 	return STATUS_OK;
 }
 
-enum status desk_messages(struct desk *desk, size_t channel, uint64_t from, desk_message_row *row,
-			  void *context, uint64_t *ret_total, struct error *err)
+enum status desk_messages(struct desk *desk, size_t channel, uint64_t from,
+                          desk_message_row *row, void *context, uint64_t *ret_total,
+                          struct error *err)
 {
 	struct channel *it = desk->channels[channel];
 	size_t count;
@@ -203,7 +222,8 @@ enum status desk_messages(struct desk *desk, size_t channel, uint64_t from, desk
 	if (ret_total)
 		*ret_total = total;
 	for (uint64_t position = from; position < count; position++) {
-		const struct record_order_item *item = &record_order_items(it->order, &count)[position];
+		const struct record_order_item *item =
+		    &record_order_items(it->order, &count)[position];
 		bool arrived_late = item->arrived_late;
 		struct desk_message message;
 		TRY(fill_message(desk, it->logs[item->log], item->index, &message, err));
@@ -214,7 +234,8 @@ enum status desk_messages(struct desk *desk, size_t channel, uint64_t from, desk
 	return show_waiting(desk, it, from, count, row, context, err);
 }
 
-/* ---- where a message stands -------------------------------------------------------------- */
+/* ---- where a message stands
+ * -------------------------------------------------------------- */
 
 const char *desk_delivery_words(enum desk_delivery delivery)
 {
@@ -233,12 +254,14 @@ const char *desk_delivery_words(enum desk_delivery delivery)
 	return "unknown";
 }
 
-static enum status acked_state(struct desk *desk, struct channel *channel, const struct ack *ack,
-			       enum desk_delivery *ret_delivery, struct error *err)
+static enum status acked_state(struct desk *desk, struct channel *channel,
+                               const struct ack *ack, enum desk_delivery *ret_delivery,
+                               struct error *err)
 {
 	struct desk_message message;
 	TRY(fill_message(desk, channel->logs[ack->member], ack->at, &message, err));
-	if (message.is_malformed || json_scan(&desk->body_doc, message.body, 1000, NULL) != STATUS_OK)
+	if (message.is_malformed ||
+	    json_scan(&desk->body_doc, message.body, 1000, NULL) != STATUS_OK)
 		return STATUS_OK;
 	const struct json_token *understood =
 	    json_member(&desk->body_doc, json_root(&desk->body_doc), "understood");
@@ -247,14 +270,15 @@ static enum status acked_state(struct desk *desk, struct channel *channel, const
 	return STATUS_OK;
 }
 
-enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index, const char *member,
-			     enum desk_delivery *ret_delivery, int64_t *ret_receipt_s,
-			     struct error *err)
+enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index,
+                             const char *member, enum desk_delivery *ret_delivery,
+                             int64_t *ret_receipt_s, struct error *err)
 {
 	struct channel *it = desk->channels[channel];
 	size_t m = it->is_open ? record_charter_member(&it->charter, member) : SIZE_MAX;
 	if (m == SIZE_MAX || m == it->own)
-		return error_set(err, STATUS_NOT_FOUND, "%s is not another member here", member);
+		return error_set(err, STATUS_NOT_FOUND, "%s is not another member here",
+		                 member);
 	const struct feed *feed = &it->members[m].feed;
 	bool left = feed->stage != FEED_IDLE && index < feed->target.size;
 	*ret_delivery = left ? DESK_LEFT : DESK_QUEUED;
@@ -265,7 +289,8 @@ enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index, 
 	CLEANUP_BUF struct buf line = BUF_INIT(1 << 14);
 	struct tlog_note_line parsed;
 	uint64_t size;
-	TRY(log_find_receipt(desk, channel_own_log(it), member, index, &size, &line, err));
+	TRY(log_find_receipt(desk, channel_own_log(it), member, index, &size, &line,
+	                     err));
 	TRY(tlog_note_line_parse(buf_view(&line), &parsed, err));
 	struct reader time = reader_of(view_of(parsed.signature, parsed.signature_len));
 	uint64_t time_s;
@@ -278,40 +303,46 @@ enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index, 
 	return STATUS_OK;
 }
 
-/* ---- receipts and blobs as bytes --------------------------------------------------------- */
+/* ---- receipts and blobs as bytes
+ * --------------------------------------------------------- */
 
-enum status desk_receipt_file(struct desk *desk, size_t channel, const struct record_message_id *id,
-			      const char *member, struct buf *ret_file, struct error *err)
+enum status desk_receipt_file(struct desk *desk, size_t channel,
+                              const struct record_message_id *id, const char *member,
+                              struct buf *ret_file, struct error *err)
 {
 	CLEANUP_BUF struct buf line = BUF_INIT(1 << 14), note = BUF_INIT(TLOG_NOTE_MAX),
-			       extra = BUF_INIT(2 * TLOG_ENTRY_MAX), entry = BUF_INIT(TLOG_ENTRY_MAX);
+	                       extra = BUF_INIT(2 * TLOG_ENTRY_MAX),
+	                       entry = BUF_INIT(TLOG_ENTRY_MAX);
 	struct log *log = NULL;
 	uint64_t size;
 	TRY(find_message(desk, channel, id, &log, err));
 	if (!log->is_own && member && strcmp(member, desk->card.name.text) != 0 &&
 	    record_charter_member(&log->channel->charter, member) == SIZE_MAX)
-		return error_set(err, STATUS_NOT_FOUND, "%s is not a member of this channel", member);
+		return error_set(err, STATUS_NOT_FOUND,
+		                 "%s is not a member of this channel", member);
 	if (log->is_own && !member)
 		return error_set(err, STATUS_MALFORMED,
-				 "name the member whose receipt is wanted (--from)");
-	TRY(log_find_receipt(desk, log, member ? member : desk->card.name.text, id->index, &size,
-			     &line, err));
+		                 "name the member whose receipt is wanted (--from)");
+	TRY(log_find_receipt(desk, log, member ? member : desk->card.name.text, id->index,
+	                     &size, &line, err));
 	TRY(log_checkpoint_at(desk, log, size, &note, err));
 	buf_append_view(&note, buf_view(&line));
 	TRY(log_read_entry(desk, log, id->index, &entry, err));
 	base64_append(&extra, buf_view(&entry));
 	struct tlog_proof_file file = {.has_extra = true,
-				       .extra_base64 = buf_view(&extra),
-				       .index = id->index,
-				       .checkpoint = buf_view(&note)};
+	                               .extra_base64 = buf_view(&extra),
+	                               .index = id->index,
+	                               .checkpoint = buf_view(&note)};
 	struct log_reader nodes = {desk, log};
-	TRY(tlog_proof_inclusion(id->index, size, log_read_node, &nodes, &file.proof, err));
+	TRY(tlog_proof_inclusion(id->index, size, log_read_node, &nodes, &file.proof,
+	                         err));
 	tlog_proof_file_append(ret_file, &file);
 	return buf_check(ret_file, "the receipt", err);
 }
 
-enum status desk_blob(struct desk *desk, size_t channel, const struct record_message_id *id,
-		      const struct hash *blob, struct buf *ret_blob, struct error *err)
+enum status desk_blob(struct desk *desk, size_t channel,
+                      const struct record_message_id *id, const struct hash *blob,
+                      struct buf *ret_blob, struct error *err)
 {
 	CLEANUP_BUF struct buf path = BUF_INIT(512);
 	struct log *log = NULL;

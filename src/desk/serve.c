@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The read side: checkpoints, tiles, bundles, packed bodies and blobs, for members of the channel
- * (and the local side). Only what was signed or cosigned is served. Sources: c2sp.org/tlog-tiles,
- * aldis.md 8.1.
+ * The read side: checkpoints, tiles, bundles, packed bodies and blobs, for members of the
+ * channel (and the local side). Only what was signed or cosigned is served. Sources:
+ * c2sp.org/tlog-tiles, aldis.md 8.1.
  */
 #include "desk/state.h"
 
@@ -11,7 +11,9 @@
 #include "codec/base64.h"
 #include "codec/decimal.h"
 
-enum { BODY_SEARCH_MAX = 4096 }; /* newest entries searched for a body when no entry is named */
+enum {
+	BODY_SEARCH_MAX = 4096
+}; /* newest entries searched for a body when no entry is named */
 
 static const char octets[] = "application/octet-stream";
 static const char plain[] = "text/plain; charset=utf-8";
@@ -36,11 +38,12 @@ static bool take_hash(struct view *path, struct view *ret_hex)
 	return take_prefix(path, "/");
 }
 
-/* ---- checkpoints ------------------------------------------------------------------------- */
+/* ---- checkpoints
+ * ------------------------------------------------------------------------- */
 
 /* The note of this size and the lines of the members who cosigned exactly it. */
 static enum status append_cosigned(struct desk *desk, struct log *log, uint64_t size,
-				   struct buf *out, struct error *err)
+                                   struct buf *out, struct error *err)
 {
 	const struct record_charter *charter = &log->channel->charter;
 	TRY(log_checkpoint_at(desk, log, size, out, err));
@@ -48,8 +51,8 @@ static enum status append_cosigned(struct desk *desk, struct log *log, uint64_t 
 		CLEANUP_BUF struct buf line = BUF_INIT(1 << 14);
 		uint64_t found;
 		if (m != log->member &&
-		    log_find_receipt(desk, log, charter->members[m].name.text, size - 1, &found,
-				     &line, NULL) == STATUS_OK &&
+		    log_find_receipt(desk, log, charter->members[m].name.text, size - 1,
+		                     &found, &line, NULL) == STATUS_OK &&
 		    found == size)
 			buf_append_view(out, buf_view(&line));
 	}
@@ -57,38 +60,41 @@ static enum status append_cosigned(struct desk *desk, struct log *log, uint64_t 
 }
 
 static enum status serve_checkpoint(struct desk *desk, struct log *log, struct buf *out,
-				    struct error *err)
+                                    struct error *err)
 {
 	if (log->is_own ? log->newest_note.len == 0 : log->cosigned_size == 0)
 		return error_set(err, STATUS_NOT_FOUND, "no checkpoint of this log yet");
 	return append_cosigned(desk, log, log_shown_size(log), out, err);
 }
 
-static enum status serve_old_checkpoint(struct desk *desk, struct log *log, struct view size_text,
-					struct buf *out, struct error *err)
+static enum status serve_old_checkpoint(struct desk *desk, struct log *log,
+                                        struct view size_text, struct buf *out,
+                                        struct error *err)
 {
 	uint64_t size;
 	TRY(decimal_decode(size_text, INT64_MAX, &size, err));
 	return log_checkpoint_at(desk, log, size, out, err);
 }
 
-/* ---- tiles ------------------------------------------------------------------------------- */
+/* ---- tiles
+ * ------------------------------------------------------------------------------- */
 
-static enum status serve_run(struct desk *desk, struct log *log, bool bodies, uint64_t first,
-			     uint64_t count, struct buf *out, struct error *err)
+static enum status serve_run(struct desk *desk, struct log *log, bool bodies,
+                             uint64_t first, uint64_t count, struct buf *out,
+                             struct error *err)
 {
 	const struct store_ops *ops = desk->store.ops;
 	uint64_t got = 0;
 	TRY(log_flush(desk, log, err));
-	TRY((bodies ? ops->read_bodies : ops->read_entries)(desk->store.self, log->number, first,
-							    count, out, &got, err));
+	TRY((bodies ? ops->read_bodies : ops->read_entries)(
+	    desk->store.self, log->number, first, count, out, &got, err));
 	if (got != count)
 		return error_set(err, STATUS_LIMIT, "too large for one answer");
 	return STATUS_OK;
 }
 
-static enum status serve_tile(struct desk *desk, struct log *log, struct view path, struct buf *out,
-			      struct error *err)
+static enum status serve_tile(struct desk *desk, struct log *log, struct view path,
+                              struct buf *out, struct error *err)
 {
 	struct tlog_tile tile;
 	TRY(tlog_tile_parse(path, &tile, err));
@@ -96,13 +102,14 @@ static enum status serve_tile(struct desk *desk, struct log *log, struct view pa
 	if (width < tile.width)
 		return error_set(err, STATUS_NOT_FOUND, "no such tile");
 	if (tile.is_entries)
-		return serve_run(desk, log, false, tile.index * TLOG_TILE_WIDTH, tile.width, out, err);
+		return serve_run(desk, log, false, tile.index * TLOG_TILE_WIDTH,
+		                 tile.width, out, err);
 	return log_read_tile(desk, log, tile.level, tile.index, tile.width, out, err);
 }
 
 /* "blobs/<N>[.p/<W>]": bodies packed in log order, aligned with entry bundles. */
 static enum status serve_packed(struct desk *desk, struct log *log, struct view path,
-				struct buf *out, struct error *err)
+                                struct buf *out, struct error *err)
 {
 	CLEANUP_BUF struct buf as_tile = BUF_INIT(TLOG_TILE_PATH_MAX * 2);
 	struct tlog_tile tile;
@@ -112,13 +119,15 @@ static enum status serve_packed(struct desk *desk, struct log *log, struct view 
 	TRY(tlog_tile_parse(buf_view(&as_tile), &tile, err));
 	if (tlog_tile_width(log_shown_size(log), 0, tile.index) < tile.width)
 		return error_set(err, STATUS_NOT_FOUND, "no such bodies");
-	return serve_run(desk, log, true, tile.index * TLOG_TILE_WIDTH, tile.width, out, err);
+	return serve_run(desk, log, true, tile.index * TLOG_TILE_WIDTH, tile.width, out,
+	                 err);
 }
 
-/* ---- blobs ------------------------------------------------------------------------------- */
+/* ---- blobs
+ * ------------------------------------------------------------------------------- */
 
-static bool body_is(struct desk *desk, struct log *log, uint64_t index, const struct hash *id,
-		    struct buf *out)
+static bool body_is(struct desk *desk, struct log *log, uint64_t index,
+                    const struct hash *id, struct buf *out)
 {
 	buf_clear(out);
 	if (log_read_body(desk, log, index, out, NULL) != STATUS_OK || out->len == 0)
@@ -128,7 +137,7 @@ static bool body_is(struct desk *desk, struct log *log, uint64_t index, const st
 }
 
 static enum status serve_body(struct desk *desk, struct log *log, const struct hash *id,
-			      struct view query, struct buf *out, struct error *err)
+                              struct view query, struct buf *out, struct error *err)
 {
 	uint64_t size = log_shown_size(log), index;
 	if (take_prefix(&query, "entry=")) {
@@ -145,8 +154,8 @@ static enum status serve_body(struct desk *desk, struct log *log, const struct h
 	return error_set(err, STATUS_NOT_FOUND, "no such blob in this log");
 }
 
-static enum status serve_blob(struct desk *desk, struct log *log, struct view path, struct buf *out,
-			      struct error *err)
+static enum status serve_blob(struct desk *desk, struct log *log, struct view path,
+                              struct buf *out, struct error *err)
 {
 	struct hash id;
 	CLEANUP_BUF struct buf key = BUF_INIT(64);
@@ -156,17 +165,19 @@ static enum status serve_blob(struct desk *desk, struct log *log, struct view pa
 	TRY(hex_decode_exact(hex, id.bytes, sizeof id.bytes, err));
 	buf_append_u32(&key, log->number);
 	buf_append_view(&key, hash_view(&id));
-	enum status status = desk->store.ops->get(desk->store.self, STORE_ATTACHMENT, buf_view(&key),
-						  out, err);
+	enum status status = desk->store.ops->get(desk->store.self, STORE_ATTACHMENT,
+	                                          buf_view(&key), out, err);
 	if (status != STATUS_NOT_FOUND)
 		return status;
 	return serve_body(desk, log, &id, query, out, err);
 }
 
-/* ---- paths ------------------------------------------------------------------------------- */
+/* ---- paths
+ * ------------------------------------------------------------------------------- */
 
-static enum status serve_log(struct desk *desk, struct log *log, bool as_own, struct view rest,
-			     const char **ret_type, struct buf *out, struct error *err)
+static enum status serve_log(struct desk *desk, struct log *log, bool as_own,
+                             struct view rest, const char **ret_type, struct buf *out,
+                             struct error *err)
 {
 	*ret_type = plain;
 	if (take_prefix(&rest, "checkpoint/"))
@@ -181,8 +192,8 @@ static enum status serve_log(struct desk *desk, struct log *log, bool as_own, st
 	return serve_tile(desk, log, rest, out, err);
 }
 
-static enum status serve_witness(struct desk *desk, struct view origin_hash, struct view rest,
-				 struct buf *out, struct error *err)
+static enum status serve_witness(struct desk *desk, struct view origin_hash,
+                                 struct view rest, struct buf *out, struct error *err)
 {
 	for (size_t i = 0; i < desk->witness_log_count; i++) {
 		const struct witness_log *log = &desk->witness_logs[i];
@@ -196,10 +207,12 @@ static enum status serve_witness(struct desk *desk, struct view origin_hash, str
 }
 
 /* peer NULL: the local side, which may read all. */
-static enum status serve_path(struct desk *desk, struct view path, const struct peer *peer,
-			      const char **ret_type, struct buf *out, struct error *err)
+static enum status serve_path(struct desk *desk, struct view path,
+                              const struct peer *peer, const char **ret_type,
+                              struct buf *out, struct error *err)
 {
-	static const char *const roots[] = {"/log/", "/mirror/", "/pending/", "/blob/", "/witness/"};
+	static const char *const roots[] = {"/log/", "/mirror/", "/pending/", "/blob/",
+	                                    "/witness/"};
 	struct view rest = path, origin_hash;
 	size_t root = 0;
 	while (root < 5 && !take_prefix(&rest, roots[root]))
@@ -244,7 +257,9 @@ void serve_get(struct desk *desk, const struct desk_request *request, struct pee
 	}
 	buf_release(&body);
 	reply->type = plain;
-	reply->status = status == STATUS_MALFORMED ? 400 : status == STATUS_LIMIT ? 413 : 404;
+	reply->status = status == STATUS_MALFORMED ? 400
+	                : status == STATUS_LIMIT   ? 413
+	                                           : 404;
 	if (status == STATUS_SYSTEM || status == STATUS_NO_MEMORY)
 		desk_fail(desk, status, &err);
 	buf_append_string(&reply->body, err.text);
@@ -252,7 +267,7 @@ void serve_get(struct desk *desk, const struct desk_request *request, struct pee
 }
 
 enum status desk_read_path(struct desk *desk, struct view path, const char **ret_type,
-			   struct buf *ret_body, struct error *err)
+                           struct buf *ret_body, struct error *err)
 {
 	TRY(serve_path(desk, path, NULL, ret_type, ret_body, err));
 	return buf_check(ret_body, "the answer", err);

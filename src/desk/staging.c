@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Staged blobs in an open-addressing table over reference-counted request bytes. Ids are
- * SHA-256, so their first bytes are the table's hash; a secret start value keeps a peer from
- * aiming at one bucket.
+ * SHA-256, so their first bytes are the table's hash; a secret start value keeps a peer
+ * from aiming at one bucket.
  */
 #include "desk/staging.h"
 
@@ -72,7 +72,8 @@ static size_t home_of(const struct staging *staging, uint32_t log, const struct 
 }
 
 /* The slot of this blob, or the free one where it would go. The table is never full. */
-static struct slot *find(const struct staging *staging, uint32_t log, const struct hash *id)
+static struct slot *find(const struct staging *staging, uint32_t log,
+                         const struct hash *id)
 {
 	size_t at = home_of(staging, log, id);
 	while (staging->slots[at].block) {
@@ -101,15 +102,16 @@ static bool resize(struct staging *staging, size_t slot_count)
 }
 
 enum status staging_begin(struct staging *staging, struct view bytes, int64_t now_ms,
-			  struct error *err)
+                          struct error *err)
 {
 	if (staging->newest) {
 		block_unuse(staging, staging->newest);
 		staging->newest = NULL;
 	}
 	if (bytes.len > STAGING_MAX - staging->bytes)
-		return error_set(err, STATUS_LIMIT,
-				 "more than 64 MiB of blobs wait for the entries that name them");
+		return error_set(
+		    err, STATUS_LIMIT,
+		    "more than 64 MiB of blobs wait for the entries that name them");
 	struct block *block = malloc(sizeof *block + bytes.len);
 	if (!block)
 		return error_set(err, STATUS_NO_MEMORY, "no memory for blobs");
@@ -122,8 +124,8 @@ enum status staging_begin(struct staging *staging, struct view bytes, int64_t no
 	return STATUS_OK;
 }
 
-enum status staging_put(struct staging *staging, uint32_t log, const struct hash *id, size_t offset,
-			size_t len, struct error *err)
+enum status staging_put(struct staging *staging, uint32_t log, const struct hash *id,
+                        size_t offset, size_t len, struct error *err)
 {
 	assert(staging->newest && offset + len <= staging->newest->len);
 	if (staging->used * 2 >= staging->slot_count &&
@@ -133,17 +135,17 @@ enum status staging_put(struct staging *staging, uint32_t log, const struct hash
 	if (slot->block)
 		return STATUS_OK;
 	*slot = (struct slot){.id = *id,
-			      .log = log,
-			      .offset = (uint32_t)offset,
-			      .len = (uint32_t)len,
-			      .block = staging->newest};
+	                      .log = log,
+	                      .offset = (uint32_t)offset,
+	                      .len = (uint32_t)len,
+	                      .block = staging->newest};
 	staging->newest->users++;
 	staging->used++;
 	return STATUS_OK;
 }
 
 bool staging_get(const struct staging *staging, uint32_t log, const struct hash *id,
-		 struct view *ret_blob)
+                 struct view *ret_blob)
 {
 	if (staging->used == 0)
 		return false;
@@ -162,8 +164,10 @@ static void remove_slot(struct staging *staging, struct slot *slot)
 	block_unuse(staging, slot->block);
 	slot->block = NULL;
 	staging->used--;
-	for (size_t at = (hole + 1) & mask; staging->slots[at].block; at = (at + 1) & mask) {
-		size_t home = home_of(staging, staging->slots[at].log, &staging->slots[at].id);
+	for (size_t at = (hole + 1) & mask; staging->slots[at].block;
+	     at = (at + 1) & mask) {
+		size_t home =
+		    home_of(staging, staging->slots[at].log, &staging->slots[at].id);
 		if (((at - home) & mask) < ((at - hole) & mask))
 			continue;
 		staging->slots[hole] = staging->slots[at];
@@ -189,6 +193,7 @@ void staging_expire(struct staging *staging, int64_t now_ms)
 		staging->newest = NULL;
 	}
 	for (size_t i = 0; i < staging->slot_count; i++)
-		while (staging->slots[i].block && staging->slots[i].block->since_ms < limit)
+		while (staging->slots[i].block &&
+		       staging->slots[i].block->since_ms < limit)
 			remove_slot(staging, &staging->slots[i]);
 }

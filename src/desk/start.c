@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * After a start the own log of a channel grows only when the signer's guard agrees with the store
- * and the members have shown what they last saw of it: so no old backup, of the database or of
- * the whole machine, can make this desk sign a second history. Source: aldis.md 7.3, 7.4.
+ * After a start the own log of a channel grows only when the signer's guard agrees with
+ * the store and the members have shown what they last saw of it: so no old backup, of the
+ * database or of the whole machine, can make this desk sign a second history. Source:
+ * aldis.md 7.3, 7.4.
  */
 #include "desk/state.h"
 
@@ -33,9 +34,9 @@ static void compare_own_guard(struct desk *desk, struct channel *channel)
 	struct error err;
 	struct hash root;
 	if (!desk_did(desk,
-		      desk->signer.ops->guard(desk->signer.self, SIGNER_LOG, log->origin, &log->guard,
-					      &err),
-		      &err) ||
+	              desk->signer.ops->guard(desk->signer.self, SIGNER_LOG, log->origin,
+	                                      &log->guard, &err),
+	              &err) ||
 	    !log->guard.is_known)
 		return;
 	if (log->guard.size > log->tree.size) {
@@ -49,7 +50,8 @@ static void compare_own_guard(struct desk *desk, struct channel *channel)
 		return;
 	if (!hash_equal(&root, &log->guard.root))
 		freeze(desk, channel,
-		       "the database differs from what this desk signed: restore the newest backup, "
+		       "the database differs from what this desk signed: restore the "
+		       "newest backup, "
 		       "then run 'aldis recover'");
 }
 
@@ -59,7 +61,7 @@ void start_channel(struct desk *desk, struct channel *channel)
 	channel->recovering = false;
 	channel->show_until_ms = desk->now_ms + desk->options.show_wait_ms;
 	snprintf(channel->why, sizeof channel->why,
-		 "waiting for a member to show what it last saw of this log");
+	         "waiting for a member to show what it last saw of this log");
 	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
 		channel->members[m].show.state = SHOW_ASKED;
 		channel->members[m].show.retry_ms = desk->now_ms;
@@ -68,14 +70,15 @@ void start_channel(struct desk *desk, struct channel *channel)
 }
 
 void start_take_shown(struct desk *desk, struct channel *channel,
-		      const struct tlog_checkpoint *checkpoint, const char *by)
+                      const struct tlog_checkpoint *checkpoint, const char *by)
 {
 	struct log *log = channel_own_log(channel);
 	struct error err;
 	struct hash root;
 	if (checkpoint->size > log->tree.size) {
 		freeze(desk, channel,
-		       "%s holds %" PRIu64 " entries signed by this desk, its database %" PRIu64
+		       "%s holds %" PRIu64
+		       " entries signed by this desk, its database %" PRIu64
 		       ": run 'aldis recover'",
 		       by, checkpoint->size, log->tree.size);
 		return;
@@ -84,12 +87,14 @@ void start_take_shown(struct desk *desk, struct channel *channel,
 		return;
 	if (!hash_equal(&root, &checkpoint->root))
 		freeze(desk, channel,
-		       "%s holds another history signed by this desk: stop, and find out which of "
+		       "%s holds another history signed by this desk: stop, and find out "
+		       "which of "
 		       "the two databases is the right one",
 		       by);
 }
 
-/* ---- asking ------------------------------------------------------------------------------ */
+/* ---- asking
+ * ------------------------------------------------------------------------------ */
 
 static void ask(struct desk *desk, struct channel *channel, uint32_t m)
 {
@@ -98,14 +103,14 @@ static void ask(struct desk *desk, struct channel *channel, uint32_t m)
 	show->state = SHOW_ASKED;
 	show->failed = false;
 	for (size_t i = 0; i < 2; i++) {
-		struct staged_call *call =
-		    desk_stage_call(desk, CALL_SHOW, channel->members[m].peer, DESK_GET, "");
+		struct staged_call *call = desk_stage_call(
+		    desk, CALL_SHOW, channel->members[m].peer, DESK_GET, "");
 		if (!call)
 			return;
 		call->call.channel = channel;
 		call->call.member = m;
 		snprintf(call->path, sizeof call->path, i == 0 ? paths[0] : paths[1],
-			 channel_own_log(channel)->origin_hash);
+		         channel_own_log(channel)->origin_hash);
 		show->in_flight++;
 	}
 }
@@ -153,14 +158,15 @@ int64_t start_wake_ms(const struct desk *desk, const struct channel *channel)
 		wake = channel->show_until_ms;
 	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
 		const struct show *show = &channel->members[m].show;
-		if (m != channel->own && show->state != SHOW_DONE && show->in_flight == 0 &&
-		    show->retry_ms < wake)
+		if (m != channel->own && show->state != SHOW_DONE &&
+		    show->in_flight == 0 && show->retry_ms < wake)
 			wake = show->retry_ms;
 	}
 	return wake;
 }
 
-void start_take_answer(struct desk *desk, const struct call *call, const struct desk_answer *answer)
+void start_take_answer(struct desk *desk, const struct call *call,
+                       const struct desk_answer *answer)
 {
 	struct channel *channel = call->channel;
 	struct show *show = &channel->members[call->member].show;
@@ -171,9 +177,10 @@ void start_take_answer(struct desk *desk, const struct call *call, const struct 
 	    (answer->http_status != 200 && answer->http_status != 404)) {
 		show->failed = true;
 	} else if (answer->http_status == 200) {
-		/* what this desk did not sign shows nothing: so nobody can invent a history */
-		if (tlog_checkpoint_open(answer->body, &channel_own_log(channel)->key, &checkpoint,
-					 NULL) == STATUS_OK)
+		/* what this desk did not sign shows nothing: so nobody can invent a
+		 * history */
+		if (tlog_checkpoint_open(answer->body, &channel_own_log(channel)->key,
+		                         &checkpoint, NULL) == STATUS_OK)
 			start_take_shown(desk, channel, &checkpoint, name);
 		else
 			show->failed = true;

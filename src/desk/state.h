@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a desk holds in memory, for the files of this folder only. Everything here can be made
- * again from the store, the guard and what members show; nothing is kept that the store
- * should have.
+ * What a desk holds in memory, for the files of this folder only. Everything here can be
+ * made again from the store, the guard and what members show; nothing is kept that the
+ * store should have.
  */
 #ifndef ALDIS_DESK_STATE_H
 #define ALDIS_DESK_STATE_H
@@ -18,17 +18,18 @@
 #include "tlog/wire.h"
 
 enum {
-	DESK_TILE_LEVELS = 6,       /* 256^5 entries are enough */
-	DESK_CHECKS_KEPT = 8,       /* newest check times kept for each log */
+	DESK_TILE_LEVELS = 6, /* 256^5 entries are enough */
+	DESK_CHECKS_KEPT = 8, /* newest check times kept for each log */
 	DESK_ENTRIES_REQUEST_MAX = 4 * 1024 * 1024, /* bytes sent in one request */
-	DESK_CHECKPOINT_BYTES = 1024 * 1024,        /* of entries between two checkpoints */
-	DESK_RIDE_MS = 1000,        /* rows that may wait for the next commit wait at most so long */
+	DESK_CHECKPOINT_BYTES = 1024 * 1024, /* of entries between two checkpoints */
+	DESK_RIDE_MS =
+	    1000, /* rows that may wait for the next commit wait at most so long */
 };
 
 /* The tile at the right edge of a level, and the last other tile that was read. */
 struct tile_slot {
 	uint64_t index;
-	unsigned count;      /* hashes held; 0: empty */
+	unsigned count; /* hashes held; 0: empty */
 	bool is_dirty;
 	struct hash *hashes; /* 256, allocated at first use */
 };
@@ -51,7 +52,8 @@ struct log {
 	char origin_hash[HASH_HEX_LEN + 1];
 	struct tlog_vkey key;
 
-	/* Entries held: the tree, its edge tiles, and what waits to be written as one chunk. */
+	/* Entries held: the tree, its edge tiles, and what waits to be written as one
+	 * chunk. */
 	struct tlog_tree tree;
 	struct tile_slot edges[DESK_TILE_LEVELS];
 	struct tile_slot other;
@@ -59,7 +61,8 @@ struct log {
 	uint32_t chunk_count, body_chunk_count;
 	uint64_t body_count; /* entries from 0 on whose bodies are held */
 
-	/* The newest checkpoint signed by the log's owner. Own log: what was last let out. */
+	/* The newest checkpoint signed by the log's owner. Own log: what was last let
+	 * out. */
 	struct tlog_checkpoint newest;
 	struct buf newest_note; /* text and the owner's line */
 	size_t unsigned_bytes;  /* own: of entries since the last cut */
@@ -73,12 +76,14 @@ struct log {
 	bool wants_cosign; /* in this turn */
 	uint64_t cosign_size;
 	int64_t cosign_time_s; /* 0: as the guard has it */
-	struct signer_guard guard; /* as read at start; is_known false once the store is past it */
-	uint64_t carried_size; /* this desk's cosignature was carried to its owner up to here */
+	struct signer_guard
+	    guard; /* as read at start; is_known false once the store is past it */
+	uint64_t carried_size; /* this desk's cosignature was carried to its owner up to
+	                          here */
 
 	int64_t checks_s[DESK_CHECKS_KEPT]; /* newest first */
 	int64_t missed_until_s;             /* periods that end before were judged */
-	uint64_t attached_count;            /* entries from 0 on whose attachments were seen to */
+	uint64_t attached_count; /* entries from 0 on whose attachments were seen to */
 	bool row_is_dirty;
 
 	struct seen_claim *claims;
@@ -104,8 +109,8 @@ struct feed {
 	uint64_t window_end;  /* entries of this round end here */
 	size_t attached_next; /* of the channel's list of entries with attachments */
 	unsigned in_flight, failures, detours;
-	bool has_failed;   /* a call of this round */
-	bool takes_small;  /* the member has no room: one checkpoint at a time */
+	bool has_failed;  /* a call of this round */
+	bool takes_small; /* the member has no room: one checkpoint at a time */
 	int64_t retry_ms;
 };
 
@@ -150,12 +155,13 @@ struct channel {
 	size_t duty_entry_count, duty_entry_cap;
 	uint64_t *attached_entries; /* own entries with attachments, since the start */
 	size_t attached_entry_count, attached_entry_cap;
-	uint64_t outbox_first, outbox_next; /* queued messages while the log may not grow */
-	struct record_order *order;         /* made at the first listing */
-	uint64_t *order_given;              /* entries of each log given to it */
-	struct ack *acks;                   /* found while the order was made */
+	uint64_t outbox_first,
+	    outbox_next;            /* queued messages while the log may not grow */
+	struct record_order *order; /* made at the first listing */
+	uint64_t *order_given;      /* entries of each log given to it */
+	struct ack *acks;           /* found while the order was made */
 	size_t ack_count, ack_cap;
-	struct staging *own_staging;        /* attachments waiting for their message */
+	struct staging *own_staging; /* attachments waiting for their message */
 };
 
 struct pull;
@@ -201,8 +207,9 @@ struct staged_reply {
 	int status;
 	const char *type;
 	struct buf body;
-	struct log *cosign_log; /* its new cosignature line is the body; 409 if it was not made */
-	size_t witness_item;    /* index + 1 of the witness signature that is the body */
+	struct log *
+	    cosign_log; /* its new cosignature line is the body; 409 if it was not made */
+	size_t witness_item; /* index + 1 of the witness signature that is the body */
 };
 
 struct staged_call {
@@ -263,25 +270,28 @@ struct desk {
 	size_t out_call_count, out_call_cap;
 	struct witness_item *witness_items;
 	size_t witness_item_count, witness_item_cap;
-	bool must_commit;  /* something decided now has to be durable before it is let out */
+	bool must_commit;  /* something decided now has to be durable before it is let out
+	                    */
 	bool has_riders;   /* rows that may wait for the next commit */
 	int64_t riders_ms; /* since when */
 	bool peers_changed;
-	bool wants_turn; /* something is left to decide: another turn at once */
-	enum status failed; /* a store or signer failure within the turn: the turn's end reports it */
+	bool wants_turn;    /* something is left to decide: another turn at once */
+	enum status failed; /* a store or signer failure within the turn: the turn's end
+	                       reports it */
 	struct error failure;
 
 	struct desk_counters counters;
 	uint64_t evidence_count;
-	struct json_doc doc, body_doc;    /* scratch */
-	struct record_envelope envelope;  /* scratch */
-	struct record_seen *seen;         /* scratch of compose.c */
+	struct json_doc doc, body_doc;   /* scratch */
+	struct record_envelope envelope; /* scratch */
+	struct record_seen *seen;        /* scratch of compose.c */
 	size_t seen_cap;
 	struct buf scratch, scratch2;     /* scratch of one function at a time */
 	struct buf entry_view, body_view; /* what desk_message borrows */
 };
 
-/* ---- common (turn.c) -------------------------------------------------------------------- */
+/* ---- common (turn.c)
+ * -------------------------------------------------------------------- */
 
 /* Remembers that the store or signer failed; the turn's end will report the first. */
 void desk_fail(struct desk *desk, enum status status, const struct error *err);
@@ -289,7 +299,8 @@ void desk_fail(struct desk *desk, enum status status, const struct error *err);
 #define DESK_DID(desk, err, call) desk_did((desk), (call), (err))
 bool desk_did(struct desk *desk, enum status status, const struct error *err);
 void desk_ride(struct desk *desk);
-void desk_log_line(struct desk *desk, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void desk_log_line(struct desk *desk, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* One JSON event: format is the members behind "type". */
 void desk_event(struct desk *desk, const char *type, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -298,25 +309,31 @@ uint64_t desk_jitter(struct desk *desk, uint64_t below);
 /* Exponential back-off with jitter: milliseconds after the nth failure in a row. */
 int64_t desk_backoff_ms(struct desk *desk, unsigned failures);
 struct staged_reply *desk_stage_reply(struct desk *desk, uint64_t request, int status,
-				      const char *type);
+                                      const char *type);
 void desk_reply_text(struct desk *desk, uint64_t request, int status, const char *text);
-/* Stages a call; its body is filled by the caller. NULL when memory is short (remembered). */
-struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind, struct peer *peer,
-				    enum desk_method method, const char *type);
-/* Makes room for one more element of a growing array; false (remembered) without memory. */
-bool desk_grow(struct desk *desk, void *array_pointer, size_t *cap, size_t count, size_t size);
+/* Stages a call; its body is filled by the caller. NULL when memory is short
+ * (remembered). */
+struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind,
+                                    struct peer *peer, enum desk_method method,
+                                    const char *type);
+/* Makes room for one more element of a growing array; false (remembered) without memory.
+ */
+bool desk_grow(struct desk *desk, void *array_pointer, size_t *cap, size_t count,
+               size_t size);
 
-/* ---- logs (log.c) ----------------------------------------------------------------------- */
+/* ---- logs (log.c)
+ * ----------------------------------------------------------------------- */
 
 struct log *log_new(struct channel *channel, uint32_t member, uint32_t number,
-		    uint32_t generation);
+                    uint32_t generation);
 void log_free(struct log *log);
 enum status log_load(struct desk *desk, struct log *log, struct error *err);
 enum status log_write_row(struct desk *desk, struct log *log, struct error *err);
 struct log *log_by_origin(struct desk *desk, struct view origin);
 struct log *log_by_hash(struct desk *desk, struct view origin_hash_hex);
 /* Appends one entry (leaf already computed); it becomes durable with the commit. */
-void log_append(struct desk *desk, struct log *log, struct view entry, const struct hash *leaf);
+void log_append(struct desk *desk, struct log *log, struct view entry,
+                const struct hash *leaf);
 /* The body (whole blob, or empty when it has none) of the next entry without one. */
 void log_append_body(struct desk *desk, struct log *log, struct view blob);
 /* Hands what waits to the store, so that reads see it. */
@@ -325,43 +342,48 @@ struct log_reader {
 	struct desk *desk;
 	struct log *log;
 };
-enum status log_read_node(void *log_reader, unsigned level, uint64_t index, struct hash *ret_node,
-			  struct error *err);
-enum status log_root_at(struct desk *desk, struct log *log, uint64_t size, struct hash *ret_root,
-			struct error *err);
-enum status log_proof(struct desk *desk, struct log *log, uint64_t old_size, uint64_t size,
-		      struct tlog_proof *ret_proof, struct error *err);
+enum status log_read_node(void *log_reader, unsigned level, uint64_t index,
+                          struct hash *ret_node, struct error *err);
+enum status log_root_at(struct desk *desk, struct log *log, uint64_t size,
+                        struct hash *ret_root, struct error *err);
+enum status log_proof(struct desk *desk, struct log *log, uint64_t old_size,
+                      uint64_t size, struct tlog_proof *ret_proof, struct error *err);
 /* Appends `width` hashes of a tile to out. */
-enum status log_read_tile(struct desk *desk, struct log *log, unsigned level, uint64_t index,
-			  unsigned width, struct buf *out, struct error *err);
+enum status log_read_tile(struct desk *desk, struct log *log, unsigned level,
+                          uint64_t index, unsigned width, struct buf *out,
+                          struct error *err);
 /* Keeps a checkpoint note that the log's owner signed. */
 void log_keep_checkpoint(struct desk *desk, struct log *log,
-			 const struct tlog_checkpoint *checkpoint, struct view note);
+                         const struct tlog_checkpoint *checkpoint, struct view note);
 enum status log_checkpoint_at(struct desk *desk, struct log *log, uint64_t size,
-			      struct buf *ret_note, struct error *err);
+                              struct buf *ret_note, struct error *err);
 /* The entry at index, appended to out. */
-enum status log_read_entry(struct desk *desk, struct log *log, uint64_t index, struct buf *out,
-			   struct error *err);
+enum status log_read_entry(struct desk *desk, struct log *log, uint64_t index,
+                           struct buf *out, struct error *err);
 /* Its body blob with salt; empty when it has none. NOT_FOUND when it is not held. */
-enum status log_read_body(struct desk *desk, struct log *log, uint64_t index, struct buf *out,
-			  struct error *err);
+enum status log_read_body(struct desk *desk, struct log *log, uint64_t index,
+                          struct buf *out, struct error *err);
 /* Size up to which the log may be shown and passed on: signed (own) or cosigned. */
 uint64_t log_shown_size(const struct log *log);
-enum status log_put_receipt(struct desk *desk, struct log *log, const char *member, uint64_t size,
-			    int64_t time_s, struct view line, struct error *err);
+enum status log_put_receipt(struct desk *desk, struct log *log, const char *member,
+                            uint64_t size, int64_t time_s, struct view line,
+                            struct error *err);
 /* The first receipt of the member with a size above index. */
-enum status log_find_receipt(struct desk *desk, struct log *log, const char *member, uint64_t index,
-			     uint64_t *ret_size, struct buf *ret_line, struct error *err);
+enum status log_find_receipt(struct desk *desk, struct log *log, const char *member,
+                             uint64_t index, uint64_t *ret_size, struct buf *ret_line,
+                             struct error *err);
 
-/* ---- channels (channel.c) --------------------------------------------------------------- */
+/* ---- channels (channel.c)
+ * --------------------------------------------------------------- */
 
 struct peer *desk_peer_find(struct desk *desk, const char *name);
 enum status channel_load(struct desk *desk, struct view note, struct error *err);
 /* Makes the log of a member and gives it a place; STORE_LOG must get its row. */
 struct log *channel_add_log(struct desk *desk, struct channel *channel, uint32_t member,
-			    uint32_t number, uint32_t generation, struct error *err);
+                            uint32_t number, uint32_t generation, struct error *err);
 /* Logs for the members that have none yet. */
-enum status channel_make_logs(struct desk *desk, struct channel *channel, struct error *err);
+enum status channel_make_logs(struct desk *desk, struct channel *channel,
+                              struct error *err);
 static inline struct log *channel_own_log(const struct channel *channel)
 {
 	return channel->logs[channel->own];
@@ -372,28 +394,34 @@ void desk_peer_free(struct peer *peer);
 enum status desk_peer_load(struct desk *desk, struct view row, struct error *err);
 bool channel_has_peer(const struct channel *channel, const struct peer *peer);
 
-/* ---- rules ------------------------------------------------------------------------------ */
+/* ---- rules
+ * ------------------------------------------------------------------------------ */
 
 /* compose.c */
-enum status compose_automatic(struct desk *desk, struct channel *channel, const char *kind,
-			      const struct record_message_id *re, struct view body_json);
+enum status compose_automatic(struct desk *desk, struct channel *channel,
+                              const char *kind, const struct record_message_id *re,
+                              struct view body_json);
 void compose_drain_outbox(struct desk *desk, struct channel *channel);
-enum status compose_load_outbox(struct desk *desk, struct channel *channel, struct error *err);
+enum status compose_load_outbox(struct desk *desk, struct channel *channel,
+                                struct error *err);
 
 /* mirror.c: the receiving side of tlog-mirror. */
-void mirror_take_request(struct desk *desk, const struct desk_request *request, struct peer *peer);
-/* Judges and appends one verified entry of a peer's log; its body too, when it is at hand. */
+void mirror_take_request(struct desk *desk, const struct desk_request *request,
+                         struct peer *peer);
+/* Judges and appends one verified entry of a peer's log; its body too, when it is at
+ * hand. */
 void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
-		       const struct hash *leaf);
+                       const struct hash *leaf);
 /* Takes staged bodies for entries that lack them, in order. */
 void mirror_take_bodies(struct desk *desk, struct log *log);
 /* Appends to ids the bodies that are missing below size. */
 enum status mirror_missing_bodies(struct desk *desk, struct log *log, uint64_t size,
-				  struct hash *ret_ids, size_t cap, size_t *ret_count,
-				  struct error *err);
+                                  struct hash *ret_ids, size_t cap, size_t *ret_count,
+                                  struct error *err);
 /* Everything up to the newest checkpoint is here: cosign it in this turn. */
 void mirror_try_cosign(struct desk *desk, struct log *log);
-/* Reads the cosignature lines of members in a checkpoint note of the own log: receipts. */
+/* Reads the cosignature lines of members in a checkpoint note of the own log: receipts.
+ */
 void mirror_harvest(struct desk *desk, struct log *own, struct view note);
 
 /* serve.c */
@@ -401,15 +429,18 @@ void serve_get(struct desk *desk, const struct desk_request *request, struct pee
 
 /* feed.c */
 void feed_step(struct desk *desk, struct channel *channel, uint32_t member);
-void feed_take_answer(struct desk *desk, const struct call *call, const struct desk_answer *answer);
-int64_t feed_wake_ms(const struct desk *desk, const struct channel *channel, uint32_t member);
+void feed_take_answer(struct desk *desk, const struct call *call,
+                      const struct desk_answer *answer);
+int64_t feed_wake_ms(const struct desk *desk, const struct channel *channel,
+                     uint32_t member);
 /* A receipt by a member for the own log. */
 void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t member,
-		       struct view checkpoint_text, struct view line);
+                       struct view checkpoint_text, struct view line);
 
 /* pull.c */
 void pull_step(struct desk *desk, struct peer *peer);
-void pull_take_answer(struct desk *desk, const struct call *call, const struct desk_answer *answer);
+void pull_take_answer(struct desk *desk, const struct call *call,
+                      const struct desk_answer *answer);
 void pull_free(struct pull *pull);
 /* Something was named that this desk lacks: ask this peer soon. */
 void pull_soon(struct desk *desk, struct peer *peer);
@@ -417,41 +448,45 @@ void pull_soon(struct desk *desk, struct peer *peer);
 /* start.c */
 void start_channel(struct desk *desk, struct channel *channel);
 void start_step(struct desk *desk, struct channel *channel);
-void start_take_answer(struct desk *desk, const struct call *call, const struct desk_answer *answer);
+void start_take_answer(struct desk *desk, const struct call *call,
+                       const struct desk_answer *answer);
 int64_t start_wake_ms(const struct desk *desk, const struct channel *channel);
 /* A signed checkpoint of the own log that someone showed. */
 void start_take_shown(struct desk *desk, struct channel *channel,
-		      const struct tlog_checkpoint *checkpoint, const char *by);
+                      const struct tlog_checkpoint *checkpoint, const char *by);
 
 /* watch.c */
 void watch_step(struct desk *desk, struct channel *channel);
 int64_t watch_wake_ms(const struct desk *desk, const struct channel *channel);
 void watch_note_check(struct log *log, int64_t sent_s);
 /* An own entry of this kind was written: does a duty start with it? */
-void watch_note_own(struct desk *desk, struct channel *channel, const char *kind, uint64_t index);
+void watch_note_own(struct desk *desk, struct channel *channel, const char *kind,
+                    uint64_t index);
 enum status watch_load(struct desk *desk, struct channel *channel, struct error *err);
 /* Is the attachment kept with its log? Takes it from what is staged, if it is there. */
-bool watch_take_attachment(struct desk *desk, struct log *log, const struct record_blob_ref *ref);
+bool watch_take_attachment(struct desk *desk, struct log *log,
+                           const struct record_blob_ref *ref);
 
 /* evidence.c */
 void evidence_check_seen(struct desk *desk, struct log *log,
-			 const struct record_envelope *envelope);
+                         const struct record_envelope *envelope);
 /* The log has grown: compare the claims that wait. */
 void evidence_settle(struct desk *desk, struct log *log);
 void evidence_take_answer(struct desk *desk, const struct call *call,
-			  const struct desk_answer *answer);
-/* Keeps two signed checkpoints of one log that can't both be of one history. proof is from the
- * history of the bigger one: from the smaller one's size, where that history has other_root;
- * empty when the sizes are equal. */
+                          const struct desk_answer *answer);
+/* Keeps two signed checkpoints of one log that can't both be of one history. proof is
+ * from the history of the bigger one: from the smaller one's size, where that history has
+ * other_root; empty when the sizes are equal. */
 void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
-		   struct view big_note, const struct hash *other_root,
-		   const struct tlog_proof *proof);
+                   struct view big_note, const struct hash *other_root,
+                   const struct tlog_proof *proof);
 enum status evidence_load(struct desk *desk, struct error *err);
 
 /* witness.c */
 enum status witness_load(struct desk *desk, struct error *err);
 void witness_take_request(struct desk *desk, const struct desk_request *request);
 /* The signing items of this turn, and what to do with their signatures. */
-void witness_signed(struct desk *desk, struct witness_item *item, const struct signer_item *signed_item);
+void witness_signed(struct desk *desk, struct witness_item *item,
+                    const struct signer_item *signed_item);
 
 #endif

@@ -12,7 +12,8 @@
 
 #include "crypto/random.h"
 
-/* ---- small services ---------------------------------------------------------------------- */
+/* ---- small services
+ * ---------------------------------------------------------------------- */
 
 bool desk_did(struct desk *desk, enum status status, const struct error *err)
 {
@@ -87,7 +88,8 @@ int64_t desk_backoff_ms(struct desk *desk, unsigned failures)
 	return base / 2 + (int64_t)desk_jitter(desk, (uint64_t)base);
 }
 
-bool desk_grow(struct desk *desk, void *array_pointer, size_t *cap, size_t count, size_t size)
+bool desk_grow(struct desk *desk, void *array_pointer, size_t *cap, size_t count,
+               size_t size)
 {
 	struct error err;
 	void **array = array_pointer;
@@ -104,19 +106,20 @@ bool desk_grow(struct desk *desk, void *array_pointer, size_t *cap, size_t count
 	return true;
 }
 
-/* ---- staging what goes out --------------------------------------------------------------- */
+/* ---- staging what goes out
+ * --------------------------------------------------------------- */
 
 struct staged_reply *desk_stage_reply(struct desk *desk, uint64_t request, int status,
-				      const char *type)
+                                      const char *type)
 {
 	if (!desk_grow(desk, &desk->replies, &desk->reply_cap, desk->reply_count,
-		       sizeof *desk->replies))
+	               sizeof *desk->replies))
 		return NULL;
 	struct staged_reply *reply = &desk->replies[desk->reply_count++];
 	*reply = (struct staged_reply){.request = request,
-				       .status = status,
-				       .type = type ? type : "text/plain; charset=utf-8",
-				       .body = BUF_INIT(64 * 1024 * 1024)};
+	                               .status = status,
+	                               .type = type ? type : "text/plain; charset=utf-8",
+	                               .body = BUF_INIT(64 * 1024 * 1024)};
 	return reply;
 }
 
@@ -130,18 +133,20 @@ void desk_reply_text(struct desk *desk, uint64_t request, int status, const char
 		buf_append_byte(&reply->body, '\n');
 }
 
-void desk_reply(struct desk *desk, uint64_t request, int status, const char *type, struct view body)
+void desk_reply(struct desk *desk, uint64_t request, int status, const char *type,
+                struct view body)
 {
 	struct staged_reply *reply = desk_stage_reply(desk, request, status, type);
 	if (reply)
 		buf_append_view(&reply->body, body);
 }
 
-struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind, struct peer *peer,
-				    enum desk_method method, const char *type)
+struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind,
+                                    struct peer *peer, enum desk_method method,
+                                    const char *type)
 {
 	if (!desk_grow(desk, &desk->out_calls, &desk->out_call_cap, desk->out_call_count,
-		       sizeof *desk->out_calls))
+	               sizeof *desk->out_calls))
 		return NULL;
 	struct staged_call *call = &desk->out_calls[desk->out_call_count++];
 	*call = (struct staged_call){
@@ -154,7 +159,8 @@ struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind, stru
 	return call;
 }
 
-/* ---- taking in --------------------------------------------------------------------------- */
+/* ---- taking in
+ * --------------------------------------------------------------------------- */
 
 void desk_turn_begin(struct desk *desk, int64_t now_ms)
 {
@@ -171,16 +177,20 @@ void desk_take_request(struct desk *desk, const struct desk_request *request)
 	}
 	struct peer *peer = request->peer ? desk_peer_find(desk, request->peer) : NULL;
 	if (!peer) {
-		desk_reply_text(desk, request->id, 403, "no card of this desk is trusted here");
+		desk_reply_text(desk, request->id, 403,
+		                "no card of this desk is trusted here");
 		return;
 	}
 	if (peer->last_error.text[0]) { /* it is back: try again at once */
 		peer->last_error.text[0] = '\0';
 		for (size_t c = 0; c < desk->channel_count; c++)
-			for (size_t m = 0; m < desk->channels[c]->charter.member_count; m++)
+			for (size_t m = 0; m < desk->channels[c]->charter.member_count;
+			     m++)
 				if (desk->channels[c]->members[m].peer == peer) {
-					desk->channels[c]->members[m].feed.retry_ms = desk->now_ms;
-					desk->channels[c]->members[m].show.retry_ms = desk->now_ms;
+					desk->channels[c]->members[m].feed.retry_ms =
+					    desk->now_ms;
+					desk->channels[c]->members[m].show.retry_ms =
+					    desk->now_ms;
 				}
 	}
 	peer->heard_ms = desk->now_ms;
@@ -190,7 +200,8 @@ void desk_take_request(struct desk *desk, const struct desk_request *request)
 		mirror_take_request(desk, request, peer);
 }
 
-static void note_outcome(struct desk *desk, struct peer *peer, const struct desk_answer *answer)
+static void note_outcome(struct desk *desk, struct peer *peer,
+                         const struct desk_answer *answer)
 {
 	if (answer->outcome == STATUS_OK) {
 		peer->heard_ms = desk->now_ms;
@@ -198,10 +209,12 @@ static void note_outcome(struct desk *desk, struct peer *peer, const struct desk
 		return;
 	}
 	if (!peer->last_error.text[0])
-		desk_log_line(desk, "peer %s: %s", peer->card.name.text, answer->err.text);
+		desk_log_line(desk, "peer %s: %s", peer->card.name.text,
+		              answer->err.text);
 	peer->last_error = answer->err;
 	if (!peer->last_error.text[0])
-		(void)error_set(&peer->last_error, STATUS_CLOSED, "it could not be reached");
+		(void)error_set(&peer->last_error, STATUS_CLOSED,
+		                "it could not be reached");
 }
 
 void desk_take_answer(struct desk *desk, const struct desk_answer *answer)
@@ -234,7 +247,8 @@ void desk_take_answer(struct desk *desk, const struct desk_answer *answer)
 	}
 }
 
-/* ---- the end of a turn ------------------------------------------------------------------- */
+/* ---- the end of a turn
+ * ------------------------------------------------------------------- */
 
 static void decide(struct desk *desk)
 {
@@ -260,7 +274,8 @@ static enum status commit(struct desk *desk, struct error *err)
 		*err = desk->failure;
 		return desk->failed;
 	}
-	bool rides_long = desk->has_riders && desk->now_ms - desk->riders_ms >= DESK_RIDE_MS;
+	bool rides_long =
+	    desk->has_riders && desk->now_ms - desk->riders_ms >= DESK_RIDE_MS;
 	if (!desk->must_commit && !rides_long)
 		return STATUS_OK;
 	TRY(desk->store.ops->commit(desk->store.self, err));
@@ -272,22 +287,24 @@ static enum status commit(struct desk *desk, struct error *err)
 /* Signature items of a turn, with what each is for. */
 struct signing {
 	struct signer_item *items;
-	struct log **logs;           /* NULL for a witness item */
+	struct log **logs; /* NULL for a witness item */
 	struct witness_item **witness;
 	size_t count, cap;
 };
 
-static struct signer_item *signing_add(struct desk *desk, struct signing *signing, struct log *log,
-				       struct witness_item *witness)
+static struct signer_item *signing_add(struct desk *desk, struct signing *signing,
+                                       struct log *log, struct witness_item *witness)
 {
 	size_t cap = signing->cap;
-	if (!desk_grow(desk, &signing->items, &cap, signing->count, sizeof *signing->items))
+	if (!desk_grow(desk, &signing->items, &cap, signing->count,
+	               sizeof *signing->items))
 		return NULL;
 	cap = signing->cap;
 	if (!desk_grow(desk, &signing->logs, &cap, signing->count, sizeof *signing->logs))
 		return NULL;
 	cap = signing->cap;
-	if (!desk_grow(desk, &signing->witness, &cap, signing->count, sizeof *signing->witness))
+	if (!desk_grow(desk, &signing->witness, &cap, signing->count,
+	               sizeof *signing->witness))
 		return NULL;
 	signing->cap = cap;
 	signing->logs[signing->count] = log;
@@ -297,9 +314,11 @@ static struct signer_item *signing_add(struct desk *desk, struct signing *signin
 	return item;
 }
 
-/* The item for one size of a log; its proof starts from what was signed or cosigned before. */
+/* The item for one size of a log; its proof starts from what was signed or cosigned
+ * before. */
 static void signing_add_size(struct desk *desk, struct signing *signing, struct log *log,
-			     enum signer_kind kind, uint64_t old_size, uint64_t size, int64_t time_s)
+                             enum signer_kind kind, uint64_t old_size, uint64_t size,
+                             int64_t time_s)
 {
 	struct error err;
 	struct signer_item *item = signing_add(desk, signing, log, NULL);
@@ -311,14 +330,17 @@ static void signing_add_size(struct desk *desk, struct signing *signing, struct 
 	item->time_s = time_s;
 	if (!desk_did(desk, log_root_at(desk, log, size, &item->root, &err), &err))
 		return;
-	desk_fail(desk, log_proof(desk, log, old_size < size ? old_size : size, size, &item->proof, &err),
-		  &err);
+	desk_fail(desk,
+	          log_proof(desk, log, old_size < size ? old_size : size, size,
+	                    &item->proof, &err),
+	          &err);
 }
 
 /* From which size the signer's proof has to start: what its guard holds. */
 static uint64_t guard_size(const struct log *log, uint64_t last_size)
 {
-	return log->guard.is_known && log->guard.size > last_size ? log->guard.size : last_size;
+	return log->guard.is_known && log->guard.size > last_size ? log->guard.size
+	                                                          : last_size;
 }
 
 static void collect_signing(struct desk *desk, struct signing *signing)
@@ -329,17 +351,19 @@ static void collect_signing(struct desk *desk, struct signing *signing)
 		    (log->tree.size > log->newest.size || log->newest_note.len == 0)) {
 			uint64_t from = guard_size(log, log->newest.size);
 			for (size_t c = 0; c < log->cut_count; c++)
-				if (log->cuts[c] > from && log->cuts[c] < log->tree.size) {
-					signing_add_size(desk, signing, log, SIGNER_LOG, from,
-							 log->cuts[c], 0);
+				if (log->cuts[c] > from &&
+				    log->cuts[c] < log->tree.size) {
+					signing_add_size(desk, signing, log, SIGNER_LOG,
+					                 from, log->cuts[c], 0);
 					from = log->cuts[c];
 				}
-			signing_add_size(desk, signing, log, SIGNER_LOG, from, log->tree.size, 0);
+			signing_add_size(desk, signing, log, SIGNER_LOG, from,
+			                 log->tree.size, 0);
 			log->cut_count = 0;
 		} else if (log->wants_cosign) {
 			signing_add_size(desk, signing, log, SIGNER_MIRROR,
-					 guard_size(log, log->cosigned_size), log->cosign_size,
-					 log->cosign_time_s);
+			                 guard_size(log, log->cosigned_size),
+			                 log->cosign_size, log->cosign_time_s);
 			log->wants_cosign = false;
 		}
 	}
@@ -362,11 +386,12 @@ static void own_signed(struct desk *desk, struct log *log, const struct signer_i
 	struct tlog_checkpoint checkpoint = {.size = item->size, .root = item->root};
 	if (item->status != STATUS_OK) {
 		snprintf(log->channel->why, sizeof log->channel->why,
-			 "the signer refused (%s): its guard holds another history of this log",
-			 status_name(item->status));
+		         "the signer refused (%s): its guard holds another history of "
+		         "this log",
+		         status_name(item->status));
 		if (item->status == STATUS_AGAIN)
 			snprintf(log->channel->why, sizeof log->channel->why,
-				 "the signer's clock jumped: check it, then accept it");
+			         "the signer's clock jumped: check it, then accept it");
 		else
 			log->channel->state = DESK_LOG_FROZEN;
 		desk_log_line(desk, "log %s: %s", log->origin, log->channel->why);
@@ -376,14 +401,15 @@ static void own_signed(struct desk *desk, struct log *log, const struct signer_i
 	CLEANUP_BUF struct buf note = BUF_INIT(4096);
 	tlog_checkpoint_append(&note, &checkpoint);
 	buf_append_byte(&note, '\n');
-	tlog_note_append_line(&note, &log->key,
-			      view_of(item->signature.bytes, sizeof item->signature.bytes));
+	tlog_note_append_line(
+	    &note, &log->key,
+	    view_of(item->signature.bytes, sizeof item->signature.bytes));
 	log_keep_checkpoint(desk, log, &checkpoint, buf_view(&note));
 	desk->generation++;
 }
 
 static void append_cosignature(struct buf *out, const struct tlog_vkey *key,
-			       const struct signer_item *item)
+                               const struct signer_item *item)
 {
 	CLEANUP_BUF struct buf signature = BUF_INIT(TLOG_COSIGNATURE_LEN);
 	buf_append_u64(&signature, (uint64_t)item->time_s);
@@ -391,12 +417,13 @@ static void append_cosignature(struct buf *out, const struct tlog_vkey *key,
 	tlog_note_append_line(out, key, buf_view(&signature));
 }
 
-static void peer_cosigned(struct desk *desk, struct log *log, const struct signer_item *item)
+static void peer_cosigned(struct desk *desk, struct log *log,
+                          const struct signer_item *item)
 {
 	struct error err;
 	if (item->status != STATUS_OK) {
-		desk_log_line(desk, "log %s: no cosignature for size %" PRIu64 " (%s)", log->origin,
-			      item->size, status_name(item->status));
+		desk_log_line(desk, "log %s: no cosignature for size %" PRIu64 " (%s)",
+		              log->origin, item->size, status_name(item->status));
 		return;
 	}
 	CLEANUP_BUF struct buf line = BUF_INIT(4096);
@@ -411,9 +438,9 @@ static void peer_cosigned(struct desk *desk, struct log *log, const struct signe
 	desk->wants_turn = desk->wants_turn || log->attached_count < log->cosigned_size;
 	desk->counters.receipts_out++;
 	desk_fail(desk,
-		  log_put_receipt(desk, log, desk->card.name.text, item->size, item->time_s,
-				  buf_view(&line), &err),
-		  &err);
+	          log_put_receipt(desk, log, desk->card.name.text, item->size,
+	                          item->time_s, buf_view(&line), &err),
+	          &err);
 	desk_ride(desk);
 	desk->generation++;
 	for (size_t i = 0; i < desk->reply_count; i++) {
@@ -426,9 +453,10 @@ static void peer_cosigned(struct desk *desk, struct log *log, const struct signe
 		buf_append_view(&reply->body, buf_view(&line));
 		reply->cosign_log = NULL;
 	}
-	desk_event(desk, "received", "\"channel\":\"%s\",\"from\":\"%s\",\"size\":%" PRIu64,
-		   log->channel->id_hex,
-		   log->channel->charter.members[log->member].name.text, item->size);
+	desk_event(desk, "received",
+	           "\"channel\":\"%s\",\"from\":\"%s\",\"size\":%" PRIu64,
+	           log->channel->id_hex,
+	           log->channel->charter.members[log->member].name.text, item->size);
 }
 
 static enum status sign(struct desk *desk, struct error *err)
@@ -440,7 +468,8 @@ static enum status sign(struct desk *desk, struct error *err)
 		*err = desk->failure;
 		status = desk->failed;
 	} else if (signing.count > 0) {
-		status = desk->signer.ops->sign(desk->signer.self, signing.items, signing.count, err);
+		status = desk->signer.ops->sign(desk->signer.self, signing.items,
+		                                signing.count, err);
 	}
 	for (size_t i = 0; status == STATUS_OK && i < signing.count; i++) {
 		if (signing.witness[i])
@@ -461,16 +490,18 @@ static void let_out_replies(struct desk *desk)
 	for (size_t i = 0; i < desk->reply_count; i++) {
 		struct staged_reply *staged = &desk->replies[i];
 		struct desk_reply reply = {.request = staged->request,
-					   .status = staged->status,
-					   .type = staged->type,
-					   .retry_after_s = staged->status == 503 ? 5 : 0,
-					   .body = buf_view(&staged->body)};
+		                           .status = staged->status,
+		                           .type = staged->type,
+		                           .retry_after_s = staged->status == 503 ? 5 : 0,
+		                           .body = buf_view(&staged->body)};
 		if (staged->cosign_log) { /* the signature could not be made */
 			reply.status = 503;
 			reply.retry_after_s = 5;
-			reply.body = view_of_string("the cosignature can't be made now\n");
+			reply.body =
+			    view_of_string("the cosignature can't be made now\n");
 		} else if (staged->witness_item) {
-			struct witness_item *item = &desk->witness_items[staged->witness_item - 1];
+			struct witness_item *item =
+			    &desk->witness_items[staged->witness_item - 1];
 			reply.status = item->status == STATUS_OK ? 200 : 503;
 			reply.body = buf_view(&item->line);
 		}
@@ -490,14 +521,14 @@ static void let_out_calls(struct desk *desk)
 	for (size_t i = 0; i < desk->out_call_count; i++) {
 		struct staged_call *staged = &desk->out_calls[i];
 		struct desk_call call = {.id = staged->call.id,
-					 .peer = staged->call.peer->card.name.text,
-					 .method = staged->method,
-					 .path = staged->path,
-					 .type = staged->type,
-					 .body = buf_view(&staged->body),
-					 .answer_max = staged->answer_max};
+		                         .peer = staged->call.peer->card.name.text,
+		                         .method = staged->method,
+		                         .path = staged->path,
+		                         .type = staged->type,
+		                         .body = buf_view(&staged->body),
+		                         .answer_max = staged->answer_max};
 		if (desk_grow(desk, &desk->calls, &desk->call_cap, desk->call_count,
-			      sizeof *desk->calls)) {
+		              sizeof *desk->calls)) {
 			desk->calls[desk->call_count++] = staged->call;
 			desk->out.ops->call(desk->out.self, &call);
 		}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a desk writes by itself: its checks, the checks it missed of others, the receipts on which
- * duties stand, and that it holds a message's attachments. Source: aldis.md 3.1, 3.4, 4.5.
+ * What a desk writes by itself: its checks, the checks it missed of others, the receipts
+ * on which duties stand, and that it holds a message's attachments. Source:
+ * aldis.md 3.1, 3.4, 4.5.
  */
 #include "desk/state.h"
 
@@ -10,7 +11,8 @@
 
 enum { PERIODS_LOOKED_BACK = 24 };
 
-/* ---- periodic checks --------------------------------------------------------------------- */
+/* ---- periodic checks
+ * --------------------------------------------------------------------- */
 
 static const struct record_duty *check_duty(const struct channel *channel)
 {
@@ -27,13 +29,13 @@ void watch_note_check(struct log *log, int64_t sent_s)
 	if (log->checks_s[0] >= sent_s)
 		return;
 	memmove(&log->checks_s[1], &log->checks_s[0],
-		(DESK_CHECKS_KEPT - 1) * sizeof log->checks_s[0]);
+	        (DESK_CHECKS_KEPT - 1) * sizeof log->checks_s[0]);
 	log->checks_s[0] = sent_s;
 	log->row_is_dirty = true;
 }
 
 static void write_own_check(struct desk *desk, struct channel *channel,
-			    const struct record_duty *duty)
+                            const struct record_duty *duty)
 {
 	int64_t now_s = desk->now_ms / 1000;
 	if (channel_own_log(channel)->checks_s[0] < now_s - now_s % duty->every_s)
@@ -49,21 +51,23 @@ static bool had_check(const struct log *log, int64_t start_s, int64_t end_s)
 	return log->checks_s[DESK_CHECKS_KEPT - 1] >= end_s;
 }
 
-static void write_missed(struct desk *desk, struct channel *channel, const struct log *log,
-			 int64_t start_s)
+static void write_missed(struct desk *desk, struct channel *channel,
+                         const struct log *log, int64_t start_s)
 {
 	char body[256], when[TIME_TEXT_LEN + 1];
 	const char *name = channel->charter.members[log->member].name.text;
 	time_text_encode(start_s, when);
-	int len =
-	    snprintf(body, sizeof body, "{\"desk\":\"%s\",\"period_start\":\"%s\"}", name, when);
-	(void)compose_automatic(desk, channel, "check.missed", NULL, view_of(body, (size_t)len));
+	int len = snprintf(body, sizeof body, "{\"desk\":\"%s\",\"period_start\":\"%s\"}",
+	                   name, when);
+	(void)compose_automatic(desk, channel, "check.missed", NULL,
+	                        view_of(body, (size_t)len));
 	desk->counters.checks_missed++;
-	desk_event(desk, "check.missed", "\"channel\":\"%s\",\"desk\":\"%s\"", channel->id_hex, name);
+	desk_event(desk, "check.missed", "\"channel\":\"%s\",\"desk\":\"%s\"",
+	           channel->id_hex, name);
 }
 
 static void judge_periods(struct desk *desk, struct channel *channel, struct log *log,
-			  const struct record_duty *duty)
+                          const struct record_duty *duty)
 {
 	int64_t now_s = desk->now_ms / 1000, every = duty->every_s;
 	int64_t start = (log->missed_until_s + every - 1) / every * every;
@@ -79,7 +83,8 @@ static void judge_periods(struct desk *desk, struct channel *channel, struct log
 	}
 }
 
-static void judge_checks(struct desk *desk, struct channel *channel, const struct record_duty *duty)
+static void judge_checks(struct desk *desk, struct channel *channel,
+                         const struct record_duty *duty)
 {
 	/* after a start the others first get the time to hand over what was missed */
 	if (desk->now_ms < desk->opened_ms + duty->grace_s * 1000)
@@ -89,7 +94,8 @@ static void judge_checks(struct desk *desk, struct channel *channel, const struc
 			judge_periods(desk, channel, channel->logs[m], duty);
 }
 
-/* ---- receipts on which duties stand ------------------------------------------------------ */
+/* ---- receipts on which duties stand
+ * ------------------------------------------------------ */
 
 static bool starts_duty(const struct channel *channel, const char *kind)
 {
@@ -99,11 +105,12 @@ static bool starts_duty(const struct channel *channel, const char *kind)
 	return false;
 }
 
-void watch_note_own(struct desk *desk, struct channel *channel, const char *kind, uint64_t index)
+void watch_note_own(struct desk *desk, struct channel *channel, const char *kind,
+                    uint64_t index)
 {
 	if (starts_duty(channel, kind) &&
 	    desk_grow(desk, &channel->duty_entries, &channel->duty_entry_cap,
-		      channel->duty_entry_count, sizeof *channel->duty_entries))
+	              channel->duty_entry_count, sizeof *channel->duty_entries))
 		channel->duty_entries[channel->duty_entry_count++] = index;
 }
 
@@ -116,12 +123,13 @@ static bool is_addressed_to(const struct record_envelope *envelope, const char *
 }
 
 static enum status write_receipt(struct desk *desk, struct channel *channel, uint32_t m,
-				 uint64_t index, struct error *err)
+                                 uint64_t index, struct error *err)
 {
 	struct log *log = channel_own_log(channel);
 	const char *from = channel->charter.members[m].name.text;
 	CLEANUP_BUF struct buf line = BUF_INIT(1 << 14), note = BUF_INIT(1 << 16),
-			       body = BUF_INIT(RECORD_BODY_MAX), entry = BUF_INIT(TLOG_ENTRY_MAX);
+	                       body = BUF_INIT(RECORD_BODY_MAX),
+	                       entry = BUF_INIT(TLOG_ENTRY_MAX);
 	char of[RECORD_MESSAGE_ID_MAX + 1];
 	uint64_t size;
 	TRY(log_read_entry(desk, log, index, &entry, err));
@@ -149,10 +157,13 @@ static void record_receipts(struct desk *desk, struct channel *channel)
 		struct feed *feed = &channel->members[m].feed;
 		if (m == channel->own)
 			continue;
-		for (size_t i = 0; i < channel->duty_entry_count && desk->failed == STATUS_OK; i++) {
+		for (size_t i = 0;
+		     i < channel->duty_entry_count && desk->failed == STATUS_OK; i++) {
 			uint64_t index = channel->duty_entries[i];
 			if (index >= feed->recorded_count && index < feed->acked_size)
-				desk_fail(desk, write_receipt(desk, channel, m, index, &err), &err);
+				desk_fail(desk,
+				          write_receipt(desk, channel, m, index, &err),
+				          &err);
 		}
 		if (feed->recorded_count < feed->acked_size) {
 			feed->recorded_count = feed->acked_size;
@@ -169,8 +180,8 @@ static void record_receipts(struct desk *desk, struct channel *channel)
 }
 
 /* Own entries behind the last recorded receipt that start a duty. */
-static enum status find_duty_entries(struct desk *desk, struct channel *channel, uint64_t first,
-				     struct error *err)
+static enum status find_duty_entries(struct desk *desk, struct channel *channel,
+                                     uint64_t first, struct error *err)
 {
 	struct log *log = channel_own_log(channel);
 	while (first < log->tree.size) {
@@ -178,12 +189,13 @@ static enum status find_duty_entries(struct desk *desk, struct channel *channel,
 		uint64_t count = 0;
 		struct view entry;
 		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
-						  STORE_CHUNK_MAX, &bundle, &count, err));
+		                                  STORE_CHUNK_MAX, &bundle, &count, err));
 		struct reader reader = reader_of(buf_view(&bundle));
 		for (uint64_t i = 0; i < count && tlog_bundle_next(&reader, &entry); i++)
-			if (record_envelope_decode(entry, &desk->doc, &desk->envelope, NULL) ==
-			    STATUS_OK)
-				watch_note_own(desk, channel, desk->envelope.kind, first + i);
+			if (record_envelope_decode(entry, &desk->doc, &desk->envelope,
+			                           NULL) == STATUS_OK)
+				watch_note_own(desk, channel, desk->envelope.kind,
+				               first + i);
 		first += count;
 	}
 	return STATUS_OK;
@@ -205,11 +217,14 @@ enum status watch_load(struct desk *desk, struct channel *channel, struct error 
 	return find_duty_entries(desk, channel, first, err);
 }
 
-/* ---- attachments ------------------------------------------------------------------------- */
+/* ---- attachments
+ * ------------------------------------------------------------------------- */
 
-bool watch_take_attachment(struct desk *desk, struct log *log, const struct record_blob_ref *ref)
+bool watch_take_attachment(struct desk *desk, struct log *log,
+                           const struct record_blob_ref *ref)
 {
-	CLEANUP_BUF struct buf key = BUF_INIT(64), held = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
+	CLEANUP_BUF struct buf key = BUF_INIT(64),
+	                       held = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
 	struct error err;
 	struct view blob;
 	buf_append_u32(&key, log->number);
@@ -219,17 +234,18 @@ bool watch_take_attachment(struct desk *desk, struct log *log, const struct reco
 		if (!staging || !staging_get(staging, log->number, &ref->id, &blob))
 			continue;
 		if (record_blob_check(blob, ref, NULL) != STATUS_OK)
-			return false; /* the entry gives another size: nothing can ever match */
+			return false; /* the entry gives another size: nothing can ever
+			                 match */
 		desk_fail(desk,
-			  desk->store.ops->put(desk->store.self, STORE_ATTACHMENT, buf_view(&key),
-					       blob, &err),
-			  &err);
+		          desk->store.ops->put(desk->store.self, STORE_ATTACHMENT,
+		                               buf_view(&key), blob, &err),
+		          &err);
 		staging_drop(staging, log->number, &ref->id);
 		desk_ride(desk);
 		return true;
 	}
-	enum status status = desk->store.ops->get(desk->store.self, STORE_ATTACHMENT, buf_view(&key),
-						  &held, &err);
+	enum status status = desk->store.ops->get(desk->store.self, STORE_ATTACHMENT,
+	                                          buf_view(&key), &held, &err);
 	if (status != STATUS_NOT_FOUND)
 		desk_fail(desk, status, &err);
 	return status == STATUS_OK;
@@ -245,8 +261,10 @@ static bool settle_attachments(struct desk *desk, struct log *log, uint64_t inde
 		return false;
 	const char *author = channel->charter.members[log->member].name.text;
 	struct record_envelope *envelope = &desk->envelope;
-	if (record_envelope_decode(buf_view(&entry), &desk->doc, envelope, NULL) != STATUS_OK ||
-	    record_envelope_check(envelope, &channel->charter, author, index, NULL) != STATUS_OK ||
+	if (record_envelope_decode(buf_view(&entry), &desk->doc, envelope, NULL) !=
+	        STATUS_OK ||
+	    record_envelope_check(envelope, &channel->charter, author, index, NULL) !=
+	        STATUS_OK ||
 	    envelope->attachment_count == 0)
 		return true;
 	for (size_t i = 0; i < envelope->attachment_count; i++)
@@ -258,7 +276,7 @@ static bool settle_attachments(struct desk *desk, struct log *log, uint64_t inde
 	record_message_id_encode(&id, of);
 	int len = snprintf(body, sizeof body, "{\"of\":\"%s\"}", of);
 	return compose_automatic(desk, channel, "attachment.held", &id,
-				 view_of(body, (size_t)len)) == STATUS_OK;
+	                         view_of(body, (size_t)len)) == STATUS_OK;
 }
 
 static void state_attachments(struct desk *desk, struct log *log)
@@ -271,7 +289,8 @@ static void state_attachments(struct desk *desk, struct log *log)
 	}
 }
 
-/* ---- a turn ------------------------------------------------------------------------------ */
+/* ---- a turn
+ * ------------------------------------------------------------------------------ */
 
 void watch_step(struct desk *desk, struct channel *channel)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * This desk as a plain C2SP witness for logs it was told of: it says 'append-only as far as I have
- * seen' with a key of its own and holds no entries. Source: c2sp.org/tlog-witness.
+ * This desk as a plain C2SP witness for logs it was told of: it says 'append-only as far
+ * as I have seen' with a key of its own and holds no entries. Source:
+ * c2sp.org/tlog-witness.
  */
 #include "desk/state.h"
 
@@ -18,8 +19,8 @@ static enum status load_log(struct desk *desk, struct witness_log *log, struct e
 	CLEANUP_BUF struct buf key = BUF_INIT(128);
 	state_key(&key, log);
 	log->note = BUF_INIT(TLOG_NOTE_MAX);
-	enum status status =
-	    desk->store.ops->get(desk->store.self, STORE_META, buf_view(&key), &log->note, err);
+	enum status status = desk->store.ops->get(desk->store.self, STORE_META,
+	                                          buf_view(&key), &log->note, err);
 	if (status == STATUS_NOT_FOUND)
 		return STATUS_OK;
 	TRY(status);
@@ -36,9 +37,10 @@ enum status witness_load(struct desk *desk, struct error *err)
 		if (line.len == 0 || line.data[0] == '#')
 			continue;
 		if (!desk->card.has_key[RECORD_ROLE_WITNESS])
-			return error_set(err, STATUS_CONFLICT,
-					 "logs to witness are named, but this desk's card has no "
-					 "witness key");
+			return error_set(
+			    err, STATUS_CONFLICT,
+			    "logs to witness are named, but this desk's card has no "
+			    "witness key");
 		enum status status = tlog_vkey_decode(line, &key, err);
 		if (status != STATUS_OK)
 			return error_context(err, status, "the list of logs to witness");
@@ -74,38 +76,38 @@ static void refuse_size(struct desk *desk, uint64_t request, uint64_t size)
 
 /* Everything holds: sign in this turn, store what is new, answer with the line. */
 static void accept(struct desk *desk, uint64_t request, struct witness_log *log,
-		   const struct tlog_add_checkpoint *add, const struct tlog_note *note,
-		   const struct tlog_checkpoint *checkpoint)
+                   const struct tlog_add_checkpoint *add, const struct tlog_note *note,
+                   const struct tlog_checkpoint *checkpoint)
 {
 	struct tlog_note_line line;
 	if (tlog_note_find(note, &log->key, &line, NULL) != STATUS_OK ||
 	    !desk_grow(desk, &desk->witness_items, &desk->witness_item_cap,
-		       desk->witness_item_count, sizeof *desk->witness_items))
+	               desk->witness_item_count, sizeof *desk->witness_items))
 		return;
 	struct witness_item *item = &desk->witness_items[desk->witness_item_count++];
 	*item = (struct witness_item){.log = log,
-				      .checkpoint = *checkpoint,
-				      .proof = add->proof,
-				      .text_and_line = BUF_INIT(TLOG_NOTE_MAX),
-				      .line = BUF_INIT(4096),
-				      .status = STATUS_AGAIN};
+	                              .checkpoint = *checkpoint,
+	                              .proof = add->proof,
+	                              .text_and_line = BUF_INIT(TLOG_NOTE_MAX),
+	                              .line = BUF_INIT(4096),
+	                              .status = STATUS_AGAIN};
 	buf_append_view(&item->text_and_line, note->text);
 	buf_append_byte(&item->text_and_line, '\n');
 	tlog_note_append_line(&item->text_and_line, &log->key,
-			      view_of(line.signature, line.signature_len));
+	                      view_of(line.signature, line.signature_len));
 	log->newest = *checkpoint;
 	struct staged_reply *reply = desk_stage_reply(desk, request, 503, NULL);
 	if (reply)
 		reply->witness_item = desk->witness_item_count;
-	/* check of the old size and new state are one step: the state is durable before the
-	   signature exists */
+	/* check of the old size and new state are one step: the state is durable before
+	   the signature exists */
 	struct error err;
 	CLEANUP_BUF struct buf key = BUF_INIT(128);
 	state_key(&key, log);
 	desk_fail(desk,
-		  desk->store.ops->put(desk->store.self, STORE_META, buf_view(&key),
-				       buf_view(&item->text_and_line), &err),
-		  &err);
+	          desk->store.ops->put(desk->store.self, STORE_META, buf_view(&key),
+	                               buf_view(&item->text_and_line), &err),
+	          &err);
 	desk->must_commit = true;
 }
 
@@ -121,21 +123,26 @@ static void add_checkpoint(struct desk *desk, const struct desk_request *request
 		return;
 	}
 	rest = note.text;
-	struct witness_log *log = view_take_line(&rest, &origin) ? find(desk, origin) : NULL;
+	struct witness_log *log =
+	    view_take_line(&rest, &origin) ? find(desk, origin) : NULL;
 	if (!log)
-		desk_reply_text(desk, request->id, 404, "this witness does not know the log");
+		desk_reply_text(desk, request->id, 404,
+		                "this witness does not know the log");
 	else if (tlog_note_verify(&note, &log->key, NULL) != STATUS_OK)
 		desk_reply_text(desk, request->id, 403, "not signed by the log's key");
 	else if (tlog_checkpoint_decode(note.text, &checkpoint, NULL) != STATUS_OK ||
-		 add.old_size > checkpoint.size)
-		desk_reply_text(desk, request->id, 400, "not a checkpoint, or older than `old`");
+	         add.old_size > checkpoint.size)
+		desk_reply_text(desk, request->id, 400,
+		                "not a checkpoint, or older than `old`");
 	else if (!tlog_checkpoint_check_empty(&checkpoint))
 		desk_reply_text(desk, request->id, 422, "an empty tree has one root");
 	else if (add.old_size != log->newest.size)
 		refuse_size(desk, request->id, log->newest.size);
-	else if (tlog_proof_verify_consistency(&add.proof, log->newest.size, &log->newest.root,
-					       checkpoint.size, &checkpoint.root, NULL))
-		desk_reply_text(desk, request->id, 422, "the consistency proof does not hold");
+	else if (tlog_proof_verify_consistency(&add.proof, log->newest.size,
+	                                       &log->newest.root, checkpoint.size,
+	                                       &checkpoint.root, NULL))
+		desk_reply_text(desk, request->id, 422,
+		                "the consistency proof does not hold");
 	else
 		accept(desk, request->id, log, &add, &note, &checkpoint);
 }
@@ -148,7 +155,8 @@ void witness_take_request(struct desk *desk, const struct desk_request *request)
 		add_checkpoint(desk, request);
 		return;
 	}
-	for (size_t i = 0; request->method == DESK_GET && i < desk->witness_log_count; i++) {
+	for (size_t i = 0; request->method == DESK_GET && i < desk->witness_log_count;
+	     i++) {
 		const struct witness_log *log = &desk->witness_logs[i];
 		CLEANUP_BUF struct buf wanted = BUF_INIT(256);
 		buf_printf(&wanted, "/%s/checkpoint", log->origin_hash);
@@ -163,19 +171,21 @@ void witness_take_request(struct desk *desk, const struct desk_request *request)
 }
 
 void witness_signed(struct desk *desk, struct witness_item *item,
-		    const struct signer_item *signed_item)
+                    const struct signer_item *signed_item)
 {
-	CLEANUP_BUF struct buf key = BUF_INIT(128), signature = BUF_INIT(TLOG_COSIGNATURE_LEN);
+	CLEANUP_BUF struct buf key = BUF_INIT(128),
+	                       signature = BUF_INIT(TLOG_COSIGNATURE_LEN);
 	struct witness_log *log = item->log;
 	struct error err;
 	item->status = signed_item->status;
 	if (signed_item->status != STATUS_OK) {
 		desk_log_line(desk, "witness: no cosignature for %s (%s)", log->key.name,
-			      status_name(signed_item->status));
+		              status_name(signed_item->status));
 		return;
 	}
 	buf_append_u64(&signature, (uint64_t)signed_item->time_s);
-	buf_append(&signature, signed_item->signature.bytes, sizeof signed_item->signature.bytes);
+	buf_append(&signature, signed_item->signature.bytes,
+	           sizeof signed_item->signature.bytes);
 	tlog_note_append_line(&item->line, &desk->witness_key, buf_view(&signature));
 	buf_append_view(&item->text_and_line, buf_view(&item->line));
 	buf_clear(&log->note);
@@ -183,8 +193,8 @@ void witness_signed(struct desk *desk, struct witness_item *item,
 	log->is_known = true;
 	state_key(&key, log);
 	desk_fail(desk,
-		  desk->store.ops->put(desk->store.self, STORE_META, buf_view(&key),
-				       buf_view(&log->note), &err),
-		  &err);
+	          desk->store.ops->put(desk->store.self, STORE_META, buf_view(&key),
+	                               buf_view(&log->note), &err),
+	          &err);
 	desk_ride(desk);
 }

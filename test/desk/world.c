@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "world.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "crypto/random.h"
+#include "signer/signer.h"
+#include "store/memory.h"
+
+static const char *const names[WORLD_DESKS_MAX] = {
+    "north.example", "south.example", "west.example", "east.example", "upper.example"};
+
+/* What must work for any test to mean anything. */
+#define MUST(call)                                                                     \
+	do {                                                                           \
+		struct error must_err_ = {{0}};                                        \
+		struct error *err = &must_err_;                                        \
+		if ((call) != STATUS_OK) {                                             \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, err->text); \
+			abort();                                                       \
+		}                                                                      \
+	} while (0)
+
+/* ---- a guard file in memory
+ * -------------------------------------------------------------- */
+
+struct guard_memory {
+	uint8_t bytes[1 << 20];
+	size_t len;
+};
+
+static enum status guard_read(void *file, uint64_t offset, void *ret_bytes, size_t len,
+                              size_t *ret_len, struct error *err)
+{
+	struct guard_memory *memory = file;
+	size_t left = offset < memory->len ? memory->len - (size_t)offset : 0;
+	*ret_len = len < left ? len : left;
+	memcpy(ret_bytes, memory->bytes + offset, *ret_len);
+	return STATUS_OK;
+}
+
+static enum status guard_write(void *file, uint64_t offset, const void *bytes, size_t len,
+                               struct error *err)
+{
+	struct guard_memory *memory = file;
+	assert(offset + len <= sizeof memory->bytes);
+	memcpy(memory->bytes + offset, bytes, len);
+	if (memory->len < offset + len)
+		memory->len = (size_t)offset + len;
+	return STATUS_OK;
+}
+
+static enum status guard_file_sync(void *file, struct error *err)
+{
+	return STATUS_OK;
+}
+
+static void guard_file_close(void *file)
+{
+}
+
+static const struct guard_file_ops guard_ops = {guard_read, guard_write, guard_file_sync,
+                                                guard_file_close};
+
+/* ---- the way out
+ * ------------------------------------------------------------------------- */
+
+static void take_reply(void *out, const struct desk_reply *reply)
+{
+	struct world *world = ((struct world_desk *)out)->world;
+	world->reply.status = reply->status;
+	snprintf(world->reply.type, sizeof world->reply.type, "%s", reply->type);
+	buf_clear(&world->reply.body);
+	buf_append_view(&world->reply.body, reply->body);
+}
+
+static void take_call(void *out, const struct desk_call *call)
+{
+	struct world_desk *from = out;
+	struct world *world = from->world;
+	if (world->call_count == world->call_cap) {
+		world->call_cap = world->call_cap ? world->call_cap * 2 : 64;
+		world->calls =
+		    realloc(world->calls, world->call_cap * sizeof *world->calls);
+		assert(world->calls);
+	}
+	struct world_call *it = &world->calls[world->call_count++];
+	*it = (struct world_call){.from = (size_t)(from - world->desks),
+	                          .id = call->id,
+	                          .method = call->method,
+	                          .body = BUF_INIT(32 << 20)};
+	snprintf(it->peer, sizeof it->peer, "%s", call->peer);
+	snprintf(it->path, sizeof it->path, "%s", call->path);
+	buf_append_view(&it->body, call->body);
+}
+
+static void take_nothing(void *out)
+{
+}
+
+static void take_event(void *out, struct view json)
+{
+}
+
+static void take_log(void *out, const char *line)
+{
+	struct world_desk *desk = out;
+	desk->log_lines++;
+	snprintf(desk->last_log, sizeof desk->last_log, "%s", line);
+	if (getenv("WORLD_VERBOSE"))
+		fprintf(stderr, "%s: %s\n", desk->testing.card.name.text, line);
+}
+
+static const struct desk_out_ops out_ops = {take_reply, take_call, take_nothing,
+                                            take_event, take_log};
+
+/* ---- desks
+ * ------------------------------------------------------------------------------- */
+
+static int64_t now_of(void *clock)
+{
+	return ((struct world *)clock)->now_ms;
+}
+
+/* Adds a witness key to the test card and signs it anew. */
+static void add_witness_key(struct testing_desk *testing)
+{
+	const char *name = testing->card.name.text;
+	static const enum record_role signing[] = {RECORD_ROLE_ROOT, RECORD_ROLE_LOG,
+	                                           RECORD_ROLE_MIRROR,
+	                                           RECORD_ROLE_WITNESS, RECORD_ROLE_LINK};
+	struct ed25519_secret *witness = testing_secret_new(name, RECORD_ROLE_WITNESS);
+	testing->card.has_key[RECORD_ROLE_WITNESS] = true;
+	testing->card.keys[RECORD_ROLE_WITNESS] = ed25519_secret_public(witness);
+	ed25519_secret_free(witness);
+	buf_clear(&testing->note);
+	MUST(record_card_append_text(&testing->card, &testing->note, err));
+	buf_append_byte(&testing->note, '\n');
+	for (size_t i = 0; i < sizeof signing / sizeof signing[0]; i++) {
+		struct ed25519_secret *secret = testing_secret_new(name, signing[i]);
+		MUST(record_card_append_signature(&testing->card, signing[i], secret,
+		                                  &testing->note, err));
+		ed25519_secret_free(secret);
+	}
+}
+
+void world_start(struct world *world, size_t desk)
+{
+	struct world_desk *it = &world->desks[desk];
+	const char *name = it->testing.card.name.text;
+	struct guard *guard = NULL;
+	MUST(guard_open((struct guard_file){&guard_ops, it->guard_memory}, &guard, err));
+	struct signer_config config = {
+	    .desk = name,
+	    .log = testing_secret_new(name, RECORD_ROLE_LOG),
+	    .mirror = testing_secret_new(name, RECORD_ROLE_MIRROR),
+	    .witness = testing_secret_new(name, RECORD_ROLE_WITNESS),
+	    .guard = guard,
+	    .now_ms = now_of,
+	    .monotonic_ms = now_of,
+	    .clock = world,
+	    .jump_limit_ms = 300000};
+	MUST(signer_core_new(&config, &it->core, err));
+	struct desk_options options = {.random_seed = desk + 1,
+	                               .witness_logs = it->witness_logs};
+	MUST(desk_open(&options, buf_view(&it->testing.note), it->store,
+	               (struct signer){&signer_core_ops, it->core},
+	               (struct desk_out){&out_ops, it}, world->now_ms, &it->desk, err));
+}
+
+void world_stop(struct world *world, size_t desk)
+{
+	struct world_desk *it = &world->desks[desk];
+	size_t kept = 0;
+	desk_free(it->desk);
+	it->desk = NULL;
+	signer_core_free(it->core);
+	it->core = NULL;
+	store_memory_crash(&it->store);
+	for (size_t i = 0; i < world->call_count; i++) {
+		if (world->calls[i].from == desk)
+			buf_release(&world->calls[i].body);
+		else
+			world->calls[kept++] = world->calls[i];
+	}
+	world->call_count = kept;
+}
+
+void world_forget_guard(struct world *world, size_t desk)
+{
+	world->desks[desk].guard_memory->len = 0;
+}
+
+void world_crash(struct world *world, size_t desk)
+{
+	world_stop(world, desk);
+	world_start(world, desk);
+}
+
+void world_init_bare(struct world *world, size_t desk_count)
+{
+	*world =
+	    (struct world){.desk_count = desk_count, .now_ms = INT64_C(1795218540000)};
+	MUST(crypto_init(err));
+	world->reply.body = BUF_INIT(64 << 20);
+	for (size_t i = 0; i < desk_count; i++) {
+		struct world_desk *it = &world->desks[i];
+		it->world = world;
+		testing_desk_init(&it->testing, names[i], NULL);
+		add_witness_key(&it->testing);
+		it->guard_memory = calloc(1, sizeof *it->guard_memory);
+		assert(it->guard_memory);
+		MUST(store_memory_new(&it->store, err));
+		world_start(world, i);
+	}
+}
+
+void world_init(struct world *world, size_t desk_count, const char *template_json)
+{
+	struct testing_desk desks[WORLD_DESKS_MAX];
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	world_init_bare(world, desk_count);
+	for (size_t i = 0; i < desk_count; i++)
+		desks[i] = world->desks[i].testing;
+	testing_charter_note(desks, desk_count, template_json, &note);
+	for (size_t i = 0; i < desk_count; i++) {
+		bool is_open = false;
+		desk_turn_begin(world->desks[i].desk, world->now_ms);
+		MUST(desk_join(world->desks[i].desk, buf_view(&note), &is_open, NULL,
+		               err));
+		assert(is_open);
+		MUST(desk_turn_end(world->desks[i].desk, err));
+	}
+	world_settle(world);
+}
+
+void world_release(struct world *world)
+{
+	for (size_t i = 0; i < world->desk_count; i++) {
+		struct world_desk *it = &world->desks[i];
+		if (it->desk)
+			world_stop(world, i);
+		it->store.ops->close(it->store.self);
+		free(it->guard_memory);
+		testing_desk_release(&it->testing);
+	}
+	for (size_t i = 0; i < world->call_count; i++)
+		buf_release(&world->calls[i].body);
+	free(world->calls);
+	buf_release(&world->reply.body);
+}
+
+/* ---- turns and deliveries
+ * ---------------------------------------------------------------- */
+
+void world_turn(struct world *world, size_t desk)
+{
+	if (!world->desks[desk].desk)
+		return;
+	desk_turn_begin(world->desks[desk].desk, world->now_ms);
+	MUST(desk_turn_end(world->desks[desk].desk, err));
+}
+
+int world_request(struct world *world, size_t desk, const char *peer,
+                  enum desk_method method, const char *path, struct view body)
+{
+	struct desk_request request = {.id = 1,
+	                               .peer = peer,
+	                               .is_witness = peer == NULL,
+	                               .method = method,
+	                               .path = view_of_string(path),
+	                               .body = body};
+	world->reply.status = 0;
+	desk_turn_begin(world->desks[desk].desk, world->now_ms);
+	desk_take_request(world->desks[desk].desk, &request);
+	MUST(desk_turn_end(world->desks[desk].desk, err));
+	return world->reply.status;
+}
+
+static size_t find_desk(const struct world *world, const char *name)
+{
+	for (size_t i = 0; i < world->desk_count; i++)
+		if (strcmp(world->desks[i].testing.card.name.text, name) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+static void deliver(struct world *world, struct world_call call)
+{
+	size_t to = find_desk(world, call.peer);
+	struct world_desk *from = &world->desks[call.from];
+	struct desk_answer answer = {.call = call.id, .outcome = STATUS_CLOSED};
+	(void)error_set(&answer.err, STATUS_CLOSED, "the line is cut");
+	if (to != SIZE_MAX && world->desks[to].desk && !world->desks[to].is_cut &&
+	    !from->is_cut) {
+		world_request(world, to, from->testing.card.name.text, call.method,
+		              call.path, buf_view(&call.body));
+		answer = (struct desk_answer){.call = call.id,
+		                              .outcome = STATUS_OK,
+		                              .http_status = world->reply.status,
+		                              .type = view_of_string(world->reply.type),
+		                              .body = buf_view(&world->reply.body)};
+		assert(world->reply.status != 0);
+	}
+	world->delivered++;
+	if (from->desk) {
+		desk_turn_begin(from->desk, world->now_ms);
+		desk_take_answer(from->desk, &answer);
+		MUST(desk_turn_end(from->desk, err));
+	}
+	buf_release(&call.body);
+}
+
+void world_settle(struct world *world)
+{
+	for (size_t round = 0; round < 100000; round++) {
+		bool moved = world->call_count > 0;
+		if (moved) {
+			struct world_call call = world->calls[0];
+			memmove(world->calls, world->calls + 1,
+			        --world->call_count * sizeof call);
+			deliver(world, call);
+			continue;
+		}
+		for (size_t i = 0; i < world->desk_count; i++)
+			if (world->desks[i].desk &&
+			    desk_wake_ms(world->desks[i].desk) <= world->now_ms) {
+				world_turn(world, i);
+				moved =
+				    moved || world->call_count > 0 ||
+				    desk_wake_ms(world->desks[i].desk) <= world->now_ms;
+			}
+		if (!moved)
+			return;
+	}
+	fprintf(stderr, "the desks never come to rest\n");
+	abort();
+}
+
+void world_pass(struct world *world, int64_t ms)
+{
+	int64_t end = world->now_ms + ms;
+	world_settle(world);
+	while (world->now_ms < end) {
+		int64_t next = end;
+		for (size_t i = 0; i < world->desk_count; i++)
+			if (world->desks[i].desk &&
+			    desk_wake_ms(world->desks[i].desk) < next)
+				next = desk_wake_ms(world->desks[i].desk);
+		world->now_ms = next > world->now_ms ? next : world->now_ms + 1;
+		world_settle(world);
+	}
+}
+
+uint64_t world_say(struct world *world, size_t desk, const char *text)
+{
+	char body[1024];
+	struct record_message_id id;
+	int len =
+	    snprintf(body, sizeof body, "{\"language\":\"en\",\"text\":\"%s\"}", text);
+	struct desk_draft draft = {.kind = "text", .body = view_of(body, (size_t)len)};
+	desk_turn_begin(world->desks[desk].desk, world->now_ms);
+	MUST(desk_submit(world->desks[desk].desk, 0, &draft, &id, err));
+	MUST(desk_turn_end(world->desks[desk].desk, err));
+	return id.index;
+}
+
+bool world_agrees(struct world *world)
+{
+	for (size_t d = 0; d < world->desk_count; d++)
+		for (size_t l = 0; l < world->desk_count; l++) {
+			struct desk_log_info own, held;
+			desk_log(world->desks[l].desk, 0, l, &own);
+			desk_log(world->desks[d].desk, 0, l, &held);
+			if (own.entry_count != held.entry_count ||
+			    own.cosigned_size != own.entry_count ||
+			    held.cosigned_size != own.entry_count ||
+			    (d != l &&
+			     !hash_equal(&own.cosigned_root, &held.cosigned_root)))
+				return false;
+		}
+	return true;
+}

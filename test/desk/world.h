@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A few desks in one process for tests: real rules, real signers, stores in memory, and a
+ * network that delivers at once and can be cut. Time stands still unless a test moves it.
+ */
+#ifndef ALDIS_TEST_DESK_WORLD_H
+#define ALDIS_TEST_DESK_WORLD_H
+
+#include "base/cleanup.h"
+#include "desk/desk.h"
+#include "record/testing.h"
+
+enum { WORLD_DESKS_MAX = 5 };
+
+/* A reply to a request that the test itself made. */
+struct world_reply {
+	int status; /* 0: none yet */
+	char type[64];
+	struct buf body;
+};
+
+struct world;
+
+struct world_desk {
+	struct world *world;
+	struct testing_desk testing;
+	struct store store;
+	struct guard_memory *guard_memory;
+	struct signer_core *core;
+	struct desk *desk;
+	bool is_cut; /* neither hears nor is heard */
+	size_t log_lines;
+	char last_log[512];
+	struct view witness_logs;
+};
+
+struct world_call { /* on its way */
+	size_t from;
+	uint64_t id;
+	char peer[RECORD_NAME_MAX + 1];
+	enum desk_method method;
+	char path[256];
+	struct buf body;
+};
+
+struct world {
+	struct world_desk desks[WORLD_DESKS_MAX];
+	size_t desk_count;
+	int64_t now_ms;
+	struct world_call *calls;
+	size_t call_count, call_cap;
+	struct world_reply
+	    reply; /* to the last world_request, or of the call in delivery */
+	size_t delivered;
+};
+
+/* Desks named north.example, south.example, west.example …, each trusting the others, in
+ * one channel whose charter all have signed, and everybody's log open. template_json
+ * NULL: built-in. */
+void world_init(struct world *world, size_t desk_count, const char *template_json);
+/* The same with nothing joined yet. */
+void world_init_bare(struct world *world, size_t desk_count);
+void world_release(struct world *world);
+
+/* One turn of a desk without input. */
+void world_turn(struct world *world, size_t desk);
+/* Turns and deliveries until nobody has anything to say at this time. */
+void world_settle(struct world *world);
+/* Moves time, turn by turn as the desks wish, settling each. */
+void world_pass(struct world *world, int64_t ms);
+
+/* The process dies without warning and starts again: uncommitted rows are gone. */
+void world_crash(struct world *world, size_t desk);
+void world_stop(struct world *world, size_t desk);
+void world_start(struct world *world, size_t desk);
+/* The guard's file is gone; the desk must be stopped. */
+void world_forget_guard(struct world *world, size_t desk);
+
+/* Hands a desk a request, as from a peer (NULL: at the witness listener), within one
+ * turn; the reply is in world->reply. */
+int world_request(struct world *world, size_t desk, const char *peer,
+                  enum desk_method method, const char *path, struct view body);
+
+/* Submits a text message; returns its index. */
+uint64_t world_say(struct world *world, size_t desk, const char *text);
+
+/* Do all desks hold the same logs, all cosigned by all? */
+bool world_agrees(struct world *world);
+
+#endif
