@@ -55,7 +55,7 @@ static void commit(struct store *s)
 }
 
 static void expect_row(struct store *s, enum store_table table, const char *key,
-                         const char *value)
+                       const char *value)
 {
 	CLEANUP_BUF struct buf got = BUF_INIT(1000);
 	struct error err;
