@@ -32,29 +32,44 @@ static void exchange_release(struct exchange *exchange)
 	curl_slist_free_all(exchange->headers);
 }
 
-/* Why can't we connect? Asked again by hand, because libcurl does not tell. */
-static enum status explain_connect(const char *path, struct error *err)
+/* Does the daemon close on us before we said a word? Then it is us whom it refuses. */
+static bool is_turned_away(int fd)
+{
+	struct timeval wait = {.tv_sec = 1};
+	char byte;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) != 0)
+		return false;
+	return recv(fd, &byte, 1, 0) == 0 || errno == ECONNRESET;
+}
+
+/* Why is there no answer? Asked again by hand, because libcurl does not tell. */
+static enum status explain_silence(const char *path, struct error *err)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
 	CLEANUP_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool is_connected;
 
 	(void)snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
 	if (fd < 0)
 		return error_set_errno(err, "no socket");
-	if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0)
-		return error_set(err, STATUS_AGAIN,
-		                 "the daemon was not there a moment ago; try again");
-	if (errno == EACCES || errno == EPERM)
-		return error_set(
-		    err, STATUS_UNTRUSTED,
-		    "this user may not use the desk: %s belongs to another user", path);
-	if (errno == ENOENT || errno == ECONNREFUSED)
+	is_connected = connect(fd, (struct sockaddr *)&at, sizeof at) == 0;
+	if (!is_connected && (errno == ENOENT || errno == ECONNREFUSED))
 		return error_set(
 		    err, STATUS_NOT_FOUND,
 		    "the desk's daemon is not running (nothing listens at %s): "
 		    "start aldisd",
 		    path);
-	return error_set_errno(err, "can't connect to %s", path);
+	if (is_connected ? is_turned_away(fd) : errno == EACCES || errno == EPERM)
+		return error_set(
+		    err, STATUS_UNTRUSTED,
+		    "this user may not use the desk at %s: only its own user and "
+		    "root may",
+		    path);
+	if (!is_connected)
+		return error_set_errno(err, "can't connect to %s", path);
+	return error_set(err, STATUS_CLOSED,
+	                 "the daemon closed the connection without an answer; try again");
 }
 
 static enum status explain(const struct exchange *exchange, CURLcode code,
@@ -71,7 +86,7 @@ static enum status explain(const struct exchange *exchange, CURLcode code,
 	(void)curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
 	switch (code) {
 	case CURLE_COULDNT_CONNECT:
-		return explain_connect(path, err);
+		return explain_silence(path, err);
 	case CURLE_OPERATION_TIMEDOUT:
 		return error_set(err, STATUS_AGAIN, "the daemon did not answer in time");
 	case CURLE_WRITE_ERROR:
@@ -84,10 +99,7 @@ static enum status explain(const struct exchange *exchange, CURLcode code,
 	case CURLE_GOT_NOTHING:
 	case CURLE_PARTIAL_FILE:
 		if (status == 0)
-			return error_set(
-			    err, STATUS_CLOSED,
-			    "the daemon closed the connection without an answer: "
-			    "it stopped, or serves only its own user and root");
+			return explain_silence(path, err);
 		return error_set(err, STATUS_CLOSED,
 		                 "the daemon went away in the middle of its answer");
 	default:
