@@ -278,6 +278,7 @@ enum status submission_parse_lines(struct submission_list *list, struct view tex
 			*ret_line = number;
 			return error_context(err, status, "line %zu", number);
 		}
+		list->items[list->count - 1].line_number = number;
 	}
 	if (list->count == 0)
 		return error_set(err, STATUS_MALFORMED, "the request holds no message");

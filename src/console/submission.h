@@ -28,7 +28,8 @@ struct submission {
 	char line[16];   /* empty: the charter's first */
 	bool has_re;
 	struct record_message_id re;
-	struct view body; /* JSON as it stands in the request, or empty */
+	size_t line_number; /* within a batch, from 1; 0 of a single message */
+	struct view body;   /* JSON as it stands in the request, or empty */
 	uint32_t to_first, to_count, attachment_first, attachment_count;
 };
 

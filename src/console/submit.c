@@ -84,11 +84,51 @@ static enum status check_against_charter(const struct api_call *call,
 	};
 
 	strcpy(envelope.kind, item->kind->name);
-	strcpy(envelope.line, item->line);
+	strcpy(envelope.line, item->line[0] == '\0' ? charter->lines[0] : item->line);
 	if (item->tlp != NULL)
 		strcpy(envelope.tlp, item->tlp);
 	/* Any index but 0, which is for `open`. */
 	return record_envelope_check(&envelope, charter, api_own_name(call->api), 1, err);
+}
+
+/* How many entries the desk holds of the log that `re` points into, so far. */
+static enum status check_re(const struct api_call *call, size_t channel,
+                            const struct desk_channel_info *info, size_t position,
+                            const struct record_message_id *re, struct error *err)
+{
+	size_t member = record_charter_member(info->charter, re->desk.text);
+	struct desk_log_info log;
+	uint64_t count;
+
+	if (member == SIZE_MAX || member >= info->log_count)
+		return error_set(err, STATUS_NOT_FOUND,
+		                 "re: %s is not a member of this channel", re->desk.text);
+	desk_log(call->desk, channel, member, &log);
+	/* A message may answer one before it in the same batch, if that has an index. */
+	count = log.entry_count;
+	if (log.is_own && log.state == DESK_LOG_READY)
+		count += position;
+	if (re->index >= count)
+		return error_set(err, STATUS_NOT_FOUND,
+		                 "re: %s#%llu is not in this channel", re->desk.text,
+		                 (unsigned long long)re->index);
+	return STATUS_OK;
+}
+
+/* Nothing that is checked here may fail later, when messages before it are written: so
+ * attachments, which only the desk can look for, come in single messages. */
+static enum status check_in_batch(const struct api_call *call, size_t channel,
+                                  const struct desk_channel_info *info, size_t position,
+                                  struct error *err)
+{
+	const struct submission *item = &call->api->submissions.items[position];
+
+	if (item->attachment_count > 0)
+		return error_set(err, STATUS_MALFORMED,
+		                 "attachments: such a message must be sent singly");
+	if (item->has_re)
+		TRY(check_re(call, channel, info, position, &item->re, err));
+	return check_against_charter(call, info->charter, item, err);
 }
 
 static enum status check_all(struct api_call *call, size_t channel, bool is_batch,
@@ -102,16 +142,13 @@ static enum status check_all(struct api_call *call, size_t channel, bool is_batc
 		return error_set(err, STATUS_AGAIN,
 		                 "the channel is not open: not every member has signed "
 		                 "its charter");
-	for (size_t i = 0; i < list->count; i++) {
-		enum status status =
-		    check_against_charter(call, info.charter, &list->items[i], err);
+	for (size_t i = 0; is_batch && i < list->count; i++) {
+		enum status status = check_in_batch(call, channel, &info, i, err);
 
-		if (status == STATUS_OK)
-			continue;
-		if (!is_batch)
-			return status;
-		call->line = i + 1;
-		return error_context(err, status, "message %zu", i + 1);
+		if (status != STATUS_OK) {
+			call->line = list->items[i].line_number;
+			return error_context(err, status, "line %zu", call->line);
+		}
 	}
 	return STATUS_OK;
 }
@@ -148,7 +185,7 @@ static enum status submit_all(struct api_call *call, size_t channel,
 		enum status status = submit_one(call, channel, &list->items[i], &id, err);
 
 		if (status != STATUS_OK) {
-			call->line = submitted->is_batch ? i + 1 : 0;
+			call->line = list->items[i].line_number;
 			return status;
 		}
 		if (i == 0)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of commands: their words on the screen stand here and nowhere else.
+ */
+#include "cli/commands.h"
+
+const struct command cli_commands[] = {
+    {"init",
+     "DIR --name NAME [--listen ADDRESS:PORT] [--url URL]… [--language CODE]… "
+     "[--witness] [--root DIR] [--passphrase-file FILE]",
+     "make a new desk: folder, keys, signed card", cmd_init},
+    {"root",
+     "init DIR --name NAME [--passphrase-file FILE] | sign DIR FILE "
+     "[--passphrase-file FILE]",
+     "keep the root key apart, and sign charters with it", cmd_root},
+    {"card", "", "print the desk's card, to hand over", cmd_card},
+    {"fingerprint", "[FILE]", "print a card's digits, to read out", cmd_fingerprint},
+    {"trust", "CARD [--compared]", "trust another desk, once its digits are compared",
+     cmd_trust},
+    {"charter",
+     "draft --member CARD… [--template FILE] [--title TEXT] | sign FILE "
+     "[--passphrase-file FILE] | join FILE [-o FILE]",
+     "agree on a channel: draft, sign, join", cmd_charter},
+    {"send",
+     "CHANNEL KIND [--body FILE|-] [--attach FILE]… [--re ID] [--line LINE] "
+     "[--tlp MARK] [--to DESK]… [--wait SECONDS] [--key KEY] | --stream CHANNEL "
+     "[--key KEY]",
+     "send a message and print its id", cmd_send},
+    {"list", "[CHANNEL] [--kind KIND] [--since TIME] [--author DESK]",
+     "list messages in their joint order", cmd_list},
+    {"show", "CHANNEL ID [--wait SECONDS]", "show one message whole", cmd_show},
+    {"receipt", "CHANNEL ID [--from DESK] -o FILE", "write a message's receipt to a file",
+     cmd_receipt},
+    {"export", "CHANNEL OUT", "write the whole record of a channel as files", cmd_export},
+    {"verify", "PATH [--trust CARD]… [--entry FILE]", "verify a receipt or an export",
+     cmd_verify},
+    {"check", "", "re-derive every root of the store", cmd_check},
+    {"backup", "FILE", "copy the store to a new file", cmd_backup},
+    {"recover", "", "fetch from the members what the store has lost", cmd_recover},
+    {"clock", "accept", "say that the clock is right after it jumped", cmd_clock},
+    {"status", "", "show the desk, its peers, its channels", cmd_status},
+    {"demo", "[--once] [--dir DIR]", "two desks on this machine, talking", cmd_demo},
+    {"help", "[COMMAND | kinds | KIND]", "explain", cmd_help},
+    {"version", "", "print the version", cmd_version},
+};
+
+const size_t cli_command_count = sizeof cli_commands / sizeof cli_commands[0];

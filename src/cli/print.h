@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Printing what others wrote. Nothing that a terminal would obey, and nothing that turns
+ * the direction of text, gets out as it is: C0, C1, bidirectional controls and broken
+ * UTF-8 are shown as escapes.
+ */
+#ifndef ALDIS_CLI_PRINT_H
+#define ALDIS_CLI_PRINT_H
+
+#include <stdio.h>
+
+#include "base/buf.h"
+
+/* Appends the text with everything dangerous, newlines too, as "\u{1b}" or "\x80". */
+void print_append_escaped(struct buf *out, struct view text);
+void print_escaped(FILE *file, struct view text);
+/* As print_escaped, but newlines stay and what follows them is indented by this many
+ * blanks. */
+void print_indented(FILE *file, struct view text, int indent);
+
+/* Prints well-formed JSON so that a terminal can't be harmed: dangerous code points,
+ * which can only stand within strings, become \uXXXX. It stays the same JSON. */
+void print_json(FILE *file, struct view json);
+
+/* A line of a table: the cells escaped and padded to width columns; the last is not
+ * padded. */
+struct print_cell {
+	const char *text;
+	int width;
+};
+void print_row(FILE *file, const struct print_cell *cells, size_t count);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fork and exec, with descriptors kept out of the children.
+ */
+#include "cli/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+enum {
+	PATH_LEN_MAX = 4096,
+	STOP_PATIENCE_MS = 10000,
+	STOP_STEP_MS = 20,
+	EXEC_FAILED = 127,
+};
+
+enum status spawn_path(const char *program, char *ret_path, size_t cap, struct error *err)
+{
+	char self[PATH_LEN_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+	char *slash;
+
+	if (len <= 0)
+		return error_set_errno(err, "this program's own path is unknown");
+	self[len] = '\0';
+	slash = strrchr(self, '/');
+	if (slash == NULL)
+		return error_set(err, STATUS_SYSTEM, "this program's path has no folder");
+	slash[1] = '\0';
+	if (snprintf(ret_path, cap, "%s%s", self, program) >= (int)cap)
+		return error_set(err, STATUS_LIMIT, "the path of %s is too long",
+		                 program);
+	if (access(ret_path, X_OK) != 0)
+		return error_set_errno(err, "%s is missing beside this program",
+		                       ret_path);
+	return STATUS_OK;
+}
+
+static enum status read_output(int fd, struct buf *output, struct error *err)
+{
+	char bytes[4096];
+	ssize_t len;
+
+	while ((len = read(fd, bytes, sizeof bytes)) != 0) {
+		if (len > 0)
+			buf_append(output, bytes, (size_t)len);
+		else if (errno != EINTR)
+			return error_set_errno(err, "a program's output can't be read");
+	}
+	return buf_check(output, "a program's output", err);
+}
+
+static enum status wait_for(pid_t pid, int *ret_exit, struct error *err)
+{
+	int state;
+
+	while (waitpid(pid, &state, 0) < 0)
+		if (errno != EINTR)
+			return error_set_errno(err, "a program can't be waited for");
+	if (!WIFEXITED(state) || WEXITSTATUS(state) == EXEC_FAILED)
+		return error_set(err, STATUS_SYSTEM,
+		                 "a program was killed or not started");
+	*ret_exit = WEXITSTATUS(state);
+	return STATUS_OK;
+}
+
+/* The demonstration blocks signals, its children must not. */
+static void unblock_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void exec_aldis(const char *path, const char *const *arguments, int out_fd)
+{
+	const char *argv[SPAWN_ARGUMENTS_MAX + 2] = {"aldis"};
+
+	for (size_t i = 0; i < SPAWN_ARGUMENTS_MAX && arguments[i] != NULL; i++)
+		argv[i + 1] = arguments[i];
+	unblock_signals();
+	if (dup2(out_fd, STDOUT_FILENO) >= 0)
+		(void)execv(path, (char *const *)argv);
+	_exit(EXEC_FAILED);
+}
+
+enum status spawn_aldis(const char *const *arguments, struct buf *ret_output,
+                        int *ret_exit, struct error *err)
+{
+	char path[PATH_LEN_MAX];
+	int fds[2];
+	enum status status, ended;
+	pid_t pid;
+
+	TRY(spawn_path("aldis", path, sizeof path, err));
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return error_set_errno(err, "no pipe can be made");
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		exec_aldis(path, arguments, fds[1]);
+	(void)close(fds[1]);
+	if (pid < 0) {
+		(void)close(fds[0]);
+		return error_set_errno(err, "no process can be made");
+	}
+	status = read_output(fds[0], ret_output, err);
+	(void)close(fds[0]);
+	ended = wait_for(pid, ret_exit, err);
+	return status == STATUS_OK ? ended : status;
+}
+
+static void exec_daemon(const char *path, const char *folder, int log_fd, pid_t parent)
+{
+	int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	/* Out of the terminal's reach, so that Ctrl-C ends the demonstration first. */
+	(void)setpgid(0, 0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent || null_fd < 0)
+		_exit(EXEC_FAILED);
+	(void)signal(SIGPIPE, SIG_DFL);
+	unblock_signals();
+	if (dup2(null_fd, STDIN_FILENO) >= 0 && dup2(log_fd, STDOUT_FILENO) >= 0 &&
+	    dup2(log_fd, STDERR_FILENO) >= 0)
+		(void)execl(path, "aldisd", folder, (char *)NULL);
+	_exit(EXEC_FAILED);
+}
+
+enum status spawn_daemon(const char *folder, const char *log_path, pid_t *ret_pid,
+                         struct error *err)
+{
+	CLEANUP_FD int log_fd = -1;
+	char path[PATH_LEN_MAX];
+	pid_t parent = getpid(), pid;
+
+	TRY(spawn_path("aldisd", path, sizeof path, err));
+	log_fd = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (log_fd < 0)
+		return error_set_errno(err, "%s can't be written", log_path);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		exec_daemon(path, folder, log_fd, parent);
+	if (pid < 0)
+		return error_set_errno(err, "no process can be made");
+	*ret_pid = pid;
+	return STATUS_OK;
+}
+
+void spawn_stop(pid_t pid)
+{
+	struct timespec step = {.tv_nsec = STOP_STEP_MS * 1000000};
+
+	if (pid <= 0)
+		return;
+	(void)kill(pid, SIGTERM);
+	for (int waited = 0; waited < STOP_PATIENCE_MS; waited += STOP_STEP_MS) {
+		pid_t ended = waitpid(pid, NULL, WNOHANG);
+
+		if (ended == pid || (ended < 0 && errno == ECHILD))
+			return;
+		(void)nanosleep(&step, NULL);
+	}
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+}
+
+bool spawn_has_ended(pid_t pid)
+{
+	return waitpid(pid, NULL, WNOHANG) == pid;
+}
