@@ -314,6 +314,39 @@ static void one_desk_alone_or_twice_makes_no_channel(void **state)
 		                 STATUS_MALFORMED);
 }
 
+/* Signs the card anew with the keys that follow from this name. */
+static void card_sign(struct testing_desk *desk, const char *key_name)
+{
+	buf_clear(&desk->note);
+	assert_int_equal(record_card_append_text(&desk->card, &desk->note, NULL),
+	                 STATUS_OK);
+	buf_append_byte(&desk->note, '\n');
+	for (size_t i = 0; i < RECORD_ROLE_COUNT; i++) {
+		struct ed25519_secret *secret;
+
+		if (!desk->card.has_key[i] || i == RECORD_ROLE_BOX)
+			continue;
+		secret = testing_secret_new(key_name, i);
+		assert_int_equal(record_card_append_signature(&desk->card, i, secret,
+		                                              &desk->note, NULL),
+		                 STATUS_OK);
+		ed25519_secret_free(secret);
+	}
+}
+
+/* South calls itself north.example, with keys of its own. */
+static void a_name_in_two_cards_is_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	struct testing_desk *south = &fixture->desks[1];
+	CLEANUP_BUF struct buf out = BUF_INIT(RECORD_NOTE_MAX);
+
+	south->card.name = fixture->desks[0].card.name;
+	card_sign(south, "south.example");
+	assert_int_equal(draft(fixture, "", NULL, &out), STATUS_MALFORMED);
+	assert_non_null(strstr(fixture->err.text, "north.example is a member twice"));
+}
+
 /* South takes north's box key, which can't be asked for a signature. */
 static void a_key_in_two_cards_is_refused(void **state)
 {
@@ -322,21 +355,7 @@ static void a_key_in_two_cards_is_refused(void **state)
 	CLEANUP_BUF struct buf out = BUF_INIT(RECORD_NOTE_MAX);
 
 	south->card.keys[RECORD_ROLE_BOX] = fixture->desks[0].card.keys[RECORD_ROLE_BOX];
-	buf_clear(&south->note);
-	assert_int_equal(record_card_append_text(&south->card, &south->note, NULL),
-	                 STATUS_OK);
-	buf_append_byte(&south->note, '\n');
-	for (size_t i = 0; i < RECORD_ROLE_COUNT; i++) {
-		struct ed25519_secret *secret;
-
-		if (!south->card.has_key[i] || i == RECORD_ROLE_BOX)
-			continue;
-		secret = testing_secret_new("south.example", i);
-		assert_int_equal(record_card_append_signature(&south->card, i, secret,
-		                                              &south->note, NULL),
-		                 STATUS_OK);
-		ed25519_secret_free(secret);
-	}
+	card_sign(south, "south.example");
 	assert_int_equal(draft(fixture, "", NULL, &out), STATUS_MALFORMED);
 	assert_non_null(strstr(fixture->err.text, "two places"));
 }
@@ -486,6 +505,38 @@ static void strangers_lines_do_not_count_and_are_not_carried(void **state)
 	testing_desk_release(&stranger);
 }
 
+enum { MANY = 100 };
+
+/* As many as a note can have signature lines. */
+static void a_hundred_desks_make_a_channel(void **state)
+{
+	struct testing_desk *desks = calloc(MANY, sizeof *desks);
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	CLEANUP_BUF struct buf merged = BUF_INIT(RECORD_NOTE_MAX);
+	struct fixture *fixture = *state;
+	struct tlog_note parsed;
+
+	assert_non_null(desks);
+	for (unsigned i = 0; i < MANY; i++) {
+		char name[32];
+
+		(void)snprintf(name, sizeof name, "desk%u.example", i);
+		testing_desk_init(&desks[i], name, NULL);
+	}
+	testing_charter_note(desks, MANY, NULL, &note);
+	assert_int_equal(tlog_note_parse(buf_view(&note), &parsed, NULL), STATUS_OK);
+	assert_int_equal(record_charter_decode(parsed.text, &fixture->charter, NULL),
+	                 STATUS_OK);
+	assert_string_equal(fixture->charter.title, "Channel of 100 desks");
+	assert_int_equal(record_charter_merge(&fixture->charter, buf_view(&note),
+	                                      buf_view(&note), &merged, NULL),
+	                 STATUS_OK);
+	assert_true(view_equal(buf_view(&merged), buf_view(&note)));
+	for (unsigned i = 0; i < MANY; i++)
+		testing_desk_release(&desks[i]);
+	free(desks);
+}
+
 static void cut_texts_are_refused(void **state)
 {
 	struct fixture *fixture = *state;
@@ -511,6 +562,7 @@ int main(void)
 	    TEST(impossible_duties_are_refused),
 	    TEST(a_charter_that_contradicts_its_cards_is_refused),
 	    TEST(one_desk_alone_or_twice_makes_no_channel),
+	    TEST(a_name_in_two_cards_is_refused),
 	    TEST(a_key_in_two_cards_is_refused),
 	    TEST(a_members_key_is_no_witness),
 	    TEST(signers_are_told_apart),
@@ -518,6 +570,7 @@ int main(void)
 	    TEST(a_note_about_another_text_is_a_conflict),
 	    TEST(merging_keeps_each_members_line_once_in_order),
 	    TEST(strangers_lines_do_not_count_and_are_not_carried),
+	    TEST(a_hundred_desks_make_a_channel),
 	    TEST(cut_texts_are_refused),
 	};
 
