@@ -179,12 +179,11 @@ static void say_gaps(struct bundle_check *check)
 			bundle_say(result, "nothing written by %s is in this export",
 			           charter->members[i].name.text);
 	if (result->missing_attachment_count > 0)
-		bundle_say(result, "%llu attachments are named but not in this export",
+		bundle_say(result, "attachments named but not in this export: %llu",
 		           (unsigned long long)result->missing_attachment_count);
 	if (result->open_reference_count > 0)
 		bundle_say(result,
-		           "%llu references to what others had written go beyond this "
-		           "export and could not be compared",
+		           "references to entries beyond this export, not compared: %llu",
 		           (unsigned long long)result->open_reference_count);
 }
 

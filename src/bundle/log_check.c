@@ -363,21 +363,25 @@ static void say_log(struct log_check *lc, const struct bundle_cosigners *cosigne
 	unsigned long long size = lc->log->size;
 	char time[TIME_TEXT_LEN + 1];
 
+	if (size == 0) {
+		bundle_say(result, "%s wrote nothing", lc->author->name.text);
+		return;
+	}
 	for (size_t i = 0; i < cosigners->count; i++) {
 		time_text_encode((int64_t)cosigners->times_s[i], time);
 		buf_printf(&held, "%s%s (at %s)", i > 0 ? ", " : "",
 		           cosigners->cards[i]->name.text, time);
 	}
 	if (held.len == 0)
-		buf_append_string(&held, "nobody else, as far as this export shows");
+		buf_append_string(&held, "nobody else as far as this export shows");
 	time_text_encode(lc->last_sent_s, time);
-	bundle_say(
-	    result, "%s wrote %llu entries, the last sent %s; all of them held by %.*s",
-	    lc->author->name.text, size, time, (int)held.len, (const char *)held.data);
+	bundle_say(result, "entries of %s: %llu, the last sent %s; all held by %.*s",
+	           lc->author->name.text, size, time, (int)held.len,
+	           (const char *)held.data);
 	if (lc->malformed_count > 0)
 		bundle_say(result,
-		           "%llu entries of %s are malformed, the first is %s#%llu: %s",
-		           (unsigned long long)lc->malformed_count, lc->author->name.text,
+		           "malformed entries of %s: %llu, the first is %s#%llu: %s",
+		           lc->author->name.text, (unsigned long long)lc->malformed_count,
 		           lc->author->name.text, (unsigned long long)lc->malformed_first,
 		           lc->malformed_why.text);
 }

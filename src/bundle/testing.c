@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A channel without desks: the bytes that desks would have made.
+ */
+#include "bundle/testing.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "codec/base64.h"
+#include "record/blob.h"
+#include "tlog/bundle.h"
+#include "tlog/cosignature.h"
+#include "tlog/proof_file.h"
+
+enum { START_S = 1795218540 }; /* 2026-11-20T23:49:00Z */
+
+static const char *const names[TESTING_DESKS_MAX] = {"north.example", "south.example",
+                                                     "east.example", "west.example"};
+
+static void must(enum status status, const struct error *err)
+{
+	if (status == STATUS_OK)
+		return;
+	fprintf(stderr, "testing: %s: %s\n", status_name(status), err->text);
+	abort();
+}
+
+static void *more(void *array, size_t count, size_t size)
+{
+	void *grown = reallocarray(array, count + 1, size);
+
+	if (grown == NULL)
+		abort();
+	return grown;
+}
+
+/* Writing */
+
+void testing_channel_append(struct testing_channel *channel, size_t author,
+                            struct view entry, struct view blob)
+{
+	struct testing_log *log = &channel->logs[author];
+
+	log->entries = more(log->entries, log->count, sizeof *log->entries);
+	struct testing_entry *item = &log->entries[log->count++];
+	*item = (struct testing_entry){.entry = BUF_INIT(SIZE_MAX),
+	                               .blob = BUF_INIT(SIZE_MAX)};
+	buf_append_view(&item->entry, entry);
+	buf_append_view(&item->blob, blob);
+	test_tree_add(&log->tree, entry);
+}
+
+/* Salts follow from what is salted and its place. */
+static void salt_of(const struct testing_log *log, const char *use, struct view content,
+                    uint8_t ret_salt[RECORD_SALT_LEN])
+{
+	CLEANUP_BUF struct buf place = BUF_INIT(SIZE_MAX);
+	struct hash hash;
+
+	buf_printf(&place, "%s %s %zu", use, log->origin, log->count);
+	hash = sha256_2(buf_view(&place), content);
+	memcpy(ret_salt, hash.bytes, RECORD_SALT_LEN);
+}
+
+static struct record_blob_ref make_blob(const struct testing_log *log, const char *use,
+                                        struct view content, struct buf *ret_blob)
+{
+	uint8_t salt[RECORD_SALT_LEN];
+
+	salt_of(log, use, content, salt);
+	*ret_blob = BUF_INIT(SIZE_MAX);
+	record_blob_append(ret_blob, salt, content);
+	return (struct record_blob_ref){.id = sha256(buf_view(ret_blob)),
+	                                .size = content.len};
+}
+
+/* Attachments are salted by their content alone, so that one can be named twice. */
+static struct record_blob_ref attach(struct testing_log *log, struct view content,
+                                     bool is_kept)
+{
+	static const uint8_t salt[RECORD_SALT_LEN] = "salt of a test";
+	struct buf blob = BUF_INIT(SIZE_MAX);
+
+	record_blob_append(&blob, salt, content);
+	struct record_blob_ref ref = {.id = sha256(buf_view(&blob)), .size = content.len};
+	if (!is_kept) {
+		buf_release(&blob);
+		return ref;
+	}
+	log->attachments =
+	    more(log->attachments, log->attachment_count, sizeof *log->attachments);
+	log->attachments[log->attachment_count++] =
+	    (struct testing_attachment){.id = ref.id, .blob = blob};
+	return ref;
+}
+
+void testing_channel_write(struct testing_channel *channel, size_t author,
+                           const struct testing_message *message)
+{
+	struct testing_log *log = &channel->logs[author];
+	CLEANUP_BUF struct buf entry = BUF_INIT(TLOG_ENTRY_MAX);
+	CLEANUP_BUF struct buf blob = {0};
+	struct record_blob_ref attachments[4];
+	struct record_envelope envelope = {
+	    .line = "technical",
+	    .sent_s = channel->now_s++,
+	    .seen = (struct record_seen *)message->seen,
+	    .seen_count = message->seen_count,
+	    .has_body = message->body != NULL,
+	    .attachments = attachments,
+	    .attachment_count = message->attachment_count,
+	};
+	struct error err = {0};
+
+	(void)snprintf(envelope.kind, sizeof envelope.kind, "%s", message->kind);
+	salt_of(log, "entry", view_of("", 0), envelope.salt);
+	if (message->body != NULL)
+		envelope.body =
+		    make_blob(log, "body", view_of_string(message->body), &blob);
+	for (size_t i = 0; i < message->attachment_count; i++)
+		attachments[i] = attach(log, message->attachments[i],
+		                        !message->is_attachment_withheld);
+	must(record_envelope_append(&envelope, &entry, &err), &err);
+	testing_channel_append(channel, author, buf_view(&entry), buf_view(&blob));
+}
+
+void testing_channel_fill(struct testing_channel *channel, size_t author, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char body[100];
+
+		(void)snprintf(body, sizeof body,
+		               "{\"language\":\"en\",\"text\":\"message %zu\"}", i);
+		struct testing_message message = {.kind = "text", .body = body};
+		testing_channel_write(channel, author, &message);
+	}
+}
+
+static void open_log(struct testing_channel *channel, size_t author)
+{
+	struct testing_log *log = &channel->logs[author];
+	struct record_origin origin = {.desk = channel->desks[author].card.name,
+	                               .channel.hash = channel->charter.digest,
+	                               .generation = 1};
+	char digest[HASH_HEX_LEN + 1], body[100];
+
+	record_origin_encode(&origin, log->origin);
+	bundle_log_folder(log->origin, log->folder);
+	hash_hex(&channel->charter.digest, digest);
+	(void)snprintf(body, sizeof body, "{\"charter\":\"%s\"}", digest);
+	struct testing_message message = {.kind = "open", .body = body};
+	testing_channel_write(channel, author, &message);
+}
+
+void testing_channel_open(struct testing_channel *channel, size_t desk_count)
+{
+	struct tlog_note note;
+	struct error err = {0};
+
+	*channel = (struct testing_channel){.desk_count = desk_count,
+	                                    .charter_note = BUF_INIT(RECORD_NOTE_MAX),
+	                                    .now_s = START_S};
+	for (size_t i = 0; i < desk_count; i++)
+		testing_desk_init(&channel->desks[i], names[i], NULL);
+	testing_charter_note(channel->desks, desk_count, NULL, &channel->charter_note);
+	must(tlog_note_parse(buf_view(&channel->charter_note), &note, &err), &err);
+	must(record_charter_decode(note.text, &channel->charter, &err), &err);
+	for (size_t i = 0; i < desk_count; i++)
+		open_log(channel, i);
+}
+
+static void release_log(struct testing_log *log)
+{
+	for (size_t i = 0; i < log->count; i++) {
+		buf_release(&log->entries[i].entry);
+		buf_release(&log->entries[i].blob);
+	}
+	for (size_t i = 0; i < log->attachment_count; i++)
+		buf_release(&log->attachments[i].blob);
+	free(log->entries);
+	free(log->attachments);
+	test_tree_release(&log->tree);
+	buf_release(&log->checkpoint);
+}
+
+void testing_channel_release(struct testing_channel *channel)
+{
+	for (size_t i = 0; i < channel->desk_count; i++) {
+		testing_desk_release(&channel->desks[i]);
+		release_log(&channel->logs[i]);
+	}
+	record_charter_release(&channel->charter);
+	buf_release(&channel->charter_note);
+}
+
+struct hash testing_channel_root(struct testing_channel *channel, size_t author,
+                                 uint64_t size)
+{
+	struct hash root;
+	struct error err = {0};
+
+	must(tlog_subtree_root(0, size, test_tree_read, &channel->logs[author].tree,
+	                       &root, &err),
+	     &err);
+	return root;
+}
+
+/* Signing */
+
+static void checkpoint_text(struct testing_channel *channel, size_t author,
+                            struct buf *out)
+{
+	const struct testing_log *log = &channel->logs[author];
+	struct tlog_checkpoint checkpoint = {.size = log->count};
+
+	(void)snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", log->origin);
+	checkpoint.root = tlog_tree_root(&log->tree.tree);
+	tlog_checkpoint_append(out, &checkpoint);
+}
+
+static void sign(struct testing_channel *channel, size_t author, struct view text,
+                 struct buf *out)
+{
+	const struct record_card *card = &channel->desks[author].card;
+	struct ed25519_secret *secret =
+	    testing_secret_new(card->name.text, RECORD_ROLE_LOG);
+	struct tlog_vkey key;
+	struct error err = {0};
+
+	must(record_log_vkey(channel->logs[author].origin, &card->keys[RECORD_ROLE_LOG],
+	                     &key, &err),
+	     &err);
+	tlog_note_sign(out, text, &key, secret);
+	ed25519_secret_free(secret);
+}
+
+static void cosign(struct testing_channel *channel, size_t holder, int64_t time_s,
+                   struct view text, struct buf *out)
+{
+	const struct record_card *card = &channel->desks[holder].card;
+	struct ed25519_secret *secret =
+	    testing_secret_new(card->name.text, RECORD_ROLE_MIRROR);
+	struct tlog_vkey key;
+	struct error err = {0};
+
+	must(record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR], &key,
+	                 &err),
+	     &err);
+	tlog_cosignature_sign(out, &key, secret, (uint64_t)time_s, text);
+	ed25519_secret_free(secret);
+}
+
+void testing_channel_seal(struct testing_channel *channel)
+{
+	for (size_t i = 0; i < channel->desk_count; i++) {
+		CLEANUP_BUF struct buf text = BUF_INIT(TLOG_NOTE_MAX);
+		struct buf *note = &channel->logs[i].checkpoint;
+
+		buf_release(note);
+		*note = BUF_INIT(TLOG_NOTE_MAX);
+		checkpoint_text(channel, i, &text);
+		sign(channel, i, buf_view(&text), note);
+		for (size_t j = 0; j < channel->desk_count; j++)
+			if (j != i)
+				cosign(channel, j, channel->now_s++, buf_view(&text),
+				       note);
+	}
+}
+
+void testing_channel_receipt(struct testing_channel *channel, size_t author,
+                             uint64_t index, size_t holder, bool has_extra,
+                             struct buf *out)
+{
+	struct testing_log *log = &channel->logs[author];
+	CLEANUP_BUF struct buf text = BUF_INIT(TLOG_NOTE_MAX);
+	CLEANUP_BUF struct buf note = BUF_INIT(TLOG_NOTE_MAX);
+	CLEANUP_BUF struct buf extra = BUF_INIT(TLOG_NOTE_MAX);
+	struct tlog_proof_file file = {.has_extra = has_extra, .index = index};
+	struct error err = {0};
+
+	checkpoint_text(channel, author, &text);
+	sign(channel, author, buf_view(&text), &note);
+	cosign(channel, holder, channel->now_s, buf_view(&text), &note);
+	must(tlog_proof_inclusion(index, log->count, test_tree_read, &log->tree,
+	                          &file.proof, &err),
+	     &err);
+	base64_append(&extra, buf_view(&log->entries[index].entry));
+	file.extra_base64 = buf_view(&extra);
+	file.checkpoint = buf_view(&note);
+	tlog_proof_file_append(out, &file);
+}
+
+/* Serving */
+
+static enum status serve_tile(const struct testing_log *log, const struct tlog_tile *tile,
+                              struct buf *out, struct error *err)
+{
+	size_t first = tile->index * TLOG_TILE_WIDTH;
+
+	if (tile->width > tlog_tile_width(log->count, tile->level, tile->index))
+		return error_set(err, STATUS_NOT_FOUND, "no such tile");
+	for (size_t i = first; i < first + tile->width; i++) {
+		if (tile->is_entries)
+			tlog_bundle_append(out, buf_view(&log->entries[i].entry));
+		else
+			buf_append_view(out,
+			                hash_view(&log->tree.nodes[8 * tile->level][i]));
+	}
+	return STATUS_OK;
+}
+
+static enum status serve_blobs(const struct testing_log *log, struct view name,
+                               struct buf *out, struct error *err)
+{
+	CLEANUP_BUF struct buf as_entries = BUF_INIT(BUNDLE_PATH_MAX);
+	struct tlog_tile tile;
+
+	buf_append_string(&as_entries, "tile/entries/");
+	buf_append_view(&as_entries, name);
+	TRY(tlog_tile_parse(buf_view(&as_entries), &tile, err));
+	size_t first = tile.index * TLOG_TILE_WIDTH;
+	if (first + tile.width > log->count)
+		return error_set(err, STATUS_NOT_FOUND, "no such bodies");
+	for (size_t i = first; i < first + tile.width; i++) {
+		buf_append_u32(out, (uint32_t)log->entries[i].blob.len);
+		buf_append_view(out, buf_view(&log->entries[i].blob));
+	}
+	return STATUS_OK;
+}
+
+static enum status serve_attachment(const struct testing_log *log, struct view hex,
+                                    struct buf *out, struct error *err)
+{
+	struct hash id;
+
+	TRY(hex_decode_exact(hex, id.bytes, sizeof id.bytes, err));
+	for (size_t i = 0; i < log->attachment_count; i++)
+		if (hash_equal(&log->attachments[i].id, &id)) {
+			buf_append_view(out, buf_view(&log->attachments[i].blob));
+			return STATUS_OK;
+		}
+	return error_set(err, STATUS_NOT_FOUND, "no such attachment");
+}
+
+static bool take_prefix(struct view *path, const char *prefix)
+{
+	struct view expected = view_of_string(prefix);
+
+	if (!view_has_prefix(*path, expected))
+		return false;
+	*path = view_from(*path, expected.len);
+	return true;
+}
+
+static enum status serve(struct testing_channel *channel, struct view path,
+                         struct buf *out, struct error *err)
+{
+	bool is_blob = take_prefix(&path, "/blob/");
+	bool is_own = !is_blob && take_prefix(&path, "/log/");
+	struct tlog_tile tile;
+
+	if (!is_blob && !is_own && !take_prefix(&path, "/mirror/"))
+		return error_set(err, STATUS_NOT_FOUND, "no such path");
+	for (size_t i = 0; i < channel->desk_count; i++) {
+		const struct testing_log *log = &channel->logs[i];
+
+		if (!take_prefix(&path, log->folder) || !take_prefix(&path, "/"))
+			continue;
+		if (is_blob)
+			return serve_attachment(log, path, out, err);
+		if (is_own != (i == 0) || log->checkpoint.len == 0)
+			break;
+		if (take_prefix(&path, "blobs/"))
+			return serve_blobs(log, path, out, err);
+		if (view_equal_string(path, "checkpoint")) {
+			buf_append_view(out, buf_view(&log->checkpoint));
+			return STATUS_OK;
+		}
+		TRY(tlog_tile_parse(path, &tile, err));
+		return serve_tile(log, &tile, out, err);
+	}
+	return error_set(err, STATUS_NOT_FOUND, "no such log");
+}
+
+static enum status fetch(void *context, const char *path, struct buf *ret_body,
+                         struct error *err)
+{
+	struct testing_channel *channel = context;
+	size_t len = strlen(path), end = channel->missing ? strlen(channel->missing) : 0;
+
+	if (end > 0 && end <= len && strcmp(path + len - end, channel->missing) == 0)
+		return error_set(err, STATUS_NOT_FOUND, "not held");
+	TRY(serve(channel, view_of_string(path), ret_body, err));
+	if (channel->falsify)
+		channel->falsify(channel->falsify_context, path, ret_body);
+	return STATUS_OK;
+}
+
+enum status testing_channel_export(struct testing_channel *channel,
+                                   const char *out_folder, struct error *err)
+{
+	struct ed25519_secret *secret = testing_secret_new(names[0], RECORD_ROLE_LINK);
+	struct view cards[TESTING_DESKS_MAX];
+	struct bundle_export_log logs[TESTING_DESKS_MAX];
+	struct bundle_export_source source = {
+	    .exporter = names[0],
+	    .link_secret = secret,
+	    .date_s = channel->now_s,
+	    .charter_note = buf_view(&channel->charter_note),
+	    .card_notes = cards,
+	    .card_count = channel->desk_count,
+	    .logs = logs,
+	    .log_count = channel->desk_count,
+	    .fetch = fetch,
+	    .fetch_context = channel,
+	};
+
+	for (size_t i = 0; i < channel->desk_count; i++) {
+		cards[i] = buf_view(&channel->desks[i].note);
+		logs[i] = (struct bundle_export_log){.origin = channel->logs[i].origin,
+		                                     .is_own = i == 0};
+	}
+	enum status status = bundle_export(&source, out_folder, err);
+	ed25519_secret_free(secret);
+	return status;
+}
+
+/* Folders */
+
+void testing_folder_make(char ret_path[TESTING_PATH_MAX])
+{
+	const char *base = getenv("TMPDIR");
+
+	(void)snprintf(ret_path, TESTING_PATH_MAX, "%s/aldis-test-XXXXXX",
+	               base != NULL ? base : "/tmp");
+	if (mkdtemp(ret_path) == NULL)
+		abort();
+}
+
+static int remove_one(const char *path, const struct stat *info, int type,
+                      struct FTW *where)
+{
+	(void)info, (void)type, (void)where;
+	return remove(path);
+}
+
+void testing_folder_remove(const char *path)
+{
+	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * For tests only: a channel in memory, whose logs are written entry by entry and served
+ * by paths as a desk would, so that it can be exported. All keys follow from names. What
+ * fails here ends the test.
+ */
+#ifndef ALDIS_BUNDLE_TESTING_H
+#define ALDIS_BUNDLE_TESTING_H
+
+#include "bundle/export.h"
+#include "bundle/layout.h"
+#include "record/testing.h"
+#include "tlog/tlog_testing.h"
+
+enum { TESTING_DESKS_MAX = 4, TESTING_PATH_MAX = 4096 };
+
+struct testing_entry {
+	struct buf entry, blob; /* the blob is empty when there is no body */
+};
+
+struct testing_attachment {
+	struct hash id;
+	struct buf blob;
+};
+
+struct testing_log {
+	char origin[RECORD_ORIGIN_MAX + 1];
+	char folder[HASH_HEX_LEN + 1];
+	struct testing_entry *entries;
+	size_t count;
+	struct testing_attachment *attachments;
+	size_t attachment_count;
+	struct test_tree tree;
+	struct buf checkpoint; /* note; empty before testing_channel_seal */
+};
+
+struct testing_channel {
+	struct testing_desk desks[TESTING_DESKS_MAX];
+	size_t desk_count;
+	struct buf charter_note;
+	struct record_charter charter;
+	struct testing_log logs[TESTING_DESKS_MAX]; /* by desk */
+	int64_t now_s;
+
+	/* What the desk answers may be falsified on its way into the export. */
+	void (*falsify)(void *context, const char *path, struct buf *body);
+	void *falsify_context;
+	const char *missing; /* a path that ends so is not found */
+};
+
+struct testing_message {
+	const char *kind;
+	const char *body;           /* JSON, or NULL */
+	struct view attachments[4]; /* contents */
+	size_t attachment_count;
+	const struct record_seen *seen;
+	size_t seen_count;
+	bool is_attachment_withheld; /* named, but not kept by the desk */
+};
+
+/* Opens a channel of desks north, south, east, west (.example); each log has its entry 0.
+ */
+void testing_channel_open(struct testing_channel *channel, size_t desk_count);
+void testing_channel_release(struct testing_channel *channel);
+
+void testing_channel_write(struct testing_channel *channel, size_t author,
+                           const struct testing_message *message);
+/* Writes count messages of kind text. */
+void testing_channel_fill(struct testing_channel *channel, size_t author, size_t count);
+/* Appends any bytes as an entry, with a blob that may be empty. */
+void testing_channel_append(struct testing_channel *channel, size_t author,
+                            struct view entry, struct view blob);
+/* The root of a log at a size it had. */
+struct hash testing_channel_root(struct testing_channel *channel, size_t author,
+                                 uint64_t size);
+/* Signs every log at its size; every other desk cosigns, one second later each. */
+void testing_channel_seal(struct testing_channel *channel);
+
+/* Exports as desk 0. */
+enum status testing_channel_export(struct testing_channel *channel,
+                                   const char *out_folder, struct error *err);
+/* Appends the receipt file of an entry by another desk, with the entry in `extra`. */
+void testing_channel_receipt(struct testing_channel *channel, size_t author,
+                             uint64_t index, size_t holder, bool has_extra,
+                             struct buf *out);
+
+/* A new folder for a test below $TMPDIR or /tmp, and its end. */
+void testing_folder_make(char ret_path[TESTING_PATH_MAX]);
+void testing_folder_remove(const char *path);
+
+#endif
