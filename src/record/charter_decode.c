@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading a charter's text, and checking it against itself: every member's card verifies
- * and is the one the charter vouches for, no key stands in two places, no duty is
- * impossible. Reading comes first, then the checks that need the whole.
+ * Reading a charter's text, and checking it against itself. Reading comes first, member
+ * by member, then the checks that need the whole. Duties and members have files of their
+ * own.
  */
 #include "record/charter.h"
 
 #include <stdlib.h>
 
-#include "base/cleanup.h"
-#include "record/charter_duty.h"
+#include "record/charter_parts.h"
 #include "record/kinds.h"
 #include "record/object.h"
-#include "tlog/policy.h"
 
 enum {
 	CODEBOOKS_MAX = 64,
@@ -69,115 +67,6 @@ static enum status read_nonce(const struct json_doc *doc, const struct json_toke
 	uint8_t nonce[16];
 
 	return record_base64_read(doc, value, nonce, sizeof nonce, err);
-}
-
-/* Members */
-
-struct member_reading {
-	char name[RECORD_NAME_MAX + 1];
-	struct ed25519_public root;
-	char fingerprint[RECORD_FINGERPRINT_LEN + 1];
-	struct record_card card;
-};
-
-static enum status read_member_name(const struct json_doc *doc,
-                                    const struct json_token *value, void *context,
-                                    struct error *err)
-{
-	struct member_reading *member = context;
-
-	return record_string_read(doc, value, RECORD_NAME_MIN, RECORD_NAME_MAX,
-	                          member->name, err);
-}
-
-static enum status read_member_root(const struct json_doc *doc,
-                                    const struct json_token *value, void *context,
-                                    struct error *err)
-{
-	struct member_reading *member = context;
-
-	return record_base64_read(doc, value, member->root.bytes, 32, err);
-}
-
-static enum status read_member_fingerprint(const struct json_doc *doc,
-                                           const struct json_token *value, void *context,
-                                           struct error *err)
-{
-	struct member_reading *member = context;
-
-	return record_string_read(doc, value, RECORD_FINGERPRINT_LEN,
-	                          RECORD_FINGERPRINT_LEN, member->fingerprint, err);
-}
-
-static enum status read_member_card(const struct json_doc *doc,
-                                    const struct json_token *value, void *context,
-                                    struct error *err)
-{
-	struct member_reading *member = context;
-	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
-
-	if (value->type != JSON_STRING)
-		return error_set(err, STATUS_MALFORMED, "must be a string");
-	json_string_append(doc, value, &note);
-	TRY(buf_check(&note, "the card", err));
-	return record_card_open(buf_view(&note), &member->card, err);
-}
-
-static enum status member_check(const struct member_reading *member, struct error *err)
-{
-	char fingerprint[RECORD_FINGERPRINT_LEN + 1];
-
-	if (strcmp(member->name, member->card.name.text) != 0)
-		return error_set(err, STATUS_MALFORMED,
-		                 "the card of %s stands under another name",
-		                 member->card.name.text);
-	if (memcmp(member->root.bytes, member->card.keys[RECORD_ROLE_ROOT].bytes, 32) !=
-	    0)
-		return error_set(err, STATUS_MALFORMED,
-		                 "the root key of %s is not the one on its card",
-		                 member->name);
-	record_fingerprint(&member->card, fingerprint);
-	if (strcmp(fingerprint, member->fingerprint) != 0)
-		return error_set(err, STATUS_MALFORMED,
-		                 "the fingerprint of %s is not that of its root key",
-		                 member->name);
-	return STATUS_OK;
-}
-
-static enum status member_read(const struct json_doc *doc, const struct json_token *value,
-                               struct record_charter *charter, struct error *err)
-{
-	static const struct record_member members[] = {
-	    {"name", true, read_member_name},
-	    {"root", true, read_member_root},
-	    {"fingerprint", true, read_member_fingerprint},
-	    {"card", true, read_member_card},
-	};
-	struct member_reading member = {0};
-
-	TRY(record_object_read(doc, value, members, COUNT(members), &member, err));
-	TRY(member_check(&member, err));
-	if (record_charter_member(charter, member.name) != SIZE_MAX)
-		return error_set(err, STATUS_MALFORMED, "%s is a member twice",
-		                 member.name);
-	charter->members[charter->member_count++] = member.card;
-	return STATUS_OK;
-}
-
-static enum status read_members(const struct json_doc *doc,
-                                const struct json_token *value, void *context,
-                                struct error *err)
-{
-	struct record_charter *charter = context;
-
-	TRY(record_array_check(value, 2, RECORD_MEMBERS_MAX, err));
-	charter->members = calloc(value->count, sizeof *charter->members);
-	if (charter->members == NULL)
-		return error_set(err, STATUS_NO_MEMORY, "no memory for the charter");
-	for (const struct json_token *member = json_first(doc, value); member != NULL;
-	     member = json_next(doc, value, member))
-		TRY(member_read(doc, member, charter, err));
-	return STATUS_OK;
 }
 
 /* Kinds, lines, languages */
@@ -463,61 +352,6 @@ static enum status check_catalogue(const struct record_charter *charter,
 	return STATUS_OK;
 }
 
-static int compare_keys(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct ed25519_public));
-}
-
-/* Sorted copies, so that a channel of 200 desks costs no square. */
-static enum status check_keys_differ(struct ed25519_public *keys, size_t count,
-                                     struct error *err)
-{
-	qsort(keys, count, sizeof *keys, compare_keys);
-	for (size_t i = 1; i < count; i++)
-		if (compare_keys(&keys[i - 1], &keys[i]) == 0)
-			return error_set(err, STATUS_MALFORMED,
-			                 "a public key stands in two places of the "
-			                 "charter");
-	return STATUS_OK;
-}
-
-static enum status check_keys(const struct record_charter *charter,
-                              const struct tlog_policy *policy, struct error *err)
-{
-	CLEANUP_FREE struct ed25519_public *keys = calloc(
-	    charter->member_count * RECORD_ROLE_COUNT + policy->item_count, sizeof *keys);
-	size_t count = 0;
-
-	if (keys == NULL)
-		return error_set(err, STATUS_NO_MEMORY, "no memory for the charter");
-	for (size_t i = 0; i < charter->member_count; i++)
-		for (size_t role = 0; role < RECORD_ROLE_COUNT; role++)
-			if (charter->members[i].has_key[role])
-				keys[count++] = charter->members[i].keys[role];
-	for (size_t i = 0; i < policy->item_count; i++)
-		if (!policy->items[i].is_group && policy->items[i].key.key_len == 32)
-			keys[count++] = tlog_vkey_ed25519(&policy->items[i].key);
-	return check_keys_differ(keys, count, err);
-}
-
-static enum status check_witnesses_and_keys(const struct record_charter *charter,
-                                            struct error *err)
-{
-	__attribute__((cleanup(tlog_policy_release))) struct tlog_policy policy = {0};
-
-	if (charter->witnesses.len > 0) {
-		enum status status =
-		    tlog_policy_parse(buf_view(&charter->witnesses), &policy, err);
-
-		if (status != STATUS_OK)
-			return error_context(err, status, "witnesses");
-		if (policy.log_count > 0)
-			return error_set(err, STATUS_MALFORMED,
-			                 "the policy of witnesses must name no log");
-	}
-	return check_keys(charter, &policy, err);
-}
-
 static enum status charter_read(struct view text, struct json_doc *doc,
                                 struct record_charter *charter, struct error *err)
 {
@@ -526,7 +360,7 @@ static enum status charter_read(struct view text, struct json_doc *doc,
 	    {"title", true, read_title},
 	    {"date", true, read_date},
 	    {"nonce", true, read_nonce},
-	    {"members", true, read_members},
+	    {"members", true, record_charter_read_members},
 	    {"kinds", true, read_kinds},
 	    {"lines", true, read_lines},
 	    {"languages", true, read_languages},
@@ -547,7 +381,7 @@ static enum status charter_read(struct view text, struct json_doc *doc,
 	                       err));
 	TRY(check_catalogue(charter, err));
 	TRY(record_charter_check_duties(charter, err));
-	TRY(check_witnesses_and_keys(charter, err));
+	TRY(record_charter_check_keys(charter, err));
 	charter->digest = sha256(text);
 	charter->text = BUF_INIT(RECORD_NOTE_MAX);
 	buf_append_view(&charter->text, text);

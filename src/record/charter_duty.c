@@ -3,7 +3,7 @@
  * The duties of a charter: reading them, and refusing those that no one could meet or
  * that would go on without end.
  */
-#include "record/charter_duty.h"
+#include "record/charter_parts.h"
 
 #include "record/kinds.h"
 #include "record/object.h"
