@@ -521,6 +521,8 @@ enum status log_put_receipt(struct desk *desk, struct log *log, const char *memb
 	buf_append_u64(&key, size);
 	buf_append_u64(&value, (uint64_t)time_s);
 	buf_append_view(&value, line);
+	if (line.len == 0 || line.data[line.len - 1] != '\n')
+		buf_append_byte(&value, '\n');
 	TRY(buf_check(&value, "a receipt", err));
 	return desk->store.ops->put(desk->store.self, STORE_RECEIPT, buf_view(&key),
 	                            buf_view(&value), err);

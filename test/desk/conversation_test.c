@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "store/memory.h"
+#include "tlog/proof_file.h"
 
 static struct desk_log_info log_info(struct world *world, size_t desk, size_t log)
 {
@@ -61,6 +62,12 @@ static void a_message_comes_back_as_a_receipt(void **state)
 	assert_int_equal(desk_receipt_file(world.desks[0].desk, 0, &id, "south.example",
 	                                   &receipt, NULL),
 	                 STATUS_OK);
+	struct tlog_proof_file file;
+	struct tlog_note note;
+	assert_int_equal(tlog_proof_file_parse(buf_view(&receipt), &file, NULL),
+	                 STATUS_OK);
+	assert_int_equal(tlog_note_parse(file.checkpoint, &note, NULL), STATUS_OK);
+	assert_int_equal(note.line_count, 2);
 	assert_true(world_agrees(&world));
 	world_release(&world);
 }
