@@ -6,8 +6,7 @@
  * behind the value. The scan makes a flat list of tokens that point into the text;
  * nothing is copied, and a document can be reused, so the hot path allocates nothing.
  *
- * For reading what others wrote. JSON is written with Jansson, or by hand with
- * json_append_string on the hot path.
+ * For reading what others wrote; JSON is written with json_append_string and little else.
  */
 #ifndef ALDIS_CODEC_JSON_H
 #define ALDIS_CODEC_JSON_H

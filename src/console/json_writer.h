@@ -4,7 +4,6 @@
  * answers of the API and the requests of the command line. Knows nothing of what it
  * writes; a value that does not fit shows at buf_check.
  *
- * (Jansson is not used here: its names collide with those of codec/json.h.)
  */
 #ifndef ALDIS_CONSOLE_JSON_WRITER_H
 #define ALDIS_CONSOLE_JSON_WRITER_H

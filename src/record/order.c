@@ -34,6 +34,8 @@ struct record_order {
 	struct record_order_item *late;  /* placed, not yet merged into items */
 	size_t late_count, late_cap;
 	size_t waiting_count; /* of all logs */
+	bool has_looked;      /* somebody was shown items, the last of them this: */
+	struct record_order_item looked_last;
 };
 
 /* An array of size-byte elements with room for need of them; grows by half. */
@@ -183,7 +185,8 @@ static void place(struct record_order *order, uint32_t log, int64_t sent_ms,
 
 	assert(order->count + order->late_count < order->items_cap &&
 	       order->late_count < order->late_cap && own->placed < own->ranks_cap);
-	item.arrived_late = !is_last;
+	item.arrived_late =
+	    order->has_looked && item_before(order, &item, &order->looked_last);
 	if (is_last)
 		order->items[order->count++] = item;
 	else
@@ -284,7 +287,13 @@ enum status record_order_add(struct record_order *order, uint32_t log_index,
 const struct record_order_item *record_order_items(const struct record_order *order,
                                                    size_t *ret_count)
 {
-	late_merge((struct record_order *)order); /* changes nothing that can be seen */
+	struct record_order *own =
+	    (struct record_order *)order; /* the contents stay the same */
+
+	late_merge(own);
+	own->has_looked = order->count > 0;
+	if (order->count > 0)
+		own->looked_last = order->items[order->count - 1];
 	*ret_count = order->count;
 	return order->items;
 }

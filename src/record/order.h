@@ -23,7 +23,7 @@ struct record_order_item {
 	uint32_t log;
 	uint64_t index;
 	int64_t rank;
-	bool arrived_late; /* placed before an entry that was already placed */
+	bool arrived_late; /* placed before an entry that had been looked at */
 };
 
 /* names: log_count desk names, none twice, borrowed for the life of the order. */

@@ -17,10 +17,11 @@ enum tlog_key_type {
 };
 
 enum {
-	TLOG_NAME_MAX = 255,       /* bytes of a key name or origin */
-	TLOG_KEY_MAX = 1312,       /* bytes of a public key */
-	TLOG_NOTE_LINES_MAX = 100, /* signature lines */
-	TLOG_NOTE_MAX = 1 << 20,   /* bytes of a whole note */
+	TLOG_NAME_MAX = 255, /* bytes of a key name or origin */
+	TLOG_KEY_MAX = 1312, /* bytes of a public key */
+	TLOG_NOTE_LINES_MAX =
+	    256,                 /* signature lines: a charter of 200 members, and more */
+	TLOG_NOTE_MAX = 1 << 20, /* bytes of a whole note */
 	TLOG_SIGNATURE_MAX = 8192, /* decoded bytes of one signature line */
 };
 
@@ -66,7 +67,7 @@ struct tlog_note_line {
 };
 
 /* Splits at the last blank line. MALFORMED: not UTF-8, a control byte but newline, no or
- * more than 100 lines, a line that is not canonical; LIMIT: larger than TLOG_NOTE_MAX. */
+ * more than 256 lines, a line that is not canonical; LIMIT: larger than TLOG_NOTE_MAX. */
 MUST_USE enum status tlog_note_parse(struct view note, struct tlog_note *ret_note,
                                      struct error *err);
 
