@@ -91,6 +91,7 @@ static void a_snapshot_is_the_committed_state_and_stays(void **state)
 	commit(&s);
 	for (int round = 0; round < 2; round++) {
 		store_memory_restore(&s, snapshot);
+		store_memory_crash(&s);
 		for (unsigned i = 0; i < 500; i++)
 			assert_int_equal(number_at(&s, i), i);
 		put_number(&s, 7, 70);

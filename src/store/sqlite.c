@@ -85,31 +85,22 @@ static enum status sqlite_remove(void *store, enum store_table table, struct vie
 	return STATUS_OK;
 }
 
-/* Where a scan stands: its own statement, and the last key it met. */
+/* A scan with a statement of its own. SQLite keeps the statement's place by key when the
+ * rows around it change, so the callback may write. */
 struct scan {
-	struct sqlite_db *db;
 	sqlite3_stmt **slot;
 	sqlite3_stmt *statement;
-	uint64_t change_count;
-	uint8_t key[STORE_KEY_MAX + 1];
-	size_t key_len;
 };
 
 /* Takes the kept statement out of its slot, so that a scan within the scan makes one of
  * its own. */
 static enum status scan_init(struct scan *ret_scan, struct sqlite_db *db,
-                             enum store_table table, struct view start, struct error *err)
+                             enum store_table table, struct error *err)
 {
-	*ret_scan = (struct scan){.db = db,
-	                          .slot = &db->rows[table][DB_ROW_SCAN],
-	                          .change_count = db->change_count,
-	                          .key_len = start.len};
+	ret_scan->slot = &db->rows[table][DB_ROW_SCAN];
 	TRY(store_sqlite_db_row_statement(db, table, DB_ROW_SCAN, &ret_scan->statement,
 	                                  err));
 	*ret_scan->slot = NULL;
-	if (start.len > 0)
-		memcpy(ret_scan->key, start.data, start.len);
-	store_sqlite_bind(ret_scan->statement, 1, view_of(ret_scan->key, start.len));
 	return STATUS_OK;
 }
 
@@ -122,50 +113,27 @@ static void scan_release(struct scan *scan)
 		(void)sqlite3_finalize(scan->statement);
 }
 
-/* A callback that wrote may have moved rows: seek the smallest key above the last. */
-static void scan_seek_again(struct scan *scan)
-{
-	store_sqlite_reset(&scan->statement);
-	scan->key[scan->key_len] = 0;
-	store_sqlite_bind(scan->statement, 1, view_of(scan->key, scan->key_len + 1));
-	scan->change_count = scan->db->change_count;
-}
-
-static enum status scan_rows(struct scan *scan, struct view prefix, store_row *row,
-                             void *context, struct error *err)
-{
-	enum status status;
-
-	while ((status = store_sqlite_db_next(scan->db, scan->statement, err)) ==
-	       STATUS_OK) {
-		struct view key = store_sqlite_column(scan->statement, 0);
-
-		if (!view_has_prefix(key, prefix) || key.len > STORE_KEY_MAX)
-			return STATUS_OK;
-		scan->key_len = key.len;
-		if (key.len > 0)
-			memcpy(scan->key, key.data, key.len);
-		if (!row(context, view_of(scan->key, key.len),
-		         store_sqlite_column(scan->statement, 1)))
-			return STATUS_OK;
-		if (scan->change_count != scan->db->change_count)
-			scan_seek_again(scan);
-	}
-	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-}
-
 static enum status sqlite_scan(void *store, enum store_table table, struct view prefix,
                                struct view from, store_row *row, void *context,
                                struct error *err)
 {
 	__attribute__((cleanup(scan_release))) struct scan scan = {0};
+	enum status status;
 
 	TRY(store_layout_check_key(table, prefix, err));
 	TRY(store_layout_check_key(table, from, err));
 	if (store_layout_compare(from, prefix) < 0)
 		from = prefix;
-	TRY(scan_init(&scan, store, table, from, err));
-	return scan_rows(&scan, prefix, row, context, err);
+	TRY(scan_init(&scan, store, table, err));
+	store_sqlite_bind(scan.statement, 1, from);
+	while ((status = store_sqlite_db_next(store, scan.statement, err)) == STATUS_OK) {
+		struct view key = store_sqlite_column(scan.statement, 0);
+
+		if (!view_has_prefix(key, prefix) ||
+		    !row(context, key, store_sqlite_column(scan.statement, 1)))
+			return STATUS_OK;
+	}
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 static enum status sqlite_last(void *store, enum store_table table, struct view prefix,

@@ -356,7 +356,6 @@ enum status store_sqlite_db_write(struct sqlite_db *db, sqlite3_stmt *statement,
 {
 	int code = sqlite3_step(statement);
 
-	db->change_count++;
 	store_sqlite_reset(&statement);
 	return code == SQLITE_DONE ? STATUS_OK : write_failed(db, code, err);
 }

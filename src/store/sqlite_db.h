@@ -41,7 +41,6 @@ enum sqlite_row_verb {
 struct sqlite_db {
 	sqlite3 *handle;
 	char *path;
-	uint64_t change_count; /* writes, commits and rollbacks: scans notice by it */
 	bool has_failed;
 	int checkpoint_code; /* of the last checkpoint */
 	sqlite3_stmt *statements[DB_STATEMENT_COUNT];

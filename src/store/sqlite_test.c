@@ -392,7 +392,8 @@ static void rows_that_contradict_each_other_are_damage(void **state)
 	    "DELETE FROM entries WHERE id = (1 << 40) + 256",
 	    "DELETE FROM entries WHERE id = (1 << 40)",
 	    "UPDATE entries SET count = 257 WHERE id = (1 << 40) + 256",
-	    "UPDATE entries SET count = 0",
+	    "UPDATE entries SET count = 0 WHERE id = (1 << 40) + 512",
+	    "UPDATE entries SET count = 100 WHERE id = (1 << 40)",
 	    "UPDATE entries SET count = -1",
 	    "UPDATE entries SET data = x'' WHERE id = (1 << 40) + 256",
 	    "UPDATE entries SET data = x'ffff00' WHERE id = (1 << 40)",
@@ -568,6 +569,21 @@ static void a_backup_into_a_missing_folder_is_refused(void **state)
 	s.ops->close(s.self);
 }
 
+/* Nor does it leave its hidden file: the folder could not be removed then. */
+static void a_backup_does_not_replace_a_link_to_nowhere(void **state)
+{
+	struct folder *folder = *state;
+	char copy[PATH_LEN];
+	struct store s;
+	struct error err;
+
+	copy_path(folder, copy);
+	assert_int_equal(symlink("nowhere", copy), 0);
+	open_database(folder->database, &s);
+	expect(s.ops->backup(s.self, copy, &err), STATUS_CONFLICT, &err);
+	s.ops->close(s.self);
+}
+
 #define IN_FOLDER(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
 int main(void)
@@ -595,6 +611,7 @@ int main(void)
 	    IN_FOLDER(a_backup_leaves_out_a_transaction_that_spilled),
 	    IN_FOLDER(a_backup_keeps_the_lock),
 	    IN_FOLDER(a_backup_into_a_missing_folder_is_refused),
+	    IN_FOLDER(a_backup_does_not_replace_a_link_to_nowhere),
 	};
 	int failed = store_suite_run(&suite);
 
