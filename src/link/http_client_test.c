@@ -407,7 +407,7 @@ static void changed_keys_end_what_is_under_way(void **state)
 
 /* ---- the way there */
 
-static void urls_are_tried_in_order_and_the_good_one_is_remembered(void **state)
+static void urls_are_tried_in_order(void **state)
 {
 	struct bench bench;
 	struct caller caller;
@@ -471,7 +471,21 @@ static void a_peer_that_does_not_answer_times_out(void **state)
 	bench_close(&bench);
 }
 
-static void a_silent_listener_counts_as_unreachable(void **state)
+static int count_waiting(int listener)
+{
+	int count = 0;
+	int fd;
+
+	while (poll(&(struct pollfd){.fd = listener, .events = POLLIN}, 1, 0) > 0 &&
+	       (fd = accept(listener, NULL, NULL)) >= 0) {
+		(void)close(fd);
+		count++;
+	}
+	return count;
+}
+
+static void
+a_silent_listener_counts_as_unreachable_and_the_good_url_is_remembered(void **state)
 {
 	struct bench bench;
 	struct caller caller;
@@ -499,6 +513,10 @@ static void a_silent_listener_counts_as_unreachable(void **state)
 	send_call(&caller, 2, "/echo", 5, 100);
 	wait_answers(&caller, 2);
 	assert_int_equal(caller.got[1].outcome, STATUS_OK);
+	send_call(&caller, 3, "/echo", 5, 100);
+	wait_answers(&caller, 3);
+	assert_int_equal(caller.got[2].outcome, STATUS_OK);
+	assert_int_equal(count_waiting(silent), 2); /* the third went to the good one */
 	(void)close(silent);
 	caller_close(&caller);
 	bench_close(&bench);
@@ -740,10 +758,11 @@ int main(void)
 	    cmocka_unit_test(a_refused_key_of_ours_is_said_in_words),
 	    cmocka_unit_test(a_server_without_tls_1_3_is_not_asked),
 	    cmocka_unit_test(changed_keys_end_what_is_under_way),
-	    cmocka_unit_test(urls_are_tried_in_order_and_the_good_one_is_remembered),
+	    cmocka_unit_test(urls_are_tried_in_order),
 	    cmocka_unit_test(an_unreachable_peer_is_said_so),
 	    cmocka_unit_test(a_peer_that_does_not_answer_times_out),
-	    cmocka_unit_test(a_silent_listener_counts_as_unreachable),
+	    cmocka_unit_test(
+	        a_silent_listener_counts_as_unreachable_and_the_good_url_is_remembered),
 	    cmocka_unit_test(a_configured_proxy_is_used),
 	    cmocka_unit_test(proxies_of_the_environment_are_ignored),
 	    cmocka_unit_test(an_answer_that_is_too_long_is_an_error),

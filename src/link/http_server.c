@@ -7,26 +7,21 @@
 #include "link/http_server.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <event2/buffer.h>
-#include <event2/keyvalq_struct.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
-#include "link/gunzip.h"
 #include "link/http_guard.h"
-#include "link/listen.h"
+#include "link/http_listener.h"
+#include "link/http_request.h"
 
 enum {
 	HEADERS_MAX = 32 * 1024,
-	URI_MAX = 4096,
 	SLOT_BITS = 16,
 	SEQUENCE_BITS = 40,
-	RESUME_MS = 250,
-	ANCHOR_S = 24 * 3600,
+	JOIN_MAX = 14 * 1024,
+	NEVER_S = 24 * 3600,
 };
 
 struct slot {
@@ -41,12 +36,8 @@ LIST_HEAD(slot_list, slot);
 struct link_server {
 	struct http_guard guard;
 	struct evhttp *http;
-	struct evconnlistener *listener;
-	struct event resume; /* always pending: see server_of_listener */
-	bool is_paused;
+	struct http_listener listener;
 	struct link_peers_watch watch;
-	char *path; /* to remove at the end, or NULL */
-	uint16_t port;
 	struct slot *slots;
 	struct slot_list free_slots, busy_slots;
 	uint64_t sequence;
@@ -70,6 +61,16 @@ static void set_headers(struct evhttp_request *req, const struct link_reply *rep
 		                        reply->headers[i].value);
 }
 
+/* Header and body of a small answer become one piece of memory, so that they leave as one
+ * TLS record and one packet. */
+static void join_output(struct http_connection *connection, size_t body_len)
+{
+	struct evbuffer *output = bufferevent_get_output(connection->bev);
+
+	if (body_len > 0 && body_len <= JOIN_MAX)
+		(void)evbuffer_pullup(output, -1);
+}
+
 static void send_reply(struct http_connection *connection, const struct link_reply *reply)
 {
 	struct evbuffer *body = evbuffer_new();
@@ -79,18 +80,20 @@ static void send_reply(struct http_connection *connection, const struct link_rep
 	} else {
 		set_headers(connection->req, reply);
 		evhttp_send_reply(connection->req, reply->status, NULL, body);
+		join_output(connection, reply->body.len);
 	}
 	if (body != NULL)
 		evbuffer_free(body);
 }
 
 /* What the server itself has to say, as RFC 9457. */
-static void refuse(struct http_connection *connection, int status, const char *title)
+static void refuse(struct http_connection *connection, int status)
 {
 	CLEANUP_BUF struct buf body = BUF_INIT(1024);
 	const struct link_header allow = {"Allow", "GET, POST"};
 
-	buf_printf(&body, "{\"status\":%d,\"title\":\"%s\"}\n", status, title);
+	buf_printf(&body, "{\"status\":%d,\"title\":\"%s\"}\n", status,
+	           http_request_title(status));
 	send_reply(connection, &(struct link_reply){
 	                           .status = status,
 	                           .type = "application/problem+json",
@@ -168,95 +171,6 @@ static struct view header_view(const struct evkeyvalq *headers, const char *name
 	return value == NULL ? (struct view){0} : view_of_string(value);
 }
 
-/* evhttp takes the first of several; who disagrees about which one counts could be made
- * to disagree about where a body ends. */
-static bool headers_are_plain(const struct evkeyvalq *headers)
-{
-	static const char *const single[] = {"Content-Length",   "Transfer-Encoding",
-	                                     "Content-Encoding", "Content-Type",
-	                                     "Idempotency-Key",  "Host"};
-	const struct evkeyval *header;
-
-	for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
-		unsigned count = 0;
-
-		TAILQ_FOREACH(header, headers, next)
-		{
-			count += strcasecmp(header->key, single[i]) == 0;
-		}
-		if (count > 1)
-			return false;
-	}
-	header = NULL;
-	if (evhttp_find_header(headers, "Transfer-Encoding") == NULL)
-		return true;
-	return evhttp_find_header(headers, "Content-Length") == NULL &&
-	       strcasecmp(evhttp_find_header(headers, "Transfer-Encoding"), "chunked") ==
-	           0;
-}
-
-static bool uri_is_plain(const char *uri)
-{
-	size_t len = strlen(uri);
-
-	if (uri[0] != '/' || len > URI_MAX)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (uri[i] <= ' ' || uri[i] > '~')
-			return false;
-	return true;
-}
-
-/* Borrows the body where it lies, or unpacks it into plain. 0, or the HTTP status to
- * refuse with. */
-static int read_body(struct link_server *server, struct evhttp_request *req,
-                     struct buf *plain, struct view *ret_body)
-{
-	struct evbuffer *input = evhttp_request_get_input_buffer(req);
-	size_t len = evbuffer_get_length(input);
-	const char *encoding =
-	    evhttp_find_header(evhttp_request_get_input_headers(req), "Content-Encoding");
-	const uint8_t *data = len == 0 ? NULL : evbuffer_pullup(input, -1);
-	enum status status;
-
-	if (len > 0 && data == NULL)
-		return 503;
-	if (encoding == NULL || strcasecmp(encoding, "identity") == 0) {
-		*ret_body = view_of(data, len);
-		return 0;
-	}
-	if (strcasecmp(encoding, "gzip") != 0)
-		return 415;
-	plain->max = server->guard.options.body_max;
-	status = link_gunzip(view_of(data, len), plain, NULL);
-	*ret_body = buf_view(plain);
-	if (status == STATUS_OK)
-		return 0;
-	return status == STATUS_LIMIT ? 413 : status == STATUS_NO_MEMORY ? 503 : 400;
-}
-
-static const char *title_of(int status)
-{
-	switch (status) {
-	case 413:
-		return "The body is too large after gzip";
-	case 415:
-		return "Of encodings only gzip is known here";
-	case 503:
-		return "No memory for this request now";
-	default:
-		return "The gzip body is damaged";
-	}
-}
-
-static bool method_of(struct evhttp_request *req, enum link_method *ret_method)
-{
-	enum evhttp_cmd_type type = evhttp_request_get_command(req);
-
-	*ret_method = type == EVHTTP_REQ_POST ? LINK_POST : LINK_GET;
-	return type == EVHTTP_REQ_POST || type == EVHTTP_REQ_GET;
-}
-
 static void hand_over(struct link_server *server, struct http_connection *connection,
                       const struct link_peer *peer, enum link_method method,
                       struct view body)
@@ -276,7 +190,7 @@ static void hand_over(struct link_server *server, struct http_connection *connec
 	};
 
 	if (slot == NULL) {
-		refuse(connection, 503, "Too many requests wait for their answer");
+		refuse(connection, 503);
 		return;
 	}
 	request.id = slot->id;
@@ -297,24 +211,20 @@ static void serve(struct link_server *server, struct http_connection *connection
 		http_guard_drop(connection);
 		return;
 	}
-	if (!method_of(req, &method)) {
-		refuse(connection, 405, "Only GET and POST are known here");
-		return;
-	}
-	if (!uri_is_plain(evhttp_request_get_uri(req)) ||
-	    !headers_are_plain(evhttp_request_get_input_headers(req))) {
-		refuse(connection, 400, "The request is not well formed");
+	status = http_request_check(req, &method);
+	if (status != 0) {
+		refuse(connection, status);
 		return;
 	}
 	if (options->kind != LINK_SERVER_LOCAL &&
 	    busy_count(server, peer != NULL ? peer->number : 0) >=
 	        options->requests_per_peer) {
-		refuse(connection, 429, "Too many requests at a time");
+		refuse(connection, 429);
 		return;
 	}
-	status = read_body(server, req, &plain, &body);
+	status = http_request_body(req, options->body_max, &plain, &body);
 	if (status != 0) {
-		refuse(connection, status, title_of(status));
+		refuse(connection, status);
 		return;
 	}
 	hand_over(server, connection, peer, method, body);
@@ -444,96 +354,6 @@ void link_server_stream_end(struct link_server *server, uint64_t request)
 		end_stream(connection);
 }
 
-/* ---- the listening socket */
-
-struct search {
-	const struct evconnlistener *listener;
-	struct link_server *found;
-};
-
-static void on_resume(evutil_socket_t fd, short what, void *context)
-{
-	struct link_server *server = context;
-	struct timeval anchor = {.tv_sec = ANCHOR_S};
-
-	if (server->is_paused)
-		(void)evconnlistener_enable(server->listener);
-	server->is_paused = false;
-	(void)evtimer_add(&server->resume, &anchor);
-}
-
-/* libevent hands evhttp's own argument to the listener's error callback, so the server is
- * found as the owner of an event of this base that is always pending. Rare: only when
- * descriptors run out. */
-static int find_server(const struct event_base *base, const struct event *event,
-                       void *context)
-{
-	struct search *search = context;
-	struct link_server *server;
-
-	if (event_get_callback(event) != on_resume)
-		return 0;
-	server = event_get_callback_arg(event);
-	if (server->listener != search->listener)
-		return 0;
-	search->found = server;
-	return 1;
-}
-
-/* accept failed, most likely for want of descriptors: without a pause the loop would spin
- * on the connection that waits. */
-static void on_accept_error(struct evconnlistener *listener, void *unused)
-{
-	int number = errno;
-	struct search search = {.listener = listener};
-	struct timeval wait = {.tv_usec = RESUME_MS * 1000};
-
-	(void)event_base_foreach_event(evconnlistener_get_base(listener), find_server,
-	                               &search);
-	if (search.found == NULL)
-		return;
-	(void)evconnlistener_disable(listener);
-	search.found->is_paused = true;
-	(void)evtimer_add(&search.found->resume, &wait);
-	http_guard_say(&search.found->guard, HTTP_TOPIC_LIMIT,
-	               "link: can't take a connection: %s", strerror(number));
-}
-
-static enum status bind_address(struct link_server *server, int *ret_fd,
-                                struct error *err)
-{
-	const char *address = server->guard.options.address;
-
-	if (server->guard.options.kind != LINK_SERVER_LOCAL)
-		return link_listen_tcp(address, ret_fd, &server->port, err);
-	TRY(link_listen_path(address, ret_fd, err));
-	server->path = strdup(address);
-	return STATUS_OK;
-}
-
-static enum status start_listening(struct link_server *server, struct error *err)
-{
-	struct timeval anchor = {.tv_sec = ANCHOR_S};
-	CLEANUP_FD int fd = -1;
-
-	TRY(bind_address(server, &fd, err));
-	server->listener =
-	    evconnlistener_new(server->guard.base, NULL, NULL,
-	                       LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
-	if (server->listener == NULL)
-		return error_set(err, STATUS_NO_MEMORY, "no memory to listen");
-	fd = -1;
-	if (evhttp_bind_listener(server->http, server->listener) == NULL) {
-		evconnlistener_free(server->listener);
-		server->listener = NULL;
-		return error_set(err, STATUS_NO_MEMORY, "no memory to listen");
-	}
-	evconnlistener_set_error_cb(server->listener, on_accept_error);
-	event_assign(&server->resume, server->guard.base, -1, 0, on_resume, server);
-	(void)evtimer_add(&server->resume, &anchor);
-	return STATUS_OK;
-}
-
 /* ---- opening and closing */
 
 static size_t size_or(size_t value, size_t otherwise)
@@ -568,7 +388,7 @@ static enum status set_up_http(struct link_server *server, struct error *err)
 {
 	struct http_guard *guard = &server->guard;
 	const struct timeval never = {.tv_sec =
-	                                  ANCHOR_S}; /* the guard has the deadlines */
+	                                  NEVER_S}; /* the guard has the deadlines */
 
 	server->http = evhttp_new(guard->base);
 	if (server->http == NULL)
@@ -612,7 +432,8 @@ static enum status set_up(struct link_server *server, struct error *err)
 	TRY(make_slots(server, err));
 	TRY(http_guard_init(&server->guard, err));
 	TRY(set_up_http(server, err));
-	TRY(start_listening(server, err));
+	server->listener.guard = &server->guard;
+	TRY(http_listener_open(&server->listener, server->http, err));
 	if (server->guard.options.kind == LINK_SERVER_PEERS) {
 		server->watch = (struct link_peers_watch){.changed = on_peers_changed,
 		                                          .context = server};
@@ -647,7 +468,7 @@ enum status link_server_open(struct event_base *base,
 
 uint16_t link_server_port(const struct link_server *server)
 {
-	return server->port;
+	return server->listener.port;
 }
 
 unsigned link_server_connection_count(const struct link_server *server)
@@ -662,14 +483,10 @@ void link_server_close(struct link_server *server)
 	server->guard.is_closing = true;
 	if (server->watch.changed != NULL)
 		link_peers_remove_watch(server->guard.options.peers, &server->watch);
-	if (server->listener != NULL)
-		(void)event_del(&server->resume);
+	http_listener_close(&server->listener);
 	if (server->http != NULL)
 		evhttp_free(server->http);
 	http_guard_release(&server->guard);
-	if (server->path != NULL)
-		(void)unlink(server->path);
-	free(server->path);
 	free(server->slots);
 	free(server);
 }
