@@ -52,6 +52,11 @@ static struct demo_path demo_path(const struct demo *demo, const char *name)
 	return path;
 }
 
+static void print_output(const struct buf *output)
+{
+	(void)fwrite(output->data, 1, output->len, stdout);
+}
+
 /* Runs a command, shown as it would be typed; fails unless it ends with 0. */
 static enum status run(struct buf *output, struct error *err, ...)
     __attribute__((sentinel));
@@ -72,16 +77,13 @@ static enum status run(struct buf *output, struct error *err, ...)
 		printf(strchr(arguments[i], ' ') != NULL ? " '%s'" : " %s", arguments[i]);
 	putchar('\n');
 	TRY(spawn_aldis(arguments, output, &exit_status, err));
-	if (exit_status != 0)
+	if (exit_status != 0) {
+		print_output(output);
 		return error_set(err, STATUS_SYSTEM,
 		                 "the demonstration stops: `aldis %s` ended with %d",
 		                 arguments[0], exit_status);
+	}
 	return STATUS_OK;
-}
-
-static void print_output(const struct buf *output)
-{
-	(void)fwrite(output->data, 1, output->len, stdout);
 }
 
 /* Runs a command and shows what it printed. */

@@ -23,12 +23,12 @@ static enum status grow(void *array_pointer, size_t *cap, size_t count, size_t s
 	size_t wanted = *cap == 0 ? 16 : *cap * 2;
 	void *bigger;
 
-	if (count < *cap)
-		return STATUS_OK;
 	if (count >= max)
 		return error_set(err, STATUS_LIMIT,
 		                 "more than %zu in one request; send fewer at a time",
 		                 max);
+	if (count < *cap)
+		return STATUS_OK;
 	bigger = reallocarray(*array, wanted, size);
 	if (bigger == NULL)
 		return error_set(err, STATUS_NO_MEMORY, "out of memory for the request");
