@@ -57,6 +57,24 @@ static enum status timed_out(const struct client_attempt *attempt, struct error 
 	                 attempt->peer, (attempt->total_ms + 999) / 1000);
 }
 
+/* The connection ended before TLS was up. */
+static enum status never_up(const struct client_attempt *attempt, struct error *err)
+{
+	long proxy_status = 0;
+
+	(void)curl_easy_getinfo(attempt->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+	if (proxy_status != 0 && proxy_status / 100 != 2)
+		return error_set(err, STATUS_CLOSED,
+		                 "%s can't be reached: the proxy refuses the way to %s "
+		                 "(status %ld)",
+		                 attempt->peer, attempt->url, proxy_status);
+	return error_set(
+	    err, STATUS_CLOSED,
+	    "no TLS 1.3 connection to %s came about at %s: something else may "
+	    "be listening there",
+	    attempt->peer, attempt->url);
+}
+
 static enum status cut_off(const struct client_attempt *attempt, struct error *err)
 {
 	if (strstr(attempt->details, "alert") != NULL)
@@ -65,6 +83,8 @@ static enum status cut_off(const struct client_attempt *attempt, struct error *e
 		    "%s at %s refused our link key: perhaps they do not have it "
 		    "yet, or no longer",
 		    attempt->peer, attempt->url);
+	if (!was_connected(attempt) && is_first_on_connection(attempt))
+		return never_up(attempt, err);
 	if (has_answer_begun(attempt) || !is_first_on_connection(attempt))
 		return error_set(
 		    err, STATUS_CLOSED,
@@ -107,11 +127,7 @@ enum status client_outcome(const struct client_attempt *attempt, struct error *e
 	case CURLE_OPERATION_TIMEDOUT:
 		return timed_out(attempt, err);
 	case CURLE_SSL_CONNECT_ERROR:
-		return error_set(
-		    err, STATUS_CLOSED,
-		    "no TLS 1.3 connection to %s came about at %s: something "
-		    "else may be listening there",
-		    attempt->peer, attempt->url);
+		return never_up(attempt, err);
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
 	case CURLE_GOT_NOTHING:
@@ -149,6 +165,7 @@ bool client_may_try_next(const struct client_attempt *attempt)
 		return true;
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
+	case CURLE_GOT_NOTHING:
 	case CURLE_OPERATION_TIMEDOUT:
 		return !was_connected(attempt) && is_first_on_connection(attempt);
 	default:

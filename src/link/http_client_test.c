@@ -606,6 +606,41 @@ static void a_configured_proxy_is_used(void **state)
 	bench_close(&bench);
 }
 
+static void proxy_refuses(void *context)
+{
+	struct proxy *proxy = context;
+	int client = accept(proxy->listener, NULL, NULL);
+	static const char no[] = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+
+	(void)!recv(client, proxy->asked, sizeof proxy->asked - 1, 0);
+	(void)send(client, no, sizeof no - 1, MSG_NOSIGNAL);
+	(void)close(client);
+}
+
+static void a_proxy_that_refuses_is_named(void **state)
+{
+	struct bench bench;
+	struct caller caller;
+	struct proxy proxy = {0};
+	struct link_peer north;
+
+	bench_open(&bench, (struct link_server_options){0});
+	caller_open(&caller, &bench);
+	proxy_open(&proxy);
+	north = north_at(link_server_port(bench.server), NORTH_KEY);
+	(void)snprintf(north.proxy, sizeof north.proxy, "http://127.0.0.1:%u",
+	               proxy.port);
+	caller_set_peer(&caller, &north);
+	send_call(&caller, 1, "/echo", 5, 100);
+	run_with(bench.base, proxy_refuses, &proxy);
+	wait_answers(&caller, 1);
+	assert_int_equal(caller.got[0].outcome, STATUS_CLOSED);
+	assert_non_null(strstr(caller.got[0].text, "the proxy refuses"));
+	(void)close(proxy.listener);
+	caller_close(&caller);
+	bench_close(&bench);
+}
+
 static void proxies_of_the_environment_are_ignored(void **state)
 {
 	static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
@@ -764,6 +799,7 @@ int main(void)
 	    cmocka_unit_test(
 	        a_silent_listener_counts_as_unreachable_and_the_good_url_is_remembered),
 	    cmocka_unit_test(a_configured_proxy_is_used),
+	    cmocka_unit_test(a_proxy_that_refuses_is_named),
 	    cmocka_unit_test(proxies_of_the_environment_are_ignored),
 	    cmocka_unit_test(an_answer_that_is_too_long_is_an_error),
 	    cmocka_unit_test(an_answer_cut_in_the_middle_is_an_error),

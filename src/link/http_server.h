@@ -6,7 +6,9 @@
  * reaches the handler is a whole, bounded request of somebody who may ask. It knows
  * nothing of what is asked. Source: aldis.md 8.4, 8.6.
  *
- * The process must ignore SIGPIPE. One thread; all calls from the event loop's.
+ * The process must ignore SIGPIPE, and take libevent's own messages
+ * (event_set_log_callback) or they go to stderr. One thread; all calls from the event
+ * loop's.
  */
 #ifndef ALDIS_LINK_HTTP_SERVER_H
 #define ALDIS_LINK_HTTP_SERVER_H
