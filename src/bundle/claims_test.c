@@ -34,8 +34,7 @@ static void setup(struct fixture *f)
 	for (size_t i = 0; i < 2; i++) {
 		const struct testing_log *log = &f->channel.logs[i];
 
-		(void)snprintf(f->logs[i].origin_text, sizeof f->logs[i].origin_text,
-		               "%s", log->origin);
+		memcpy(f->logs[i].origin_text, log->origin, sizeof log->origin);
 		f->logs[i].origin.desk = f->channel.desks[i].card.name;
 		f->logs[i].size = log->count;
 		f->logs[i].root = tlog_tree_root(&log->tree.tree);

@@ -34,7 +34,10 @@ static void clean(char *name)
 
 static enum status refuse(struct bundle_check *check, const char *path, struct error *err)
 {
-	(void)snprintf(check->at.text, sizeof check->at.text, "%s", path);
+	size_t len = strnlen(path, sizeof check->at.text - 1);
+
+	memcpy(check->at.text, path, len);
+	check->at.text[len] = '\0';
 	clean(check->at.text);
 	return error_set(err, STATUS_MALFORMED, "it does not belong to the export");
 }
