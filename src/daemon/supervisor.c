@@ -30,7 +30,8 @@ enum {
 	STOP_WAIT_MS = 10000, /* then what has not ended is killed */
 	BACKOFF_FIRST_MS = 50,
 	BACKOFF_MAX_MS = 30000,
-	STEADY_MS = 60000, /* a set that ran so long was well */
+	BACKOFF_READY_MS = 1000, /* at most, after a set that could start */
+	STEADY_MS = 10000,       /* a set that ran so long was well */
 	EXIT_COULD_NOT = 3,
 };
 
@@ -150,11 +151,12 @@ static void end_set(struct supervisor *supervisor)
 	bool is_told = supervisor->is_told_to_stop;
 
 	process_set_stop(&supervisor->set);
-	supervisor->is_ready = true; /* no report is waited for */
-	while (process_set_reap(&supervisor->set, is_told) ||
-	       process_set_is_running(&supervisor->set)) {
+	for (;;) {
 		int64_t left_ms = until_ms - monotonic_ms();
 
+		(void)process_set_reap(&supervisor->set, is_told);
+		if (!process_set_is_running(&supervisor->set))
+			return;
 		if (left_ms <= 0)
 			process_set_kill(&supervisor->set);
 		wait_for_news(supervisor, left_ms > 0 ? (int)left_ms : LOCK_POLL_MS);
