@@ -23,12 +23,8 @@ enum { OUTPUT_MAX = 4 * 1024 * 1024 };
 struct demo {
 	struct demo_desks desks;
 	struct demo_desk *north, *south;
-	char channel[HASH_HEX_LEN + 1];
+	char channel[RECORD_CHANNEL_SHORT + 1];
 	char incident[RECORD_MESSAGE_ID_MAX + 1];
-};
-
-struct demo_path {
-	char text[DEMO_PATH_MAX + 64];
 };
 
 static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -41,15 +37,6 @@ static void say(const char *format, ...)
 	(void)vprintf(format, args);
 	va_end(args);
 	putchar('\n');
-}
-
-/* A file in the demonstration's folder. */
-static struct demo_path demo_path(const struct demo *demo, const char *name)
-{
-	struct demo_path path;
-
-	(void)snprintf(path.text, sizeof path.text, "%.1000s/%s", demo->desks.dir, name);
-	return path;
 }
 
 static void print_output(const struct buf *output)
@@ -112,8 +99,8 @@ static enum status make_desks(struct demo *demo, struct error *err)
 		if (!desk->is_new)
 			continue;
 		say("%s sets up its desk.", desk->name);
-		RUN_AND_SHOW(err, "init", desk->folder, "--name", desk->name, "--listen",
-		             desk->listen);
+		RUN_AND_SHOW(err, "init", desk->folder_name, "--name", desk->name,
+		             "--listen", desk->listen);
 	}
 	return STATUS_OK;
 }
@@ -123,16 +110,16 @@ static enum status start_desks(struct demo *demo, struct error *err)
 	say("Both start their daemons.");
 	TRY(demo_desks_start(&demo->desks, err));
 	for (size_t i = 0; i < DEMO_DESKS; i++)
-		printf("$ aldisd %s &\n", demo->desks.desks[i].folder);
+		printf("$ aldisd %s &\n", demo->desks.desks[i].folder_name);
 	return STATUS_OK;
 }
 
 static enum status make_trust(struct demo *demo, struct error *err)
 {
 	say("They exchange cards, and read the digits out to each other over the phone.");
-	RUN_AND_SHOW(err, "-d", demo->north->folder, "trust", demo->south->card,
+	RUN_AND_SHOW(err, "-d", demo->north->folder_name, "trust", demo->south->card,
 	             "--compared");
-	RUN_AND_SHOW(err, "-d", demo->south->folder, "trust", demo->north->card,
+	RUN_AND_SHOW(err, "-d", demo->south->folder_name, "trust", demo->north->card,
 	             "--compared");
 	return STATUS_OK;
 }
@@ -144,8 +131,8 @@ static enum status make_trust(struct demo *demo, struct error *err)
 static enum status find_channel(struct demo *demo, struct error *err)
 {
 	CLEANUP_BUF struct buf output = BUF_INIT(OUTPUT_MAX);
-	const char *const arguments[] = {"-d", demo->north->folder, "status", "--json",
-	                                 NULL};
+	const char *const arguments[] = {"-d", demo->north->folder_name, "status",
+	                                 "--json", NULL};
 	const struct json_token *list, *channel;
 	struct json_doc doc = {0};
 	int exit_status;
@@ -157,7 +144,7 @@ static enum status find_channel(struct demo *demo, struct error *err)
 	if (status == STATUS_OK) {
 		channel = json_read_list(&doc, json_root(&doc), "channels", &list);
 		if (channel != NULL && json_read_bool(&doc, channel, "open"))
-			json_read_string(&doc, channel, "id", demo->channel,
+			json_read_string(&doc, channel, "short", demo->channel,
 			                 sizeof demo->channel);
 	}
 	json_release(&doc);
@@ -169,24 +156,24 @@ static enum status write_charter(struct demo *demo, struct error *err)
 	CLEANUP_BUF struct buf draft = BUF_INIT(OUTPUT_MAX);
 	CLEANUP_BUF struct buf first = BUF_INIT(OUTPUT_MAX);
 	CLEANUP_BUF struct buf second = BUF_INIT(OUTPUT_MAX);
-	struct demo_path text = demo_path(demo, "charter.json");
-	struct demo_path half = demo_path(demo, "charter.north.note");
-	struct demo_path whole = demo_path(demo, "charter.note");
+	static const char text[] = "charter.json";
+	static const char half[] = "charter.north.note";
+	static const char whole[] = "charter.note";
 
 	say("They agree on a charter: north.example drafts and signs, south.example "
 	    "signs "
 	    "too.");
-	TRY(run(&draft, err, "-d", demo->north->folder, "charter", "draft", "--member",
-	        demo->south->card, "--title", "North and South", NULL));
-	TRY(keep(&draft, text.text, err));
-	TRY(run(&first, err, "-d", demo->north->folder, "charter", "sign", text.text,
+	TRY(run(&draft, err, "-d", demo->north->folder_name, "charter", "draft",
+	        "--member", demo->south->card, "--title", "North and South", NULL));
+	TRY(keep(&draft, text, err));
+	TRY(run(&first, err, "-d", demo->north->folder_name, "charter", "sign", text,
 	        NULL));
-	TRY(keep(&first, half.text, err));
-	TRY(run(&second, err, "-d", demo->south->folder, "charter", "sign", half.text,
+	TRY(keep(&first, half, err));
+	TRY(run(&second, err, "-d", demo->south->folder_name, "charter", "sign", half,
 	        NULL));
-	TRY(keep(&second, whole.text, err));
-	RUN_AND_SHOW(err, "-d", demo->north->folder, "charter", "join", whole.text);
-	RUN_AND_SHOW(err, "-d", demo->south->folder, "charter", "join", whole.text);
+	TRY(keep(&second, whole, err));
+	RUN_AND_SHOW(err, "-d", demo->north->folder_name, "charter", "join", whole);
+	RUN_AND_SHOW(err, "-d", demo->south->folder_name, "charter", "join", whole);
 	return find_channel(demo, err);
 }
 
@@ -206,7 +193,7 @@ static enum status take_id(const struct buf *output,
 	return record_message_id_decode(view_of_string(ret_id), &id, err);
 }
 
-static enum status write_files(const struct demo *demo, struct error *err)
+static enum status write_files(struct error *err)
 {
 	char now[TIME_TEXT_LEN + 1];
 	CLEANUP_BUF struct buf body = BUF_INIT(OUTPUT_MAX);
@@ -220,10 +207,8 @@ static enum status write_files(const struct demo *demo, struct error *err)
 	           "The addresses are attached.\",\"detected\":\"%s\"}\n",
 	           now);
 	TRY(buf_check(&body, "the body", err));
-	TRY(file_replace(demo_path(demo, "incident.json").text, buf_view(&body), 0644,
-	                 err));
-	return file_replace(demo_path(demo, "addresses.txt").text, view_of_string(list),
-	                    0644, err);
+	TRY(file_replace("incident.json", buf_view(&body), 0644, err));
+	return file_replace("addresses.txt", view_of_string(list), 0644, err);
 }
 
 static enum status send_incident(struct demo *demo, struct error *err)
@@ -231,11 +216,10 @@ static enum status send_incident(struct demo *demo, struct error *err)
 	CLEANUP_BUF struct buf output = BUF_INIT(OUTPUT_MAX);
 
 	say("north.example reports an incident, and waits for the receipt.");
-	TRY(write_files(demo, err));
-	TRY(run(&output, err, "-d", demo->north->folder, "send", demo->channel,
-	        "incident", "--body", demo_path(demo, "incident.json").text, "--attach",
-	        demo_path(demo, "addresses.txt").text, "--tlp", "AMBER", "--wait", "60",
-	        NULL));
+	TRY(write_files(err));
+	TRY(run(&output, err, "-d", demo->north->folder_name, "send", demo->channel,
+	        "incident", "--body", "incident.json", "--attach", "addresses.txt",
+	        "--tlp", "AMBER", "--wait", "60", NULL));
 	print_output(&output);
 	return take_id(&output, demo->incident, err);
 }
@@ -250,18 +234,17 @@ static enum status send_ack(struct demo *demo, struct error *err)
 	    "to look at them.\"}\n";
 
 	say("south.example reads it, and says in its own words what it has understood.");
-	RUN_AND_SHOW(err, "-d", demo->south->folder, "show", demo->channel,
+	RUN_AND_SHOW(err, "-d", demo->south->folder_name, "show", demo->channel,
 	             demo->incident, "--wait", "60");
-	TRY(file_replace(demo_path(demo, "ack.json").text, view_of_string(body), 0644,
-	                 err));
-	TRY(run(&output, err, "-d", demo->south->folder, "send", demo->channel, "ack",
-	        "--re", demo->incident, "--body", demo_path(demo, "ack.json").text,
-	        "--wait", "60", NULL));
+	TRY(file_replace("ack.json", view_of_string(body), 0644, err));
+	TRY(run(&output, err, "-d", demo->south->folder_name, "send", demo->channel,
+	        "ack", "--re", demo->incident, "--body", "ack.json", "--wait", "60",
+	        NULL));
 	print_output(&output);
 	TRY(take_id(&output, id, err));
 	say("north.example sees it.");
-	RUN_AND_SHOW(err, "-d", demo->north->folder, "show", demo->channel, id, "--wait",
-	             "60");
+	RUN_AND_SHOW(err, "-d", demo->north->folder_name, "show", demo->channel, id,
+	             "--wait", "60");
 	return STATUS_OK;
 }
 
@@ -270,12 +253,12 @@ static enum status send_ack(struct demo *demo, struct error *err)
 
 static enum status take_receipt(struct demo *demo, struct error *err)
 {
-	struct demo_path receipt = demo_path(demo, "incident.tlog-proof");
+	static const char receipt[] = "incident.tlog-proof";
 
 	say("The receipt is a file that anyone can check.");
-	RUN_AND_SHOW(err, "-d", demo->north->folder, "receipt", demo->channel,
-	             demo->incident, "--from", demo->south->name, "-o", receipt.text);
-	RUN_AND_SHOW(err, "verify", receipt.text, "--trust", demo->north->card, "--trust",
+	RUN_AND_SHOW(err, "-d", demo->north->folder_name, "receipt", demo->channel,
+	             demo->incident, "--from", demo->south->name, "-o", receipt);
+	RUN_AND_SHOW(err, "verify", receipt, "--trust", demo->north->card, "--trust",
 	             demo->south->card);
 	return STATUS_OK;
 }
@@ -283,14 +266,12 @@ static enum status take_receipt(struct demo *demo, struct error *err)
 static enum status export_one(struct demo *demo, const struct demo_desk *desk,
                               struct error *err)
 {
-	char name[64];
-	struct demo_path out;
+	char out[64];
 
-	(void)snprintf(name, sizeof name, "export-%s", desk->folder_name);
-	out = demo_path(demo, name);
-	demo_remove(out.text);
-	RUN_AND_SHOW(err, "-d", desk->folder, "export", demo->channel, out.text);
-	RUN_AND_SHOW(err, "verify", out.text, "--trust", demo->north->card, "--trust",
+	(void)snprintf(out, sizeof out, "export-%s", desk->folder_name);
+	demo_remove(out);
+	RUN_AND_SHOW(err, "-d", desk->folder_name, "export", demo->channel, out);
+	RUN_AND_SHOW(err, "verify", out, "--trust", demo->north->card, "--trust",
 	             demo->south->card);
 	return STATUS_OK;
 }
@@ -301,8 +282,8 @@ static enum status export_both(struct demo *demo, struct error *err)
 	TRY(export_one(demo, demo->north, err));
 	TRY(export_one(demo, demo->south, err));
 	say("And both show the same conversation.");
-	RUN_AND_SHOW(err, "-d", demo->north->folder, "list", demo->channel);
-	RUN_AND_SHOW(err, "-d", demo->south->folder, "list", demo->channel);
+	RUN_AND_SHOW(err, "-d", demo->north->folder_name, "list", demo->channel);
+	RUN_AND_SHOW(err, "-d", demo->south->folder_name, "list", demo->channel);
 	return STATUS_OK;
 }
 
@@ -346,8 +327,8 @@ static void wait_for_end(const struct demo *demo, const sigset_t *signals)
 	printf("\nBoth desks run until you press Ctrl-C. In another terminal:\n"
 	       "  aldis -d %s status\n"
 	       "  echo '{\"language\":\"en\",\"text\":\"Hello\"}' | aldis -d %s send "
-	       "%.16s text --body -\n"
-	       "  aldis -d %s list %.16s\n",
+	       "%s text --body -\n"
+	       "  aldis -d %s list %s\n",
 	       demo->north->folder, demo->south->folder, demo->channel,
 	       demo->north->folder, demo->channel);
 	fflush(stdout);
@@ -375,6 +356,8 @@ int cmd_demo(struct cli *cli, int argc, char **argv)
 	demo.north = &demo.desks.desks[0];
 	demo.south = &demo.desks.desks[1];
 	status = demo_desks_open(&demo.desks, dir, &err);
+	if (status == STATUS_OK)
+		printf("# Everything happens in %s\n", demo.desks.dir);
 	if (status == STATUS_OK)
 		status = tell(&demo, &err);
 	if (status == STATUS_OK && !is_once)

@@ -82,6 +82,8 @@ enum status demo_desks_open(struct demo_desks *desks, const char *dir, struct er
 	                                       {"south.example", "south"}};
 
 	TRY(make_dir(desks, dir, err));
+	if (chdir(desks->dir) != 0)
+		return error_set_errno(err, "%s can't be entered", desks->dir);
 	for (size_t i = 0; i < DEMO_DESKS; i++) {
 		struct demo_desk *desk = &desks->desks[i];
 		char conf[DEMO_PATH_MAX + 16];
@@ -93,7 +95,7 @@ enum status demo_desks_open(struct demo_desks *desks, const char *dir, struct er
 		(void)snprintf(desk->log, sizeof desk->log, "%s/aldisd.log",
 		               desk->folder);
 		(void)snprintf(desk->card, sizeof desk->card, "%s/card.note",
-		               desk->folder);
+		               desk->folder_name);
 		(void)snprintf(conf, sizeof conf, "%s/desk.conf", desk->folder);
 		desk->is_new = access(conf, F_OK) != 0;
 	}

@@ -15,7 +15,7 @@ struct demo_desk {
 	const char *folder_name;
 	char folder[DEMO_PATH_MAX];
 	char log[DEMO_PATH_MAX + 16];
-	char card[DEMO_PATH_MAX + 16];
+	char card[64]; /* relative, as the folder name is */
 	bool is_new;
 	char listen[32]; /* of a new one */
 	pid_t pid;       /* 0: not started by us */
@@ -27,8 +27,8 @@ struct demo_desks {
 	struct demo_desk desks[DEMO_DESKS];
 };
 
-/* dir NULL: a new folder below TMPDIR. Makes the folder and looks what is there; new
- * desks get a free port each, but are not made yet. */
+/* dir NULL: a new folder below TMPDIR. Makes the folder, enters it, and looks what is
+ * there; new desks get a free port each, but are not made yet. */
 MUST_USE enum status demo_desks_open(struct demo_desks *desks, const char *dir,
                                      struct error *err);
 /* Starts those daemons that do not answer yet, and waits until all do. */

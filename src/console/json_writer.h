@@ -3,7 +3,6 @@
  * Writes JSON into a buffer, one call a value, commas and quotes by itself. For the
  * answers of the API and the requests of the command line. Knows nothing of what it
  * writes; a value that does not fit shows at buf_check.
- *
  */
 #ifndef ALDIS_CONSOLE_JSON_WRITER_H
 #define ALDIS_CONSOLE_JSON_WRITER_H
