@@ -8,9 +8,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* ---- peers
- * ------------------------------------------------------------------------------- */
-
 struct peer *desk_peer_find(struct desk *desk, const char *name)
 {
 	for (size_t i = 0; i < desk->peer_count; i++)
@@ -157,9 +154,6 @@ struct view desk_card_note(const struct desk *desk)
 {
 	return buf_view(&desk->card_note);
 }
-
-/* ---- channels
- * ---------------------------------------------------------------------------- */
 
 struct channel *channel_by_id(struct desk *desk, const struct hash *id)
 {
@@ -457,9 +451,6 @@ enum status desk_join(struct desk *desk, struct view charter_note, bool *ret_ope
 	buf_append_view(ret_note, buf_view(&channel->note));
 	return buf_check(ret_note, "the charter", err);
 }
-
-/* ---- telling
- * ----------------------------------------------------------------------------- */
 
 size_t desk_channel_count(const struct desk *desk)
 {

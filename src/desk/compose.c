@@ -8,9 +8,6 @@
 
 #include <assert.h>
 
-/* ---- entries
- * ----------------------------------------------------------------------------- */
-
 /* The logs that grew since the own entry before, as far as this desk cosigned them. */
 static bool collect_seen(struct desk *desk, struct channel *channel,
                          struct record_envelope *envelope)
@@ -136,9 +133,6 @@ enum status compose_automatic(struct desk *desk, struct channel *channel,
 	return status;
 }
 
-/* ---- attachments
- * ------------------------------------------------------------------------- */
-
 static void attachment_key(struct buf *key, const struct log *log, const struct hash *id)
 {
 	buf_append_u32(key, log->number);
@@ -194,9 +188,6 @@ static enum status keep_attachments(struct desk *desk, struct channel *channel,
 	}
 	return STATUS_OK;
 }
-
-/* ---- the outbox
- * -------------------------------------------------------------------------- */
 
 static void outbox_prefix(struct buf *key, const struct channel *channel)
 {
@@ -277,9 +268,6 @@ enum status compose_load_outbox(struct desk *desk, struct channel *channel,
 	                             view_of("", 0), take_outbox_row, channel, err);
 }
 
-/* ---- submitting
- * -------------------------------------------------------------------------- */
-
 static enum status fill_envelope(struct channel *channel, const struct desk_draft *draft,
                                  struct record_envelope *envelope, struct error *err)
 {
@@ -355,9 +343,6 @@ enum status desk_submit(struct desk *desk, size_t channel, const struct desk_dra
 		return outbox_put(desk, it, &envelope, blob, err);
 	return append_entry(desk, it, &envelope, blob, &ret_id->index, err);
 }
-
-/* ---- idempotency
- * ------------------------------------------------------------------------- */
 
 static enum status submission_key(const struct channel *channel, struct view key,
                                   struct buf *out, struct error *err)

@@ -39,9 +39,6 @@ MUST_USE enum status desk_open(const struct desk_options *options, struct view c
                                struct desk **ret_desk, struct error *err);
 void desk_free(struct desk *desk);
 
-/* ---- turns
- * ------------------------------------------------------------------------------ */
-
 void desk_turn_begin(struct desk *desk, int64_t now_ms);
 /* Hands in a request of a peer (or of the open witness listener). Replies come by
  * desk_out. */
@@ -59,9 +56,6 @@ void desk_reply(struct desk *desk, uint64_t request, int status, const char *typ
 /* Counts every change that a waiting caller may want to look at (receipts, entries,
  * states). */
 uint64_t desk_generation(const struct desk *desk);
-
-/* ---- cards and channels
- * ----------------------------------------------------------------- */
 
 /* Trusts a card. is_compared: a person has compared the fingerprint. CONFLICT: another
  * root for this name, a lower serial, a key used elsewhere. */
@@ -143,9 +137,6 @@ void desk_log(const struct desk *desk, size_t channel, size_t log,
 bool desk_receipt(const struct desk *desk, size_t channel, size_t nth,
                   struct desk_receipt_info *ret_info);
 
-/* ---- writing
- * ---------------------------------------------------------------------------- */
-
 struct desk_draft {
 	const char *kind;
 	const struct record_name *to; /* to_count 0: all others */
@@ -186,9 +177,6 @@ MUST_USE enum status desk_submission_note(struct desk *desk, size_t channel,
                                           struct view key, const struct hash *digest,
                                           uint64_t first, uint64_t count,
                                           struct error *err);
-
-/* ---- reading
- * ---------------------------------------------------------------------------- */
 
 /* One entry as shown to a person: only what this desk has signed or cosigned. Views are
  * borrowed until the next call on the desk. */
@@ -250,9 +238,6 @@ MUST_USE enum status desk_blob(struct desk *desk, size_t channel,
 MUST_USE enum status desk_read_path(struct desk *desk, struct view path,
                                     const char **ret_type, struct buf *ret_body,
                                     struct error *err);
-
-/* ---- upkeep
- * ----------------------------------------------------------------------------- */
 
 /* Re-derives every root of the store from entries and bodies and compares it with every
  * signed checkpoint that is kept. MALFORMED with the first thing that is wrong. */

@@ -19,9 +19,6 @@ enum {
 
 static const char octets[] = "application/octet-stream";
 
-/* ---- choosing what to send
- * --------------------------------------------------------------- */
-
 struct target_search {
 	struct view note;
 	struct buf *ret_note;
@@ -80,9 +77,6 @@ static enum status choose_target(struct desk *desk, struct log *log, struct feed
 	feed->target = log->newest;
 	return buf_check(&feed->target_note, "a checkpoint", err);
 }
-
-/* ---- requests
- * ---------------------------------------------------------------------------- */
 
 static struct staged_call *feed_call(struct desk *desk, struct channel *channel,
                                      uint32_t m, enum call_kind kind, const char *path)
@@ -260,9 +254,6 @@ static bool send_attachments(struct desk *desk, struct channel *channel, uint32_
 	return true;
 }
 
-/* ---- rounds
- * ------------------------------------------------------------------------------ */
-
 static void offer(struct desk *desk, struct channel *channel, uint32_t m)
 {
 	struct feed *feed = &channel->members[m].feed;
@@ -327,9 +318,6 @@ int64_t feed_wake_ms(const struct desk *desk, const struct channel *channel, uin
 	     channel->attached_entries[feed->attached_next] < feed->acked_size);
 	return has_work ? feed->retry_ms : INT64_MAX;
 }
-
-/* ---- answers
- * ----------------------------------------------------------------------------- */
 
 static void fail_round(struct desk *desk, struct feed *feed)
 {

@@ -18,9 +18,6 @@ static void key_u32(struct buf *key, uint32_t number)
 	buf_append_u32(key, number);
 }
 
-/* ---- making and loading
- * ------------------------------------------------------------------ */
-
 struct log *log_new(struct channel *channel, uint32_t member, uint32_t number,
                     uint32_t generation)
 {
@@ -246,9 +243,6 @@ uint64_t log_shown_size(const struct log *log)
 	return log->is_own ? log->newest.size : log->cosigned_size;
 }
 
-/* ---- appending
- * --------------------------------------------------------------------------- */
-
 static void put_tile(struct desk *desk, struct log *log, unsigned level)
 {
 	struct tile_slot *edge = &log->edges[level];
@@ -343,9 +337,6 @@ enum status log_flush(struct desk *desk, struct log *log, struct error *err)
 	}
 	return STATUS_OK;
 }
-
-/* ---- reading
- * ----------------------------------------------------------------------------- */
 
 /* The hashes of a tile, at least `needed` of them; borrowed until the next call. */
 static enum status tile_hashes(struct desk *desk, struct log *log, unsigned level,
@@ -466,9 +457,6 @@ enum status log_read_body(struct desk *desk, struct log *log, uint64_t index,
 	buf_append_view(out, blob);
 	return buf_check(out, "a body", err);
 }
-
-/* ---- checkpoints and receipts
- * ------------------------------------------------------------ */
 
 static void checkpoint_key(struct buf *key, const struct log *log, uint64_t size)
 {

@@ -10,9 +10,6 @@
 
 enum { REUPLOAD_MAX = 8 * 256 }; /* entries sent again that are put up with */
 
-/* ---- entries and their bodies
- * ------------------------------------------------------------ */
-
 static bool find_staged(struct desk *desk, const struct log *log, const struct hash *id,
                         struct view *ret_blob, struct staging **ret_staging)
 {
@@ -162,9 +159,6 @@ void mirror_try_cosign(struct desk *desk, struct log *log)
 	log->cosign_time_s = desk->now_ms / 1000;
 	desk->must_commit = true;
 }
-
-/* ---- add-checkpoint
- * ---------------------------------------------------------------------- */
 
 static struct log *find_log(struct desk *desk, struct view origin,
                             const struct peer *peer)
@@ -317,9 +311,6 @@ static void add_checkpoint(struct desk *desk, const struct desk_request *request
 	else
 		take_checkpoint(desk, request->id, log, &add, &note, &checkpoint);
 }
-
-/* ---- add-entries
- * ------------------------------------------------------------------------- */
 
 static void reply_info(struct desk *desk, uint64_t request, int status,
                        const struct log *log)
@@ -475,9 +466,6 @@ static void add_entries(struct desk *desk, const struct desk_request *request,
 	} else
 		complete(desk, request->id, log, peer);
 }
-
-/* ---- add-blobs
- * --------------------------------------------------------------------------- */
 
 static enum status stage_blobs(struct desk *desk, struct peer *peer,
                                const struct log *log, struct record_add_blobs *add,

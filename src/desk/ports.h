@@ -13,9 +13,6 @@
 #include "crypto/ed25519.h"
 #include "tlog/proof.h"
 
-/* ---- store
- * ------------------------------------------------------------------------------ */
-
 /* Small state, as rows of key and value. The encodings belong to the desk. */
 enum store_table {
 	STORE_META,       /* name -> value */
@@ -114,9 +111,6 @@ struct store {
 	void *self;
 };
 
-/* ---- signer
- * ----------------------------------------------------------------------------- */
-
 enum signer_kind { SIGNER_LOG, SIGNER_MIRROR, SIGNER_WITNESS };
 
 /* The last thing signed for one (kind, origin). */
@@ -162,9 +156,6 @@ struct signer {
 	const struct signer_ops *ops;
 	void *self;
 };
-
-/* ---- the way in and out
- * ----------------------------------------------------------------- */
 
 enum desk_method { DESK_GET, DESK_POST };
 

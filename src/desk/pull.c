@@ -59,9 +59,6 @@ void pull_soon(struct desk *desk, struct peer *peer)
 		peer->poll_ms = desk->now_ms;
 }
 
-/* ---- a round
- * ----------------------------------------------------------------------------- */
-
 static bool is_wanted(const struct peer *peer, const struct channel *channel,
                       const struct log *log)
 {
@@ -121,9 +118,6 @@ static void next_log(struct pull *pull)
 	pull->phase = PULL_CHECKPOINT;
 	pull->leaf_count = 0;
 }
-
-/* ---- requests
- * ---------------------------------------------------------------------------- */
 
 static struct staged_call *ask(struct desk *desk, struct peer *peer, const char *path)
 {
@@ -185,9 +179,6 @@ static void ask_blob(struct desk *desk, struct peer *peer, uint64_t index)
 	         pull->logs[pull->at]->origin_hash, hex, index);
 	(void)ask(desk, peer, path);
 }
-
-/* ---- what is still lacking
- * --------------------------------------------------------------- */
 
 /* The own log grows from outside only in a recovery. */
 static bool may_grow(const struct log *log)
@@ -257,9 +248,6 @@ static void finish_log(struct desk *desk, struct pull *pull)
 	mirror_try_cosign(desk, log);
 }
 
-/* ---- steps
- * ------------------------------------------------------------------------------- */
-
 /* Takes the step that is due; false when the log is done. */
 static bool step(struct desk *desk, struct peer *peer)
 {
@@ -322,9 +310,6 @@ void pull_step(struct desk *desk, struct peer *peer)
 			next_log(pull);
 	}
 }
-
-/* ---- answers
- * ----------------------------------------------------------------------------- */
 
 static void take_checkpoint(struct desk *desk, struct pull *pull, struct log *log,
                             const struct desk_answer *answer)

@@ -31,9 +31,6 @@ static enum status find_message(struct desk *desk, size_t channel,
 	return STATUS_OK;
 }
 
-/* ---- one message
- * ------------------------------------------------------------------------- */
-
 static bool is_skewed(struct desk *desk, struct log *log, uint64_t index, int64_t sent_s)
 {
 	CLEANUP_BUF struct buf line = BUF_INIT(1 << 14), note = BUF_INIT(TLOG_NOTE_MAX);
@@ -98,9 +95,6 @@ enum status desk_message_read(struct desk *desk, size_t channel,
 	TRY(find_message(desk, channel, id, &log, err));
 	return fill_message(desk, log, id->index, ret_message, err);
 }
-
-/* ---- the joint order
- * --------------------------------------------------------------------- */
 
 static void note_ack(struct desk *desk, struct channel *channel, uint32_t member,
                      uint64_t at)
@@ -234,9 +228,6 @@ enum status desk_messages(struct desk *desk, size_t channel, uint64_t from,
 	return show_waiting(desk, it, from, count, row, context, err);
 }
 
-/* ---- where a message stands
- * -------------------------------------------------------------- */
-
 const char *desk_delivery_words(enum desk_delivery delivery)
 {
 	switch (delivery) {
@@ -302,9 +293,6 @@ enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index,
 			TRY(acked_state(desk, it, &it->acks[i], ret_delivery, err));
 	return STATUS_OK;
 }
-
-/* ---- receipts and blobs as bytes
- * --------------------------------------------------------- */
 
 enum status desk_receipt_file(struct desk *desk, size_t channel,
                               const struct record_message_id *id, const char *member,

@@ -38,9 +38,6 @@ static bool take_hash(struct view *path, struct view *ret_hex)
 	return take_prefix(path, "/");
 }
 
-/* ---- checkpoints
- * ------------------------------------------------------------------------- */
-
 /* The note of this size and the lines of the members who cosigned exactly it. */
 static enum status append_cosigned(struct desk *desk, struct log *log, uint64_t size,
                                    struct buf *out, struct error *err)
@@ -75,9 +72,6 @@ static enum status serve_old_checkpoint(struct desk *desk, struct log *log,
 	TRY(decimal_decode(size_text, INT64_MAX, &size, err));
 	return log_checkpoint_at(desk, log, size, out, err);
 }
-
-/* ---- tiles
- * ------------------------------------------------------------------------------- */
 
 static enum status serve_run(struct desk *desk, struct log *log, bool bodies,
                              uint64_t first, uint64_t count, struct buf *out,
@@ -122,9 +116,6 @@ static enum status serve_packed(struct desk *desk, struct log *log, struct view 
 	return serve_run(desk, log, true, tile.index * TLOG_TILE_WIDTH, tile.width, out,
 	                 err);
 }
-
-/* ---- blobs
- * ------------------------------------------------------------------------------- */
 
 static bool body_is(struct desk *desk, struct log *log, uint64_t index,
                     const struct hash *id, struct buf *out)
@@ -171,9 +162,6 @@ static enum status serve_blob(struct desk *desk, struct log *log, struct view pa
 		return status;
 	return serve_body(desk, log, &id, query, out, err);
 }
-
-/* ---- paths
- * ------------------------------------------------------------------------------- */
 
 static enum status serve_log(struct desk *desk, struct log *log, bool as_own,
                              struct view rest, const char **ret_type, struct buf *out,

@@ -93,9 +93,6 @@ void start_take_shown(struct desk *desk, struct channel *channel,
 		       by);
 }
 
-/* ---- asking
- * ------------------------------------------------------------------------------ */
-
 static void ask(struct desk *desk, struct channel *channel, uint32_t m)
 {
 	static const char *const paths[] = {"/mirror/%s/checkpoint", "/pending/%s"};

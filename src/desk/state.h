@@ -290,9 +290,6 @@ struct desk {
 	struct buf entry_view, body_view; /* what desk_message borrows */
 };
 
-/* ---- common (turn.c)
- * -------------------------------------------------------------------- */
-
 /* Remembers that the store or signer failed; the turn's end will report the first. */
 void desk_fail(struct desk *desk, enum status status, const struct error *err);
 /* Calls fn and remembers a failure; true when it went well. */
@@ -320,9 +317,6 @@ struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind,
  */
 bool desk_grow(struct desk *desk, void *array_pointer, size_t *cap, size_t count,
                size_t size);
-
-/* ---- logs (log.c)
- * ----------------------------------------------------------------------- */
 
 struct log *log_new(struct channel *channel, uint32_t member, uint32_t number,
                     uint32_t generation);
@@ -373,9 +367,6 @@ enum status log_find_receipt(struct desk *desk, struct log *log, const char *mem
                              uint64_t index, uint64_t *ret_size, struct buf *ret_line,
                              struct error *err);
 
-/* ---- channels (channel.c)
- * --------------------------------------------------------------- */
-
 struct peer *desk_peer_find(struct desk *desk, const char *name);
 enum status channel_load(struct desk *desk, struct view note, struct error *err);
 /* Makes the log of a member and gives it a place; STORE_LOG must get its row. */
@@ -393,9 +384,6 @@ void channel_free(struct channel *channel);
 void desk_peer_free(struct peer *peer);
 enum status desk_peer_load(struct desk *desk, struct view row, struct error *err);
 bool channel_has_peer(const struct channel *channel, const struct peer *peer);
-
-/* ---- rules
- * ------------------------------------------------------------------------------ */
 
 /* compose.c */
 enum status compose_automatic(struct desk *desk, struct channel *channel,

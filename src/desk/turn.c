@@ -12,9 +12,6 @@
 
 #include "crypto/random.h"
 
-/* ---- small services
- * ---------------------------------------------------------------------- */
-
 bool desk_did(struct desk *desk, enum status status, const struct error *err)
 {
 	if (status == STATUS_OK)
@@ -106,9 +103,6 @@ bool desk_grow(struct desk *desk, void *array_pointer, size_t *cap, size_t count
 	return true;
 }
 
-/* ---- staging what goes out
- * --------------------------------------------------------------- */
-
 struct staged_reply *desk_stage_reply(struct desk *desk, uint64_t request, int status,
                                       const char *type)
 {
@@ -158,9 +152,6 @@ struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind,
 	};
 	return call;
 }
-
-/* ---- taking in
- * --------------------------------------------------------------------------- */
 
 void desk_turn_begin(struct desk *desk, int64_t now_ms)
 {
@@ -246,9 +237,6 @@ void desk_take_answer(struct desk *desk, const struct desk_answer *answer)
 		break;
 	}
 }
-
-/* ---- the end of a turn
- * ------------------------------------------------------------------- */
 
 static void decide(struct desk *desk)
 {

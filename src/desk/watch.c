@@ -11,9 +11,6 @@
 
 enum { PERIODS_LOOKED_BACK = 24 };
 
-/* ---- periodic checks
- * --------------------------------------------------------------------- */
-
 static const struct record_duty *check_duty(const struct channel *channel)
 {
 	for (size_t i = 0; i < channel->charter.duty_count; i++) {
@@ -93,9 +90,6 @@ static void judge_checks(struct desk *desk, struct channel *channel,
 		if (m != channel->own)
 			judge_periods(desk, channel, channel->logs[m], duty);
 }
-
-/* ---- receipts on which duties stand
- * ------------------------------------------------------ */
 
 static bool starts_duty(const struct channel *channel, const char *kind)
 {
@@ -217,9 +211,6 @@ enum status watch_load(struct desk *desk, struct channel *channel, struct error 
 	return find_duty_entries(desk, channel, first, err);
 }
 
-/* ---- attachments
- * ------------------------------------------------------------------------- */
-
 bool watch_take_attachment(struct desk *desk, struct log *log,
                            const struct record_blob_ref *ref)
 {
@@ -288,9 +279,6 @@ static void state_attachments(struct desk *desk, struct log *log)
 		log->row_is_dirty = true;
 	}
 }
-
-/* ---- a turn
- * ------------------------------------------------------------------------------ */
 
 void watch_step(struct desk *desk, struct channel *channel)
 {

@@ -23,9 +23,6 @@ static const char *const names[WORLD_DESKS_MAX] = {
 		}                                                                      \
 	} while (0)
 
-/* ---- a guard file in memory
- * -------------------------------------------------------------- */
-
 struct guard_memory {
 	uint8_t bytes[1 << 20];
 	size_t len;
@@ -63,9 +60,6 @@ static void guard_file_close(void *file)
 
 static const struct guard_file_ops guard_ops = {guard_read, guard_write, guard_file_sync,
                                                 guard_file_close};
-
-/* ---- the way out
- * ------------------------------------------------------------------------- */
 
 static void take_reply(void *out, const struct desk_reply *reply)
 {
@@ -115,9 +109,6 @@ static void take_log(void *out, const char *line)
 
 static const struct desk_out_ops out_ops = {take_reply, take_call, take_nothing,
                                             take_event, take_log};
-
-/* ---- desks
- * ------------------------------------------------------------------------------- */
 
 static int64_t now_of(void *clock)
 {
@@ -251,9 +242,6 @@ void world_release(struct world *world)
 	free(world->calls);
 	buf_release(&world->reply.body);
 }
-
-/* ---- turns and deliveries
- * ---------------------------------------------------------------- */
 
 void world_turn(struct world *world, size_t desk)
 {
