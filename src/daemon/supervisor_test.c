@@ -147,6 +147,20 @@ static int once_desk(const struct process_context *context)
 	return context->is_restart ? PROCESS_EXIT_FATAL : good_desk(context);
 }
 
+/* Fails in its first life as soon as the daemon is ready. */
+static int unlucky_desk(const struct process_context *context)
+{
+	char path[FOLDER_PATH_MAX];
+
+	(void)snprintf(path, sizeof path, "%s/listening", context->folder->path);
+	while (!context->is_restart)
+		if (access(path, F_OK) == 0)
+			return PROCESS_EXIT_AGAIN;
+		else
+			(void)poll(NULL, 0, 1);
+	return good_desk(context);
+}
+
 /* Fails when it holds a descriptor that is not its own. */
 static int tidy_signer(const struct process_context *context)
 {
@@ -234,6 +248,18 @@ static void a_first_start_that_fails_is_not_tried_again(void **state)
 	assert_int_equal(test_daemon_wait(&world->daemon), 3);
 }
 
+static void what_fails_after_a_good_start_is_tried_again(void **state)
+{
+	static const struct process_plan plans[] = {
+	    {"signer", good_signer}, {"desk", unlucky_desk}, {"front", good_front}};
+	struct world *world = *state;
+
+	start(world, plans);
+	test_daemon_expect(&world->daemon, "READY=1");
+	test_daemon_expect(&world->daemon, "READY=1");
+	assert_int_equal(test_daemon_stop(&world->daemon), 0);
+}
+
 static void a_first_start_that_is_killed_is_tried_again(void **state)
 {
 	static const struct process_plan plans[] = {
@@ -302,6 +328,7 @@ int main(void)
 	    WITH_FOLDER(what_a_process_calls_fatal_is_not_tried_again),
 	    WITH_FOLDER(fatal_counts_also_after_a_good_life),
 	    WITH_FOLDER(a_first_start_that_fails_is_not_tried_again),
+	    WITH_FOLDER(what_fails_after_a_good_start_is_tried_again),
 	    WITH_FOLDER(a_first_start_that_is_killed_is_tried_again),
 	    WITH_FOLDER(nobody_outlives_the_others),
 	    WITH_FOLDER(a_process_inherits_nothing_but_its_own),
