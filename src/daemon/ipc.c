@@ -55,8 +55,10 @@ static size_t wanted_len(const struct ipc *ipc)
 	return needed - held;
 }
 
-/* One receive. AGAIN only with MSG_DONTWAIT. */
-static enum status receive(struct ipc *ipc, int flags, struct error *err)
+/* One receive. AGAIN only with MSG_DONTWAIT. ret_is_drained: there was less than asked
+ * for, so that another receive would find nothing. */
+static enum status receive(struct ipc *ipc, int flags, bool *ret_is_drained,
+                           struct error *err)
 {
 	size_t room;
 	uint8_t *space;
@@ -73,6 +75,7 @@ static enum status receive(struct ipc *ipc, int flags, struct error *err)
 		count = recv(ipc->fd, space, room, flags);
 	while (count < 0 && errno == EINTR);
 	ipc->in.len -= room;
+	*ret_is_drained = count < (ssize_t)room;
 	if (count > 0) {
 		ipc->in.len += (size_t)count;
 		return STATUS_OK;
@@ -87,10 +90,11 @@ static enum status receive(struct ipc *ipc, int flags, struct error *err)
 enum status ipc_read(struct ipc *ipc, size_t enough, struct error *err)
 {
 	enum status status = STATUS_OK;
+	bool is_drained = false;
 
 	assert(enough <= IPC_ENOUGH_MAX);
-	while (status == STATUS_OK && ipc->in.len - ipc->taken < enough)
-		status = receive(ipc, MSG_DONTWAIT, err);
+	while (status == STATUS_OK && !is_drained && ipc->in.len - ipc->taken < enough)
+		status = receive(ipc, MSG_DONTWAIT, &is_drained, err);
 	return status == STATUS_AGAIN ? STATUS_OK : status;
 }
 
@@ -117,9 +121,10 @@ enum status ipc_next(struct ipc *ipc, struct ipc_frame *ret_frame, struct error 
 enum status ipc_wait(struct ipc *ipc, struct ipc_frame *ret_frame, struct error *err)
 {
 	enum status status = ipc_next(ipc, ret_frame, err);
+	bool is_drained;
 
 	while (status == STATUS_AGAIN) {
-		TRY(receive(ipc, 0, err));
+		TRY(receive(ipc, 0, &is_drained, err));
 		status = ipc_next(ipc, ret_frame, err);
 	}
 	return status;
