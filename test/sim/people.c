@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Letters are texts, incidents with attachments, and acknowledgements of what others
+ * wrote. A letter's number stands in its text, so that it is found again on any desk.
+ */
+#include "sim/people.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { ATTACHMENTS_MAX = 3, LOOK_MS = 5 * 60 * 1000 };
+
+struct people {
+	struct host *host;
+	struct letter *letters;
+	size_t count, cap;
+	uint64_t next_number;
+};
+
+struct people *people_new(struct host *host)
+{
+	struct people *people = calloc(1, sizeof *people);
+	if (!people)
+		abort();
+	people->host = host;
+	return people;
+}
+
+void people_free(struct people *people)
+{
+	if (!people)
+		return;
+	free(people->letters);
+	free(people);
+}
+
+size_t people_letter_count(const struct people *people)
+{
+	return people->count;
+}
+
+const struct letter *people_letter(const struct people *people, size_t nth)
+{
+	return &people->letters[nth];
+}
+
+/* ---- submitting */
+
+static void fill_body(const struct people *people, const struct letter *letter,
+                      struct buf *out)
+{
+	char token[64];
+	snprintf(token, sizeof token, "letter-%zu-%" PRIu64 ";", people->host->member,
+	         letter->number);
+	if (strcmp(letter->kind, "incident") == 0)
+		buf_printf(out,
+		           "{\"language\":\"en\",\"title\":\"Found\",\"summary\":\"%s\","
+		           "\"detected\":\"2026-11-20T22:00:00Z\"}",
+		           token);
+	else if (strcmp(letter->kind, "ack") == 0)
+		buf_printf(out, "{\"understood\":%s,\"paraphrase\":\"%s\"}",
+		           letter->number % 2 ? "true" : "false", token);
+	else
+		buf_printf(out, "{\"language\":\"en\",\"text\":\"%s\"}", token);
+}
+
+static enum status put_attachments(struct people *people, const struct letter *letter,
+                                   struct record_blob_ref *ret_refs, struct error *err)
+{
+	struct chance chance =
+	    chance_of(people->host->sim->seed,
+	              1000 + people->host->member * 100000 + letter->number);
+	for (size_t i = 0; i < letter->attachment_count; i++) {
+		static const uint64_t lens[] = {10, 5000, 100000};
+		size_t len = 1 + chance_below(&chance, lens[chance_below(&chance, 3)]);
+		CLEANUP_BUF struct buf content = BUF_INIT(1 << 20);
+		uint8_t *bytes = buf_extend(&content, len);
+		if (!bytes)
+			abort();
+		chance_bytes(&chance, bytes, len);
+		TRY(desk_put_attachment(people->host->desk, 0, buf_view(&content),
+		                        &ret_refs[i], err));
+	}
+	return STATUS_OK;
+}
+
+/* Something of another member that can be answered. */
+static bool choose_re(const struct people *people, struct record_message_id *ret_id)
+{
+	struct host *host = people->host;
+	struct sim *sim = host->sim;
+	struct desk_log_info info;
+	size_t m = chance_below(&host->chance, sim->desk_count);
+	desk_log(host->desk, 0, m, &info);
+	if (info.is_own || info.cosigned_size == 0)
+		return false;
+	ret_id->desk = sim->cards[m].card.name;
+	ret_id->index = chance_below(&host->chance, info.cosigned_size);
+	return true;
+}
+
+static enum status submit(struct people *people, struct letter *letter, struct error *err)
+{
+	struct desk *desk = people->host->desk;
+	struct record_blob_ref refs[ATTACHMENTS_MAX];
+	struct record_message_id re, id;
+	CLEANUP_BUF struct buf body = BUF_INIT(4096), key = BUF_INIT(64);
+	uint64_t first, count;
+	buf_printf(&key, "letter-%" PRIu64, letter->number);
+	struct hash digest = sha256(buf_view(&key));
+	enum status status =
+	    desk_submission_find(desk, 0, buf_view(&key), &digest, &first, &count, err);
+	if (status == STATUS_OK)
+		letter->index = first;
+	if (status != STATUS_NOT_FOUND)
+		return status;
+	bool has_re = strcmp(letter->kind, "ack") == 0 && choose_re(people, &re);
+	if (!has_re && strcmp(letter->kind, "ack") == 0)
+		letter->kind = "text";
+	fill_body(people, letter, &body);
+	TRY(put_attachments(people, letter, refs, err));
+	struct desk_draft draft = {.kind = letter->kind,
+	                           .re = has_re ? &re : NULL,
+	                           .body = buf_view(&body),
+	                           .attachments = refs,
+	                           .attachment_count = letter->attachment_count};
+	TRY(desk_submit(desk, 0, &draft, &id, err));
+	letter->index = id.index;
+	return desk_submission_note(desk, 0, buf_view(&key), &digest, id.index, 1, err);
+}
+
+void people_work(struct people *people)
+{
+	struct host *host = people->host;
+	struct error err;
+	for (size_t i = 0; i < people->count && !host->is_dead; i++) {
+		struct letter *letter = &people->letters[i];
+		if (letter->state != LETTER_OPEN)
+			continue;
+		letter->was_tried = true;
+		if (submit(people, letter, &err) != STATUS_OK && !host->is_dead &&
+		    !powerloss_is_cut(host->disk))
+			sim_fail(host->sim, "%s refuses a letter: %s", host->label,
+			         err.text);
+	}
+}
+
+void people_turn_ended(struct people *people, bool is_durable)
+{
+	for (size_t i = 0; i < people->count; i++) {
+		struct letter *letter = &people->letters[i];
+		if (letter->was_tried && is_durable) {
+			letter->state = LETTER_ACCEPTED;
+			letter->accepted_ms = people->host->sim->now_ms;
+		}
+		letter->was_tried = false;
+	}
+}
+
+/* ---- days at work */
+
+static const char *choose_kind(struct chance *chance)
+{
+	static const char *const kinds[] = {"text", "text", "text", "incident", "ack"};
+	return kinds[chance_below(chance, 5)];
+}
+
+void people_write(struct sim *sim, void *subject, uint64_t number)
+{
+	struct host *host = subject;
+	struct people *people = host->people;
+	struct chance *chance = &sim->work_chance;
+	if (sim->now_ms >= sim->quiet_ms)
+		return;
+	people->letters = sim_grow(people->letters, &people->cap, people->count,
+	                           sizeof *people->letters);
+	struct letter *letter = &people->letters[people->count++];
+	*letter = (struct letter){.number = people->next_number++,
+	                          .index = DESK_QUEUED_INDEX,
+	                          .kind = choose_kind(chance)};
+	if (strcmp(letter->kind, "incident") == 0)
+		letter->attachment_count = chance_below(chance, ATTACHMENTS_MAX + 1);
+	sim->tally.messages++;
+	if (host_is_up(host))
+		host_put(host, (struct host_input){.kind = HOST_WORK});
+	agenda_add(&sim->agenda,
+	           sim->now_ms + 1 +
+	               (int64_t)chance_below(chance,
+	                                     (uint64_t)sim->weather.message_every_ms * 2),
+	           people_write, host, 0);
+}
+
+static bool has_open_letter(const struct people *people)
+{
+	for (size_t i = 0; i < people->count; i++)
+		if (people->letters[i].state == LETTER_OPEN)
+			return true;
+	return false;
+}
+
+void people_look(struct sim *sim, void *subject, uint64_t number)
+{
+	struct host *host = subject;
+	if (host_is_up(host) && has_open_letter(host->people))
+		host_put(host, (struct host_input){.kind = HOST_WORK});
+	if (host_is_up(host) && desk_channel_count(host->desk) > 0) {
+		struct desk_log_info info;
+		desk_log(host->desk, 0, host->member, &info);
+		if (info.state == DESK_LOG_FROZEN)
+			host_put(host, (struct host_input){.kind = HOST_RECOVER});
+	}
+	agenda_add(&sim->agenda, sim->now_ms + LOOK_MS, people_look, host, 0);
+}
+
+void people_excuse(struct people *people, int64_t backup_ms)
+{
+	const struct host *host = people->host;
+	const struct sim *sim = host->sim;
+	uint64_t held = 0;
+	for (size_t i = 0; i < sim->host_count; i++)
+		if (sim->hosts[i] != host && sim_is_honest(sim, sim->hosts[i]) &&
+		    past_size(&sim->hosts[i]->pasts[host->member]) > held)
+			held = past_size(&sim->hosts[i]->pasts[host->member]);
+	for (size_t i = 0; i < people->count; i++) {
+		struct letter *letter = &people->letters[i];
+		bool is_known = letter->index != DESK_QUEUED_INDEX;
+		if (letter->state == LETTER_OPEN)
+			letter->may_repeat = true;
+		else if (letter->accepted_ms >= backup_ms &&
+		         !(is_known && letter->index < held))
+			letter->state = LETTER_EXCUSED;
+	}
+}

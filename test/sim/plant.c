@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names of the planted bugs, and those that sit in the place of a function of src/desk or
+ * src/record. The linker sends calls from other files to __wrap_x; __real_x is the right
+ * one.
+ */
+#include "sim/plant.h"
+
+#include <string.h>
+
+#include "desk/state.h"
+
+static const struct {
+	const char *name;
+	unsigned seeds;
+} plants[PLANT_COUNT] = {
+    [PLANT_NONE] = {"none", 0},
+    [PLANT_REPLY_BEFORE_COMMIT] = {"reply-before-commit", 5},
+    [PLANT_GUARD_AFTER_SIGNATURE] = {"guard-after-signature", 40},
+    [PLANT_COSIGN_WITHOUT_BODIES] = {"cosign-without-bodies", 5},
+    [PLANT_PENDING_NOT_COMPARED] = {"pending-not-compared", 100},
+    [PLANT_MEMBERS_NOT_ASKED] = {"members-not-asked", 60},
+    [PLANT_GUARD_NOT_COMPARED] = {"guard-not-compared", 40},
+    [PLANT_SIGNER_WITHOUT_GUARD] = {"signer-without-guard", 100},
+    [PLANT_RECEIPT_NOT_STORED] = {"receipt-not-stored", 40},
+    [PLANT_SHOWN_BEFORE_COSIGNED] = {"shown-before-cosigned", 10},
+    [PLANT_SEEN_BEYOND_COSIGNED] = {"seen-beyond-cosigned", 5},
+    [PLANT_FORK_NOT_REPORTED] = {"fork-not-reported", 60},
+    [PLANT_OUTBOX_LOST] = {"outbox-lost", 60},
+    [PLANT_FRESH_TIME_AFTER_CRASH] = {"fresh-time-after-crash", 60},
+    [PLANT_COMMIT_NOT_DURABLE] = {"commit-not-durable", 40},
+    [PLANT_ORDER_OF_ARRIVAL] = {"order-of-arrival", 10},
+    [PLANT_KEY_FORGOTTEN] = {"key-forgotten", 60},
+};
+
+static enum plant active; /* one world runs at a time */
+
+const char *plant_name(enum plant plant)
+{
+	return plants[plant].name;
+}
+
+enum plant plant_find(const char *name)
+{
+	enum plant plant = PLANT_NONE;
+	while (plant < PLANT_COUNT && strcmp(plants[plant].name, name) != 0)
+		plant++;
+	return plant;
+}
+
+unsigned plant_seeds(enum plant plant)
+{
+	return plants[plant].seeds;
+}
+
+void plant_activate(enum plant plant)
+{
+	active = plant;
+}
+
+enum plant plant_pause(void)
+{
+	enum plant was = active;
+	active = PLANT_NONE;
+	return was;
+}
+
+bool plant_is(enum plant plant)
+{
+	return active == plant;
+}
+
+/* ---- in the place of functions of src/desk and src/record */
+
+uint64_t __real_log_shown_size(const struct log *log);
+uint64_t __wrap_log_shown_size(const struct log *log);
+uint64_t __wrap_log_shown_size(const struct log *log)
+{
+	return plant_is(PLANT_SHOWN_BEFORE_COSIGNED) ? log->tree.size
+	                                             : __real_log_shown_size(log);
+}
+
+enum status __real_record_envelope_check(const struct record_envelope *envelope,
+                                         const struct record_charter *charter,
+                                         const char *author, uint64_t index,
+                                         struct error *err);
+enum status __wrap_record_envelope_check(const struct record_envelope *envelope,
+                                         const struct record_charter *charter,
+                                         const char *author, uint64_t index,
+                                         struct error *err);
+enum status __wrap_record_envelope_check(const struct record_envelope *envelope,
+                                         const struct record_charter *charter,
+                                         const char *author, uint64_t index,
+                                         struct error *err)
+{
+	enum status status =
+	    __real_record_envelope_check(envelope, charter, author, index, err);
+	if (plant_is(PLANT_COSIGN_WITHOUT_BODIES))
+		((struct record_envelope *)envelope)->has_body = false;
+	return status;
+}
+
+enum status __real_record_envelope_append(const struct record_envelope *envelope,
+                                          struct buf *out, struct error *err);
+enum status __wrap_record_envelope_append(const struct record_envelope *envelope,
+                                          struct buf *out, struct error *err);
+enum status __wrap_record_envelope_append(const struct record_envelope *envelope,
+                                          struct buf *out, struct error *err)
+{
+	for (size_t i = 0;
+	     plant_is(PLANT_SEEN_BEYOND_COSIGNED) && i < envelope->seen_count; i++)
+		envelope->seen[i].size++;
+	return __real_record_envelope_append(envelope, out, err);
+}
+
+void __real_evidence_keep(struct desk *desk, struct log *log, struct view small_note,
+                          struct view big_note, const struct hash *other_root,
+                          const struct tlog_proof *proof);
+void __wrap_evidence_keep(struct desk *desk, struct log *log, struct view small_note,
+                          struct view big_note, const struct hash *other_root,
+                          const struct tlog_proof *proof);
+void __wrap_evidence_keep(struct desk *desk, struct log *log, struct view small_note,
+                          struct view big_note, const struct hash *other_root,
+                          const struct tlog_proof *proof)
+{
+	if (!plant_is(PLANT_FORK_NOT_REPORTED))
+		__real_evidence_keep(desk, log, small_note, big_note, other_root, proof);
+}
+
+void __real_evidence_take_answer(struct desk *desk, const struct call *call,
+                                 const struct desk_answer *answer);
+void __wrap_evidence_take_answer(struct desk *desk, const struct call *call,
+                                 const struct desk_answer *answer);
+void __wrap_evidence_take_answer(struct desk *desk, const struct call *call,
+                                 const struct desk_answer *answer)
+{
+	if (!plant_is(PLANT_FORK_NOT_REPORTED))
+		__real_evidence_take_answer(desk, call, answer);
+}
+
+enum status __real_compose_load_outbox(struct desk *desk, struct channel *channel,
+                                       struct error *err);
+enum status __wrap_compose_load_outbox(struct desk *desk, struct channel *channel,
+                                       struct error *err);
+enum status __wrap_compose_load_outbox(struct desk *desk, struct channel *channel,
+                                       struct error *err)
+{
+	return plant_is(PLANT_OUTBOX_LOST)
+	           ? STATUS_OK
+	           : __real_compose_load_outbox(desk, channel, err);
+}
+
+enum status __real_record_order_add(struct record_order *order, uint32_t log,
+                                    int64_t sent_ms, const struct record_order_seen *seen,
+                                    size_t seen_count, struct error *err);
+enum status __wrap_record_order_add(struct record_order *order, uint32_t log,
+                                    int64_t sent_ms, const struct record_order_seen *seen,
+                                    size_t seen_count, struct error *err);
+enum status __wrap_record_order_add(struct record_order *order, uint32_t log,
+                                    int64_t sent_ms, const struct record_order_seen *seen,
+                                    size_t seen_count, struct error *err)
+{
+	static int64_t arrival;
+	if (plant_is(PLANT_ORDER_OF_ARRIVAL))
+		sent_ms = ++arrival;
+	return __real_record_order_add(order, log, sent_ms, seen, seen_count, err);
+}

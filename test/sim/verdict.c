@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim/verdict.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "sim/host.h"
+#include "sim/people.h"
+
+enum { LETTERS_MAX = 4096 };
+
+/* What one desk shows of the whole channel. */
+struct listing {
+	struct sim *sim;
+	struct record_message_id *ids;
+	size_t count, cap, waiting;
+	unsigned *letters; /* times that a letter is there, by member and number */
+};
+
+static bool is_settled(const struct host *host)
+{
+	return !host->may_stay_frozen;
+}
+
+/* ---- each desk by itself */
+
+static void judge_state(struct sim *sim, struct host *host)
+{
+	struct desk_log_info info;
+	if (!host_is_up(host)) {
+		sim_fail(sim, "%s is down in the end", host->label);
+		return;
+	}
+	desk_log(host->desk, 0, host->member, &info);
+	if (info.state != DESK_LOG_READY && is_settled(host))
+		sim_fail(sim, "%s can't write in the end: %s", host->label, info.why);
+	if (info.state != DESK_LOG_READY)
+		sim->tally.frozen++;
+	struct desk_check_result result;
+	struct error err;
+	if (desk_check(host->desk, &result, &err) != STATUS_OK)
+		sim_fail(sim, "%s does not stand a check: %s", host->label, err.text);
+	for (size_t m = 0; m < sim->desk_count; m++)
+		if (host->must_regain[m] && is_settled(host) && m != sim->hostile)
+			sim_fail(sim, "%s never regains what a backup took of %s",
+			         host->label, sim->hosts[m]->label);
+}
+
+static void judge_receipts(struct sim *sim, struct host *host)
+{
+	struct desk_receipt_info info;
+	struct desk_log_info own;
+	desk_log(host->desk, 0, host->member, &own);
+	for (size_t i = 0; desk_receipt(host->desk, 0, i, &info); i++) {
+		size_t m = record_charter_member(&sim->charter, info.member);
+		if (!sim_is_honest(sim, sim->hosts[m]) || !is_settled(host))
+			continue;
+		if (info.size != own.entry_count || info.queued != 0)
+			sim_fail(sim,
+			         "%s has receipts of %s for %" PRIu64 " of %" PRIu64
+			         " entries",
+			         host->label, sim->hosts[m]->label, info.size,
+			         own.entry_count);
+	}
+}
+
+/* ---- the same on all desks */
+
+static void judge_pair(struct sim *sim, struct host *host, struct host *other, size_t m)
+{
+	struct desk_log_info a, b;
+	desk_log(host->desk, 0, m, &a);
+	desk_log(other->desk, 0, m, &b);
+	uint64_t size_a = a.is_own ? a.signed_size : a.cosigned_size;
+	uint64_t size_b = b.is_own ? b.signed_size : b.cosigned_size;
+	const char *whose = sim->hosts[m]->label;
+	if (size_a != size_b)
+		sim_fail(sim, "%s holds %" PRIu64 " entries of %s, %s %" PRIu64,
+		         host->label, size_a, whose, other->label, size_b);
+	else if (!hash_equal(&a.cosigned_root, &b.cosigned_root))
+		sim_fail(sim, "%s and %s hold different logs of %s", host->label,
+		         other->label, whose);
+}
+
+/* Has the hostile member shown these two different histories? */
+static bool is_fork_between(const struct sim *sim, const struct host *a,
+                            const struct host *b)
+{
+	const struct past *one = &a->pasts[sim->hostile], *two = &b->pasts[sim->hostile];
+	uint64_t size = past_size(one) < past_size(two) ? past_size(one) : past_size(two);
+	struct hash root_one = past_root(one, size), root_two = past_root(two, size);
+	return !hash_equal(&root_one, &root_two);
+}
+
+static bool judge_fork(struct sim *sim)
+{
+	bool is_forked = false;
+	for (size_t i = 0; sim->hostile != SIZE_MAX && i < sim->desk_count; i++) {
+		struct host *host = sim->hosts[i];
+		if (!sim_is_honest(sim, host))
+			continue;
+		sim->tally.evidence += desk_evidence_count(host->desk);
+		for (size_t j = 0; j < i; j++)
+			if (sim_is_honest(sim, sim->hosts[j]))
+				is_forked = is_forked ||
+				            is_fork_between(sim, host, sim->hosts[j]);
+	}
+	if (is_forked && sim->tally.evidence == 0)
+		sim_fail(sim, "%s has shown two histories and nobody holds the proof",
+		         sim->hosts[sim->hostile]->label);
+	return is_forked;
+}
+
+/* ---- what people see */
+
+static bool list_row(void *context, uint64_t position, const struct desk_message *message)
+{
+	struct listing *listing = context;
+	size_t member;
+	uint64_t number;
+	listing->waiting += message->is_waiting;
+	listing->ids =
+	    sim_grow(listing->ids, &listing->cap, listing->count, sizeof *listing->ids);
+	listing->ids[listing->count++] = message->id;
+	size_t at = view_find(message->body, view_of_string("\"letter-"));
+	if (at == SIZE_MAX)
+		return true;
+	char text[64] = "";
+	struct view rest = view_from(message->body, at + 1);
+	memcpy(text, rest.data, rest.len < sizeof text ? rest.len : sizeof text - 1);
+	if (sscanf(text, "letter-%zu-%" SCNu64 ";", &member, &number) == 2 &&
+	    member < SIM_DESKS_MAX && number < LETTERS_MAX)
+		listing->letters[member * LETTERS_MAX + number]++;
+	return true;
+}
+
+static void list(struct sim *sim, struct host *host, struct listing *ret_listing)
+{
+	struct error err;
+	uint64_t total = 0;
+	*ret_listing = (struct listing){.sim = sim};
+	ret_listing->letters =
+	    calloc(SIM_DESKS_MAX * LETTERS_MAX, sizeof *ret_listing->letters);
+	if (!ret_listing->letters)
+		abort();
+	plant_activate(sim->options.plant);
+	enum status status =
+	    desk_messages(host->desk, 0, 0, list_row, ret_listing, &total, &err);
+	plant_activate(PLANT_NONE);
+	if (status != STATUS_OK)
+		sim_fail(sim, "%s can't list its messages: %s", host->label, err.text);
+	else if (total != ret_listing->count)
+		sim_fail(sim, "%s lists %zu messages of %" PRIu64, host->label,
+		         ret_listing->count, total);
+}
+
+static void listing_release(struct listing *listing)
+{
+	free(listing->ids);
+	free(listing->letters);
+}
+
+static void judge_letters(struct sim *sim, const struct host *reader,
+                          const struct listing *listing)
+{
+	for (size_t m = 0; m < sim->desk_count; m++) {
+		const struct host *author = sim->hosts[m];
+		if (!sim_is_honest(sim, author) || !is_settled(author))
+			continue;
+		for (size_t i = 0; i < people_letter_count(author->people); i++) {
+			const struct letter *letter = people_letter(author->people, i);
+			unsigned times =
+			    listing->letters[m * LETTERS_MAX + letter->number];
+			bool is_there = letter->state != LETTER_EXCUSED;
+			if (letter->state == LETTER_OPEN)
+				sim_fail(sim,
+				         "letter %" PRIu64 " of %s was never accepted",
+				         letter->number, author->label);
+			else if (times == 0 && is_there)
+				sim_fail(sim, "letter %" PRIu64 " of %s is missing at %s",
+				         letter->number, author->label, reader->label);
+			else if (times > 1 && !letter->may_repeat)
+				sim_fail(sim,
+				         "letter %" PRIu64 " of %s is there %u times",
+				         letter->number, author->label, times);
+		}
+	}
+}
+
+static void judge_orders(struct sim *sim, const struct host *host,
+                         const struct listing *a, const struct host *other,
+                         const struct listing *b)
+{
+	if (a->count != b->count || a->waiting != b->waiting) {
+		sim_fail(sim, "%s lists %zu messages (%zu waiting), %s %zu (%zu)",
+		         host->label, a->count, a->waiting, other->label, b->count,
+		         b->waiting);
+		return;
+	}
+	for (size_t i = 0; i < a->count; i++)
+		if (a->ids[i].index != b->ids[i].index ||
+		    strcmp(a->ids[i].desk.text, b->ids[i].desk.text) != 0) {
+			sim_fail(sim, "%s and %s differ in their order at place %zu",
+			         host->label, other->label, i);
+			return;
+		}
+}
+
+/* ---- attachments */
+
+struct held_check {
+	struct sim *sim;
+	struct host *reader, *other;
+};
+
+static bool check_attachments(void *context, uint64_t position,
+                              const struct desk_message *message)
+{
+	struct held_check *check = context;
+	struct error err;
+	size_t author =
+	    record_charter_member(&check->sim->charter, message->id.desk.text);
+	if (message->is_malformed ||
+	    !sim_is_honest(check->sim, check->sim->hosts[author]))
+		return true;
+	for (size_t i = 0; i < message->envelope->attachment_count; i++) {
+		CLEANUP_BUF struct buf blob = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
+		if (desk_blob(check->other->desk, 0, &message->id,
+		              &message->envelope->attachments[i].id, &blob,
+		              &err) != STATUS_OK)
+			sim_fail(check->sim,
+			         "%s lacks an attachment of %s#%" PRIu64 ": %s",
+			         check->other->label, check->sim->hosts[author]->label,
+			         message->id.index, err.text);
+	}
+	return !check->sim->has_failed;
+}
+
+static void judge_attachments(struct sim *sim, struct host *reader)
+{
+	struct error err;
+	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++) {
+		struct held_check check = {sim, reader, sim->hosts[i]};
+		if (sim->hosts[i] != reader && sim_is_honest(sim, sim->hosts[i]))
+			sim_must(desk_messages(reader->desk, 0, 0, check_attachments,
+			                       &check, NULL, &err),
+			         &err);
+	}
+}
+
+/* ---- all */
+
+static void judge_readings(struct sim *sim, bool is_forked)
+{
+	struct host *first = NULL;
+	struct listing first_listing = {0};
+	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++) {
+		struct host *host = sim->hosts[i];
+		struct listing listing;
+		if (!sim_is_honest(sim, host))
+			continue;
+		list(sim, host, &listing);
+		judge_letters(sim, host, &listing);
+		if (first && !is_forked && !sim->has_failed)
+			judge_orders(sim, first, &first_listing, host, &listing);
+		if (first) {
+			listing_release(&listing);
+			continue;
+		}
+		first = host;
+		first_listing = listing;
+	}
+	listing_release(&first_listing);
+	if (first && !sim->has_failed)
+		judge_attachments(sim, first);
+}
+
+void verdict_give(struct sim *sim)
+{
+	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++)
+		if (sim_is_honest(sim, sim->hosts[i]))
+			judge_state(sim, sim->hosts[i]);
+	if (sim->has_failed)
+		return;
+	bool is_forked = judge_fork(sim);
+	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++) {
+		if (!sim_is_honest(sim, sim->hosts[i]))
+			continue;
+		judge_receipts(sim, sim->hosts[i]);
+		for (size_t j = 0; j < i; j++)
+			for (size_t m = 0; m < sim->desk_count; m++)
+				if (sim_is_honest(sim, sim->hosts[j]) &&
+				    (m != sim->hostile || !is_forked))
+					judge_pair(sim, sim->hosts[i], sim->hosts[j], m);
+	}
+	if (!sim->has_failed)
+		judge_readings(sim, is_forked);
+}
