@@ -12,9 +12,8 @@ enum status cards_read(const char *path, struct buf *ret_note,
 	enum status status;
 
 	TRY(crypto_init(err));
-	status = cli_read_input(path, ret_note, err);
-	if (status == STATUS_OK)
-		status = record_card_open(buf_view(ret_note), ret_card, err);
+	TRY(cli_read_input(path, ret_note, err));
+	status = record_card_open(buf_view(ret_note), ret_card, err);
 	if (status != STATUS_OK)
 		return error_context(err, status, "%s", path);
 	return STATUS_OK;

@@ -11,6 +11,8 @@
 #include "base/file.h"
 #include "cli/print.h"
 
+#define NO_DESK "which desk? Name its folder with -d DIR or in ALDIS_DESK"
+
 const struct command *cli_command_find(const char *name)
 {
 	for (size_t i = 0; i < cli_command_count; i++)
@@ -82,18 +84,23 @@ int cli_fail_usage(const char *command, const struct error *err)
 enum status cli_folder(const struct cli *cli, struct folder *ret_folder,
                        struct error *err)
 {
+	enum status status;
+
 	if (cli->dir == NULL)
-		return error_set(err, STATUS_NOT_FOUND,
-		                 "which desk? Name its folder with -d DIR or in "
-		                 "ALDIS_DESK");
-	return folder_open(cli->dir, ret_folder, err);
+		return error_set(err, STATUS_SYSTEM, NO_DESK);
+	status = folder_open(cli->dir, ret_folder, err);
+	/* Not an answer of a desk, which is what STATUS_NOT_FOUND would be taken for. */
+	return status == STATUS_NOT_FOUND ? STATUS_SYSTEM : status;
 }
 
 enum status cli_read_input(const char *path, struct buf *ret_content, struct error *err)
 {
+	enum status status;
+
 	if (strcmp(path, "-") == 0)
 		return file_read_fd(STDIN_FILENO, "standard input", ret_content, err);
-	return file_read(path, ret_content, err);
+	status = file_read(path, ret_content, err);
+	return status == STATUS_NOT_FOUND ? STATUS_SYSTEM : status;
 }
 
 enum status cli_write_output(struct view content, struct error *err)
@@ -132,6 +139,14 @@ static int take_leading(struct cli *cli, int argc, char **argv)
 	return used;
 }
 
+static bool names_desk(const struct cli *cli, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "-d") == 0)
+			return true;
+	return cli->dir != NULL;
+}
+
 int cli_run(int argc, char **argv)
 {
 	const char *from_environment = getenv("ALDIS_DESK");
@@ -155,6 +170,8 @@ int cli_run(int argc, char **argv)
 	command = cli_command_find(name);
 	if (command == NULL)
 		return unknown_command(name);
+	if (command->needs_desk && !names_desk(&cli, argc - used, argv + used))
+		return cli_fail(CLI_USAGE, NO_DESK);
 	result = command->run(&cli, argc - used, argv + used);
 	if (fflush(stdout) != 0 && result == CLI_DONE)
 		return cli_fail(CLI_COULD_NOT, "standard output can't be written");

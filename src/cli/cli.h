@@ -27,6 +27,7 @@ struct command {
 	const char *name;
 	const char *usage;   /* behind the name */
 	const char *summary; /* one line */
+	bool needs_desk;     /* can do nothing without the folder of a desk */
 	int (*run)(struct cli *cli, int argc,
 	           char **argv); /* arguments behind the name */
 };
@@ -51,11 +52,12 @@ void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 enum cli_exit cli_exit_of(enum status status);
 
-/* The folder of the desk that the call names. NOT_FOUND says how to name one. */
+/* The folder of the desk that the call names. SYSTEM when there is none. */
 MUST_USE enum status cli_folder(const struct cli *cli, struct folder *ret_folder,
                                 struct error *err);
 
-/* Reads a file, or standard input for "-", up to ret_content->max. */
+/* Reads a file, or standard input for "-", up to ret_content->max. SYSTEM also when
+ * there is no such file. */
 MUST_USE enum status cli_read_input(const char *path, struct buf *ret_content,
                                     struct error *err);
 

@@ -24,6 +24,20 @@ struct init {
 	struct ed25519_secret *secrets[RECORD_ROLE_COUNT];
 };
 
+/* The URL under which peers find a desk that says nowhere else. */
+static void add_listen_url(struct folder_config *config)
+{
+	bool is_any = strncmp(config->listen, "0.0.0.0:", 8) == 0 ||
+	              strncmp(config->listen, "[::]:", 5) == 0;
+
+	if (config->url_count > 0 || config->listen[0] == '\0' || is_any ||
+	    strlen(config->listen) > 250)
+		return;
+	(void)snprintf(config->urls[0], sizeof config->urls[0], "https://%.280s",
+	               config->listen);
+	config->url_count = 1;
+}
+
 static enum status set_config(struct init *init, struct error *err)
 {
 	struct folder_config *config = &init->config;
@@ -55,22 +69,8 @@ static enum status set_config(struct init *init, struct error *err)
 		                      sizeof config->languages[0]))
 			return error_set(err, STATUS_LIMIT,
 			                 "a language code is too long");
+	add_listen_url(config);
 	return STATUS_OK;
-}
-
-/* The URL under which peers find a desk that says nowhere else. */
-static void add_listen_url(struct init *init)
-{
-	struct folder_config *config = &init->config;
-	bool is_any = strncmp(config->listen, "0.0.0.0:", 8) == 0 ||
-	              strncmp(config->listen, "[::]:", 5) == 0;
-
-	if (config->url_count > 0 || config->listen[0] == '\0' || is_any ||
-	    strlen(config->listen) > 250)
-		return;
-	(void)snprintf(config->urls[0], sizeof config->urls[0], "https://%.280s",
-	               config->listen);
-	config->url_count = 1;
 }
 
 static void fill_card(struct init *init)
@@ -203,8 +203,6 @@ static void undo(struct init *init)
 
 static enum status make_desk(struct init *init, const char *dir, struct error *err)
 {
-	TRY(set_config(init, err));
-	add_listen_url(init);
 	/* The borrowed root is looked at before anything is made. */
 	if (init->root_folder != NULL)
 		TRY(borrow_root(init, err));
@@ -252,6 +250,8 @@ int cmd_init(struct cli *cli, int argc, char **argv)
 	if (init.name == NULL)
 		return cli_fail(CLI_USAGE,
 		                "a desk needs a name: aldis init DIR --name NAME");
+	if (set_config(&init, &err) != STATUS_OK)
+		return cli_fail_usage("init", &err);
 	status = crypto_init(&err);
 	if (status == STATUS_OK)
 		status = make_desk(&init, operands.values[0], &err);

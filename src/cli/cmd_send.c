@@ -168,6 +168,7 @@ static enum status post(const struct send *send, struct api_client *client,
 	CLEANUP_BUF struct buf message = BUF_INIT(MESSAGE_MAX);
 	enum status status;
 
+	send_wait_until_ready(client, send->channel, (unsigned)send->wait_s);
 	for (int upload = 1;; upload++) {
 		buf_clear(&message);
 		TRY(write_message(send, client, &message, err));

@@ -191,6 +191,8 @@ static void print_attachments(const struct json_doc *doc,
 
 void message_print_whole(const struct json_doc *doc, const struct json_token *message)
 {
+	const struct json_token *flags;
+
 	print_member(doc, message, "id", "id");
 	print_member(doc, message, "kind", "kind");
 	print_member(doc, message, "sent", "sent");
@@ -199,9 +201,11 @@ void message_print_whole(const struct json_doc *doc, const struct json_token *me
 	print_member(doc, message, "re", "re");
 	print_list(doc, message);
 	print_attachments(doc, message);
-	fputs("flags   ", stdout);
-	print_flags(doc, message);
-	putchar('\n');
+	if (json_read_list(doc, message, "flags", &flags) != NULL) {
+		fputs("flags   ", stdout);
+		print_flags(doc, message);
+		putchar('\n');
+	}
 	print_delivery(doc, message, "", "\n");
 	print_body(doc, message);
 }

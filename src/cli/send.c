@@ -14,7 +14,7 @@
 
 enum {
 	QUEUED_PATIENCE_S = 3,
-	QUEUED_PAUSE_MS = 200,
+	QUEUED_PAUSE_MS = 50,
 	LINE_MAX_LEN = 512 * 1024,
 };
 
@@ -32,6 +32,46 @@ static bool is_queued(const struct api_answer *answer)
 	return answer->http_status == 202;
 }
 
+/* True also when the desk can't be asked: the submission will say why. */
+static bool is_ready(struct api_client *client, const struct api_request *request)
+{
+	struct api_answer answer = {0};
+	const struct json_token *list, *log = NULL;
+	bool is_waiting = false;
+	struct error err;
+
+	if (api_client_call(client, request, &answer, &err) == STATUS_OK)
+		log = json_read_list(&answer.doc, json_root(&answer.doc), "logs", &list);
+	for (; log != NULL; log = json_next(&answer.doc, list, log)) {
+		char state[16];
+
+		json_read_string(&answer.doc, log, "state", state, sizeof state);
+		is_waiting = is_waiting || (json_read_bool(&answer.doc, log, "own") &&
+		                            strcmp(state, "waiting") == 0);
+	}
+	api_answer_release(&answer);
+	return !is_waiting;
+}
+
+void send_wait_until_ready(struct api_client *client, const char *channel,
+                           unsigned wait_s)
+{
+	CLEANUP_BUF struct buf path = BUF_INIT(2048);
+	unsigned patience_s = wait_s > QUEUED_PATIENCE_S ? wait_s : QUEUED_PATIENCE_S;
+	uint64_t end_ns = clock_monotonic_ns() + patience_s * UINT64_C(1000000000);
+	struct timespec pause = {.tv_nsec = QUEUED_PAUSE_MS * 1000000};
+
+	buf_append_string(&path, "/api/channels/");
+	api_path_append(&path, channel);
+	buf_append_byte(&path, '\0');
+	if (buf_check(&path, "the channel's name", NULL) != STATUS_OK)
+		return;
+	while (
+	    !is_ready(client, &(struct api_request){.path = (const char *)path.data}) &&
+	    clock_monotonic_ns() < end_ns)
+		(void)nanosleep(&pause, NULL);
+}
+
 enum status send_submit(struct api_client *client, const char *channel, const char *type,
                         struct view body, const char *key, unsigned wait_s,
                         struct api_answer *ret_answer, struct error *err)
@@ -42,9 +82,6 @@ enum status send_submit(struct api_client *client, const char *channel, const ch
 	                              .body = body,
 	                              .wait_s = wait_s,
 	                              .patience_s = SEND_PATIENCE_S};
-	unsigned patience_s = wait_s > QUEUED_PATIENCE_S ? wait_s : QUEUED_PATIENCE_S;
-	uint64_t end_ns = clock_monotonic_ns() + patience_s * UINT64_C(1000000000);
-	struct timespec pause = {.tv_nsec = QUEUED_PAUSE_MS * 1000000};
 
 	buf_append_string(&path, "/api/channels/");
 	api_path_append(&path, channel);
@@ -52,12 +89,7 @@ enum status send_submit(struct api_client *client, const char *channel, const ch
 	buf_append_byte(&path, '\0');
 	TRY(buf_check(&path, "the channel's name", err));
 	request.path = (const char *)path.data;
-	for (;;) {
-		TRY(api_client_call(client, &request, ret_answer, err));
-		if (!is_queued(ret_answer) || clock_monotonic_ns() >= end_ns)
-			return STATUS_OK;
-		(void)nanosleep(&pause, NULL);
-	}
+	return api_client_call(client, &request, ret_answer, err);
 }
 
 /* ---- stream
@@ -164,6 +196,8 @@ int send_stream(struct cli *cli, const char *channel, const char *key)
 	struct error err = {0};
 	enum status status = api_client_open(cli, &stream.client, &err);
 
+	if (status == STATUS_OK)
+		send_wait_until_ready(stream.client, channel, 0);
 	if (status == STATUS_OK)
 		status = send_input(&stream, &err);
 	api_client_close(stream.client);

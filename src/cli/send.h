@@ -18,8 +18,13 @@ enum {
 /* 32 random hex digits. */
 void send_make_key(char ret_key[SEND_KEY_MAX + 1]);
 
-/* Posts messages of a channel. While the desk keeps them queued without an id it asks
- * again until the wait, or three seconds, are over. */
+/* After a start the own log may not grow until a member has shown what it last saw of it,
+ * and what is sent before is queued without an id: waits for that, at most the wait or
+ * three seconds. */
+void send_wait_until_ready(struct api_client *client, const char *channel,
+                           unsigned wait_s);
+
+/* Posts messages of a channel. */
 MUST_USE enum status send_submit(struct api_client *client, const char *channel,
                                  const char *type, struct view body, const char *key,
                                  unsigned wait_s, struct api_answer *ret_answer,

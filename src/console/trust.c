@@ -76,7 +76,10 @@ enum status api_post_channels(struct api_call *call, struct error *err)
 	size_t channel;
 	bool is_open;
 
-	TRY(tlog_note_parse(call->request->body, &note, err));
+	if (tlog_note_parse(call->request->body, &note, err) != STATUS_OK)
+		return error_context(err, STATUS_MALFORMED,
+		                     "this is no signed charter (`aldis charter sign` "
+		                     "makes one)");
 	digest = sha256(note.text);
 	TRY(desk_join(call->desk, call->request->body, &is_open, &merged, err));
 	TRY(find_joined(call->desk, &digest, &channel, err));
