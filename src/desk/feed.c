@@ -288,6 +288,8 @@ void feed_step(struct desk *desk, struct channel *channel, uint32_t m)
 	if (channel->state != DESK_LOG_READY || feed->in_flight > 0 ||
 	    desk->now_ms < feed->retry_ms || log->newest_note.len == 0)
 		return;
+	if (feed->stage == FEED_OFFER && feed->acked_size >= feed->target.size)
+		feed->stage = FEED_IDLE; /* the receipt came another way */
 	if (feed->stage == FEED_IDLE) {
 		if (feed->acked_size < log->newest.size)
 			begin_round(desk, channel, m);

@@ -142,6 +142,8 @@ enum status mirror_missing_bodies(struct desk *desk, struct log *log, uint64_t s
                                   struct error *err)
 {
 	struct missing missing = {.ids = ret_ids, .cap = cap};
+	if (size > log->tree.size)
+		size = log->tree.size;
 	TRY(walk_entries(desk, log, log->body_count, size, note_missing, &missing, err));
 	*ret_count = missing.count;
 	return STATUS_OK;

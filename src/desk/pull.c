@@ -433,6 +433,10 @@ static void take_tile(struct desk *desk, struct pull *pull, struct log *log,
 		next_log(pull);
 		return;
 	}
+	if (log->tree.size != pull->first) { /* it grew from elsewhere meanwhile */
+		next_log(pull);
+		return;
+	}
 	struct hash root = root_with_leaves(pull, log, false);
 	if (hash_equal(&root, &pull->checkpoint.root)) {
 		if (pull->checkpoint.size > log->newest.size)
@@ -504,7 +508,7 @@ static void take_packed(struct desk *desk, struct pull *pull, struct log *log,
 	while (answer->http_status == 200 && reader_u32_bytes(&reader, &blob))
 		if (index++ >= log->body_count && !offer_body(desk, log, blob))
 			break;
-	if (log->body_count > before)
+	if (log->body_count > before || log->body_count >= pull->checkpoint.size)
 		return;
 	size_t count = 0;
 	struct error err;
