@@ -132,10 +132,8 @@ static enum status compare_mirror_guard(struct desk *desk, struct log *log,
 	struct hash root;
 	TRY(desk->signer.ops->guard(desk->signer.self, SIGNER_MIRROR, log->origin,
 	                            &log->guard, err));
-	if (!log->guard.is_known || log->guard.size <= log->cosigned_size) {
-		log->guard.is_known = false;
+	if (!log->guard.is_known || log->guard.size <= log->cosigned_size)
 		return STATUS_OK;
-	}
 	if (log->guard.size > log->tree.size || log->guard.size > log->body_count)
 		return STATUS_OK; /* the store is behind: peers will send it again */
 	TRY(log_root_at(desk, log, log->guard.size, &root, err));

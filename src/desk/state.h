@@ -77,7 +77,7 @@ struct log {
 	uint64_t cosign_size;
 	int64_t cosign_time_s; /* 0: as the guard has it */
 	struct signer_guard
-	    guard; /* as read at start; is_known false once the store is past it */
+	    guard; /* as read at start; is_known false after the next signature */
 	uint64_t carried_size; /* this desk's cosignature was carried to its owner up to
 	                          here */
 

@@ -324,11 +324,11 @@ static void signing_add_size(struct desk *desk, struct signing *signing, struct 
 	          &err);
 }
 
-/* From which size the signer's proof has to start: what its guard holds. */
+/* From which size the signer's proof has to start: what its guard holds, which after a
+ * start may be more than the store knows of, or (a power cut, an old guard) less. */
 static uint64_t guard_size(const struct log *log, uint64_t last_size)
 {
-	return log->guard.is_known && log->guard.size > last_size ? log->guard.size
-	                                                          : last_size;
+	return log->guard.is_known ? log->guard.size : last_size;
 }
 
 static void collect_signing(struct desk *desk, struct signing *signing)
@@ -393,6 +393,7 @@ static void own_signed(struct desk *desk, struct log *log, const struct signer_i
 	    &note, &log->key,
 	    view_of(item->signature.bytes, sizeof item->signature.bytes));
 	log_keep_checkpoint(desk, log, &checkpoint, buf_view(&note));
+	log->guard.is_known = false;
 	desk->generation++;
 }
 
