@@ -155,21 +155,44 @@ static void open_log(struct testing_channel *channel, size_t author)
 	testing_channel_write(channel, author, &message);
 }
 
-void testing_channel_open(struct testing_channel *channel, size_t desk_count)
+void testing_card_sign(const struct record_card *card, const char *keys_of,
+                       struct buf *out)
+{
+	struct error err = {0};
+
+	*out = BUF_INIT(RECORD_NOTE_MAX);
+	must(record_card_append_text(card, out, &err), &err);
+	buf_append_byte(out, '\n');
+	for (enum record_role role = 0; role < RECORD_ROLE_COUNT; role++) {
+		if (role == RECORD_ROLE_BOX || !card->has_key[role])
+			continue;
+		struct ed25519_secret *secret = testing_secret_new(keys_of, role);
+		must(record_card_append_signature(card, role, secret, out, &err), &err);
+		ed25519_secret_free(secret);
+	}
+}
+
+void testing_channel_begin(struct testing_channel *channel)
 {
 	struct tlog_note note;
 	struct error err = {0};
 
-	*channel = (struct testing_channel){.desk_count = desk_count,
-	                                    .charter_note = BUF_INIT(RECORD_NOTE_MAX),
-	                                    .now_s = START_S};
-	for (size_t i = 0; i < desk_count; i++)
-		testing_desk_init(&channel->desks[i], names[i], NULL);
-	testing_charter_note(channel->desks, desk_count, NULL, &channel->charter_note);
+	channel->charter_note = BUF_INIT(RECORD_NOTE_MAX);
+	channel->now_s = START_S;
+	testing_charter_note(channel->desks, channel->desk_count, NULL,
+	                     &channel->charter_note);
 	must(tlog_note_parse(buf_view(&channel->charter_note), &note, &err), &err);
 	must(record_charter_decode(note.text, &channel->charter, &err), &err);
-	for (size_t i = 0; i < desk_count; i++)
+	for (size_t i = 0; i < channel->desk_count; i++)
 		open_log(channel, i);
+}
+
+void testing_channel_open(struct testing_channel *channel, size_t desk_count)
+{
+	*channel = (struct testing_channel){.desk_count = desk_count};
+	for (size_t i = 0; i < desk_count; i++)
+		testing_desk_init(&channel->desks[i], names[i], NULL);
+	testing_channel_begin(channel);
 }
 
 static void release_log(struct testing_log *log)
@@ -211,13 +234,12 @@ struct hash testing_channel_root(struct testing_channel *channel, size_t author,
 /* Signing */
 
 static void checkpoint_text(struct testing_channel *channel, size_t author,
-                            struct buf *out)
+                            const struct hash *root, struct buf *out)
 {
 	const struct testing_log *log = &channel->logs[author];
-	struct tlog_checkpoint checkpoint = {.size = log->count};
+	struct tlog_checkpoint checkpoint = {.size = log->count, .root = *root};
 
 	(void)snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", log->origin);
-	checkpoint.root = tlog_tree_root(&log->tree.tree);
 	tlog_checkpoint_append(out, &checkpoint);
 }
 
@@ -253,20 +275,27 @@ static void cosign(struct testing_channel *channel, size_t holder, int64_t time_
 	ed25519_secret_free(secret);
 }
 
+void testing_channel_seal_as(struct testing_channel *channel, size_t author,
+                             const struct hash *root)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(TLOG_NOTE_MAX);
+	struct buf *note = &channel->logs[author].checkpoint;
+
+	buf_release(note);
+	*note = BUF_INIT(TLOG_NOTE_MAX);
+	checkpoint_text(channel, author, root, &text);
+	sign(channel, author, buf_view(&text), note);
+	for (size_t i = 0; i < channel->desk_count; i++)
+		if (i != author)
+			cosign(channel, i, channel->now_s++, buf_view(&text), note);
+}
+
 void testing_channel_seal(struct testing_channel *channel)
 {
 	for (size_t i = 0; i < channel->desk_count; i++) {
-		CLEANUP_BUF struct buf text = BUF_INIT(TLOG_NOTE_MAX);
-		struct buf *note = &channel->logs[i].checkpoint;
+		struct hash root = tlog_tree_root(&channel->logs[i].tree.tree);
 
-		buf_release(note);
-		*note = BUF_INIT(TLOG_NOTE_MAX);
-		checkpoint_text(channel, i, &text);
-		sign(channel, i, buf_view(&text), note);
-		for (size_t j = 0; j < channel->desk_count; j++)
-			if (j != i)
-				cosign(channel, j, channel->now_s++, buf_view(&text),
-				       note);
+		testing_channel_seal_as(channel, i, &root);
 	}
 }
 
@@ -281,7 +310,8 @@ void testing_channel_receipt(struct testing_channel *channel, size_t author,
 	struct tlog_proof_file file = {.has_extra = has_extra, .index = index};
 	struct error err = {0};
 
-	checkpoint_text(channel, author, &text);
+	struct hash root = tlog_tree_root(&log->tree.tree);
+	checkpoint_text(channel, author, &root, &text);
 	sign(channel, author, buf_view(&text), &note);
 	cosign(channel, holder, channel->now_s, buf_view(&text), &note);
 	must(tlog_proof_inclusion(index, log->count, test_tree_read, &log->tree,

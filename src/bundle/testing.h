@@ -58,9 +58,15 @@ struct testing_message {
 	bool is_attachment_withheld; /* named, but not kept by the desk */
 };
 
+/* Appends the card, signed with the keys of the desk `keys_of`. */
+void testing_card_sign(const struct record_card *card, const char *keys_of,
+                       struct buf *out);
+
 /* Opens a channel of desks north, south, east, west (.example); each log has its entry 0.
  */
 void testing_channel_open(struct testing_channel *channel, size_t desk_count);
+/* The same among desks[0] to desks[desk_count-1], which the caller has made. */
+void testing_channel_begin(struct testing_channel *channel);
 void testing_channel_release(struct testing_channel *channel);
 
 void testing_channel_write(struct testing_channel *channel, size_t author,
@@ -75,6 +81,10 @@ struct hash testing_channel_root(struct testing_channel *channel, size_t author,
                                  uint64_t size);
 /* Signs every log at its size; every other desk cosigns, one second later each. */
 void testing_channel_seal(struct testing_channel *channel);
+
+/* The same for one log with a root that may be another than that of its entries. */
+void testing_channel_seal_as(struct testing_channel *channel, size_t author,
+                             const struct hash *root);
 
 /* Exports as desk 0. */
 enum status testing_channel_export(struct testing_channel *channel,

@@ -229,28 +229,26 @@ static void without_a_card_of_each_desk_it_is_not_anchored(void **state TEST_UNU
 	teardown(&f);
 }
 
+/* A card of a second south.example, as one who invents desks would make it. */
+static struct buf other_card(const struct fixture *f)
+{
+	struct testing_desk other;
+	struct buf note;
+
+	testing_desk_init(&other, "other.example", NULL);
+	other.card.name = f->channel.desks[1].card.name;
+	testing_card_sign(&other.card, "other.example", &note);
+	testing_desk_release(&other);
+	return note;
+}
+
 static void another_root_under_a_trusted_name_is_a_no(void **state TEST_UNUSED)
 {
 	struct fixture f;
 
 	setup(&f);
-	/* A second south.example, as one who invents desks would make it. */
-	struct testing_desk other;
-	testing_desk_init(&other, "other.example", NULL);
-	other.card.name = f.channel.desks[1].card.name;
-	buf_clear(&other.note);
-	assert_int_equal(record_card_append_text(&other.card, &other.note, NULL), 0);
-	buf_append_byte(&other.note, '\n');
-	for (enum record_role role = 0; role < RECORD_ROLE_COUNT; role++) {
-		if (role == RECORD_ROLE_BOX || !other.card.has_key[role])
-			continue;
-		struct ed25519_secret *secret = testing_secret_new("other.example", role);
-		assert_int_equal(record_card_append_signature(&other.card, role, secret,
-		                                              &other.note, NULL),
-		                 0);
-		ed25519_secret_free(secret);
-	}
-	struct view card = buf_view(&other.note);
+	struct buf note = other_card(&f);
+	struct view card = buf_view(&note);
 	struct bundle_verify_options options = {.cards = &card, .card_count = 1};
 	struct bundle_result result = {0};
 	assert_int_equal(bundle_verify(f.out, &options, &result, NULL), STATUS_OK);
@@ -258,7 +256,7 @@ static void another_root_under_a_trusted_name_is_a_no(void **state TEST_UNUSED)
 	assert_string_equal(result.file.text, "cards/south.example.note");
 	assert_non_null(strstr(result.why.text, "another root key"));
 	bundle_result_release(&result);
-	testing_desk_release(&other);
+	buf_release(&note);
 	teardown(&f);
 }
 
@@ -665,17 +663,12 @@ static void a_log_of_another_charter_is_found(void **state TEST_UNUSED)
 	teardown(&f);
 }
 
-/* Lists and signs anew what lies in the folder, as a false exporter would. */
-static void reseal(const struct fixture *f, const char *exporter)
+/* Lists anew what lies in the folder. */
+static void relist(const struct fixture *f)
 {
-	struct ed25519_secret *secret =
-	    testing_secret_new("north.example", RECORD_ROLE_LINK);
-	struct buf list = load(f, "files"), note = load(f, "manifest");
-	struct buf new_list = BUF_INIT(SIZE_MAX), new_note = BUF_INIT(SIZE_MAX);
-	struct bundle_manifest manifest = {0};
+	struct buf list = load(f, "files"), new_list = BUF_INIT(SIZE_MAX);
 	struct view rest = buf_view(&list), line;
 
-	assert_int_equal(bundle_manifest_decode(buf_view(&note), &manifest, NULL), 0);
 	while (view_take_line(&rest, &line)) {
 		struct bundle_path path;
 		struct hash hash;
@@ -687,20 +680,39 @@ static void reseal(const struct fixture *f, const char *exporter)
 		bundle_list_append(&new_list, &hash, path.text);
 		buf_release(&content);
 	}
-	manifest.list_hash = sha256(buf_view(&new_list));
-	if (exporter != NULL)
-		assert_int_equal(record_name_decode(view_of_string(exporter),
-		                                    &manifest.exporter, NULL),
-		                 0);
-	assert_int_equal(bundle_manifest_append(&manifest, secret, &new_note, NULL), 0);
 	store(f, "files", buf_view(&new_list));
+	buf_release(&list);
+	buf_release(&new_list);
+}
+
+typedef void manifest_change(struct bundle_manifest *manifest);
+
+/* Signs the manifest anew for the list as it is, with a change or none. */
+static void resign(const struct fixture *f, manifest_change *change, const char *signer)
+{
+	struct ed25519_secret *secret = testing_secret_new(signer, RECORD_ROLE_LINK);
+	struct buf list = load(f, "files"), note = load(f, "manifest");
+	struct buf new_note = BUF_INIT(SIZE_MAX);
+	struct bundle_manifest manifest = {0};
+
+	assert_int_equal(bundle_manifest_decode(buf_view(&note), &manifest, NULL), 0);
+	manifest.list_hash = sha256(buf_view(&list));
+	if (change != NULL)
+		change(&manifest);
+	assert_int_equal(bundle_manifest_append(&manifest, secret, &new_note, NULL), 0);
 	store(f, "manifest", buf_view(&new_note));
 	ed25519_secret_free(secret);
 	bundle_manifest_release(&manifest);
 	buf_release(&list);
 	buf_release(&note);
-	buf_release(&new_list);
 	buf_release(&new_note);
+}
+
+/* As a false exporter would: all that is signed by north's link key is in order. */
+static void reseal(const struct fixture *f)
+{
+	relist(f);
+	resign(f, NULL, "north.example");
 }
 
 static void resealing_alone_changes_nothing(void **state TEST_UNUSED)
@@ -708,7 +720,7 @@ static void resealing_alone_changes_nothing(void **state TEST_UNUSED)
 	struct fixture f;
 
 	setup(&f);
-	reseal(&f, NULL);
+	reseal(&f);
 	assert_yes(&f);
 	teardown(&f);
 }
@@ -744,7 +756,7 @@ static void a_charter_not_signed_by_all_is_found(void **state TEST_UNUSED)
 
 	setup(&f);
 	drop_last_line(&f, "charter.note");
-	reseal(&f, NULL);
+	reseal(&f);
 	assert_no(&f, "charter.note", "not signed by east.example");
 	teardown(&f);
 }
@@ -757,7 +769,7 @@ static void a_cosignature_taken_away_is_found(void **state TEST_UNUSED)
 	struct bundle_path checkpoint = in_log(&f, 0, "checkpoint");
 	struct bundle_path policy = in_log(&f, 0, "policy");
 	drop_last_line(&f, checkpoint.text);
-	reseal(&f, NULL);
+	reseal(&f);
 	assert_no(&f, policy.text, "not the policy");
 	teardown(&f);
 }
@@ -774,7 +786,7 @@ static void a_cosignature_that_does_not_verify_is_found(void **state TEST_UNUSED
 	*digit = *digit == 'A' ? 'B' : 'A';
 	store(&f, checkpoint.text, buf_view(&content));
 	buf_release(&content);
-	reseal(&f, NULL);
+	reseal(&f);
 	assert_no(&f, checkpoint.text, "does not verify");
 	teardown(&f);
 }
@@ -786,7 +798,7 @@ static void a_weaker_policy_is_found(void **state TEST_UNUSED)
 	setup(&f);
 	struct bundle_path policy = in_log(&f, 0, "policy");
 	replace_in(&f, policy.text, "receipts all", "receipts any");
-	reseal(&f, NULL);
+	reseal(&f);
 	assert_no(&f, policy.text, "not the policy");
 	teardown(&f);
 }
@@ -799,9 +811,100 @@ static void a_card_of_another_desk_is_found(void **state TEST_UNUSED)
 	struct buf card = load(&f, "cards/south.example.note");
 	store(&f, "cards/east.example.note", buf_view(&card));
 	buf_release(&card);
-	reseal(&f, NULL);
+	reseal(&f);
 	assert_no(&f, "cards/east.example.note", "card of another desk");
 	teardown(&f);
+}
+
+static void a_card_with_another_root_is_found(void **state TEST_UNUSED)
+{
+	struct fixture f;
+
+	setup(&f);
+	struct buf note = other_card(&f);
+	store(&f, "cards/south.example.note", buf_view(&note));
+	buf_release(&note);
+	reseal(&f);
+	assert_no(&f, "cards/south.example.note", "another root");
+	teardown(&f);
+}
+
+/* What a newer card may change, and what not. */
+static void a_newer_card_may_change_its_urls_alone(void **state TEST_UNUSED)
+{
+	struct fixture f;
+	struct buf note;
+
+	setup(&f);
+	struct record_card card = f.channel.desks[1].card;
+	card.serial++;
+	strcpy(card.urls[card.url_count++], "https://192.0.2.8:8600");
+	testing_card_sign(&card, "south.example", &note);
+	store(&f, "cards/south.example.note", buf_view(&note));
+	buf_release(&note);
+	reseal(&f);
+	assert_yes(&f);
+
+	/* All keys but the root are those of another desk. */
+	struct testing_desk other;
+	testing_desk_init(&other, "other.example", NULL);
+	card = f.channel.desks[1].card;
+	for (enum record_role role = 0; role < RECORD_ROLE_COUNT; role++)
+		if (role != RECORD_ROLE_ROOT)
+			card.keys[role] = other.card.keys[role];
+	note = BUF_INIT(RECORD_NOTE_MAX);
+	assert_int_equal(record_card_append_text(&card, &note, NULL), STATUS_OK);
+	buf_append_byte(&note, '\n');
+	for (enum record_role role = 0; role < RECORD_ROLE_COUNT; role++) {
+		if (role == RECORD_ROLE_BOX || !card.has_key[role])
+			continue;
+		struct ed25519_secret *secret = testing_secret_new(
+		    role == RECORD_ROLE_ROOT ? "south.example" : "other.example", role);
+		assert_int_equal(
+		    record_card_append_signature(&card, role, secret, &note, NULL), 0);
+		ed25519_secret_free(secret);
+	}
+	store(&f, "cards/south.example.note", buf_view(&note));
+	buf_release(&note);
+	testing_desk_release(&other);
+	reseal(&f);
+	assert_no(&f, "cards/south.example.note", "another log or mirror key");
+	teardown(&f);
+}
+
+static void a_card_older_than_the_charters_is_found(void **state TEST_UNUSED)
+{
+	struct fixture f = {.channel.desk_count = 3};
+	static const char *const names[] = {"north.example", "south.example",
+	                                    "east.example"};
+	struct buf old;
+
+	make(&f);
+	for (size_t i = 0; i < 3; i++)
+		testing_desk_init(&f.channel.desks[i], names[i], NULL);
+	struct testing_desk *south = &f.channel.desks[1];
+	old = buf_take(&south->note);
+	south->card.serial = 2;
+	testing_card_sign(&south->card, names[1], &south->note);
+	testing_channel_begin(&f.channel);
+	testing_channel_seal(&f.channel);
+	export_it(&f);
+	assert_yes(&f);
+	store(&f, "cards/south.example.note", buf_view(&old));
+	buf_release(&old);
+	reseal(&f);
+	assert_no(&f, "cards/south.example.note", "older than");
+	teardown(&f);
+}
+
+static void name_south(struct bundle_manifest *manifest)
+{
+	strcpy(manifest->exporter.text, "south.example");
+}
+
+static void name_other(struct bundle_manifest *manifest)
+{
+	strcpy(manifest->exporter.text, "other.example");
 }
 
 static void a_manifest_in_another_name_is_found(void **state TEST_UNUSED)
@@ -809,10 +912,117 @@ static void a_manifest_in_another_name_is_found(void **state TEST_UNUSED)
 	struct fixture f;
 
 	setup(&f);
-	reseal(&f, "south.example");
+	resign(&f, name_south, "north.example");
 	assert_no(&f, "manifest", "does not verify");
-	reseal(&f, "nobody.example");
-	assert_no(&f, "cards/nobody.example.note", "missing");
+	resign(&f, name_other, "other.example");
+	assert_no(&f, "cards/other.example.note", "missing");
+	struct testing_desk other;
+	testing_desk_init(&other, "other.example", NULL);
+	store(&f, "cards/other.example.note", buf_view(&other.note));
+	testing_desk_release(&other);
+	assert_no(&f, "manifest", "not a member");
+	teardown(&f);
+}
+
+static void change_root(struct bundle_manifest *manifest)
+{
+	manifest->logs[0].root.bytes[0] ^= 1;
+}
+
+static void change_size(struct bundle_manifest *manifest)
+{
+	manifest->logs[0].size--;
+}
+
+static void change_count(struct bundle_manifest *manifest)
+{
+	manifest->list_count++;
+}
+
+static void change_channel(struct bundle_manifest *manifest)
+{
+	manifest->channel.hash.bytes[0] ^= 1;
+	for (size_t i = 0; i < manifest->log_count; i++)
+		manifest->logs[i].origin.channel = manifest->channel;
+}
+
+static void change_member(struct bundle_manifest *manifest)
+{
+	strcpy(manifest->logs[0].origin.desk.text, "other.example");
+}
+
+static void a_manifest_that_does_not_fit_is_found(void **state TEST_UNUSED)
+{
+	struct fixture f;
+
+	setup(&f);
+	struct bundle_path checkpoint = in_log(&f, 0, "checkpoint");
+	resign(&f, change_root, "north.example");
+	assert_no(&f, checkpoint.text, "another size or root");
+	resign(&f, change_root, "north.example");
+	resign(&f, change_size, "north.example");
+	assert_no(&f, checkpoint.text, "another size or root");
+	teardown(&f);
+	setup(&f);
+	resign(&f, change_count, "north.example");
+	assert_no(&f, "files", "another number of files");
+	teardown(&f);
+	setup(&f);
+	resign(&f, change_channel, "north.example");
+	assert_no(&f, "charter.note", "another channel");
+	teardown(&f);
+	setup(&f);
+	resign(&f, change_member, "north.example");
+	assert_no(&f, "manifest", "not a member");
+	teardown(&f);
+}
+
+static void a_list_with_a_false_hash_is_found(void **state TEST_UNUSED)
+{
+	struct fixture f;
+
+	setup(&f);
+	struct bundle_path blobs = in_log(&f, 1, "blobs/000.p/5");
+	struct buf list = load(&f, "files");
+	size_t at = view_find(buf_view(&list), view_of_string(blobs.text)) - 66;
+	list.data[at] = list.data[at] == '0' ? '1' : '0';
+	store(&f, "files", buf_view(&list));
+	buf_release(&list);
+	resign(&f, NULL, "north.example");
+	assert_no(&f, blobs.text, "not those that the export was made with");
+	teardown(&f);
+}
+
+/* The author and all others may have signed it: the entries say otherwise. */
+static void a_signed_root_that_is_not_the_entries_is_found(void **state TEST_UNUSED)
+{
+	struct fixture f;
+
+	make(&f);
+	write_channel(&f.channel);
+	struct hash root = testing_channel_root(&f.channel, 0, 7);
+	testing_channel_seal_as(&f.channel, 2, &root);
+	export_it(&f);
+	struct bundle_path checkpoint = in_log(&f, 2, "checkpoint");
+	assert_no(&f, checkpoint.text, "not that of the entries");
+	teardown(&f);
+}
+
+static void a_checkpoint_that_its_log_did_not_sign_is_found(void **state TEST_UNUSED)
+{
+	struct fixture f;
+
+	setup(&f);
+	struct bundle_path checkpoint = in_log(&f, 0, "checkpoint");
+	struct buf content = load(&f, checkpoint.text);
+	size_t line = view_find(buf_view(&content), view_of_string("\n\n")) + 2;
+	size_t end = view_find(view_from(buf_view(&content), line), view_of_string("\n"));
+	uint8_t *digit = &content.data[line + end - 20];
+	*digit = *digit == 'A' ? 'B' : 'A';
+	store(&f, checkpoint.text, buf_view(&content));
+	buf_release(&content);
+	reseal(&f);
+	assert_no(&f, checkpoint.text, "verif");
 	teardown(&f);
 }
 
@@ -842,7 +1052,14 @@ int main(void)
 	    cmocka_unit_test(a_cosignature_that_does_not_verify_is_found),
 	    cmocka_unit_test(a_weaker_policy_is_found),
 	    cmocka_unit_test(a_card_of_another_desk_is_found),
+	    cmocka_unit_test(a_card_with_another_root_is_found),
+	    cmocka_unit_test(a_newer_card_may_change_its_urls_alone),
+	    cmocka_unit_test(a_card_older_than_the_charters_is_found),
 	    cmocka_unit_test(a_manifest_in_another_name_is_found),
+	    cmocka_unit_test(a_manifest_that_does_not_fit_is_found),
+	    cmocka_unit_test(a_list_with_a_false_hash_is_found),
+	    cmocka_unit_test(a_signed_root_that_is_not_the_entries_is_found),
+	    cmocka_unit_test(a_checkpoint_that_its_log_did_not_sign_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
