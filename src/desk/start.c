@@ -55,6 +55,98 @@ static void compare_own_guard(struct desk *desk, struct channel *channel)
 		       "then run 'aldis recover'");
 }
 
+static void shown_key(struct buf *key, const struct channel *channel)
+{
+	buf_append_string(key, "shown/");
+	buf_append_view(key, hash_view(&channel->id.hash));
+}
+
+enum status start_load(struct desk *desk, struct channel *channel, struct error *err)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(64);
+	struct view root;
+	shown_key(&key, channel);
+	enum status status =
+	    desk->store.ops->get(desk->store.self, STORE_META, buf_view(&key), &row, err);
+	if (status == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	TRY(status);
+	struct reader reader = reader_of(buf_view(&row));
+	if (!reader_u64(&reader, &channel->shown_size) ||
+	    !reader_bytes(&reader, sizeof channel->shown_root, &root) ||
+	    !reader_is_done(&reader))
+		return error_set(err, STATUS_MALFORMED,
+		                 "what a member showed is damaged in the store");
+	memcpy(channel->shown_root.bytes, root.data, root.len);
+	return STATUS_OK;
+}
+
+/* Durable, for no later start may forget it: that member may then be out of reach. */
+static void remember_shown(struct desk *desk, struct channel *channel,
+                           const struct tlog_checkpoint *checkpoint)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(64);
+	struct error err;
+	if (checkpoint->size <= channel->shown_size)
+		return;
+	channel->shown_size = checkpoint->size;
+	channel->shown_root = checkpoint->root;
+	shown_key(&key, channel);
+	buf_append_u64(&row, checkpoint->size);
+	buf_append_view(&row, hash_view(&checkpoint->root));
+	desk->must_commit = true;
+	desk_fail(desk,
+	          desk->store.ops->put(desk->store.self, STORE_META, buf_view(&key),
+	                               buf_view(&row), &err),
+	          &err);
+}
+
+static void forget_shown(struct desk *desk, struct channel *channel)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX);
+	struct error err;
+	if (channel->shown_size == 0)
+		return;
+	channel->shown_size = 0;
+	shown_key(&key, channel);
+	desk->must_commit = true;
+	desk_fail(
+	    desk,
+	    desk->store.ops->remove(desk->store.self, STORE_META, buf_view(&key), &err),
+	    &err);
+}
+
+static void judge_shown(struct desk *desk, struct channel *channel, uint64_t size,
+                        const struct hash *shown_root, const char *by)
+{
+	struct log *log = channel_own_log(channel);
+	struct error err;
+	struct hash root;
+	if (size > log->tree.size) {
+		freeze(desk, channel,
+		       "%s holds %" PRIu64
+		       " entries signed by this desk, its database %" PRIu64
+		       ": run 'aldis recover'",
+		       by, size, log->tree.size);
+		return;
+	}
+	if (!desk_did(desk, log_root_at(desk, log, size, &root, &err), &err))
+		return;
+	if (!hash_equal(&root, shown_root))
+		freeze(desk, channel,
+		       "%s holds another history signed by this desk: stop, and find out "
+		       "which of the two databases is the right one",
+		       by);
+}
+
+void start_take_shown(struct desk *desk, struct channel *channel,
+                      const struct tlog_checkpoint *checkpoint, const char *by)
+{
+	judge_shown(desk, channel, checkpoint->size, &checkpoint->root, by);
+	if (channel->state == DESK_LOG_FROZEN)
+		remember_shown(desk, channel, checkpoint);
+}
+
 void start_channel(struct desk *desk, struct channel *channel)
 {
 	channel->state = DESK_LOG_WAITING;
@@ -67,30 +159,9 @@ void start_channel(struct desk *desk, struct channel *channel)
 		channel->members[m].show.retry_ms = desk->now_ms;
 	}
 	compare_own_guard(desk, channel);
-}
-
-void start_take_shown(struct desk *desk, struct channel *channel,
-                      const struct tlog_checkpoint *checkpoint, const char *by)
-{
-	struct log *log = channel_own_log(channel);
-	struct error err;
-	struct hash root;
-	if (checkpoint->size > log->tree.size) {
-		freeze(desk, channel,
-		       "%s holds %" PRIu64
-		       " entries signed by this desk, its database %" PRIu64
-		       ": run 'aldis recover'",
-		       by, checkpoint->size, log->tree.size);
-		return;
-	}
-	if (!desk_did(desk, log_root_at(desk, log, checkpoint->size, &root, &err), &err))
-		return;
-	if (!hash_equal(&root, &checkpoint->root))
-		freeze(desk, channel,
-		       "%s holds another history signed by this desk: stop, and find out "
-		       "which of "
-		       "the two databases is the right one",
-		       by);
+	if (channel->shown_size > 0)
+		judge_shown(desk, channel, channel->shown_size, &channel->shown_root,
+		            "a member");
 }
 
 static void ask(struct desk *desk, struct channel *channel, uint32_t m)
@@ -116,6 +187,7 @@ static void become_ready(struct desk *desk, struct channel *channel)
 {
 	channel->state = DESK_LOG_READY;
 	channel->why[0] = '\0';
+	forget_shown(desk, channel);
 	desk->generation++;
 	if (channel_own_log(channel)->tree.size > 0)
 		return;

@@ -150,6 +150,10 @@ struct channel {
 	enum desk_log_state state;
 	int64_t show_until_ms;
 	bool recovering;
+	/* The largest checkpoint of the own log that a member showed and the store did not
+	 * have; kept in the store until it has it. Size 0: none. */
+	uint64_t shown_size;
+	struct hash shown_root;
 	char why[200];
 	uint64_t *duty_entries; /* own entries that start a duty, not yet all receipted */
 	size_t duty_entry_count, duty_entry_cap;
@@ -435,6 +439,7 @@ void pull_soon(struct desk *desk, struct peer *peer);
 
 /* start.c */
 void start_channel(struct desk *desk, struct channel *channel);
+enum status start_load(struct desk *desk, struct channel *channel, struct error *err);
 void start_step(struct desk *desk, struct channel *channel);
 void start_take_answer(struct desk *desk, const struct call *call,
                        const struct desk_answer *answer);
