@@ -132,6 +132,16 @@ static bool has_four_held(void *context)
 	return ((struct bench *)context)->held_count == 4;
 }
 
+static bool has_two_held(void *context)
+{
+	return ((struct bench *)context)->held_count == 2;
+}
+
+static bool has_stream(void *context)
+{
+	return ((struct bench *)context)->stream != 0;
+}
+
 static bool has_one_held(void *context)
 {
 	return ((struct bench *)context)->held_count == 1;
@@ -253,11 +263,7 @@ static void at_most_four_are_under_way_and_the_rest_wait(void **state)
 	for (size_t i = 0; i < 10; i++)
 		send_call(&caller, i, "/hold", 1, 100);
 	for (int i = 0; i < 3; i++) {
-		if (i < 2)
-			run_until(bench.base, has_four_held, &bench);
-		else
-			while (bench.held_count < 2)
-				(void)event_base_loop(bench.base, EVLOOP_ONCE);
+		run_until(bench.base, i < 2 ? has_four_held : has_two_held, &bench);
 		assert_int_equal(bench.held_count, i < 2 ? 4 : 2);
 		assert_true(link_server_connection_count(bench.server) <= 4);
 		bench_release_held(&bench);
@@ -500,7 +506,7 @@ a_silent_listener_counts_as_unreachable_and_the_good_url_is_remembered(void **st
 	assert_int_equal(getsockname(silent, (struct sockaddr *)&at, &len), 0);
 	bench_open(&bench, (struct link_server_options){0});
 	caller_open_as(&caller, &bench, SOUTH_KEY,
-	               (struct link_client_options){.connect_ms = 150});
+	               (struct link_client_options){.connect_ms = 400});
 	north = north_at(ntohs(at.sin_port), NORTH_KEY);
 	caller_set_peer(&caller, &north);
 	send_call(&caller, 1, "/echo", 5, 100);
@@ -680,8 +686,7 @@ static void an_answer_that_is_too_long_is_an_error(void **state)
 	assert_int_equal(caller.got[1].body_len, 0);
 	bench.stream = 0;
 	send_call(&caller, 3, "/stream", 1, 100); /* chunks, no length said before */
-	while (bench.stream == 0)
-		(void)event_base_loop(bench.base, EVLOOP_ONCE);
+	run_until(bench.base, has_stream, &bench);
 	link_server_stream_chunk(
 	    bench.server, bench.stream,
 	    view_of_string("0123456789012345678901234567890123456789"
@@ -702,8 +707,7 @@ static void an_answer_cut_in_the_middle_is_an_error(void **state)
 	bench_open(&bench, (struct link_server_options){0});
 	caller_open(&caller, &bench);
 	send_call(&caller, 1, "/stream", 1, 100);
-	while (bench.stream == 0)
-		(void)event_base_loop(bench.base, EVLOOP_ONCE);
+	run_until(bench.base, has_stream, &bench);
 	link_server_stream_chunk(bench.server, bench.stream, view_of_string("half"));
 	(void)event_base_loop(bench.base, EVLOOP_NONBLOCK);
 	(void)event_base_loop(bench.base, EVLOOP_NONBLOCK);
