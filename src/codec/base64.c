@@ -142,12 +142,12 @@ void hex_append(struct buf *out, struct view bytes)
 	}
 }
 
-static uint8_t hex_value(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return (uint8_t)(c - '0');
-	return c >= 'a' && c <= 'f' ? (uint8_t)(c - 'a' + 10) : NOT_A_DIGIT;
-}
+/* Value of a digit plus one; 0 for what is none. */
+static const uint8_t hex_values[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+    ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+    ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
 
 enum status hex_decode_exact(struct view text, uint8_t *ret_bytes, size_t len,
                              struct error *err)
@@ -156,12 +156,13 @@ enum status hex_decode_exact(struct view text, uint8_t *ret_bytes, size_t len,
 		return error_set(err, STATUS_MALFORMED,
 		                 "%zu characters of hex where 2 times %zu belong",
 		                 text.len, len);
-	for (size_t i = 0; i < text.len; i++) {
-		if (hex_value(text.data[i]) == NOT_A_DIGIT)
-			return error_set(err, STATUS_MALFORMED, "not lower-case hex");
-	}
+	bool is_hex = true;
+	for (size_t i = 0; i < text.len; i++)
+		is_hex &= hex_values[text.data[i]] != 0;
+	if (!is_hex)
+		return error_set(err, STATUS_MALFORMED, "not lower-case hex");
 	for (size_t i = 0; i < len; i++)
-		ret_bytes[i] = (uint8_t)(hex_value(text.data[2 * i]) << 4 |
-		                         hex_value(text.data[2 * i + 1]));
+		ret_bytes[i] = (uint8_t)((hex_values[text.data[2 * i]] - 1) << 4 |
+		                         (hex_values[text.data[2 * i + 1]] - 1));
 	return STATUS_OK;
 }

@@ -146,6 +146,11 @@ size_t json_string_length(const struct json_doc *doc, const struct json_token *t
 	size_t length = 0;
 
 	assert(token->type == JSON_STRING);
+	if (!token->escaped) { /* every byte but those that continue a character */
+		for (size_t i = 0; i < rest.len; i++)
+			length += (rest.data[i] & 0xc0) != 0x80;
+		return length;
+	}
 	while (json_chars_take(&rest, &code_point))
 		length++;
 	return length;
