@@ -55,6 +55,17 @@ static void compare_own_guard(struct desk *desk, struct channel *channel)
 		       "then run 'aldis recover'");
 }
 
+/* A recovery that was cut short: entries came, their bodies did not. */
+static void compare_bodies(struct desk *desk, struct channel *channel)
+{
+	const struct log *log = channel_own_log(channel);
+	if (log->body_count < log->tree.size)
+		freeze(desk, channel,
+		       "the database holds %" PRIu64 " entries of this desk and %" PRIu64
+		       " bodies: run 'aldis recover'",
+		       log->tree.size, log->body_count);
+}
+
 static void shown_key(struct buf *key, const struct channel *channel)
 {
 	buf_append_string(key, "shown/");
@@ -159,6 +170,7 @@ void start_channel(struct desk *desk, struct channel *channel)
 		channel->members[m].show.retry_ms = desk->now_ms;
 	}
 	compare_own_guard(desk, channel);
+	compare_bodies(desk, channel);
 	if (channel->shown_size > 0)
 		judge_shown(desk, channel, channel->shown_size, &channel->shown_root,
 		            "a member");
