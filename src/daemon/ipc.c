@@ -87,13 +87,31 @@ static enum status receive(struct ipc *ipc, int flags, bool *ret_is_drained,
 	return error_set(err, STATUS_CLOSED, "another process has ended");
 }
 
+/* Is there a whole frame to hand out, or one that ipc_next refuses? */
+static bool has_frame(const struct ipc *ipc)
+{
+	size_t held = ipc->in.len - ipc->taken;
+	size_t len;
+
+	if (held < HEADER_LEN)
+		return false;
+	len = length_at(ipc->in.data + ipc->taken);
+	return len > IPC_FRAME_MAX || held - HEADER_LEN >= len;
+}
+
+/* A frame larger than `enough` must come in whole, or it never would. */
+static bool has_enough(const struct ipc *ipc, size_t enough)
+{
+	return ipc->in.len - ipc->taken >= enough && has_frame(ipc);
+}
+
 enum status ipc_read(struct ipc *ipc, size_t enough, struct error *err)
 {
 	enum status status = STATUS_OK;
 	bool is_drained = false;
 
 	assert(enough <= IPC_ENOUGH_MAX);
-	while (status == STATUS_OK && !is_drained && ipc->in.len - ipc->taken < enough)
+	while (status == STATUS_OK && !is_drained && !has_enough(ipc, enough))
 		status = receive(ipc, MSG_DONTWAIT, &is_drained, err);
 	return status == STATUS_AGAIN ? STATUS_OK : status;
 }

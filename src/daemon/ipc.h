@@ -51,9 +51,9 @@ void ipc_release(struct ipc *ipc);
 
 /* ---- in */
 
-/* Reads what has come, without waiting, until `enough` bytes (at most IPC_ENOUGH_MAX) are
- * held or nothing more is there. Frames handed out before are gone. CLOSED: the other end
- * is, and with it nobody waits for what it said last. */
+/* Reads what has come, without waiting, until `enough` bytes (at most IPC_ENOUGH_MAX) and
+ * a whole frame are held, or nothing more is there. Frames handed out before are gone.
+ * CLOSED: the other end is, and with it nobody waits for what it said last. */
 MUST_USE enum status ipc_read(struct ipc *ipc, size_t enough, struct error *err);
 /* Hands out the next whole frame, borrowed until the next read. AGAIN: none is complete;
  * MALFORMED: its length is out of bounds. */

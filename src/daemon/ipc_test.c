@@ -151,6 +151,25 @@ static void a_slow_reader_gets_everything(void **state)
 	expect_bytes(&frame, IPC_REPLY, 4, 3);
 }
 
+/* A reader that wants little at a time must still get a frame that is larger. */
+static void a_frame_larger_than_what_is_enough_comes_in_whole(void **state)
+{
+	enum { LEN = 3 << 20 };
+	struct pair *pair = *state;
+	struct ipc_frame frame;
+	struct error err;
+	enum status status = STATUS_AGAIN;
+
+	put_bytes(&pair->a, IPC_REPLY, LEN, 2);
+	for (int round = 0; round < 1000 && status == STATUS_AGAIN; round++) {
+		assert_int_equal(ipc_write(&pair->a, &err), STATUS_OK);
+		assert_int_equal(ipc_read(&pair->b, 10, &err), STATUS_OK);
+		status = ipc_next(&pair->b, &frame, &err);
+	}
+	assert_int_equal(status, STATUS_OK);
+	expect_bytes(&frame, IPC_REPLY, LEN, 2);
+}
+
 static void frames_can_be_added_behind_half_sent_ones(void **state)
 {
 	enum { LEN = 1 << 20 };
@@ -242,6 +261,7 @@ int main(void)
 	    WITH_PAIR(a_frame_in_single_bytes_is_put_together),
 	    cmocka_unit_test(lengths_out_of_bounds_are_malformed),
 	    WITH_PAIR(a_slow_reader_gets_everything),
+	    WITH_PAIR(a_frame_larger_than_what_is_enough_comes_in_whole),
 	    WITH_PAIR(frames_can_be_added_behind_half_sent_ones),
 	    WITH_PAIR(an_end_that_is_gone_is_noticed),
 	    WITH_PAIR(an_end_that_leaves_within_a_frame_is_noticed),

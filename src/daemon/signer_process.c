@@ -166,13 +166,13 @@ static enum status serve_frames(struct signer_process *process, struct error *er
 
 	TRY(ipc_read(&process->desk, FRAMES_LEN_MAX, err));
 	while ((status = ipc_next(&process->desk, &frame, err)) == STATUS_OK) {
-		TRY(ipc_signer_serve(&process->server, &frame, err));
+		TRY(ipc_accident(ipc_signer_serve(&process->server, &frame, err)));
 		TRY(ipc_flush(&process->desk, err));
 		if (!process->is_dirty)
 			process->sync_due_ms = elapsed_ms(NULL) + SYNC_MS;
 		process->is_dirty = true;
 	}
-	return status == STATUS_AGAIN ? STATUS_OK : status;
+	return status == STATUS_AGAIN ? STATUS_OK : ipc_accident(status);
 }
 
 static enum status sync_when_due(struct signer_process *process, struct error *err)
