@@ -249,6 +249,7 @@ static void large_bodies_arrive_quickly(void **state)
 	print_message("upload: %.0f MB/s\n", (double)COUNT * LEN * 1000 / (double)began);
 	for (size_t i = 0; i < COUNT; i++)
 		assert_string_equal(caller.got[i].body, "4194304");
+	assert_false(bench.is_expecting);
 	caller_close(&caller);
 	bench_close(&bench);
 }
@@ -719,6 +720,22 @@ static void an_answer_cut_in_the_middle_is_an_error(void **state)
 	bench_close(&bench);
 }
 
+static void a_body_beyond_the_peers_limit_gets_its_413(void **state)
+{
+	struct bench bench;
+	struct caller caller;
+
+	bench_open(&bench, (struct link_server_options){.body_max = 1000});
+	caller_open(&caller, &bench);
+	send_call(&caller, 1, "/echo", 16 << 20, 1000);
+	wait_answers(&caller, 1);
+	assert_int_equal(caller.got[0].outcome, STATUS_OK);
+	assert_int_equal(caller.got[0].http_status, 413);
+	assert_int_equal(bench.requests, 0);
+	caller_close(&caller);
+	bench_close(&bench);
+}
+
 static void redirect_on_request(void *context, const struct link_request *request)
 {
 	struct bench *bench = context;
@@ -807,6 +824,7 @@ int main(void)
 	    cmocka_unit_test(proxies_of_the_environment_are_ignored),
 	    cmocka_unit_test(an_answer_that_is_too_long_is_an_error),
 	    cmocka_unit_test(an_answer_cut_in_the_middle_is_an_error),
+	    cmocka_unit_test(a_body_beyond_the_peers_limit_gets_its_413),
 	    cmocka_unit_test(redirects_are_not_followed),
 	    cmocka_unit_test(closing_with_calls_out_is_clean),
 	};

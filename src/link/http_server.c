@@ -397,9 +397,6 @@ static enum status set_up_http(struct link_server *server, struct error *err)
 	evhttp_set_max_body_size(server->http, (ev_ssize_t)guard->options.body_max);
 	evhttp_set_timeout_tv(server->http, &never);
 	evhttp_set_default_content_type(server->http, NULL);
-	/* Reads the rest of a body that is too large, so that the 413 is not lost in the
-	 * reset that closing on unread bytes would cause. */
-	(void)evhttp_set_flags(server->http, EVHTTP_SERVER_LINGERING_CLOSE);
 	evhttp_set_allowed_methods(
 	    server->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |
 	                      EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |

@@ -100,6 +100,7 @@ struct bench {
 	char peer[128], path[256], type[64], key[64];
 	enum link_method method;
 	size_t body_len;
+	bool is_expecting; /* header Expect seen */
 	char last_log[512];
 	unsigned logs;
 };
@@ -120,6 +121,7 @@ static inline void bench_on_request(void *context, const struct link_request *re
 	bench->requests++;
 	bench->method = request->method;
 	bench->body_len = request->body.len;
+	bench->is_expecting |= link_request_header(request, "Expect") != NULL;
 	(void)snprintf(bench->peer, sizeof bench->peer, "%s",
 	               request->peer != NULL ? request->peer : "");
 	(void)view_copy_string(request->path, bench->path, sizeof bench->path);
