@@ -7,6 +7,7 @@
 #ifndef ALDIS_BUNDLE_CHECK_H
 #define ALDIS_BUNDLE_CHECK_H
 
+#include "bundle/ahead.h"
 #include "bundle/claims.h"
 #include "bundle/file_in.h"
 #include "bundle/list.h"
@@ -22,6 +23,7 @@ struct bundle_check {
 
 	struct bundle_manifest manifest;
 	struct bundle_list list;
+	struct bundle_ahead ahead; /* reads the list and its files */
 	struct record_charter charter;
 
 	struct bundle_claims claims;
@@ -34,7 +36,12 @@ struct bundle_check {
 /* From here on this file is judged. */
 void bundle_check_look(struct bundle_check *check, const char *folder, const char *name);
 
-/* Looks at the file, which must be the next of the list, and reads all of it, at most max
+/* Looks at the file, which must be the next of the list. */
+MUST_USE enum status bundle_check_take(struct bundle_check *check, const char *folder,
+                                       const char *name, struct bundle_item **ret_item,
+                                       struct error *err);
+
+/* The same, and reads all of it, at most max
  * bytes, into check->content. */
 MUST_USE enum status bundle_check_read(struct bundle_check *check, const char *folder,
                                        const char *name, size_t max, struct error *err);

@@ -14,20 +14,55 @@ void bundle_check_look(struct bundle_check *check, const char *folder, const cha
 	check->at = bundle_path_join(folder, name);
 }
 
+enum status bundle_check_take(struct bundle_check *check, const char *folder,
+                              const char *name, struct bundle_item **ret_item,
+                              struct error *err)
+{
+	bundle_check_look(check, folder, name);
+	enum status status =
+	    bundle_ahead_take(&check->ahead, check->at.text, ret_item, err);
+	if (status == STATUS_OK)
+		check->result->file_count++;
+	else
+		bundle_check_look(check, "", BUNDLE_LIST);
+	return status;
+}
+
+static void swap(struct buf *a, struct buf *b)
+{
+	struct buf before = *a;
+
+	*a = *b;
+	*b = before;
+}
+
+/* One that was too large to be read ahead. */
+static enum status read_large(struct bundle_check *check, const struct bundle_item *item,
+                              size_t max, struct error *err)
+{
+	check->content.max = max;
+	TRY(bundle_file_read(check->folder, check->at.text, &check->content, err));
+	struct hash found = sha256(buf_view(&check->content));
+	return hash_equal(&found, &item->listed) ? STATUS_OK
+	                                         : bundle_file_is_changed(err);
+}
+
 enum status bundle_check_read(struct bundle_check *check, const char *folder,
                               const char *name, size_t max, struct error *err)
 {
-	struct hash listed, found;
+	struct bundle_item *item = NULL;
 
-	bundle_check_look(check, folder, name);
-	TRY(bundle_list_take(&check->list, check->at.text, &listed, err));
-	check->content.max = max;
-	TRY(bundle_file_read(check->folder, check->at.text, &check->content, err));
-	found = sha256(buf_view(&check->content));
-	if (!hash_equal(&found, &listed))
-		return bundle_file_is_changed(err);
-	check->result->file_count++;
+	TRY(bundle_check_take(check, folder, name, &item, err));
+	if (!item->is_read)
+		TRY(read_large(check, item, max, err));
+	else if (item->read_status != STATUS_OK)
+		return error_set(err, item->read_status, "%s", item->read_error.text);
+	else
+		swap(&check->content, &item->content);
 	check->result->byte_count += check->content.len;
+	if (check->content.len > max)
+		return error_set(err, STATUS_LIMIT,
+		                 "it is larger than such a file can be");
 	return STATUS_OK;
 }
 
@@ -190,6 +225,8 @@ static void say_gaps(struct bundle_check *check)
 static enum status check_end(struct bundle_check *check, struct error *err)
 {
 	bundle_check_look(check, "", BUNDLE_LIST);
+	TRY(bundle_ahead_end(&check->ahead, err));
+	bundle_ahead_stop(&check->ahead);
 	TRY(bundle_list_end(&check->list, check->manifest.list_count, err));
 	TRY(bundle_check_extra(check, err));
 	TRY(bundle_check_claims(check, err));
@@ -206,6 +243,7 @@ enum status bundle_check_export(struct bundle_check *check, struct error *err)
 	bundle_check_look(check, "", BUNDLE_LIST);
 	TRY(bundle_list_open(&check->list, check->folder, &check->manifest.list_hash,
 	                     err));
+	bundle_ahead_start(&check->ahead, &check->list);
 	TRY(check_charter(check, err));
 	TRY(check_cards(check, err));
 	say_channel(check);

@@ -10,6 +10,8 @@
 
 #include "base/cleanup.h"
 
+#include <assert.h>
+
 enum { PIECE_LEN = 256 * 1024 };
 
 enum status bundle_file_is_changed(struct error *err)
@@ -82,6 +84,7 @@ enum status bundle_file_begin(struct bundle_file *file, int folder, const char *
 {
 	TRY(bundle_file_open(folder, path, &file->fd, err));
 	file->is_open = true;
+	file->is_whole = false;
 	file->stream = sha256_open();
 	file->expected = *expected;
 	file->at = 0;
@@ -90,11 +93,26 @@ enum status bundle_file_begin(struct bundle_file *file, int folder, const char *
 	return STATUS_OK;
 }
 
+void bundle_file_begin_whole(struct bundle_file *file, struct buf *content)
+{
+	struct buf before = file->window;
+
+	assert(content->max == before.max && !file->is_open);
+	file->window = *content;
+	*content = before;
+	file->is_whole = true;
+	file->at = 0;
+	file->byte_count = file->window.len;
+}
+
 /* Reads and hashes one more piece behind what is in the window. */
 static enum status fill(struct bundle_file *file, size_t *ret_len, struct error *err)
 {
 	size_t before = file->window.len;
 
+	*ret_len = 0;
+	if (file->is_whole)
+		return STATUS_OK;
 	TRY(read_piece(file->fd, &file->window, PIECE_LEN, ret_len, err));
 	sha256_update(&file->stream, view_of(file->window.data + before, *ret_len));
 	file->byte_count += *ret_len;
@@ -147,13 +165,16 @@ enum status bundle_file_end(struct bundle_file *file, enum status status,
 	bool was_done = false;
 	struct error drain_error;
 	enum status drained = drain(file, &was_done, &drain_error);
-	struct hash hash = sha256_close(&file->stream);
 
-	close_file(file);
-	if (drained != STATUS_OK)
-		return error_set(err, drained, "%s", drain_error.text);
-	if (!hash_equal(&hash, &file->expected))
-		return bundle_file_is_changed(err);
+	if (file->is_open) {
+		struct hash hash = sha256_close(&file->stream);
+
+		close_file(file);
+		if (drained != STATUS_OK)
+			return error_set(err, drained, "%s", drain_error.text);
+		if (!hash_equal(&hash, &file->expected))
+			return bundle_file_is_changed(err);
+	}
 	if (status == STATUS_OK && !was_done)
 		return error_set(err, STATUS_MALFORMED, "it goes on behind its end");
 	return status;

@@ -24,6 +24,7 @@ MUST_USE enum status bundle_file_read(int folder, const char *path, struct buf *
 struct bundle_file {
 	int fd; /* valid while the file is open */
 	bool is_open;
+	bool is_whole; /* all of it is in the window, and its hash was found good */
 	struct sha256_stream stream;
 	struct hash expected;
 	struct buf window; /* what was read and not yet left behind; kept between files */
@@ -34,6 +35,9 @@ struct bundle_file {
 MUST_USE enum status bundle_file_begin(struct bundle_file *file, int folder,
                                        const char *path, const struct hash *expected,
                                        struct error *err);
+/* The same for a file that was read and hashed already: takes the content, and leaves the
+ * window of before in its place. Both have the same maximum. */
+void bundle_file_begin_whole(struct bundle_file *file, struct buf *content);
 /* The next len bytes, borrowed until the next call. MALFORMED when the file ends before.
  */
 MUST_USE enum status bundle_file_next(struct bundle_file *file, size_t len,

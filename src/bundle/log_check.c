@@ -280,23 +280,34 @@ static enum status check_body(struct log_check *lc, uint64_t index, struct error
 	                  : STATUS_OK;
 }
 
+/* From what was read ahead, or in pieces where it is large. */
+static enum status begin_bodies(struct bundle_check *check, struct bundle_item *item,
+                                struct error *err)
+{
+	if (!item->is_read)
+		return bundle_file_begin(&check->file, check->folder, check->at.text,
+		                         &item->listed, err);
+	if (item->read_status != STATUS_OK)
+		return error_set(err, item->read_status, "%s", item->read_error.text);
+	bundle_file_begin_whole(&check->file, &item->content);
+	return STATUS_OK;
+}
+
 static enum status check_bodies(struct log_check *lc, const struct tlog_tile *bundle,
                                 struct error *err)
 {
 	struct bundle_check *check = lc->check;
 	struct bundle_path name = bundle_path_blobs(bundle);
 	uint64_t first = bundle->index * TLOG_TILE_WIDTH;
+	struct bundle_item *item = NULL;
 	enum status status = STATUS_OK;
-	struct hash hash;
 
-	bundle_check_look(check, lc->folder, name.text);
-	TRY(bundle_list_take(&check->list, check->at.text, &hash, err));
-	TRY(bundle_file_begin(&check->file, check->folder, check->at.text, &hash, err));
+	TRY(bundle_check_take(check, lc->folder, name.text, &item, err));
+	TRY(begin_bodies(check, item, err));
 	for (uint64_t i = 0; i < bundle->width && status == STATUS_OK; i++)
 		status = check_body(lc, first + i, err);
 	TRY(bundle_file_end(&check->file, status, err));
 	check->result->byte_count += check->file.byte_count;
-	check->result->file_count++;
 	return STATUS_OK;
 }
 
@@ -318,7 +329,7 @@ static enum status check_attachment(struct log_check *lc,
 	struct bundle_path name = bundle_path_attachment(&ref->id);
 
 	bundle_check_look(check, lc->folder, name.text);
-	if (!bundle_list_is_next(&check->list, check->at.text)) {
+	if (!bundle_ahead_is_next(&check->ahead, check->at.text)) {
 		check->result->missing_attachment_count += !is_there(check);
 		return STATUS_OK;
 	}

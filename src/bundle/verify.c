@@ -13,15 +13,16 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include <assert.h>
+
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "bundle/check.h"
 #include "bundle/receipt_check.h"
 
-enum {
-	HEAD_LEN = 64,
-	BLOB_WINDOW_MAX = 1 << 20, /* more than the largest body and a piece read */
-};
+enum { HEAD_LEN = 64 };
+
+static_assert(BUNDLE_AHEAD_LEN_MAX > 2 * BUNDLE_BODY_LEN_MAX, "a window holds any body");
 
 /* What is to be verified, opened. */
 struct subject {
@@ -56,7 +57,7 @@ static enum status verify_export(const struct subject *subject,
 	    .folder = subject->fd,
 	    .trust = trust,
 	    .result = ret_result,
-	    .file.window = BUF_INIT(BLOB_WINDOW_MAX),
+	    .file.window = BUF_INIT(BUNDLE_AHEAD_LEN_MAX),
 	};
 
 	ret_result->kind = BUNDLE_EXPORT;
@@ -64,6 +65,7 @@ static enum status verify_export(const struct subject *subject,
 	status = bundle_result_close(ret_result, status, check.at.text, &why);
 	if (status != STATUS_OK && err != NULL)
 		*err = why;
+	bundle_ahead_stop(&check.ahead);
 	bundle_manifest_release(&check.manifest);
 	bundle_list_release(&check.list);
 	record_charter_release(&check.charter);

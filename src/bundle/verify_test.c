@@ -291,6 +291,58 @@ static void what_is_not_there_or_not_ours_is_said_so(void **state TEST_UNUSED)
 	teardown(&f);
 }
 
+/* Lists anew what lies in the folder. */
+static void relist(const struct fixture *f)
+{
+	struct buf list = load(f, "files"), new_list = BUF_INIT(SIZE_MAX);
+	struct view rest = buf_view(&list), line;
+
+	while (view_take_line(&rest, &line)) {
+		struct bundle_path path;
+		struct hash hash;
+
+		line.len++;
+		assert_int_equal(bundle_list_line_decode(line, &hash, &path, NULL), 0);
+		struct buf content = load(f, path.text);
+		hash = sha256(buf_view(&content));
+		bundle_list_append(&new_list, &hash, path.text);
+		buf_release(&content);
+	}
+	store(f, "files", buf_view(&new_list));
+	buf_release(&list);
+	buf_release(&new_list);
+}
+
+typedef void manifest_change(struct bundle_manifest *manifest);
+
+/* Signs the manifest anew for the list as it is, with a change or none. */
+static void resign(const struct fixture *f, manifest_change *change, const char *signer)
+{
+	struct ed25519_secret *secret = testing_secret_new(signer, RECORD_ROLE_LINK);
+	struct buf list = load(f, "files"), note = load(f, "manifest");
+	struct buf new_note = BUF_INIT(SIZE_MAX);
+	struct bundle_manifest manifest = {0};
+
+	assert_int_equal(bundle_manifest_decode(buf_view(&note), &manifest, NULL), 0);
+	manifest.list_hash = sha256(buf_view(&list));
+	if (change != NULL)
+		change(&manifest);
+	assert_int_equal(bundle_manifest_append(&manifest, secret, &new_note, NULL), 0);
+	store(f, "manifest", buf_view(&new_note));
+	ed25519_secret_free(secret);
+	bundle_manifest_release(&manifest);
+	buf_release(&list);
+	buf_release(&note);
+	buf_release(&new_note);
+}
+
+/* As a false exporter would: all that is signed by north's link key is in order. */
+static void reseal(const struct fixture *f)
+{
+	relist(f);
+	resign(f, NULL, "north.example");
+}
+
 /* One byte anywhere */
 
 static struct {
@@ -384,6 +436,53 @@ static void a_thousand_flipped_bytes_are_each_named(void **state TEST_UNUSED)
 		assert_flip_is_named(&f, files.names[file], offset, change);
 	}
 	assert_yes(&f);
+	teardown(&f);
+}
+
+/* Bodies, entries and an attachment in files that are too large to be read ahead. */
+static void large_files_are_judged_too(void **state TEST_UNUSED)
+{
+	enum { BODY_LEN = 200 * 1024, ATTACHMENT_LEN = 3 << 20, ENTRY_LEN = 65000 };
+	CLEANUP_BUF struct buf body = BUF_INIT(SIZE_MAX), entry = BUF_INIT(SIZE_MAX);
+	CLEANUP_BUF struct buf attachment = BUF_INIT(SIZE_MAX);
+	struct fixture f;
+
+	make(&f);
+	testing_channel_open(&f.channel, 3);
+	memset(buf_extend(&body, BODY_LEN), 'b', BODY_LEN);
+	buf_append_byte(&body, 0);
+	memset(buf_extend(&attachment, ATTACHMENT_LEN), 'a', ATTACHMENT_LEN);
+	memset(buf_extend(&entry, ENTRY_LEN), 'e', ENTRY_LEN);
+	struct testing_message message = {.kind = "text",
+	                                  .body = (const char *)body.data,
+	                                  .attachments = {buf_view(&attachment)},
+	                                  .attachment_count = 1};
+	testing_channel_write(&f.channel, 0, &message);
+	message.attachment_count = 0;
+	for (size_t i = 0; i < 10; i++)
+		testing_channel_write(&f.channel, 0, &message);
+	for (size_t i = 0; i < 20; i++)
+		testing_channel_append(&f.channel, 0, buf_view(&entry), view_of("", 0));
+	testing_channel_seal(&f.channel);
+	export_it(&f);
+	assert_yes(&f);
+	struct bundle_path name =
+	    bundle_path_attachment(&f.channel.logs[0].attachments[0].id);
+	struct bundle_path files_of_32[] = {in_log(&f, 0, "blobs/000.p/32"),
+	                                    in_log(&f, 0, "tile/entries/000.p/32"),
+	                                    in_log(&f, 0, name.text)};
+	for (size_t i = 0; i < 3; i++) {
+		assert_flip_is_named(&f, files_of_32[i].text, 0, 0x40);
+		assert_flip_is_named(&f, files_of_32[i].text, 1000, 1);
+		assert_flip_is_named(&f, files_of_32[i].text, 1200000, 1);
+	}
+	struct buf content = load(&f, files_of_32[0].text);
+	buf_append_byte(&content, 0);
+	store(&f, files_of_32[0].text, buf_view(&content));
+	assert_no(&f, files_of_32[0].text, "not those that the export was made with");
+	buf_release(&content);
+	reseal(&f);
+	assert_no(&f, files_of_32[0].text, "goes on");
 	teardown(&f);
 }
 
@@ -661,58 +760,6 @@ static void a_log_of_another_charter_is_found(void **state TEST_UNUSED)
 	assert_non_null(strstr(result.why.text, "not opened under this charter"));
 	bundle_result_release(&result);
 	teardown(&f);
-}
-
-/* Lists anew what lies in the folder. */
-static void relist(const struct fixture *f)
-{
-	struct buf list = load(f, "files"), new_list = BUF_INIT(SIZE_MAX);
-	struct view rest = buf_view(&list), line;
-
-	while (view_take_line(&rest, &line)) {
-		struct bundle_path path;
-		struct hash hash;
-
-		line.len++;
-		assert_int_equal(bundle_list_line_decode(line, &hash, &path, NULL), 0);
-		struct buf content = load(f, path.text);
-		hash = sha256(buf_view(&content));
-		bundle_list_append(&new_list, &hash, path.text);
-		buf_release(&content);
-	}
-	store(f, "files", buf_view(&new_list));
-	buf_release(&list);
-	buf_release(&new_list);
-}
-
-typedef void manifest_change(struct bundle_manifest *manifest);
-
-/* Signs the manifest anew for the list as it is, with a change or none. */
-static void resign(const struct fixture *f, manifest_change *change, const char *signer)
-{
-	struct ed25519_secret *secret = testing_secret_new(signer, RECORD_ROLE_LINK);
-	struct buf list = load(f, "files"), note = load(f, "manifest");
-	struct buf new_note = BUF_INIT(SIZE_MAX);
-	struct bundle_manifest manifest = {0};
-
-	assert_int_equal(bundle_manifest_decode(buf_view(&note), &manifest, NULL), 0);
-	manifest.list_hash = sha256(buf_view(&list));
-	if (change != NULL)
-		change(&manifest);
-	assert_int_equal(bundle_manifest_append(&manifest, secret, &new_note, NULL), 0);
-	store(f, "manifest", buf_view(&new_note));
-	ed25519_secret_free(secret);
-	bundle_manifest_release(&manifest);
-	buf_release(&list);
-	buf_release(&note);
-	buf_release(&new_note);
-}
-
-/* As a false exporter would: all that is signed by north's link key is in order. */
-static void reseal(const struct fixture *f)
-{
-	relist(f);
-	resign(f, NULL, "north.example");
 }
 
 static void resealing_alone_changes_nothing(void **state TEST_UNUSED)
@@ -1036,6 +1083,7 @@ int main(void)
 	    cmocka_unit_test(a_broken_trusted_card_is_not_the_exports_fault),
 	    cmocka_unit_test(what_is_not_there_or_not_ours_is_said_so),
 	    cmocka_unit_test(a_thousand_flipped_bytes_are_each_named),
+	    cmocka_unit_test(large_files_are_judged_too),
 	    cmocka_unit_test(each_missing_file_is_named),
 	    cmocka_unit_test(each_cut_or_lengthened_file_is_named),
 	    cmocka_unit_test(an_export_cut_short_has_no_manifest),
