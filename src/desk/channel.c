@@ -76,6 +76,12 @@ enum status desk_peer_load(struct desk *desk, struct view row, struct error *err
 	return buf_check(&peer->card_note, "a card", err);
 }
 
+static bool is_same_card(const struct record_card *a, const struct record_card *b)
+{
+	return memcmp(a->has_key, b->has_key, sizeof a->has_key) == 0 &&
+	       memcmp(a->keys, b->keys, sizeof a->keys) == 0 && a->date_s == b->date_s;
+}
+
 static enum status check_new_card(struct desk *desk, const struct record_card *card,
                                   struct error *err)
 {
@@ -100,6 +106,12 @@ static enum status check_new_card(struct desk *desk, const struct record_card *c
 			return error_set(
 			    err, STATUS_CONFLICT,
 			    "another root key is already trusted for %s: find out in "
+			    "person which one is right",
+			    name);
+		if (card->serial == other->serial && !is_same_card(card, other))
+			return error_set(
+			    err, STATUS_CONFLICT,
+			    "another card of %s with the same serial is trusted: find out in "
 			    "person which one is right",
 			    name);
 		if (card->serial < other->serial)
@@ -243,7 +255,7 @@ static enum status meet_member(struct desk *desk, const struct record_charter *c
 		    "the charter gives another root key for %s than the card that is "
 		    "trusted here",
 		    card->name.text);
-	if (peer->card.serial < card->serial)
+	if (peer->card.serial <= card->serial)
 		return desk_trust(desk, card_note, false, err);
 	return STATUS_OK;
 }

@@ -58,6 +58,8 @@ static enum status append_entry(struct desk *desk, struct channel *channel,
 		note_named(channel);
 		log->row_is_dirty = true;
 	}
+	if (log->attached_count == *ret_index)
+		log->attached_count++; /* its attachments were put beside it */
 	if (strcmp(envelope->kind, "check") == 0)
 		watch_note_check(log, envelope->sent_s);
 	watch_note_own(desk, channel, envelope->kind, *ret_index);
@@ -312,7 +314,8 @@ static enum status check_re(const struct channel *channel,
 	if (!re)
 		return STATUS_OK;
 	size_t member = record_charter_member(&channel->charter, re->desk.text);
-	if (member == SIZE_MAX || re->index >= channel->logs[member]->tree.size)
+	const struct log *log = member == SIZE_MAX ? NULL : channel->logs[member];
+	if (!log || re->index >= (log->is_own ? log->tree.size : log->cosigned_size))
 		return error_set(err, STATUS_NOT_FOUND,
 		                 "the message it refers to is not in this channel");
 	return STATUS_OK;

@@ -150,6 +150,11 @@ static enum status load_row(struct log *log, struct view row, struct error *err)
 			log->channel->members[i].feed.recorded_count = recorded;
 		}
 	}
+	ok = ok && reader_u16(&reader, &log->lacking_count) &&
+	     log->lacking_count <= DESK_LACKING_MAX;
+	for (uint16_t i = 0; ok && i < log->lacking_count; i++)
+		ok = reader_u64(&reader, &log->lacking[i]);
+	log->tries_lacking = true;
 	if (!ok || !reader_is_done(&reader))
 		return error_set(err, STATUS_MALFORMED,
 		                 "the store's row of log %s is damaged", log->origin);
@@ -214,6 +219,9 @@ enum status log_write_row(struct desk *desk, struct log *log, struct error *err)
 		buf_append_u64(row, log->channel->members[i].named_size);
 		buf_append_u64(row, log->channel->members[i].feed.recorded_count);
 	}
+	buf_append_u16(row, log->lacking_count);
+	for (size_t i = 0; i < log->lacking_count; i++)
+		buf_append_u64(row, log->lacking[i]);
 	TRY(buf_check(row, "the row of a log", err));
 	CLEANUP_BUF struct buf key = BUF_INIT(16);
 	key_u32(&key, log->number);

@@ -50,6 +50,19 @@ static bool judge(struct desk *desk, const struct log *log, struct view entry,
 	                             err) == STATUS_OK;
 }
 
+/* An own entry came back in a recovery: what it named must not be named smaller again. */
+static void recall_named(struct channel *channel, const struct record_envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->seen_count; i++) {
+		size_t m =
+		    record_charter_member(&channel->charter, envelope->seen[i].desk.text);
+		if (m != SIZE_MAX &&
+		    channel->members[m].named_size < envelope->seen[i].size)
+			channel->members[m].named_size = envelope->seen[i].size;
+	}
+	channel_own_log(channel)->row_is_dirty = true;
+}
+
 void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
                        const struct hash *leaf)
 {
@@ -57,6 +70,8 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
 	const struct record_envelope *envelope = &desk->envelope;
 	bool is_wellformed = judge(desk, log, entry, index, NULL);
 	log_append(desk, log, entry, leaf);
+	if (log->is_own && is_wellformed)
+		recall_named(log->channel, envelope);
 	if (log->body_count == index)
 		(void)take_body(desk, log, is_wellformed, envelope);
 	desk->counters.entries_in++;
@@ -238,10 +253,6 @@ static void take_checkpoint(struct desk *desk, uint64_t request, struct log *log
 	CLEANUP_BUF struct buf canonical = BUF_INIT(TLOG_NOTE_MAX);
 	const struct tlog_checkpoint *known = &log->newest;
 	canonical_note(note, log, &canonical);
-	if (add->old_size != known->size) {
-		reply_size(desk, request, known->size);
-		return;
-	}
 	if (checkpoint->size == known->size &&
 	    !hash_equal(&checkpoint->root, &known->root) && log->newest_note.len > 0) {
 		evidence_keep(desk, log, buf_view(&canonical),
@@ -249,6 +260,10 @@ static void take_checkpoint(struct desk *desk, uint64_t request, struct log *log
 		              &(struct tlog_proof){0});
 		refuse(desk, request, 422,
 		       "two checkpoints of one size with different roots");
+		return;
+	}
+	if (add->old_size != known->size) {
+		reply_size(desk, request, known->size);
 		return;
 	}
 	if (tlog_proof_verify_consistency(&add->proof, known->size, &known->root,
@@ -269,9 +284,14 @@ static void take_own_checkpoint(struct desk *desk, uint64_t request, struct peer
                                 const struct tlog_checkpoint *checkpoint)
 {
 	struct channel *channel = log->channel;
+	struct tlog_note parsed;
+	/* a receipt that is carried back may be older than what the member knows by now;
+	   only a bare checkpoint is the newest that it knows */
+	bool is_bare =
+	    tlog_note_parse(note, &parsed, NULL) == STATUS_OK && parsed.line_count == 1;
 	start_take_shown(desk, channel, checkpoint, peer->card.name.text);
 	for (uint32_t m = 0; m < channel->charter.member_count; m++)
-		if (channel->members[m].peer == peer &&
+		if (is_bare && channel->members[m].peer == peer &&
 		    channel->members[m].show.in_flight == 0)
 			channel->members[m].show.state = SHOW_DONE;
 	mirror_harvest(desk, log, note);
@@ -410,6 +430,20 @@ static void reply_missing(struct desk *desk, uint64_t request, struct log *log)
 		record_missing_blobs_append(&reply->body, &ids[i]);
 }
 
+/* The same cosignature again, with a fresh time. */
+static void cosign_again(struct desk *desk, uint64_t request, struct log *log)
+{
+	struct staged_reply *reply = desk_stage_reply(desk, request, 503, NULL);
+	if (!reply)
+		return;
+	reply->cosign_log = log;
+	if (log->wants_cosign) /* something newer is being cosigned in this turn anyway */
+		return;
+	log->wants_cosign = true;
+	log->cosign_size = log->cosigned_size;
+	log->cosign_time_s = desk->now_ms / 1000;
+}
+
 /* All entries are here: a cosignature, or what keeps it from being made. */
 static void complete(struct desk *desk, uint64_t request, struct log *log,
                      const struct peer *peer)
@@ -422,9 +456,8 @@ static void complete(struct desk *desk, uint64_t request, struct log *log,
 	}
 	mirror_try_cosign(desk, log);
 	if (!log->wants_cosign && log->newest.size == log->cosigned_size) {
-		log->wants_cosign = true; /* the same again, with a fresh time */
-		log->cosign_size = log->cosigned_size;
-		log->cosign_time_s = desk->now_ms / 1000;
+		cosign_again(desk, request, log);
+		return;
 	}
 	struct staged_reply *reply = desk_stage_reply(desk, request, 503, NULL);
 	if (reply)
@@ -449,6 +482,12 @@ static void add_entries(struct desk *desk, const struct desk_request *request,
 	}
 	if (log->newest_note.len == 0) {
 		refuse(desk, request->id, 422, "add a checkpoint first");
+		return;
+	}
+	bool asks_again =
+	    add.start == add.end && add.end == log->cosigned_size && add.end > 0;
+	if (asks_again && log->cosigned_size < log->newest.size) {
+		cosign_again(desk, request->id, log);
 		return;
 	}
 	if (add.end != log->newest.size || add.start > log->tree.size ||
@@ -506,6 +545,7 @@ static void add_blobs(struct desk *desk, const struct desk_request *request,
 	case STATUS_OK:
 		if (log->body_count < log->tree.size)
 			mirror_take_bodies(desk, log);
+		log->tries_lacking = true;
 		desk_reply_text(desk, request->id, 200, "");
 		break;
 	case STATUS_MALFORMED:

@@ -23,6 +23,7 @@ enum pull_phase {
 	PULL_BODY, /* one by its id, from a desk that does not serve them packed */
 	PULL_ATTACHMENT,
 	PULL_CARRY,
+	PULL_SHOW, /* the peer waits to be shown its own log */
 };
 
 enum { LEAVES_MAX = 8 * 1024 * 1024 };
@@ -38,6 +39,8 @@ struct pull {
 	uint64_t leaf_count;
 	size_t leaf_cap;
 	struct record_blob_ref wanted; /* PULL_BODY, PULL_ATTACHMENT */
+	uint64_t wanted_index;         /* PULL_ATTACHMENT: of which entry */
+	uint16_t lacking_at;           /* of the log's list */
 	bool in_flight;
 	bool failed; /* the peer could not be reached */
 };
@@ -64,7 +67,7 @@ static bool is_wanted(const struct peer *peer, const struct channel *channel,
 {
 	if (log->is_own || channel->members[log->member].peer == peer)
 		return true;
-	return log->claim_count > 0 || log->attached_count < log->cosigned_size;
+	return log->claim_count > 0 || log->lacking_count > 0;
 }
 
 static void collect_logs(struct desk *desk, struct peer *peer, struct pull *pull)
@@ -117,6 +120,7 @@ static void next_log(struct pull *pull)
 	pull->at++;
 	pull->phase = PULL_CHECKPOINT;
 	pull->leaf_count = 0;
+	pull->lacking_at = 0;
 }
 
 static struct staged_call *ask(struct desk *desk, struct peer *peer, const char *path)
@@ -187,23 +191,59 @@ static bool may_grow(const struct log *log)
 	       (log->channel->state == DESK_LOG_FROZEN && log->channel->recovering);
 }
 
-/* Finds the next attachment that is lacking; true when there is one to ask for. */
-static bool want_attachment(struct desk *desk, struct pull *pull)
+/* The first attachment of this entry that is not here, if there is one. */
+static bool find_lacking(struct desk *desk, struct log *log, uint64_t index,
+                         struct record_blob_ref *ret_ref)
 {
-	struct log *log = pull->logs[pull->at];
 	CLEANUP_BUF struct buf entry = BUF_INIT(TLOG_ENTRY_MAX);
 	struct error err;
-	uint64_t index = log->attached_count;
-	if (log->is_own || index >= log->cosigned_size ||
-	    !desk_did(desk, log_read_entry(desk, log, index, &entry, &err), &err) ||
+	if (!desk_did(desk, log_read_entry(desk, log, index, &entry, &err), &err) ||
 	    record_envelope_decode(buf_view(&entry), &desk->doc, &desk->envelope, NULL))
 		return false;
 	for (size_t i = 0; i < desk->envelope.attachment_count; i++)
 		if (!watch_take_attachment(desk, log, &desk->envelope.attachments[i])) {
-			pull->wanted = desk->envelope.attachments[i];
+			*ret_ref = desk->envelope.attachments[i];
 			return true;
 		}
 	return false;
+}
+
+/* Finds the next attachment that is lacking; true when there is one to ask for. */
+static bool want_attachment(struct desk *desk, struct pull *pull)
+{
+	struct log *log = pull->logs[pull->at];
+	for (; pull->lacking_at < log->lacking_count; pull->lacking_at++) {
+		pull->wanted_index = log->lacking[pull->lacking_at];
+		if (find_lacking(desk, log, pull->wanted_index, &pull->wanted))
+			return true;
+	}
+	return false;
+}
+
+static bool post_checkpoint(struct desk *desk, struct peer *peer, uint64_t size,
+                            struct view note, uint64_t carried_size)
+{
+	struct log *log = peer->pull->logs[peer->pull->at];
+	struct tlog_add_checkpoint add = {.old_size = size, .note = note};
+	struct staged_call *call = desk_stage_call(desk, CALL_CARRY, peer, DESK_POST,
+	                                           "text/plain; charset=utf-8");
+	if (!call)
+		return false;
+	snprintf(call->path, sizeof call->path, "/add-checkpoint");
+	tlog_add_checkpoint_append(&call->body, &add);
+	call->call.log = log;
+	call->call.channel = log->channel;
+	call->call.size = carried_size;
+	peer->pull->in_flight = true;
+	return true;
+}
+
+/* What this desk last saw of the peer's log, bare: so the peer knows that it is no receipt. */
+static bool show(struct desk *desk, struct peer *peer)
+{
+	const struct log *log = peer->pull->logs[peer->pull->at];
+	return log->newest_note.len > 0 &&
+	       post_checkpoint(desk, peer, log->newest.size, buf_view(&log->newest_note), 0);
 }
 
 /* This desk's cosignature, for the log's owner or whoever handed the entries on. */
@@ -220,18 +260,7 @@ static bool carry(struct desk *desk, struct peer *peer)
 	    found != size)
 		return false;
 	buf_append_view(&note, buf_view(&line));
-	struct tlog_add_checkpoint add = {.old_size = size, .note = buf_view(&note)};
-	struct staged_call *call = desk_stage_call(desk, CALL_CARRY, peer, DESK_POST,
-	                                           "text/plain; charset=utf-8");
-	if (!call)
-		return false;
-	snprintf(call->path, sizeof call->path, "/add-checkpoint");
-	tlog_add_checkpoint_append(&call->body, &add);
-	call->call.log = log;
-	call->call.channel = log->channel;
-	call->call.size = size;
-	pull->in_flight = true;
-	return true;
+	return post_checkpoint(desk, peer, size, buf_view(&note), size);
 }
 
 /* Entries and bodies up to the checkpoint are here. */
@@ -284,13 +313,15 @@ static bool step(struct desk *desk, struct peer *peer)
 		return true;
 	case PULL_ATTACHMENT:
 		if (want_attachment(desk, pull)) {
-			ask_blob(desk, peer, log->attached_count);
+			ask_blob(desk, peer, pull->wanted_index);
 			return true;
 		}
 		pull->phase = PULL_CARRY;
 		return step(desk, peer);
 	case PULL_CARRY:
 		return carry(desk, peer);
+	case PULL_SHOW:
+		return show(desk, peer);
 	}
 	return false;
 }
@@ -314,7 +345,7 @@ void pull_step(struct desk *desk, struct peer *peer)
 static void take_checkpoint(struct desk *desk, struct pull *pull, struct log *log,
                             const struct desk_answer *answer)
 {
-	pull->phase = PULL_ATTACHMENT;
+	pull->phase = answer->http_status == 503 ? PULL_SHOW : PULL_ATTACHMENT;
 	if (answer->http_status != 200)
 		return;
 	if (tlog_checkpoint_open(answer->body, &log->key, &pull->checkpoint, NULL) !=
@@ -537,10 +568,11 @@ static void take_attachment(struct desk *desk, struct pull *pull, struct log *lo
 {
 	struct error err;
 	CLEANUP_BUF struct buf key = BUF_INIT(64);
-	pull->phase = PULL_CARRY;
 	if (answer->http_status != 200 ||
-	    record_blob_check(answer->body, &pull->wanted, NULL) != STATUS_OK)
-		return; /* another member may have it */
+	    record_blob_check(answer->body, &pull->wanted, NULL) != STATUS_OK) {
+		pull->lacking_at++; /* another member may have it */
+		return;
+	}
 	buf_append_u32(&key, log->number);
 	buf_append_view(&key, hash_view(&pull->wanted.id));
 	desk_fail(desk,
@@ -548,8 +580,8 @@ static void take_attachment(struct desk *desk, struct pull *pull, struct log *lo
 	                               answer->body, &err),
 	          &err);
 	desk_ride(desk);
+	log->tries_lacking = true;
 	desk->wants_turn = true;
-	pull->phase = PULL_ATTACHMENT;
 }
 
 void pull_take_answer(struct desk *desk, const struct call *call,
@@ -591,6 +623,7 @@ void pull_take_answer(struct desk *desk, const struct call *call,
 		take_attachment(desk, pull, log, answer);
 		break;
 	case PULL_CARRY:
+	case PULL_SHOW:
 		break;
 	}
 }

@@ -12,8 +12,11 @@
 #include "codec/decimal.h"
 
 enum {
-	BODY_SEARCH_MAX = 4096
-}; /* newest entries searched for a body when no entry is named */
+	BODY_SEARCH_MAX =
+	    4096, /* newest entries, when no entry is named with a body's id */
+	ANSWER_MAX =
+	    32 * 1024 * 1024, /* a longer run of bodies is asked for one by one */
+};
 
 static const char octets[] = "application/octet-stream";
 static const char plain[] = "text/plain; charset=utf-8";
@@ -213,6 +216,10 @@ static enum status serve_path(struct desk *desk, struct view path,
 	struct log *log = log_by_hash(desk, origin_hash);
 	if (!log || (peer && !channel_has_peer(log->channel, peer)))
 		return error_set(err, STATUS_NOT_FOUND, "no such log here");
+	if (peer && log->is_own && log->channel->state != DESK_LOG_READY &&
+	    view_equal_string(rest, "checkpoint"))
+		return error_set(err, STATUS_AGAIN,
+		                 "this desk waits to be shown what it last signed");
 	if (root < 2)
 		return serve_log(desk, log, root == 0, rest, ret_type, out, err);
 	if (root == 3) {
@@ -233,7 +240,7 @@ void serve_get(struct desk *desk, const struct desk_request *request, struct pee
 	if (!reply)
 		return;
 	size_t at = desk->reply_count - 1;
-	struct buf body = BUF_INIT(64 * 1024 * 1024);
+	struct buf body = BUF_INIT(ANSWER_MAX);
 	enum status status = serve_path(desk, request->path, peer, &type, &body, &err);
 	if (status == STATUS_OK)
 		status = buf_check(&body, "the answer", &err);
@@ -247,6 +254,7 @@ void serve_get(struct desk *desk, const struct desk_request *request, struct pee
 	reply->type = plain;
 	reply->status = status == STATUS_MALFORMED ? 400
 	                : status == STATUS_LIMIT   ? 413
+	                : status == STATUS_AGAIN   ? 503
 	                                           : 404;
 	if (status == STATUS_SYSTEM || status == STATUS_NO_MEMORY)
 		desk_fail(desk, status, &err);

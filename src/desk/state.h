@@ -18,8 +18,9 @@
 #include "tlog/wire.h"
 
 enum {
-	DESK_TILE_LEVELS = 6, /* 256^5 entries are enough */
-	DESK_CHECKS_KEPT = 8, /* newest check times kept for each log */
+	DESK_TILE_LEVELS = 6,  /* 256^5 entries are enough */
+	DESK_LACKING_MAX = 64, /* entries of a log that may lack attachments at a time */
+	DESK_CHECKS_KEPT = 8,  /* newest check times kept for each log */
 	DESK_ENTRIES_REQUEST_MAX = 4 * 1024 * 1024, /* bytes sent in one request */
 	DESK_CHECKPOINT_BYTES = 1024 * 1024, /* of entries between two checkpoints */
 	DESK_RIDE_MS =
@@ -83,7 +84,10 @@ struct log {
 
 	int64_t checks_s[DESK_CHECKS_KEPT]; /* newest first */
 	int64_t missed_until_s;             /* periods that end before were judged */
-	uint64_t attached_count; /* entries from 0 on whose attachments were seen to */
+	uint64_t attached_count; /* entries from 0 on whose attachments were looked at */
+	uint64_t lacking[DESK_LACKING_MAX]; /* of them: not all attachments are here */
+	uint16_t lacking_count;
+	bool tries_lacking; /* some may have come */
 	bool row_is_dirty;
 
 	struct seen_claim *claims;
@@ -150,8 +154,8 @@ struct channel {
 	enum desk_log_state state;
 	int64_t show_until_ms;
 	bool recovering;
-	/* The largest checkpoint of the own log that a member showed and the store did not
-	 * have; kept in the store until it has it. Size 0: none. */
+	/* The largest checkpoint of the own log that a member showed and the store did
+	 * not have; kept in the store until it has it. Size 0: none. */
 	uint64_t shown_size;
 	struct hash shown_root;
 	char why[200];

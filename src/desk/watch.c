@@ -23,8 +23,7 @@ static const struct record_duty *check_duty(const struct channel *channel)
 
 void watch_note_check(struct log *log, int64_t sent_s)
 {
-	if (log->checks_s[0] >= sent_s)
-		return;
+	/* in the order of arrival: one dated in the future must not hide honest ones */
 	memmove(&log->checks_s[1], &log->checks_s[0],
 	        (DESK_CHECKS_KEPT - 1) * sizeof log->checks_s[0]);
 	log->checks_s[0] = sent_s;
@@ -91,18 +90,26 @@ static void judge_checks(struct desk *desk, struct channel *channel,
 			judge_periods(desk, channel, channel->logs[m], duty);
 }
 
-static bool starts_duty(const struct channel *channel, const char *kind)
+/* Can an entry of this kind start a duty, or meet one that a question started? */
+static bool concerns_duty(const struct channel *channel, const char *kind)
 {
-	for (size_t i = 0; i < channel->charter.duty_count; i++)
-		if (strcmp(channel->charter.duties[i].on, kind) == 0)
+	for (size_t i = 0; i < channel->charter.duty_count; i++) {
+		const struct record_duty *duty = &channel->charter.duties[i];
+		if (!duty->on[0])
+			continue;
+		if (strcmp(duty->on, kind) == 0)
 			return true;
+		for (size_t k = 0; k < duty->owe_count; k++)
+			if (strcmp(duty->owe[k], kind) == 0)
+				return true;
+	}
 	return false;
 }
 
 void watch_note_own(struct desk *desk, struct channel *channel, const char *kind,
                     uint64_t index)
 {
-	if (starts_duty(channel, kind) &&
+	if (concerns_duty(channel, kind) &&
 	    desk_grow(desk, &channel->duty_entries, &channel->duty_entry_cap,
 	              channel->duty_entry_count, sizeof *channel->duty_entries))
 		channel->duty_entries[channel->duty_entry_count++] = index;
@@ -261,6 +268,8 @@ static bool settle_attachments(struct desk *desk, struct log *log, uint64_t inde
 	for (size_t i = 0; i < envelope->attachment_count; i++)
 		if (!watch_take_attachment(desk, log, &envelope->attachments[i]))
 			return false;
+	if (log->is_own)
+		return true;
 	struct record_message_id id = {.index = index};
 	char of[RECORD_MESSAGE_ID_MAX + 1], body[256];
 	id.desk = channel->charter.members[log->member].name;
@@ -270,11 +279,30 @@ static bool settle_attachments(struct desk *desk, struct log *log, uint64_t inde
 	                         view_of(body, (size_t)len)) == STATUS_OK;
 }
 
+/* Once more those that lacked something: what came may be theirs. */
+static void settle_lacking(struct desk *desk, struct log *log)
+{
+	uint16_t kept = 0;
+	for (uint16_t i = 0; i < log->lacking_count; i++)
+		if (desk->failed != STATUS_OK ||
+		    !settle_attachments(desk, log, log->lacking[i]))
+			log->lacking[kept++] = log->lacking[i];
+	log->row_is_dirty = log->row_is_dirty || kept < log->lacking_count;
+	log->lacking_count = kept;
+	log->tries_lacking = false;
+}
+
 static void state_attachments(struct desk *desk, struct log *log)
 {
-	while (desk->failed == STATUS_OK && log->attached_count < log->cosigned_size) {
-		if (!settle_attachments(desk, log, log->attached_count))
-			return;
+	uint64_t size = log->is_own ? log->tree.size : log->cosigned_size;
+	if (log->tries_lacking)
+		settle_lacking(desk, log);
+	while (desk->failed == STATUS_OK && log->attached_count < size) {
+		if (!settle_attachments(desk, log, log->attached_count)) {
+			if (log->lacking_count == DESK_LACKING_MAX)
+				return;
+			log->lacking[log->lacking_count++] = log->attached_count;
+		}
 		log->attached_count++;
 		log->row_is_dirty = true;
 	}
@@ -291,8 +319,7 @@ void watch_step(struct desk *desk, struct channel *channel)
 	}
 	record_receipts(desk, channel);
 	for (uint32_t m = 0; m < channel->charter.member_count; m++)
-		if (m != channel->own)
-			state_attachments(desk, channel->logs[m]);
+		state_attachments(desk, channel->logs[m]);
 }
 
 int64_t watch_wake_ms(const struct desk *desk, const struct channel *channel)
