@@ -397,6 +397,9 @@ static enum status set_up_http(struct link_server *server, struct error *err)
 	evhttp_set_max_body_size(server->http, (ev_ssize_t)guard->options.body_max);
 	evhttp_set_timeout_tv(server->http, &never);
 	evhttp_set_default_content_type(server->http, NULL);
+	/* Reads on to the end of a body that is too large (the deadline bounds that): a
+	 * client that is still sending when the connection closes may miss the 413. */
+	(void)evhttp_set_flags(server->http, EVHTTP_SERVER_LINGERING_CLOSE);
 	evhttp_set_allowed_methods(
 	    server->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |
 	                      EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |
