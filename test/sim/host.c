@@ -224,7 +224,8 @@ void host_crash(struct host *host)
 	end_process(host);
 	drop_inputs(host);
 	host->turn_at_ms = INT64_MAX;
-	host->has_memory_of_guard = !is_power_cut;
+	if (is_power_cut)
+		memcpy(host->known, host->synced, sizeof host->known);
 	host->owes_commit = false;
 	buf_clear(&host->late_guard);
 	people_turn_ended(host->people, false);
@@ -257,16 +258,7 @@ static void sync_guard(struct sim *sim, void *subject, uint64_t life)
 		host_crash(host);
 		return;
 	}
-	for (size_t m = 0; m < sim->desk_count; m++) {
-		struct desk_log_info info;
-		if (desk_channel_count(host->desk) == 0)
-			return;
-		desk_log(host->desk, 0, m, &info);
-		sim_must(signer_core_ops.guard(host->core,
-		                               info.is_own ? SIGNER_LOG : SIGNER_MIRROR,
-		                               info.origin, &host->synced[m], &err),
-		         &err);
-	}
+	memcpy(host->synced, host->known, sizeof host->synced);
 }
 
 static void join(struct host *host)
@@ -439,7 +431,8 @@ static void recount(struct host *host)
 		sim_must(host->store.ops->count(host->store.self, (uint32_t)m,
 		                                &counts.entries, &counts.bodies, &err),
 		         &err);
-		if (counts.entries < host->durable[m].entries)
+		if (counts.entries < host->durable[m].entries ||
+		    counts.bodies < host->durable[m].bodies)
 			host->must_regain[m] = true;
 		host->durable[m] = host->staged[m] = counts;
 		host->receipts[m] = 0;
@@ -456,7 +449,7 @@ void host_restore(struct host *host, const struct host_backup *backup,
 	host->was_restored = true;
 	if (what == HOST_RESTORE_STORE)
 		return;
-	host->has_memory_of_guard = false;
+	memset(host->known, 0, sizeof host->known);
 	memset(host->synced, 0, sizeof host->synced);
 	host_write_guard(host, what == HOST_RESTORE_MACHINE ? buf_view(&backup->guard)
 	                                                    : view_of("", 0));

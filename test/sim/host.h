@@ -60,12 +60,11 @@ struct host {
 	struct people *people;
 	char guard_name[24]; /* of the file; a new one when the guard was lost */
 	unsigned guard_number;
-	uint64_t life;            /* counts processes */
-	int64_t clock_offset_ms;  /* legal time less the world's */
-	uint64_t steps_to_death;  /* 0: none planned */
-	enum host_death death;    /* how */
-	bool is_dead;             /* within this turn: nothing leaves any more */
-	bool has_memory_of_guard; /* the guard outlived the process, whole */
+	uint64_t life;           /* counts processes */
+	int64_t clock_offset_ms; /* legal time less the world's */
+	uint64_t steps_to_death; /* 0: none planned */
+	enum host_death death;   /* how */
+	bool is_dead;            /* within this turn: nothing leaves any more */
 
 	struct host_input *inbox;
 	size_t inbox_count, inbox_cap;
@@ -81,7 +80,8 @@ struct host {
 	struct past pasts[SIM_DESKS_MAX]; /* what its keys signed, by whose log */
 	uint64_t receipts[SIM_DESKS_MAX]; /* largest that was shown, by member */
 	bool must_regain[SIM_DESKS_MAX];  /* a backup took entries away */
-	struct signer_guard synced[SIM_DESKS_MAX];
+	/* What its guard must know at least; and what of it is synced. */
+	struct signer_guard known[SIM_DESKS_MAX], synced[SIM_DESKS_MAX];
 	bool was_restored;    /* may be frozen */
 	bool may_stay_frozen; /* nobody holds what it lost */
 	uint64_t recover_count;

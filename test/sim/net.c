@@ -62,6 +62,11 @@ static void come_back(struct sim *sim, void *subject, uint64_t number)
 {
 	struct packet *packet = subject;
 	struct host *from = packet->from;
+	if (from->liar) {
+		liar_hear(from->liar, packet);
+		net_drop(sim, packet);
+		return;
+	}
 	if (!host_is_up(from) || from->life != packet->from_life) {
 		net_drop(sim, packet);
 		return;

@@ -69,6 +69,8 @@ static void judge_receipts(struct sim *sim, struct host *host)
 static void judge_pair(struct sim *sim, struct host *host, struct host *other, size_t m)
 {
 	struct desk_log_info a, b;
+	if (!is_settled(sim->hosts[m]))
+		return; /* who holds how much of it is chance */
 	desk_log(host->desk, 0, m, &a);
 	desk_log(other->desk, 0, m, &b);
 	uint64_t size_a = a.is_own ? a.signed_size : a.cosigned_size;
