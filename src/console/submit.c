@@ -91,7 +91,7 @@ static enum status check_against_charter(const struct api_call *call,
 	return record_envelope_check(&envelope, charter, api_own_name(call->api), 1, err);
 }
 
-/* How many entries the desk holds of the log that `re` points into, so far. */
+/* `re` must name a message that the desk may show. */
 static enum status check_re(const struct api_call *call, size_t channel,
                             const struct desk_channel_info *info, size_t position,
                             const struct record_message_id *re, struct error *err)
@@ -105,7 +105,7 @@ static enum status check_re(const struct api_call *call, size_t channel,
 		                 "re: %s is not a member of this channel", re->desk.text);
 	desk_log(call->desk, channel, member, &log);
 	/* A message may answer one before it in the same batch, if that has an index. */
-	count = log.entry_count;
+	count = log.is_own ? log.entry_count : log.cosigned_size;
 	if (log.is_own && log.state == DESK_LOG_READY)
 		count += position;
 	if (re->index >= count)
