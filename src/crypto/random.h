@@ -9,7 +9,8 @@
 
 #include "base/status.h"
 
-/* Call once before anything else in crypto/ (again is harmless). */
+/* Call once before anything else in crypto/ (again is harmless), and once more in a
+ * process made by fork. */
 MUST_USE enum status crypto_init(struct error *err);
 void random_bytes(void *ret_bytes, size_t len);
 void crypto_wipe(void *bytes, size_t len);

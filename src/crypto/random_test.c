@@ -7,8 +7,12 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void starting_twice_is_harmless(void **state)
 {
@@ -27,6 +31,31 @@ static void random_bytes_differ_and_stay_in_their_place(void **state)
 	random_bytes(a, 0);
 }
 
+static void a_forked_process_has_random_bytes_of_its_own(void **state)
+{
+	uint8_t own[32], childs[32];
+	int pipe_ends[2], status;
+	pid_t pid;
+
+	assert_int_equal(pipe(pipe_ends), 0);
+	random_bytes(own, sizeof own);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (crypto_init(NULL) != STATUS_OK)
+			_exit(1);
+		random_bytes(childs, sizeof childs);
+		_exit(write(pipe_ends[1], childs, sizeof childs) != sizeof childs);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(read(pipe_ends[0], childs, sizeof childs), sizeof childs);
+	random_bytes(own, sizeof own);
+	assert_memory_not_equal(own, childs, sizeof own);
+	(void)close(pipe_ends[0]);
+	(void)close(pipe_ends[1]);
+}
+
 static void wiping_leaves_zeros(void **state)
 {
 	uint8_t bytes[5] = "abcd", zeros[5] = {0};
@@ -35,11 +64,34 @@ static void wiping_leaves_zeros(void **state)
 	assert_memory_equal(bytes, zeros, sizeof bytes);
 }
 
+static void a_child_draws_other_bytes(void **state)
+{
+	uint8_t own[32], childs[32];
+	int pipe_fds[2], status = 0;
+
+	random_bytes(own, sizeof own);
+	assert_int_equal(pipe(pipe_fds), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		random_bytes(childs, sizeof childs);
+		_exit(write(pipe_fds[1], childs, sizeof childs) == sizeof childs ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(read(pipe_fds[0], childs, sizeof childs), sizeof childs);
+	random_bytes(own, sizeof own);
+	assert_memory_not_equal(own, childs, sizeof own);
+	(void)close(pipe_fds[0]);
+	(void)close(pipe_fds[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_child_draws_other_bytes),
 	    cmocka_unit_test(starting_twice_is_harmless),
 	    cmocka_unit_test(random_bytes_differ_and_stay_in_their_place),
+	    cmocka_unit_test(a_forked_process_has_random_bytes_of_its_own),
 	    cmocka_unit_test(wiping_leaves_zeros),
 	};
 

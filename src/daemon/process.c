@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "crypto/random.h"
+
 enum { REPORT_LEN = 4, KEPT_MAX = 16 };
 
 int process_exit_status(enum status status)
@@ -91,7 +93,8 @@ enum status process_begin(const char *name, pid_t parent, const int *kept,
 	(void)prctl(PR_SET_NAME, title);
 	(void)setrlimit(RLIMIT_CORE, &no_core);
 	TRY(set_signals(err));
-	return close_others(kept, kept_count, err);
+	TRY(close_others(kept, kept_count, err));
+	return crypto_init(err); /* random bytes of its own, not the parent's */
 }
 
 /* ---- the report */

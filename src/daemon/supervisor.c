@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "crypto/random.h"
 #include "daemon/announce.h"
 #include "daemon/desk_process.h"
 #include "daemon/front_process.h"
@@ -92,7 +91,6 @@ static enum status take_signals(struct supervisor *supervisor, struct error *err
 static enum status begin(struct supervisor *supervisor, const char *folder,
                          struct error *err)
 {
-	TRY(crypto_init(err));
 	TRY(folder_open(folder, &supervisor->folder, err));
 	TRY(take_signals(supervisor, err));
 	return take_lock(supervisor, err);
