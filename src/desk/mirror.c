@@ -184,6 +184,41 @@ static struct log *find_log(struct desk *desk, struct view origin,
 	return log && channel_has_peer(log->channel, peer) ? log : NULL;
 }
 
+/* The checkpoint's text and its owner's line, and nothing that somebody else put beside.
+ */
+static void canonical_note(const struct tlog_note *note, const struct log *log,
+                           struct buf *out)
+{
+	struct tlog_note_line line;
+	buf_append_view(out, note->text);
+	buf_append_byte(out, '\n');
+	if (tlog_note_find(note, &log->key, &line, NULL) == STATUS_OK)
+		tlog_note_append_line(out, &log->key,
+		                      view_of(line.signature, line.signature_len));
+}
+
+/* Of the own log, one that the store lacks (an older backup was put back): the receipts
+ * over it stand on it. */
+static void keep_own_checkpoint(struct desk *desk, struct log *log,
+                                const struct tlog_note *note,
+                                const struct tlog_checkpoint *checkpoint)
+{
+	CLEANUP_BUF struct buf canonical = BUF_INIT(TLOG_NOTE_MAX);
+	struct error err;
+	struct hash root;
+	enum status status =
+	    log_checkpoint_at(desk, log, checkpoint->size, &canonical, &err);
+	if (status == STATUS_OK || checkpoint->size > log->tree.size ||
+	    tlog_note_verify(note, &log->key, NULL) != STATUS_OK ||
+	    !desk_did(desk, log_root_at(desk, log, checkpoint->size, &root, &err),
+	              &err) ||
+	    !hash_equal(&root, &checkpoint->root))
+		return;
+	buf_clear(&canonical);
+	canonical_note(note, log, &canonical);
+	log_keep_checkpoint(desk, log, checkpoint, buf_view(&canonical));
+}
+
 /* Receipts that came with a checkpoint: lines of members other than the log's owner. */
 void mirror_harvest(struct desk *desk, struct log *log, struct view note)
 {
@@ -194,6 +229,8 @@ void mirror_harvest(struct desk *desk, struct log *log, struct view note)
 	if (tlog_note_parse(note, &parsed, NULL) != STATUS_OK || parsed.line_count < 2 ||
 	    tlog_checkpoint_decode(parsed.text, &checkpoint, NULL) != STATUS_OK)
 		return;
+	if (log->is_own)
+		keep_own_checkpoint(desk, log, &parsed, &checkpoint);
 	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
 		const struct record_card *card = &channel->charter.members[m];
 		struct tlog_vkey key;
@@ -230,19 +267,6 @@ static void refuse(struct desk *desk, uint64_t request, int status, const char *
 {
 	desk->counters.refused++;
 	desk_reply_text(desk, request, status, why);
-}
-
-/* The checkpoint's text and its owner's line, and nothing that somebody else put beside.
- */
-static void canonical_note(const struct tlog_note *note, const struct log *log,
-                           struct buf *out)
-{
-	struct tlog_note_line line;
-	buf_append_view(out, note->text);
-	buf_append_byte(out, '\n');
-	if (tlog_note_find(note, &log->key, &line, NULL) == STATUS_OK)
-		tlog_note_append_line(out, &log->key,
-		                      view_of(line.signature, line.signature_len));
 }
 
 static void take_checkpoint(struct desk *desk, uint64_t request, struct log *log,
