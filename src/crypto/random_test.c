@@ -11,8 +11,6 @@
 #include <unistd.h>
 #include <setjmp.h>
 #include <cmocka.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static void starting_twice_is_harmless(void **state)
 {
