@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "../../test/desk/world.h"
+#include <world.h> /* test/desk */
 
 #define TEXT "{\"kind\":\"text\",\"body\":{\"language\":\"en\",\"text\":\"Hello\"}}"
 
