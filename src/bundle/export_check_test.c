@@ -464,6 +464,22 @@ static void a_list_with_a_false_hash_is_found(void **state TEST_UNUSED)
 	teardown(&f);
 }
 
+static void a_listed_file_that_nothing_refers_to_is_found(void **state TEST_UNUSED)
+{
+	struct fixture f;
+
+	setup(&f);
+	struct buf list = load(&f, "files");
+	struct hash hash = sha256(view_of_string("not ours"));
+	bundle_list_append(&list, &hash, "notes.txt");
+	store(&f, "notes.txt", view_of_string("not ours"));
+	store(&f, "files", buf_view(&list));
+	buf_release(&list);
+	resign(&f, change_count, "north.example");
+	assert_no(&f, "files", "names notes.txt, which nothing");
+	teardown(&f);
+}
+
 /* The author and all others may have signed it: the entries say otherwise. */
 static void a_signed_root_that_is_not_the_entries_is_found(void **state TEST_UNUSED)
 {
@@ -517,6 +533,7 @@ int main(void)
 	    cmocka_unit_test(a_manifest_in_another_name_is_found),
 	    cmocka_unit_test(a_manifest_that_does_not_fit_is_found),
 	    cmocka_unit_test(a_list_with_a_false_hash_is_found),
+	    cmocka_unit_test(a_listed_file_that_nothing_refers_to_is_found),
 	    cmocka_unit_test(a_signed_root_that_is_not_the_entries_is_found),
 	    cmocka_unit_test(a_checkpoint_that_its_log_did_not_sign_is_found),
 	};
