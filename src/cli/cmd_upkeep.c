@@ -13,11 +13,13 @@
 #include "cli/print.h"
 #include "console/json_writer.h"
 
+enum { PATIENCE_S = 24 * 3600 }; /* a large store takes its time */
+
 static enum status post(const struct cli *cli, const char *path, struct view body,
                         struct api_answer *answer, struct error *err)
 {
 	struct api_request request = {
-	    .path = path, .type = "application/json", .body = body};
+	    .path = path, .type = "application/json", .body = body, .wait_s = PATIENCE_S};
 	struct api_client *client;
 	enum status status;
 

@@ -165,6 +165,8 @@ enum status demo_desks_start(struct demo_desks *desks, struct error *err)
 void demo_desks_close(struct demo_desks *desks)
 {
 	for (size_t i = 0; i < DEMO_DESKS; i++)
+		spawn_tell_to_stop(desks->desks[i].pid);
+	for (size_t i = 0; i < DEMO_DESKS; i++)
 		spawn_stop(desks->desks[i].pid);
 	if (desks->is_temporary)
 		demo_remove(desks->dir);

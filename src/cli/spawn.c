@@ -158,13 +158,19 @@ enum status spawn_daemon(const char *folder, const char *log_path, pid_t *ret_pi
 	return STATUS_OK;
 }
 
+void spawn_tell_to_stop(pid_t pid)
+{
+	if (pid > 0)
+		(void)kill(pid, SIGTERM);
+}
+
 void spawn_stop(pid_t pid)
 {
 	struct timespec step = {.tv_nsec = STOP_STEP_MS * 1000000};
 
 	if (pid <= 0)
 		return;
-	(void)kill(pid, SIGTERM);
+	spawn_tell_to_stop(pid);
 	for (int waited = 0; waited < STOP_PATIENCE_MS; waited += STOP_STEP_MS) {
 		pid_t ended = waitpid(pid, NULL, WNOHANG);
 

@@ -26,6 +26,9 @@ MUST_USE enum status spawn_aldis(const char *const *arguments, struct buf *ret_o
 MUST_USE enum status spawn_daemon(const char *folder, const char *log_path,
                                   pid_t *ret_pid, struct error *err);
 
+/* The first half of spawn_stop, so that several end at the same time. */
+void spawn_tell_to_stop(pid_t pid);
+
 /* Ends a daemon started by spawn_daemon and waits for its end; nothing for pid 0. */
 void spawn_stop(pid_t pid);
 
