@@ -18,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "crypto/random.h"
 
 int machine_core(unsigned nth)
 {
@@ -87,18 +88,30 @@ enum status machine_new_folder(const char *path, struct error *err)
 	return file_make_folder(path, 0700, err);
 }
 
-enum status machine_free_port(uint16_t *ret_port, struct error *err)
+static bool is_free(uint16_t port)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET,
+	                         .sin_port = htons(port),
 	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof at;
 	CLEANUP_FD int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&at, &len) != 0)
-		return error_set_errno(err, "no free port on loopback");
-	*ret_port = ntohs(at.sin_port);
-	return STATUS_OK;
+	return fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0;
+}
+
+/* Below the ports that the kernel gives to whoever asks for any. */
+enum status machine_free_port(uint16_t *ret_port, struct error *err)
+{
+	enum { FIRST = 20000, COUNT = 12000, TRIES = 100 };
+
+	for (int i = 0; i < TRIES; i++) {
+		uint32_t number;
+
+		random_bytes(&number, sizeof number);
+		*ret_port = (uint16_t)(FIRST + number % COUNT);
+		if (is_free(*ret_port))
+			return STATUS_OK;
+	}
+	return error_set(err, STATUS_AGAIN, "no free port on loopback");
 }
 
 enum status machine_wal_make(const char *path, size_t len, struct machine_wal *ret_wal,

@@ -161,6 +161,19 @@ static enum status make_own_folder(const struct bench_options *options, struct e
 	return options->is_fresh ? stock_forget(options, err) : STATUS_OK;
 }
 
+/* Ratios need a quiet machine: what waits for a core or the disk costs the floor, which
+ * sleeps often, more than what is measured. */
+static void warn_when_busy(void)
+{
+	double load[1] = {0};
+
+	if (getloadavg(load, 1) == 1 && load[0] > 0.7)
+		(void)fprintf(stderr,
+		              "the machine has other work (load %.1f): ratios of the "
+		              "round trip mean little now\n",
+		              load[0]);
+}
+
 /* ---- running */
 
 static int run_one(const struct benchmark *benchmark, const struct bench_options *options)
@@ -205,6 +218,7 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "aldis-bench: %s\n", err.text);
 		return EXIT_COULD_NOT;
 	}
+	warn_when_busy();
 	report_begin(arguments.options.is_json);
 	for (int i = 0; i < BENCHMARK_COUNT; i++)
 		if ((arguments.is_chosen[i] || !arguments.has_choice) &&

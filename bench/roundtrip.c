@@ -128,8 +128,10 @@ static enum status measure(const struct bench_options *options,
 {
 	__attribute__((cleanup(local_http_release))) struct local_http http =
 	    LOCAL_HTTP_INIT;
+	struct running_cpu before, after;
 
 	TRY(local_http_open(&http, pair->north.socket, err));
+	TRY(running_cpu_read(pair, &before, err));
 	while (us->count < options->rounds) {
 		for (int i = 0; i < BLOCK; i++) {
 			double begun_s = machine_now_s();
@@ -140,6 +142,8 @@ static enum status measure(const struct bench_options *options,
 		for (int i = 0; i < BLOCK; i++)
 			TRY(floor_once(peer, north, floor_us, err));
 	}
+	TRY(running_cpu_read(pair, &after, err));
+	(void)running_cpu_print("round trip", &before, &after, us->count);
 	return STATUS_OK;
 }
 
@@ -174,6 +178,7 @@ enum status roundtrip_run(const struct bench_options *options, struct error *err
 	status = measure(options, &pair, &peer, &north, &us, &floor_us, err);
 	if (status == STATUS_OK) {
 		report(options, "roundtrip_p50", 0.5, &us, &floor_us, "<= 1.5 x");
+		report(options, "roundtrip_p10", 0.1, &us, &floor_us, NULL);
 		report(options, "roundtrip_p99", 0.99, &us, &floor_us, NULL);
 	}
 	sample_release(&us);

@@ -235,11 +235,48 @@ enum status running_pair_start(struct running_pair *pair,
                                int north_core, int south_core, struct error *err)
 {
 	TRY(machine_path(options->folder, name, pair->folder, err));
-	return start_both(pair, options, north_core, south_core, err);
+	enum status status = start_both(pair, options, north_core, south_core, err);
+
+	if (status == STATUS_OK)
+		return STATUS_OK;
+	return error_context(err, status, "see aldisd.log below %s", pair->folder);
 }
 
 void running_pair_stop(struct running_pair *pair)
 {
 	running_stop(&pair->north);
 	running_stop(&pair->south);
+}
+
+/* ---- where the time goes */
+
+enum status running_cpu_read(const struct running_pair *pair, struct running_cpu *ret_cpu,
+                             struct error *err)
+{
+	TRY(running_list(&pair->north, ret_cpu->north, err));
+	TRY(running_list(&pair->south, ret_cpu->south, err));
+	for (int i = 0; i < RUNNING_PROCESSES; i++) {
+		TRY(running_cpu_s(ret_cpu->north[i].pid, &ret_cpu->north_s[i], err));
+		TRY(running_cpu_s(ret_cpu->south[i].pid, &ret_cpu->south_s[i], err));
+	}
+	return running_cpu_s(getpid(), &ret_cpu->own_s, err);
+}
+
+double running_cpu_print(const char *name, const struct running_cpu *before,
+                         const struct running_cpu *after, uint64_t messages)
+{
+	double scale = 1e6 / (double)messages, sum_us = 0;
+
+	(void)fprintf(stderr, "%s, µs on a core a message, north | south:", name);
+	for (int i = 0; i < RUNNING_PROCESSES; i++) {
+		double north_us = (after->north_s[i] - before->north_s[i]) * scale;
+		double south_us = (after->south_s[i] - before->south_s[i]) * scale;
+
+		(void)fprintf(stderr, " %s %.2f | %.2f,", after->north[i].name, north_us,
+		              south_us);
+		sum_us += north_us + south_us;
+	}
+	(void)fprintf(stderr, " this program %.2f\n",
+	              (after->own_s - before->own_s) * scale);
+	return sum_us;
 }

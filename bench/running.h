@@ -60,4 +60,16 @@ void running_pair_stop(struct running_pair *pair);
 MUST_USE enum status running_send(struct local_http *http,
                                   const struct running_pair *pair, struct error *err);
 
+/* Time on a core of all processes of a pair and of this one. */
+struct running_cpu {
+	struct running_process north[RUNNING_PROCESSES], south[RUNNING_PROCESSES];
+	double own_s, north_s[RUNNING_PROCESSES], south_s[RUNNING_PROCESSES];
+};
+MUST_USE enum status running_cpu_read(const struct running_pair *pair,
+                                      struct running_cpu *ret_cpu, struct error *err);
+/* Says on stderr where it went, per process and message; returns the daemons' sum in
+ * microseconds a message. */
+double running_cpu_print(const char *name, const struct running_cpu *before,
+                         const struct running_cpu *after, uint64_t messages);
+
 #endif

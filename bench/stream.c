@@ -8,10 +8,7 @@
  * every leaf on both sides, TLS, and on both sides one append and one flush a batch. It
  * leaves out what makes them messages: the API, JSON, trees, signatures, SQLite.
  */
-#include <inttypes.h>
 #include <poll.h>
-#include <stdio.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "bench/party.h"
@@ -189,73 +186,41 @@ static void release_stream(struct stream *stream)
 	buf_release(&stream->batch);
 }
 
-/* ---- where the time goes */
-
-struct cpu {
-	struct running_process north[RUNNING_PROCESSES], south[RUNNING_PROCESSES];
-	double own_s, north_s[RUNNING_PROCESSES], south_s[RUNNING_PROCESSES];
-};
-
-static enum status read_cpu(const struct running_pair *pair, struct cpu *ret_cpu,
-                            struct error *err)
-{
-	TRY(running_list(&pair->north, ret_cpu->north, err));
-	TRY(running_list(&pair->south, ret_cpu->south, err));
-	for (int i = 0; i < RUNNING_PROCESSES; i++) {
-		TRY(running_cpu_s(ret_cpu->north[i].pid, &ret_cpu->north_s[i], err));
-		TRY(running_cpu_s(ret_cpu->south[i].pid, &ret_cpu->south_s[i], err));
-	}
-	return running_cpu_s(getpid(), &ret_cpu->own_s, err);
-}
-
-static void print_cpu(const struct cpu *before, const struct cpu *after,
-                      uint64_t messages)
-{
-	double scale = 1e6 / (double)messages;
-
-	(void)fprintf(stderr, "stream, µs on a core a message: this program %.2f",
-	              (after->own_s - before->own_s) * scale);
-	for (int i = 0; i < RUNNING_PROCESSES; i++)
-		(void)fprintf(stderr, ", %s %.2f | %.2f", after->north[i].name,
-		              (after->north_s[i] - before->north_s[i]) * scale,
-		              (after->south_s[i] - before->south_s[i]) * scale);
-	(void)fprintf(stderr, " (north | south)\n");
-}
-
 /* ---- the whole */
 
 static enum status measure(const struct bench_options *options,
                            const struct running_pair *pair, double *ret_rate,
-                           struct error *err)
+                           double *ret_cpu_us, struct error *err)
 {
 	__attribute__((cleanup(release_stream))) struct stream stream = {
 	    .path = pair->messages_path,
 	    .batches = (options->messages + BENCH_BATCH - 1) / BENCH_BATCH};
-	struct cpu before, after;
+	struct running_cpu before, after;
 	double begun_s;
 
 	make_batch(&stream);
 	TRY(open_lines(&stream, pair->north.socket, options->in_flight, err));
-	TRY(read_cpu(pair, &before, err));
+	TRY(running_cpu_read(pair, &before, err));
 	begun_s = machine_now_s();
 	TRY(run_stream(&stream, err));
 	*ret_rate = (double)(stream.batches * BENCH_BATCH) / (machine_now_s() - begun_s);
-	TRY(read_cpu(pair, &after, err));
-	print_cpu(&before, &after, stream.batches * BENCH_BATCH);
+	TRY(running_cpu_read(pair, &after, err));
+	*ret_cpu_us =
+	    running_cpu_print("stream", &before, &after, stream.batches * BENCH_BATCH);
 	return STATUS_OK;
 }
 
 enum status stream_run(const struct bench_options *options, struct error *err)
 {
 	__attribute__((cleanup(running_pair_stop))) struct running_pair pair = {0};
-	double rate = 0, floor = 0;
+	double rate = 0, floor = 0, cpu_us = 0;
 
 	if (options->in_flight > IN_FLIGHT_MAX)
 		return error_set(err, STATUS_LIMIT, "at most %d batches under way",
 		                 IN_FLIGHT_MAX);
 	TRY(running_pair_start(&pair, options, "stream", MACHINE_ANY_CORE,
 	                       MACHINE_ANY_CORE, err));
-	TRY(measure(options, &pair, &rate, err));
+	TRY(measure(options, &pair, &rate, &cpu_us, err));
 	running_pair_stop(&pair);
 	TRY(measure_floor(pair.folder, options->messages / BENCH_BATCH + 1, &floor, err));
 	report_line(options->is_json, &(struct report_line){.name = "stream",
@@ -265,5 +230,11 @@ enum status stream_run(const struct bench_options *options, struct error *err)
 	                                                    .ratio = floor / rate,
 	                                                    .goal = ">= 100000 (least "
 	                                                            "50000)"});
+	report_line(options->is_json, &(struct report_line){.name = "stream_cpu",
+	                                                    .value = cpu_us,
+	                                                    .unit = "µs/message",
+	                                                    .floor = NAN,
+	                                                    .ratio = NAN,
+	                                                    .goal = "< 20: two cores"});
 	return STATUS_OK;
 }
