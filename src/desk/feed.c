@@ -138,6 +138,19 @@ static enum status fill_bodies(struct desk *desk, struct log *log, struct feed *
 	return STATUS_OK;
 }
 
+/* Entries may follow up to the last whole package whose bodies were offered; a first one
+ * is begun when there is none. */
+static void set_window(struct feed *feed)
+{
+	uint64_t reached = feed->blobs_sent;
+	if (reached < feed->target.size)
+		reached -= reached % TLOG_TILE_WIDTH;
+	if (reached <= feed->next_entry)
+		reached = feed->next_entry - feed->next_entry % TLOG_TILE_WIDTH +
+		          TLOG_TILE_WIDTH;
+	feed->window_end = reached < feed->target.size ? reached : feed->target.size;
+}
+
 static void send_bodies(struct desk *desk, struct channel *channel, uint32_t m)
 {
 	struct feed *feed = &channel->members[m].feed;
@@ -154,15 +167,7 @@ static void send_bodies(struct desk *desk, struct channel *channel, uint32_t m)
 	if (call)
 		call->body = buf_take(&body);
 	buf_release(&body);
-	uint64_t reached = feed->blobs_sent - feed->blobs_sent % TLOG_TILE_WIDTH;
-	uint64_t next =
-	    feed->next_entry - feed->next_entry % TLOG_TILE_WIDTH + TLOG_TILE_WIDTH;
-	if (feed->blobs_sent >= feed->target.size)
-		feed->window_end = feed->target.size;
-	else if (feed->window_end <= feed->next_entry || reached > feed->window_end)
-		feed->window_end = reached > feed->next_entry ? reached : next;
-	if (feed->window_end > feed->target.size)
-		feed->window_end = feed->target.size;
+	set_window(feed);
 }
 
 static enum status fill_packages(struct desk *desk, struct log *log, struct feed *feed,
@@ -261,12 +266,13 @@ static void offer(struct desk *desk, struct channel *channel, uint32_t m)
 	feed->has_failed = false;
 	if (feed->blobs_sent < feed->next_entry && feed->next_entry < feed->target.size)
 		feed->blobs_sent = feed->next_entry;
+	if (feed->takes_small) /* entries first: then it takes each body at once */
+		feed->blobs_sent = feed->target.size;
 	if (feed->pending_size < feed->target.size)
 		send_checkpoint(desk, channel, m);
-	if (feed->blobs_sent < feed->target.size)
+	set_window(feed);
+	if (feed->blobs_sent < feed->window_end)
 		send_bodies(desk, channel, m);
-	else
-		feed->window_end = feed->target.size;
 }
 
 static void begin_round(struct desk *desk, struct channel *channel, uint32_t m)
@@ -276,8 +282,6 @@ static void begin_round(struct desk *desk, struct channel *channel, uint32_t m)
 	if (!desk_did(desk, choose_target(desk, channel_own_log(channel), feed, &err),
 	              &err))
 		return;
-	feed->detours = 0;
-	feed->window_end = 0;
 	offer(desk, channel, m);
 }
 
@@ -324,6 +328,7 @@ int64_t feed_wake_ms(const struct desk *desk, const struct channel *channel, uin
 static void fail_round(struct desk *desk, struct feed *feed)
 {
 	feed->failures++;
+	feed->detours = 0;
 	feed->stage = FEED_IDLE;
 	feed->retry_ms = desk->now_ms + desk_backoff_ms(desk, feed->failures);
 	feed->blobs_sent = feed->next_entry; /* what was staged there may be gone */
@@ -336,20 +341,10 @@ static void detour(struct desk *desk, struct feed *feed)
 		fail_round(desk, feed);
 }
 
-/* The member knows a larger size of the own log than this desk: let it show. */
-static void doubt(struct desk *desk, struct channel *channel, struct feed *feed)
+static void take_checkpoint_answer(struct desk *desk, struct channel *channel, uint32_t m,
+                                   const struct desk_answer *answer)
 {
-	feed->stage = FEED_IDLE;
-	desk_log_line(
-	    desk,
-	    "channel %.16s: a member knows more of this desk's log than its database",
-	    channel->id_hex);
-	start_channel(desk, channel);
-}
-
-static void take_checkpoint_answer(struct desk *desk, struct channel *channel,
-                                   struct feed *feed, const struct desk_answer *answer)
-{
+	struct feed *feed = &channel->members[m].feed;
 	uint64_t size;
 	struct view body = answer->body, line;
 	if (answer->http_status == 200) {
@@ -357,7 +352,8 @@ static void take_checkpoint_answer(struct desk *desk, struct channel *channel,
 	} else if (answer->http_status == 409 && view_take_line(&body, &line) &&
 	           decimal_decode(line, INT64_MAX, &size, NULL) == STATUS_OK) {
 		if (size > channel_own_log(channel)->newest.size) {
-			doubt(desk, channel, feed);
+			start_doubt(desk, channel, m);
+			feed->has_failed = true;
 			return;
 		}
 		feed->pending_size = size;
@@ -369,19 +365,24 @@ static void take_checkpoint_answer(struct desk *desk, struct channel *channel,
 			feed->has_failed = true;
 	} else {
 		feed->has_failed = true;
+		if (answer->http_status == 422) /* it holds another history of this log */
+			start_doubt(desk, channel, m);
 	}
 }
 
-static void take_info(struct desk *desk, struct channel *channel, struct feed *feed,
+static void take_info(struct desk *desk, struct channel *channel, uint32_t m,
                       const struct desk_answer *answer)
 {
+	struct feed *feed = &channel->members[m].feed;
 	struct tlog_mirror_info info;
+	uint64_t before = feed->next_entry;
 	if (tlog_mirror_info_parse(answer->body, &info, NULL) != STATUS_OK) {
 		fail_round(desk, feed);
 		return;
 	}
 	if (info.pending_size > channel_own_log(channel)->newest.size) {
-		doubt(desk, channel, feed);
+		start_doubt(desk, channel, m);
+		fail_round(desk, feed);
 		return;
 	}
 	feed->ticket_len = info.ticket_len;
@@ -389,12 +390,11 @@ static void take_info(struct desk *desk, struct channel *channel, struct feed *f
 	feed->pending_size = info.pending_size;
 	feed->next_entry =
 	    info.next_entry < feed->target.size ? info.next_entry : feed->target.size;
-	if (answer->http_status == 202) {
+	if (answer->http_status == 202 && feed->next_entry > before) {
 		feed->stage = FEED_OFFER;
-		feed->detours = 0;
 		if (feed->blobs_sent < feed->next_entry)
 			feed->blobs_sent = feed->next_entry;
-		feed->window_end = 0;
+		set_window(feed);
 		return;
 	}
 	feed->blobs_sent = feed->next_entry;
@@ -510,6 +510,7 @@ static void take_lines(struct desk *desk, struct channel *channel, uint32_t m,
 		return;
 	}
 	feed->failures = 0;
+	feed->detours = 0;
 	feed->takes_small = false;
 }
 
@@ -520,11 +521,14 @@ static void take_entries_answer(struct desk *desk, struct channel *channel, uint
 	if (answer->http_status == 200)
 		take_lines(desk, channel, m, answer);
 	else if (answer->http_status == 409 || answer->http_status == 202)
-		take_info(desk, channel, feed, answer);
+		take_info(desk, channel, m, answer);
 	else if (answer->http_status == 424)
 		take_missing(desk, channel, feed, answer);
-	else
+	else {
+		if (answer->http_status == 422) /* it has lost the pending checkpoint */
+			feed->pending_size = feed->acked_size;
 		fail_round(desk, feed);
+	}
 }
 
 void feed_take_answer(struct desk *desk, const struct call *call,
@@ -548,7 +552,7 @@ void feed_take_answer(struct desk *desk, const struct call *call,
 	if (!came)
 		feed->has_failed = true;
 	else if (call->kind == CALL_FEED_CHECKPOINT)
-		take_checkpoint_answer(desk, channel, feed, answer);
+		take_checkpoint_answer(desk, channel, call->member, answer);
 	else if (answer->http_status == 507)
 		feed->has_failed = feed->takes_small = true;
 	else if (answer->http_status != 200)

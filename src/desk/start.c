@@ -195,6 +195,12 @@ static void ask(struct desk *desk, struct channel *channel, uint32_t m)
 	}
 }
 
+void start_doubt(struct desk *desk, struct channel *channel, uint32_t m)
+{
+	if (channel->members[m].show.in_flight == 0)
+		ask(desk, channel, m);
+}
+
 static void become_ready(struct desk *desk, struct channel *channel)
 {
 	channel->state = DESK_LOG_READY;

@@ -445,6 +445,9 @@ void pull_soon(struct desk *desk, struct peer *peer);
 void start_channel(struct desk *desk, struct channel *channel);
 enum status start_load(struct desk *desk, struct channel *channel, struct error *err);
 void start_step(struct desk *desk, struct channel *channel);
+/* The member says, without proof, that it knows more or else of the own log: asks it to
+ * show that. The log goes on until it does. */
+void start_doubt(struct desk *desk, struct channel *channel, uint32_t member);
 void start_take_answer(struct desk *desk, const struct call *call,
                        const struct desk_answer *answer);
 int64_t start_wake_ms(const struct desk *desk, const struct channel *channel);

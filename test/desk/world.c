@@ -275,16 +275,28 @@ static size_t find_desk(const struct world *world, const char *name)
 	return SIZE_MAX;
 }
 
+static bool play_script(struct world *world, size_t to, const struct world_call *call)
+{
+	if (!world->script || world->desks[to].desk || world->desks[to].is_cut)
+		return false;
+	world->reply.status = 0;
+	world->reply.type[0] = '\0';
+	buf_clear(&world->reply.body);
+	return world->script(world->script_context, call, &world->reply);
+}
+
 static void deliver(struct world *world, struct world_call call)
 {
 	size_t to = find_desk(world, call.peer);
 	struct world_desk *from = &world->desks[call.from];
 	struct desk_answer answer = {.call = call.id, .outcome = STATUS_CLOSED};
 	(void)error_set(&answer.err, STATUS_CLOSED, "the line is cut");
-	if (to != SIZE_MAX && world->desks[to].desk && !world->desks[to].is_cut &&
-	    !from->is_cut) {
-		world_request(world, to, from->testing.card.name.text, call.method,
-		              call.path, buf_view(&call.body));
+	bool is_played = to != SIZE_MAX && !from->is_cut && play_script(world, to, &call);
+	if (is_played || (to != SIZE_MAX && world->desks[to].desk &&
+	                  !world->desks[to].is_cut && !from->is_cut)) {
+		if (!is_played)
+			world_request(world, to, from->testing.card.name.text,
+			              call.method, call.path, buf_view(&call.body));
 		answer = (struct desk_answer){.call = call.id,
 		                              .outcome = STATUS_OK,
 		                              .http_status = world->reply.status,

@@ -43,7 +43,14 @@ struct world_call { /* on its way */
 	struct buf body;
 };
 
+/* Plays a desk that is stopped: answers a call to it, status, type and body in ret_reply.
+ * False: nobody is there. */
+typedef bool world_script(void *context, const struct world_call *call,
+                          struct world_reply *ret_reply);
+
 struct world {
+	world_script *script; /* or NULL */
+	void *script_context;
 	struct world_desk desks[WORLD_DESKS_MAX];
 	size_t desk_count;
 	int64_t now_ms;

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "actor.h"
+
+static void join_all(struct world *world, const char *template_json)
+{
+	struct testing_desk desks[WORLD_DESKS_MAX];
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	for (size_t i = 0; i < world->desk_count; i++)
+		desks[i] = world->desks[i].testing;
+	testing_charter_note(desks, world->desk_count,
+	                     template_json ? template_json : "{\"duties\":[]}", &note);
+	for (size_t i = 0; i < world->desk_count; i++) {
+		struct desk *desk = world->desks[i].desk;
+		bool is_open = false;
+		if (!desk)
+			continue;
+		desk_turn_begin(desk, world->now_ms);
+		assert_int_equal(desk_join(desk, buf_view(&note), &is_open, NULL, NULL),
+		                 STATUS_OK);
+		assert_true(is_open);
+		assert_int_equal(desk_turn_end(desk, NULL), STATUS_OK);
+	}
+}
+
+static void set_origin(struct actor *actor, size_t desk, char *ret_origin, char *ret_hash)
+{
+	struct record_origin origin = {.desk = actor->world.desks[desk].testing.card.name,
+	                               .channel = actor->channel.id,
+	                               .generation = 1};
+	record_origin_encode(&origin, ret_origin);
+	struct hash hash = sha256(view_of_string(ret_origin));
+	hash_hex(&hash, ret_hash);
+}
+
+void actor_start(struct actor *actor, size_t desk_count, const char *template_json)
+{
+	*actor = (struct actor){.bundle = BUF_INIT(64 << 20)};
+	world_init_bare(&actor->world, desk_count);
+	world_stop(&actor->world, 1);
+	join_all(&actor->world, template_json);
+	desk_channel(actor_north(actor), 0, &actor->channel);
+	set_origin(actor, 1, actor->origin, actor->hash);
+	set_origin(actor, 0, actor->north_origin, actor->north_hash);
+	const struct record_card *north = &actor->world.desks[0].testing.card;
+	const struct record_card *south = &actor->world.desks[1].testing.card;
+	actor->secret = testing_secret_new("south.example", RECORD_ROLE_LOG);
+	actor->mirror_secret = testing_secret_new("south.example", RECORD_ROLE_MIRROR);
+	assert_int_equal(record_log_vkey(actor->origin, &south->keys[RECORD_ROLE_LOG],
+	                                 &actor->key, NULL),
+	                 STATUS_OK);
+	assert_int_equal(record_vkey("south.example", "mirror",
+	                             &south->keys[RECORD_ROLE_MIRROR], &actor->mirror_key,
+	                             NULL),
+	                 STATUS_OK);
+	assert_int_equal(record_vkey("north.example", "mirror",
+	                             &north->keys[RECORD_ROLE_MIRROR],
+	                             &actor->north_mirror_key, NULL),
+	                 STATUS_OK);
+}
+
+void actor_stop(struct actor *actor)
+{
+	world_release(&actor->world);
+	test_tree_release(&actor->tree);
+	buf_release(&actor->bundle);
+	ed25519_secret_free(actor->secret);
+	ed25519_secret_free(actor->mirror_secret);
+}
+
+struct desk *actor_north(struct actor *actor)
+{
+	return actor->world.desks[0].desk;
+}
+
+void actor_add(struct actor *actor, struct view entry)
+{
+	test_tree_add(&actor->tree, entry);
+	tlog_bundle_append(&actor->bundle, entry);
+}
+
+void actor_add_envelope(struct actor *actor, const struct record_envelope *envelope)
+{
+	CLEANUP_BUF struct buf entry = BUF_INIT(TLOG_ENTRY_MAX);
+	assert_int_equal(record_envelope_append(envelope, &entry, NULL), STATUS_OK);
+	actor_add(actor, buf_view(&entry));
+}
+
+void actor_add_plain(struct actor *actor)
+{
+	struct record_envelope envelope = {.kind = "check",
+	                                   .sent_s = actor->world.now_ms / 1000};
+	if (actor->tree.tree.size == 0)
+		actor_add(actor, view_of_string("stands for open"));
+	else
+		actor_add_envelope(actor, &envelope);
+}
+
+void actor_add_text(struct actor *actor, struct view blob, uint64_t size)
+{
+	struct record_envelope envelope = {
+	    .kind = "text",
+	    .line = "technical",
+	    .sent_s = actor->world.now_ms / 1000,
+	    .has_body = true,
+	    .body = {.id = sha256(blob), .size = size},
+	};
+	actor_add_envelope(actor, &envelope);
+}
+
+void actor_blob(struct buf *out, uint8_t mark, size_t content_len)
+{
+	for (size_t i = 0; i < RECORD_SALT_LEN + content_len; i++)
+		buf_append_byte(out, mark);
+	assert_int_equal(buf_check(out, "a blob", NULL), STATUS_OK);
+}
+
+struct hash actor_root(struct actor *actor, uint64_t size)
+{
+	struct hash root = tlog_empty_root();
+	if (size > 0)
+		assert_int_equal(
+		    tlog_subtree_root(0, size, test_tree_read, &actor->tree, &root, NULL),
+		    STATUS_OK);
+	return root;
+}
+
+void actor_note(struct actor *actor, uint64_t size, const struct hash *root,
+                struct buf *out)
+{
+	struct tlog_checkpoint checkpoint = {
+	    .size = size, .root = root ? *root : actor_root(actor, size)};
+	CLEANUP_BUF struct buf text = BUF_INIT(4096);
+	strcpy(checkpoint.origin, actor->origin);
+	tlog_checkpoint_append(&text, &checkpoint);
+	tlog_note_sign(out, buf_view(&text), &actor->key, actor->secret);
+}
+
+int actor_post(struct actor *actor, size_t to, const char *path, struct view body)
+{
+	return world_request(&actor->world, to, "south.example", DESK_POST, path, body);
+}
+
+int actor_get(struct actor *actor, size_t to, const char *path)
+{
+	return world_request(&actor->world, to, "south.example", DESK_GET, path,
+	                     view_of("", 0));
+}
+
+int actor_checkpoint(struct actor *actor, size_t to, uint64_t old_size, uint64_t size,
+                     const struct hash *root)
+{
+	CLEANUP_BUF struct buf note = BUF_INIT(4096), body = BUF_INIT(1 << 16);
+	actor_note(actor, size, root, &note);
+	struct tlog_add_checkpoint request = {.old_size = old_size,
+	                                      .note = buf_view(&note)};
+	if (old_size > 0 && old_size < size && size <= actor->tree.tree.size)
+		assert_int_equal(tlog_proof_consistency(old_size, size, test_tree_read,
+		                                        &actor->tree, &request.proof,
+		                                        NULL),
+		                 STATUS_OK);
+	tlog_add_checkpoint_append(&body, &request);
+	return actor_post(actor, to, "/add-checkpoint", buf_view(&body));
+}
+
+int actor_entries(struct actor *actor, size_t to, uint64_t start, uint64_t end,
+                  uint64_t size)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(64 << 20), package = BUF_INIT(32 << 20);
+	struct reader reader = reader_of(buf_view(&actor->bundle));
+	struct view entry;
+	tlog_add_entries_append_header(&body, view_of_string(actor->origin), start, size,
+	                               view_of("", 0));
+	for (uint64_t i = 0; i < end; i++) {
+		struct tlog_proof proof;
+		assert_true(tlog_bundle_next(&reader, &entry));
+		if (i >= start)
+			tlog_bundle_append(&package, entry);
+		if (i < start || (i + 1 != end && (i + 1) % 256 != 0))
+			continue;
+		assert_int_equal(tlog_proof_subtree(i - i % 256, i + 1, size,
+		                                    test_tree_read, &actor->tree, &proof,
+		                                    NULL),
+		                 STATUS_OK);
+		tlog_add_entries_append_package(&body, buf_view(&package), &proof);
+		buf_clear(&package);
+	}
+	return actor_post(actor, to, "/add-entries", buf_view(&body));
+}
+
+int actor_blobs(struct actor *actor, size_t to, struct view blob)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(32 << 20);
+	record_add_blobs_append_origin(&body, view_of_string(actor->origin));
+	record_add_blobs_append_blob(&body, blob);
+	return actor_post(actor, to, "/add-blobs", buf_view(&body));
+}
+
+void actor_push(struct actor *actor, size_t to, uint64_t old_size)
+{
+	uint64_t size = actor->tree.tree.size;
+	assert_int_equal(actor_checkpoint(actor, to, old_size, size, NULL), 200);
+	assert_int_equal(actor_entries(actor, to, old_size, size, size), 200);
+}
+
+struct desk_log_info actor_log_info(struct actor *actor, size_t desk, size_t log)
+{
+	struct desk_log_info info;
+	desk_log(actor->world.desks[desk].desk, 0, log, &info);
+	return info;
+}
