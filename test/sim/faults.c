@@ -228,6 +228,15 @@ static void take_care(struct sim *sim)
 	heal_lines(sim);
 }
 
+/* One desk that has to stay frozen is enough for a world. */
+static bool is_one_frozen(const struct sim *sim)
+{
+	for (size_t i = 0; i < sim->host_count; i++)
+		if (sim->hosts[i]->may_stay_frozen)
+			return true;
+	return false;
+}
+
 static void put_back(struct sim *sim, struct host *host, const struct host_backup *backup,
                      enum host_restore what)
 {
@@ -240,7 +249,7 @@ static void put_back(struct sim *sim, struct host *host, const struct host_backu
 	/* without the guard, somebody must at least know of it */
 	if (!has_guard && (!standing.all_up || standing.known < mine))
 		return;
-	if (has_guard && is_lost && !chance_one_in(dice(sim), 2))
+	if (is_lost && (is_one_frozen(sim) || !chance_one_in(dice(sim), 3)))
 		return;
 	sim->tally.restores++;
 	if (!has_guard)

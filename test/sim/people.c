@@ -198,6 +198,25 @@ static bool has_open_letter(const struct people *people)
 	return false;
 }
 
+static bool stop_reading(void *context, uint64_t position,
+                         const struct desk_message *message)
+{
+	return false;
+}
+
+/* Somebody looks at what is new, so that its place in the joint order is found now. */
+static void read_on(struct host *host)
+{
+	struct error err;
+	plant_activate(host->is_hostile ? PLANT_NONE : host->sim->options.plant);
+	enum status status =
+	    desk_messages(host->desk, 0, UINT64_MAX, stop_reading, NULL, NULL, &err);
+	plant_activate(PLANT_NONE);
+	if (status != STATUS_OK)
+		sim_fail(host->sim, "%s can't list its messages: %s", host->label,
+		         err.text);
+}
+
 void people_look(struct sim *sim, void *subject, uint64_t number)
 {
 	struct host *host = subject;
@@ -205,6 +224,8 @@ void people_look(struct sim *sim, void *subject, uint64_t number)
 		host_put(host, (struct host_input){.kind = HOST_WORK});
 	if (host_is_up(host) && desk_channel_count(host->desk) > 0) {
 		struct desk_log_info info;
+		if (chance_one_in(&host->chance, 4))
+			read_on(host);
 		desk_log(host->desk, 0, host->member, &info);
 		if (info.state == DESK_LOG_FROZEN)
 			host_put(host, (struct host_input){.kind = HOST_RECOVER});

@@ -13,24 +13,29 @@
 static const struct {
 	const char *name;
 	unsigned seeds;
+	const char *words; /* of the failure by which it must be found */
 } plants[PLANT_COUNT] = {
-    [PLANT_NONE] = {"none", 0},
-    [PLANT_REPLY_BEFORE_COMMIT] = {"reply-before-commit", 5},
-    [PLANT_GUARD_AFTER_SIGNATURE] = {"guard-after-signature", 40},
-    [PLANT_COSIGN_WITHOUT_BODIES] = {"cosign-without-bodies", 5},
-    [PLANT_PENDING_NOT_COMPARED] = {"pending-not-compared", 100},
-    [PLANT_MEMBERS_NOT_ASKED] = {"members-not-asked", 60},
-    [PLANT_GUARD_NOT_COMPARED] = {"guard-not-compared", 40},
-    [PLANT_SIGNER_WITHOUT_GUARD] = {"signer-without-guard", 100},
-    [PLANT_RECEIPT_NOT_STORED] = {"receipt-not-stored", 40},
-    [PLANT_SHOWN_BEFORE_COSIGNED] = {"shown-before-cosigned", 10},
-    [PLANT_SEEN_BEYOND_COSIGNED] = {"seen-beyond-cosigned", 5},
-    [PLANT_FORK_NOT_REPORTED] = {"fork-not-reported", 60},
-    [PLANT_OUTBOX_LOST] = {"outbox-lost", 60},
-    [PLANT_FRESH_TIME_AFTER_CRASH] = {"fresh-time-after-crash", 60},
-    [PLANT_COMMIT_NOT_DURABLE] = {"commit-not-durable", 40},
-    [PLANT_ORDER_OF_ARRIVAL] = {"order-of-arrival", 10},
-    [PLANT_KEY_FORGOTTEN] = {"key-forgotten", 60},
+    [PLANT_NONE] = {"none", 0, ""},
+    [PLANT_REPLY_BEFORE_COMMIT] = {"reply-before-commit", 5, "durable are"},
+    [PLANT_GUARD_AFTER_SIGNATURE] = {"guard-after-signature", 40, "its guard says"},
+    [PLANT_COSIGN_WITHOUT_BODIES] = {"cosign-without-bodies", 5,
+                                     "without holding its body"},
+    [PLANT_PENDING_NOT_COMPARED] = {"pending-not-compared", 100, "two histories"},
+    [PLANT_MEMBERS_NOT_ASKED] = {"members-not-asked", 60, "two histories"},
+    [PLANT_GUARD_NOT_COMPARED] = {"guard-not-compared", 40,
+                                  "freezes with everything in place"},
+    [PLANT_SIGNER_WITHOUT_GUARD] = {"signer-without-guard", 100, "two histories"},
+    [PLANT_RECEIPT_NOT_STORED] = {"receipt-not-stored", 40, "no receipt by"},
+    [PLANT_SHOWN_BEFORE_COSIGNED] = {"shown-before-cosigned", 10,
+                                     "which it has not signed"},
+    [PLANT_SEEN_BEYOND_COSIGNED] = {"seen-beyond-cosigned", 5, "as seen"},
+    [PLANT_FORK_NOT_REPORTED] = {"fork-not-reported", 60, "nobody holds the proof"},
+    [PLANT_OUTBOX_LOST] = {"outbox-lost", 60, "is missing at"},
+    [PLANT_FRESH_TIME_AFTER_CRASH] = {"fresh-time-after-crash", 60,
+                                      "makes a new cosignature"},
+    [PLANT_COMMIT_NOT_DURABLE] = {"commit-not-durable", 40, "lost what it committed"},
+    [PLANT_ORDER_OF_ARRIVAL] = {"order-of-arrival", 10, "differ in their order"},
+    [PLANT_KEY_FORGOTTEN] = {"key-forgotten", 60, " times"},
 };
 
 static enum plant active; /* one world runs at a time */
@@ -51,6 +56,11 @@ enum plant plant_find(const char *name)
 unsigned plant_seeds(enum plant plant)
 {
 	return plants[plant].seeds;
+}
+
+const char *plant_words(enum plant plant)
+{
+	return plants[plant].words;
 }
 
 void plant_activate(enum plant plant)

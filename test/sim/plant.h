@@ -39,6 +39,9 @@ enum plant plant_find(const char *name);
 /* How many seeds from 1 on are enough to find it. */
 unsigned plant_seeds(enum plant plant);
 
+/* Words of the sentence by which it must be found. */
+const char *plant_words(enum plant plant);
+
 /* The bug that is active now; only while an honest desk works, so that those who watch
  * use the right functions. */
 void plant_activate(enum plant plant);

@@ -41,7 +41,8 @@ static void judge_state(struct sim *sim, struct host *host)
 	if (desk_check(host->desk, &result, &err) != STATUS_OK)
 		sim_fail(sim, "%s does not stand a check: %s", host->label, err.text);
 	for (size_t m = 0; m < sim->desk_count; m++)
-		if (host->must_regain[m] && is_settled(host) && m != sim->hostile)
+		if (host->must_regain[m] && is_settled(host) &&
+		    is_settled(sim->hosts[m]) && m != sim->hostile)
 			sim_fail(sim, "%s never regains what a backup took of %s",
 			         host->label, sim->hosts[m]->label);
 }
@@ -94,20 +95,26 @@ static bool is_fork_between(const struct sim *sim, const struct host *a,
 	return !hash_equal(&root_one, &root_two);
 }
 
+/* A desk that can't write tells nobody what it saw, so nobody compares. */
 static bool judge_fork(struct sim *sim)
 {
-	bool is_forked = false;
+	bool is_forked = false, must_be_caught = false;
 	for (size_t i = 0; sim->hostile != SIZE_MAX && i < sim->desk_count; i++) {
 		struct host *host = sim->hosts[i];
 		if (!sim_is_honest(sim, host))
 			continue;
 		sim->tally.evidence += desk_evidence_count(host->desk);
-		for (size_t j = 0; j < i; j++)
-			if (sim_is_honest(sim, sim->hosts[j]))
-				is_forked = is_forked ||
-				            is_fork_between(sim, host, sim->hosts[j]);
+		for (size_t j = 0; j < i; j++) {
+			const struct host *other = sim->hosts[j];
+			if (!sim_is_honest(sim, other) ||
+			    !is_fork_between(sim, host, other))
+				continue;
+			is_forked = true;
+			must_be_caught =
+			    must_be_caught || (is_settled(host) && is_settled(other));
+		}
 	}
-	if (is_forked && sim->tally.evidence == 0)
+	if (must_be_caught && sim->tally.evidence == 0)
 		sim_fail(sim, "%s has shown two histories and nobody holds the proof",
 		         sim->hosts[sim->hostile]->label);
 	return is_forked;
@@ -210,44 +217,53 @@ static void judge_orders(struct sim *sim, const struct host *host,
 
 /* ---- attachments */
 
-struct held_check {
-	struct sim *sim;
-	struct host *reader, *other;
-};
+static size_t count_holders(struct sim *sim, const struct record_message_id *id,
+                            const struct hash *blob, const struct host **ret_lacking)
+{
+	size_t holders = 0;
+	struct error err;
+	for (size_t i = 0; i < sim->desk_count; i++) {
+		CLEANUP_BUF struct buf content = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
+		struct host *host = sim->hosts[i];
+		if (!sim_is_honest(sim, host) || !is_settled(host))
+			continue;
+		if (desk_blob(host->desk, 0, id, blob, &content, &err) == STATUS_OK)
+			holders++;
+		else
+			*ret_lacking = host;
+	}
+	return holders;
+}
 
+/* Who has an attachment has passed it on, unless a backup took the last one away. */
 static bool check_attachments(void *context, uint64_t position,
                               const struct desk_message *message)
 {
-	struct held_check *check = context;
-	struct error err;
-	size_t author =
-	    record_charter_member(&check->sim->charter, message->id.desk.text);
-	if (message->is_malformed ||
-	    !sim_is_honest(check->sim, check->sim->hosts[author]))
+	struct sim *sim = context;
+	size_t author = record_charter_member(&sim->charter, message->id.desk.text);
+	const struct host *host = sim->hosts[author];
+	if (message->is_malformed || !sim_is_honest(sim, host) || !is_settled(host))
 		return true;
-	for (size_t i = 0; i < message->envelope->attachment_count; i++) {
-		CLEANUP_BUF struct buf blob = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
-		if (desk_blob(check->other->desk, 0, &message->id,
-		              &message->envelope->attachments[i].id, &blob,
-		              &err) != STATUS_OK)
-			sim_fail(check->sim,
-			         "%s lacks an attachment of %s#%" PRIu64 ": %s",
-			         check->other->label, check->sim->hosts[author]->label,
-			         message->id.index, err.text);
+	struct record_message_id id = message->id; /* the rest is borrowed */
+	struct hash blobs[RECORD_ATTACHMENTS_MAX];
+	size_t count = message->envelope->attachment_count;
+	for (size_t i = 0; i < count; i++)
+		blobs[i] = message->envelope->attachments[i].id;
+	for (size_t i = 0; i < count; i++) {
+		const struct host *lacking = NULL;
+		size_t holders = count_holders(sim, &id, &blobs[i], &lacking);
+		if (lacking && (holders > 0 || sim->tally.restores == 0))
+			sim_fail(sim, "%s lacks an attachment of %s#%" PRIu64,
+			         lacking->label, host->label, id.index);
 	}
-	return !check->sim->has_failed;
+	return !sim->has_failed;
 }
 
 static void judge_attachments(struct sim *sim, struct host *reader)
 {
 	struct error err;
-	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++) {
-		struct held_check check = {sim, reader, sim->hosts[i]};
-		if (sim->hosts[i] != reader && sim_is_honest(sim, sim->hosts[i]))
-			sim_must(desk_messages(reader->desk, 0, 0, check_attachments,
-			                       &check, NULL, &err),
-			         &err);
-	}
+	sim_must(desk_messages(reader->desk, 0, 0, check_attachments, sim, NULL, &err),
+	         &err);
 }
 
 /* ---- all */

@@ -376,6 +376,8 @@ static void check_store(struct host *host, size_t m)
 
 static void check_guard(struct host *host, size_t m)
 {
+	if (host->sim->options.plant == PLANT_SIGNER_WITHOUT_GUARD)
+		return; /* to be found by what it signs */
 	struct desk_log_info info;
 	struct signer_guard guard;
 	struct error err;
