@@ -17,7 +17,8 @@ struct bench_options {
 	char folder[BENCH_PATH_MAX]; /* for desks, records and exports; ours alone */
 	char aldisd[BENCH_PATH_MAX];
 	bool is_json;
-	bool is_fresh;      /* make the large record anew */
+	bool is_fresh; /* make the large record anew */
+	bool is_realtime;
 	uint64_t messages;  /* of the stream */
 	uint64_t entries;   /* of the large record */
 	uint64_t rounds;    /* of the round trip */

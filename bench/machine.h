@@ -19,6 +19,10 @@ int machine_core(unsigned nth);
 /* Keeps this process, and what it starts, on this core. */
 void machine_stay(int core);
 
+/* Puts this process, and what it starts, before all ordinary ones: false when it may not.
+ */
+bool machine_go_first(void);
+
 double machine_now_s(void);
 /* Processor time of this thread. */
 double machine_cpu_s(void);

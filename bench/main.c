@@ -44,7 +44,9 @@ static const char usage[] =
     "  --idle-seconds N  (20)\n"
     "  --folder DIR      where desks and records are kept (in $TMPDIR or /tmp)\n"
     "  --fresh           make the large record anew\n"
-    "  --aldisd FILE     (beside this program)\n";
+    "  --aldisd FILE     (beside this program)\n"
+    "  --realtime        all that is measured goes before other work on the machine\n"
+    "                    (needs the privilege)\n";
 
 struct arguments {
 	struct bench_options options;
@@ -83,6 +85,8 @@ static bool take_option(struct arguments *arguments, int option, const char *val
 		return options->is_json = true;
 	case 'F':
 		return options->is_fresh = true;
+	case 'R':
+		return options->is_realtime = true;
 	case 'o':
 		return choose(arguments, value);
 	case 'm':
@@ -109,6 +113,7 @@ static bool parse(struct arguments *arguments, int argc, char **argv)
 	static const struct option known[] = {
 	    {"json", no_argument, NULL, 'j'},
 	    {"fresh", no_argument, NULL, 'F'},
+	    {"realtime", no_argument, NULL, 'R'},
 	    {"only", required_argument, NULL, 'o'},
 	    {"messages", required_argument, NULL, 'm'},
 	    {"in-flight", required_argument, NULL, 'n'},
@@ -218,7 +223,12 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "aldis-bench: %s\n", err.text);
 		return EXIT_COULD_NOT;
 	}
-	warn_when_busy();
+	if (arguments.options.is_realtime && !machine_go_first()) {
+		(void)fprintf(stderr, "aldis-bench: --realtime needs the privilege\n");
+		return EXIT_COULD_NOT;
+	}
+	if (!arguments.options.is_realtime)
+		warn_when_busy();
 	report_begin(arguments.options.is_json);
 	for (int i = 0; i < BENCHMARK_COUNT; i++)
 		if ((arguments.is_chosen[i] || !arguments.has_choice) &&
