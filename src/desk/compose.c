@@ -221,6 +221,24 @@ static enum status outbox_put(struct desk *desk, struct channel *channel,
 	return STATUS_OK;
 }
 
+/* Under which index a message that waited was written: by its number in the outbox. */
+static void sent_key(struct buf *key, const struct channel *channel, uint64_t number)
+{
+	buf_append_string(key, "sent/");
+	buf_append_view(key, hash_view(&channel->id.hash));
+	buf_append_u64(key, number);
+}
+
+static enum status note_sent(struct desk *desk, struct channel *channel, uint64_t number,
+                             uint64_t index, struct error *err)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(8);
+	sent_key(&key, channel, number);
+	buf_append_u64(&row, index);
+	return desk->store.ops->put(desk->store.self, STORE_META, buf_view(&key),
+	                            buf_view(&row), err);
+}
+
 static enum status drain_one(struct desk *desk, struct channel *channel,
                              struct error *err)
 {
@@ -239,6 +257,7 @@ static enum status drain_one(struct desk *desk, struct channel *channel,
 	struct record_envelope envelope = desk->envelope;
 	TRY(append_entry(desk, channel, &envelope, reader.rest, &index, err));
 	TRY(desk->store.ops->remove(desk->store.self, STORE_META, buf_view(&key), err));
+	TRY(note_sent(desk, channel, channel->outbox_first, index, err));
 	channel->outbox_first++;
 	return STATUS_OK;
 }
@@ -248,6 +267,26 @@ void compose_drain_outbox(struct desk *desk, struct channel *channel)
 	struct error err;
 	while (desk->failed == STATUS_OK && channel->outbox_first < channel->outbox_next)
 		desk_fail(desk, drain_one(desk, channel, &err), &err);
+}
+
+/* Numbers are never used twice, also after a restart with an empty outbox. */
+static enum status load_outbox_number(struct desk *desk, struct channel *channel,
+                                      struct error *err)
+{
+	CLEANUP_BUF struct buf prefix = BUF_INIT(STORE_KEY_MAX),
+	                       key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(8);
+	uint64_t last;
+	sent_key(&prefix, channel, 0);
+	prefix.len -= sizeof last;
+	enum status status = desk->store.ops->last(desk->store.self, STORE_META,
+	                                           buf_view(&prefix), &key, &row, err);
+	if (status == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	TRY(status);
+	struct reader reader = reader_of(view_from(buf_view(&key), prefix.len));
+	if (reader_u64(&reader, &last))
+		channel->outbox_first = channel->outbox_next = last + 1;
+	return STATUS_OK;
 }
 
 static bool take_outbox_row(void *context, struct view key, struct view value)
@@ -265,6 +304,7 @@ enum status compose_load_outbox(struct desk *desk, struct channel *channel,
                                 struct error *err)
 {
 	CLEANUP_BUF struct buf prefix = BUF_INIT(STORE_KEY_MAX);
+	TRY(load_outbox_number(desk, channel, err));
 	outbox_prefix(&prefix, channel);
 	return desk->store.ops->scan(desk->store.self, STORE_META, buf_view(&prefix),
 	                             view_of("", 0), take_outbox_row, channel, err);
@@ -358,6 +398,27 @@ static enum status submission_key(const struct channel *channel, struct view key
 	return buf_check(out, "the idempotency key", err);
 }
 
+/* The index of what waited, once it was written; *ret_first stays when it still waits. */
+static enum status find_sent(struct desk *desk, const struct channel *channel,
+                             struct reader row, uint64_t *ret_first, struct error *err)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), sent = BUF_INIT(8);
+	uint64_t number, index;
+	if (!reader_u64(&row, &number))
+		return error_set(err, STATUS_MALFORMED,
+		                 "a submission is damaged in the store");
+	sent_key(&key, channel, number);
+	enum status status = desk->store.ops->get(desk->store.self, STORE_META,
+	                                          buf_view(&key), &sent, err);
+	if (status == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	TRY(status);
+	struct reader reader = reader_of(buf_view(&sent));
+	if (reader_u64(&reader, &index))
+		*ret_first = index;
+	return STATUS_OK;
+}
+
 enum status desk_submission_find(struct desk *desk, size_t channel, struct view key,
                                  const struct hash *digest, uint64_t *ret_first,
                                  uint64_t *ret_count, struct error *err)
@@ -378,7 +439,9 @@ enum status desk_submission_find(struct desk *desk, size_t channel, struct view 
 		                 "this idempotency key was used for another message");
 	*ret_first = first;
 	*ret_count = count;
-	return STATUS_OK;
+	if (first != DESK_QUEUED_INDEX)
+		return STATUS_OK;
+	return find_sent(desk, desk->channels[channel], reader, ret_first, err);
 }
 
 enum status desk_submission_note(struct desk *desk, size_t channel, struct view key,
@@ -390,6 +453,8 @@ enum status desk_submission_note(struct desk *desk, size_t channel, struct view 
 	buf_append_view(&row, hash_view(digest));
 	buf_append_u64(&row, first);
 	buf_append_u64(&row, count);
+	if (first == DESK_QUEUED_INDEX)
+		buf_append_u64(&row, desk->channels[channel]->outbox_next - count);
 	desk->must_commit = true;
 	return desk->store.ops->put(desk->store.self, STORE_SUBMISSION,
 	                            buf_view(&row_key), buf_view(&row), err);

@@ -165,8 +165,20 @@ static void a_database_behind_the_guard_freezes_until_recovered(void **state)
 	world_start(&world, 0);
 	world_settle(&world);
 	assert_int_equal(log_info(&world, 0, 0).state, DESK_LOG_FROZEN);
+	struct hash digest = sha256(view_of_string("kept"));
+	struct desk *north = world.desks[0].desk;
+	uint64_t first, count;
 	assert_true(world_say(&world, 0, "kept until the log may grow") ==
 	            DESK_QUEUED_INDEX);
+	desk_turn_begin(north, world.now_ms);
+	assert_int_equal(desk_submission_note(north, 0, view_of_string("key"), &digest,
+	                                      DESK_QUEUED_INDEX, 1, NULL),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(north, NULL), STATUS_OK);
+	assert_int_equal(desk_submission_find(north, 0, view_of_string("key"), &digest,
+	                                      &first, &count, NULL),
+	                 STATUS_OK);
+	assert_true(first == DESK_QUEUED_INDEX);
 	desk_turn_begin(world.desks[0].desk, world.now_ms);
 	desk_recover(world.desks[0].desk);
 	assert_int_equal(desk_turn_end(world.desks[0].desk, NULL), STATUS_OK);
@@ -174,6 +186,10 @@ static void a_database_behind_the_guard_freezes_until_recovered(void **state)
 	assert_int_equal(log_info(&world, 0, 0).state, DESK_LOG_READY);
 	world_pass(&world, 120 * 1000);
 	assert_true(world_agrees(&world));
+	assert_int_equal(desk_submission_find(north, 0, view_of_string("key"), &digest,
+	                                      &first, &count, NULL),
+	                 STATUS_OK);
+	assert_true(first != DESK_QUEUED_INDEX && count == 1);
 	world_release(&world);
 }
 
