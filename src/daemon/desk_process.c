@@ -24,7 +24,9 @@
 enum {
 	TURN_FRAMES_MAX = 4096,
 	TURN_READS_MAX = 64, /* requests whose answers may be large */
-	TURN_LEN_MAX = 8 << 20,
+	TURN_LEN_MAX = 2 << 20,
+	FULL_LEN = 64 << 10, /* a read of so much has emptied a socket that was full */
+	GATHER_MS = 1,
 	OUT_HIGH_LEN = 64 << 20, /* unwritten bytes at which no turn takes frames */
 	SLEEP_MS_MAX = 10000,    /* so that a clock set back is noticed */
 	NOTE_LEN_MAX = 1 << 20,
@@ -37,7 +39,6 @@ struct desk_process {
 	struct desk *desk;
 	struct api *api;
 	bool has_peers_changed;
-	bool has_more;      /* frames that the last turn left */
 	enum status failed; /* of an operation that can't say so */
 	struct error failure;
 };
@@ -255,7 +256,6 @@ static enum status take_frames(struct desk_process *process, struct turn *turn,
 		if (status == STATUS_OK)
 			status = take_frame(process, turn, &frame, err);
 	}
-	process->has_more = status == STATUS_OK;
 	return status == STATUS_AGAIN ? STATUS_OK : ipc_accident(status);
 }
 
@@ -298,7 +298,7 @@ static int sleep_ms(const struct desk_process *process)
 	int64_t left_ms = wake_ms(process) - clock_utc_ms();
 
 	if (api_is_due(process->api) || left_ms <= 0 ||
-	    (process->has_more && !is_choked(process)))
+	    (ipc_has_frame(&process->front) && !is_choked(process)))
 		return 0;
 	return left_ms < SLEEP_MS_MAX ? (int)left_ms : SLEEP_MS_MAX;
 }
@@ -326,6 +326,23 @@ static enum status wait_for_work(struct desk_process *process, struct pollfd fds
 	return STATUS_OK;
 }
 
+/* A socket holds some 200 KiB. When the front has more than that, it fills the socket
+ * again as soon as it was emptied: worth a moment's waiting, so that one commit serves
+ * all. */
+static enum status gather(struct desk_process *process, struct error *err)
+{
+	struct pollfd front = {.fd = process->front.fd, .events = POLLIN};
+	size_t before;
+
+	do {
+		before = ipc_held(&process->front);
+		TRY(ipc_read(&process->front, TURN_LEN_MAX, err));
+	} while (ipc_held(&process->front) - before >= FULL_LEN &&
+	         ipc_held(&process->front) < TURN_LEN_MAX &&
+	         poll(&front, 1, GATHER_MS) > 0);
+	return STATUS_OK;
+}
+
 /* CLOSED when it is time to end. */
 static enum status work_once(struct desk_process *process, struct error *err)
 {
@@ -340,9 +357,9 @@ static enum status work_once(struct desk_process *process, struct error *err)
 	if ((fds[0].revents & POLLOUT) != 0)
 		TRY(ipc_write(&process->front, err));
 	if ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
-		TRY(ipc_read(&process->front, TURN_LEN_MAX, err));
+		TRY(gather(process, err));
 	is_due = wake_ms(process) <= clock_utc_ms() || api_is_due(process->api);
-	if (is_due || process->has_more || (fds[0].revents & POLLIN) != 0)
+	if (is_due || ipc_has_frame(&process->front))
 		return run_turn(process, err);
 	return STATUS_OK;
 }

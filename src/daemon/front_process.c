@@ -22,6 +22,8 @@
 
 enum {
 	QUEUE_HIGH_LEN = 32 << 20, /* unread by the desk: new requests are refused */
+	LOCAL_SHARE_LEN =
+	    256 << 10, /* of local requests on the way; peers go before the rest */
 	READ_LEN_MAX = 8 << 20,
 	HEARTBEAT_S = 20,
 	LOCAL_REQUEST_MS = 330 * 1000, /* longer than the API lets a request wait */
@@ -34,6 +36,7 @@ struct front_process {
 	const struct process_context *context;
 	struct event_base *base;
 	struct ipc desk;
+	struct ipc local; /* local requests that wait for their turn; no socket */
 	struct event *desk_readable, *desk_writable, *control_readable, *heartbeat;
 	struct link_tls_identity *identity;
 	struct link_peers *peers;
@@ -67,8 +70,15 @@ static void write_to_desk(evutil_socket_t fd, short what, void *context)
 {
 	struct front_process *front = context;
 	struct error err;
-	enum status status = ipc_write(&front->desk, &err);
+	enum status status;
 
+	do {
+		ipc_pass_on(&front->local, &front->desk, LOCAL_SHARE_LEN);
+		status = ipc_write(&front->desk, &err);
+	} while (status == STATUS_OK && ipc_queued(&front->desk) == 0 &&
+	         ipc_queued(&front->local) > 0);
+	if (status == STATUS_OK)
+		status = buf_check(&front->local.out, "local requests", &err);
 	if (status != STATUS_OK)
 		stop(front, status, &err);
 	else if (ipc_queued(&front->desk) > 0)
@@ -108,7 +118,7 @@ static void pass_request(struct front_process *front, enum front_door door,
 	    .body = request->body,
 	};
 
-	ipc_request_encode(&front->desk, &passed);
+	ipc_request_encode(door == DOOR_LOCAL ? &front->local : &front->desk, &passed);
 	wake_writer(front);
 }
 
@@ -128,7 +138,7 @@ static void take_request(void *context, const struct link_request *request)
 	else if (door == DOOR_LOCAL && request->method == LINK_GET &&
 	         is_events_path(request->path))
 		subscribers_add(&front->subscribers, request->id);
-	else if (ipc_queued(&front->desk) > QUEUE_HIGH_LEN)
+	else if (ipc_queued(&front->desk) + ipc_queued(&front->local) > QUEUE_HIGH_LEN)
 		refuse(server, request->id, 503, 1, "the desk is busy\n");
 	else
 		pass_request(front, door, request);
@@ -404,6 +414,7 @@ static void beat(evutil_socket_t fd, short what, void *context)
 
 	subscribers_beat(&front->subscribers);
 	ipc_trim(&front->desk);
+	ipc_trim(&front->local);
 }
 
 static void take_control(evutil_socket_t fd, short what, void *context)
@@ -488,6 +499,7 @@ static void end(struct front_process *front)
 	if (front->base != NULL)
 		event_base_free(front->base);
 	ipc_release(&front->desk);
+	ipc_release(&front->local);
 	curl_global_cleanup();
 }
 
@@ -509,6 +521,7 @@ int front_process_run(const struct process_context *context)
 	enum status status;
 
 	ipc_init(&front.desk, context->desk);
+	ipc_init(&front.local, -1);
 	status = begin(&front, &err);
 	if (status == STATUS_OK && event_base_dispatch(front.base) < 0)
 		status = error_set(&err, STATUS_SYSTEM, "the event loop failed");

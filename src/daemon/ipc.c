@@ -87,10 +87,14 @@ static enum status receive(struct ipc *ipc, int flags, bool *ret_is_drained,
 	return error_set(err, STATUS_CLOSED, "another process has ended");
 }
 
-/* Is there a whole frame to hand out, or one that ipc_next refuses? */
-static bool has_frame(const struct ipc *ipc)
+size_t ipc_held(const struct ipc *ipc)
 {
-	size_t held = ipc->in.len - ipc->taken;
+	return ipc->in.len - ipc->taken;
+}
+
+bool ipc_has_frame(const struct ipc *ipc)
+{
+	size_t held = ipc_held(ipc);
 	size_t len;
 
 	if (held < HEADER_LEN)
@@ -102,7 +106,7 @@ static bool has_frame(const struct ipc *ipc)
 /* A frame larger than `enough` must come in whole, or it never would. */
 static bool has_enough(const struct ipc *ipc, size_t enough)
 {
-	return ipc->in.len - ipc->taken >= enough && has_frame(ipc);
+	return ipc_held(ipc) >= enough && ipc_has_frame(ipc);
 }
 
 enum status ipc_read(struct ipc *ipc, size_t enough, struct error *err)
@@ -177,6 +181,21 @@ void ipc_end(struct ipc *ipc, size_t begun)
 size_t ipc_queued(const struct ipc *ipc)
 {
 	return ipc->out.len - ipc->sent;
+}
+
+void ipc_pass_on(struct ipc *from, struct ipc *to, size_t enough)
+{
+	while (ipc_queued(from) > 0 && ipc_queued(to) < enough) {
+		const uint8_t *frame = from->out.data + from->sent;
+		size_t len = HEADER_LEN + (size_t)length_at(frame);
+
+		buf_append(&to->out, frame, len);
+		from->sent += len;
+	}
+	if (ipc_queued(from) == 0 || from->sent > ipc_queued(from)) {
+		buf_consume(&from->out, from->sent);
+		from->sent = 0;
+	}
 }
 
 /* One pass of sends; what is left when the socket is full stays. */

@@ -55,6 +55,10 @@ void ipc_release(struct ipc *ipc);
  * a whole frame are held, or nothing more is there. Frames handed out before are gone.
  * CLOSED: the other end is, and with it nobody waits for what it said last. */
 MUST_USE enum status ipc_read(struct ipc *ipc, size_t enough, struct error *err);
+/* Is there a frame to hand out (or one to refuse)? And how many bytes are held that were
+ * not handed out? */
+bool ipc_has_frame(const struct ipc *ipc);
+size_t ipc_held(const struct ipc *ipc);
 /* Hands out the next whole frame, borrowed until the next read. AGAIN: none is complete;
  * MALFORMED: its length is out of bounds. */
 MUST_USE enum status ipc_next(struct ipc *ipc, struct ipc_frame *ret_frame,
@@ -69,6 +73,10 @@ MUST_USE enum status ipc_wait(struct ipc *ipc, struct ipc_frame *ret_frame,
  * with what begin returned. Until then nothing may be written. */
 size_t ipc_begin(struct ipc *ipc, enum ipc_type type);
 void ipc_end(struct ipc *ipc, size_t begun);
+/* Moves whole frames that wait at one to the end of another, until that one has `enough`
+ * bytes queued or nothing is left. So what is urgent need not stand behind a long queue.
+ */
+void ipc_pass_on(struct ipc *from, struct ipc *to, size_t enough);
 /* Bytes that wait to be written. */
 size_t ipc_queued(const struct ipc *ipc);
 /* Writes what can be written without waiting; the rest stays queued. LIMIT or NO_MEMORY
