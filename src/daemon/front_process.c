@@ -229,38 +229,6 @@ static enum status handle_call(struct front_process *front, struct view fields,
 
 static enum status open_doors(struct front_process *front, struct error *err);
 
-/* Moves the peers that the link can use to the front and returns their number. One that
- * it can't, with a URL of another kind, must not cut off the others. */
-static size_t keep_usable(struct link_peer *peers, size_t count,
-                          struct link_peers *scratch)
-{
-	size_t kept = 0;
-	struct error why;
-
-	for (size_t i = 0; i < count; i++) {
-		if (link_peers_replace(scratch, &peers[i], 1, &why) == STATUS_OK)
-			peers[kept++] = peers[i];
-		else
-			log_line("front", LOG_LEVEL_ERROR, "no link to %s: %s",
-			         peers[i].name, why.text);
-	}
-	return kept;
-}
-
-static enum status replace_peers(struct front_process *front, struct link_peer *peers,
-                                 size_t count, struct error *err)
-{
-	struct link_peers *scratch = NULL;
-	enum status status = link_peers_replace(front->peers, peers, count, err);
-
-	if (status != STATUS_MALFORMED)
-		return status;
-	TRY(link_peers_new(&scratch, err));
-	count = keep_usable(peers, count, scratch);
-	link_peers_free(scratch);
-	return link_peers_replace(front->peers, peers, count, err);
-}
-
 static enum status handle_peers(struct front_process *front, struct view fields,
                                 struct error *err)
 {
@@ -320,90 +288,6 @@ static void read_from_desk(evutil_socket_t fd, short what, void *context)
 
 	if (status != STATUS_OK)
 		stop(front, status, &err);
-}
-
-/* ---- doors */
-
-static enum status open_door(struct front_process *front, enum front_door door,
-                             const struct link_server_options *options, struct error *err)
-{
-	const struct link_server_handler handler = {.request = take_request,
-	                                            .stream_closed = take_stream_end,
-	                                            .log = take_log,
-	                                            .context = front};
-
-	return link_server_open(front->base, options, &handler, &front->doors[door], err);
-}
-
-/* The address of desk.conf, or the one that was bound before a restart, which differs
- * where desk.conf leaves the choice of the port. */
-static void choose_address(const char *configured, uint16_t port,
-                           char ret_address[ANNOUNCE_ADDRESS_MAX])
-{
-	announce_address(configured, port, ret_address);
-	if (port == 0)
-		(void)snprintf(ret_address, ANNOUNCE_ADDRESS_MAX, "%s", configured);
-}
-
-static enum status open_local(struct front_process *front, struct error *err)
-{
-	char path[FOLDER_PATH_MAX];
-	const struct link_server_options options = {.kind = LINK_SERVER_LOCAL,
-	                                            .address = path,
-	                                            .id_tag = DOOR_LOCAL,
-	                                            .request_ms = LOCAL_REQUEST_MS};
-
-	TRY(folder_path(front->context->folder, "aldisd.sock", path, err));
-	TRY(open_door(front, DOOR_LOCAL, &options, err));
-	front->subscribers.server = front->doors[DOOR_LOCAL];
-	return STATUS_OK;
-}
-
-static enum status open_link(struct front_process *front, struct error *err)
-{
-	char address[ANNOUNCE_ADDRESS_MAX];
-	const struct link_server_options options = {.kind = LINK_SERVER_PEERS,
-	                                            .address = address,
-	                                            .identity = front->identity,
-	                                            .peers = front->peers,
-	                                            .id_tag = DOOR_LINK};
-
-	if (front->context->folder->config.listen[0] == '\0')
-		return STATUS_OK;
-	choose_address(front->context->folder->config.listen, front->context->ports.link,
-	               address);
-	return open_door(front, DOOR_LINK, &options, err);
-}
-
-static enum status open_witness(struct front_process *front, struct error *err)
-{
-	char address[ANNOUNCE_ADDRESS_MAX];
-	const struct link_server_options options = {
-	    .kind = LINK_SERVER_OPEN, .address = address, .id_tag = DOOR_WITNESS};
-
-	if (front->context->folder->config.witness_listen[0] == '\0')
-		return STATUS_OK;
-	choose_address(front->context->folder->config.witness_listen,
-	               front->context->ports.witness, address);
-	return open_door(front, DOOR_WITNESS, &options, err);
-}
-
-static uint16_t port_of(const struct front_process *front, enum front_door door)
-{
-	return front->doors[door] != NULL ? link_server_port(front->doors[door]) : 0;
-}
-
-static enum status open_doors(struct front_process *front, struct error *err)
-{
-	struct process_ports ports;
-
-	TRY(open_local(front, err));
-	TRY(open_link(front, err));
-	TRY(open_witness(front, err));
-	ports.link = port_of(front, DOOR_LINK);
-	ports.witness = port_of(front, DOOR_WITNESS);
-	front->is_open = true;
-	return process_report(front->context->control, &ports, err);
 }
 
 /* ---- life */

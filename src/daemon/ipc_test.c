@@ -194,6 +194,32 @@ static void frames_can_be_added_behind_half_sent_ones(void **state)
 	assert_int_equal(ipc_queued(&pair->a), 0);
 }
 
+static void what_is_urgent_goes_before_a_long_queue(void **state)
+{
+	struct pair *pair = *state;
+	struct ipc queue;
+	struct ipc_frame frame;
+
+	ipc_init(&queue, -1);
+	for (uint8_t i = 0; i < 10; i++)
+		put_bytes(&queue, IPC_REQUEST, 1000, i);
+	ipc_pass_on(&queue, &pair->a, 2500);
+	assert_int_equal(ipc_queued(&pair->a), 3 * 1005);
+	put_bytes(&pair->a, IPC_ANSWER, 7, 99);
+	ipc_pass_on(&queue, &pair->a, 1 << 20);
+	assert_int_equal(ipc_queued(&queue), 0);
+	assert_int_equal(ipc_flush(&pair->a, NULL), STATUS_OK);
+	for (uint8_t i = 0; i < 11; i++) {
+		assert_int_equal(ipc_wait(&pair->b, &frame, NULL), STATUS_OK);
+		if (i == 3)
+			expect_bytes(&frame, IPC_ANSWER, 7, 99);
+		else
+			expect_bytes(&frame, IPC_REQUEST, 1000,
+			             (uint8_t)(i < 3 ? i : i - 1));
+	}
+	ipc_release(&queue);
+}
+
 static void an_end_that_is_gone_is_noticed(void **state)
 {
 	struct pair *pair = *state;
@@ -263,6 +289,7 @@ int main(void)
 	    WITH_PAIR(a_slow_reader_gets_everything),
 	    WITH_PAIR(a_frame_larger_than_what_is_enough_comes_in_whole),
 	    WITH_PAIR(frames_can_be_added_behind_half_sent_ones),
+	    WITH_PAIR(what_is_urgent_goes_before_a_long_queue),
 	    WITH_PAIR(an_end_that_is_gone_is_noticed),
 	    WITH_PAIR(an_end_that_leaves_within_a_frame_is_noticed),
 	    WITH_PAIR(a_frame_that_is_too_large_is_never_sent),
