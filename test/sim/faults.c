@@ -228,6 +228,23 @@ static void take_care(struct sim *sim)
 	heal_lines(sim);
 }
 
+/* Two backups at once could take away what the other desk needs to recover. */
+static bool is_one_recovering(const struct sim *sim)
+{
+	for (size_t i = 0; i < sim->desk_count; i++) {
+		const struct host *host = sim->hosts[i];
+		if (!sim_is_honest(sim, host) || host->may_stay_frozen)
+			continue;
+		if (host->was_restored)
+			return true;
+		for (size_t m = 0; m < sim->desk_count; m++)
+			if (host->must_regain[m] && m != sim->hostile &&
+			    !sim->hosts[m]->may_stay_frozen)
+				return true;
+	}
+	return false;
+}
+
 /* One desk that has to stay frozen is enough for a world. */
 static bool is_one_frozen(const struct sim *sim)
 {
@@ -246,6 +263,8 @@ static void put_back(struct sim *sim, struct host *host, const struct host_backu
 	uint64_t mine = past_size(&host->pasts[host->member]);
 	bool has_guard = what == HOST_RESTORE_STORE;
 	bool is_lost = standing.cosigned < mine;
+	if (is_one_recovering(sim))
+		return;
 	/* without the guard, somebody must at least know of it */
 	if (!has_guard && (!standing.all_up || standing.known < mine))
 		return;

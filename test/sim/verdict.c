@@ -268,6 +268,16 @@ static void judge_attachments(struct sim *sim, struct host *reader)
 
 /* ---- all */
 
+/* How much of a log that is lost to its owner the others hold is chance, and what names
+ * it waits with some. */
+static bool is_order_common(const struct sim *sim)
+{
+	for (size_t i = 0; i < sim->desk_count; i++)
+		if (!is_settled(sim->hosts[i]))
+			return false;
+	return true;
+}
+
 static void judge_readings(struct sim *sim, bool is_forked)
 {
 	struct host *first = NULL;
@@ -279,7 +289,7 @@ static void judge_readings(struct sim *sim, bool is_forked)
 			continue;
 		list(sim, host, &listing);
 		judge_letters(sim, host, &listing);
-		if (first && !is_forked && !sim->has_failed)
+		if (first && !is_forked && is_order_common(sim) && !sim->has_failed)
 			judge_orders(sim, first, &first_listing, host, &listing);
 		if (first) {
 			listing_release(&listing);
