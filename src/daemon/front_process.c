@@ -14,7 +14,8 @@
 #include "base/cleanup.h"
 #include "crypto/keyfile.h"
 #include "crypto/random.h"
-#include "daemon/announce.h"
+#include "daemon/front_doors.h"
+#include "daemon/front_peers.h"
 #include "daemon/ipc_desk.h"
 #include "daemon/log.h"
 #include "daemon/subscribers.h"
@@ -26,11 +27,7 @@ enum {
 	    256 << 10, /* of local requests on the way; peers go before the rest */
 	READ_LEN_MAX = 8 << 20,
 	HEARTBEAT_S = 20,
-	LOCAL_REQUEST_MS = 330 * 1000, /* longer than the API lets a request wait */
 };
-
-/* Top bytes of request ids. */
-enum front_door { DOOR_LOCAL = 1, DOOR_LINK, DOOR_WITNESS, DOOR_COUNT };
 
 struct front_process {
 	const struct process_context *context;
@@ -40,7 +37,7 @@ struct front_process {
 	struct event *desk_readable, *desk_writable, *control_readable, *heartbeat;
 	struct link_tls_identity *identity;
 	struct link_peers *peers;
-	struct link_server *doors[DOOR_COUNT];
+	struct front_doors doors;
 	struct link_client *client;
 	struct subscribers subscribers;
 	bool is_open;       /* listens */
@@ -110,7 +107,7 @@ static void pass_request(struct front_process *front, enum front_door door,
 	const struct desk_request passed = {
 	    .id = request->id,
 	    .peer = request->peer,
-	    .is_witness = door == DOOR_WITNESS,
+	    .is_witness = door == FRONT_DOOR_WITNESS,
 	    .method = request->method == LINK_POST ? DESK_POST : DESK_GET,
 	    .path = request->path,
 	    .type = request->type,
@@ -118,15 +115,16 @@ static void pass_request(struct front_process *front, enum front_door door,
 	    .body = request->body,
 	};
 
-	ipc_request_encode(door == DOOR_LOCAL ? &front->local : &front->desk, &passed);
+	ipc_request_encode(door == FRONT_DOOR_LOCAL ? &front->local : &front->desk,
+	                   &passed);
 	wake_writer(front);
 }
 
 static void take_request(void *context, const struct link_request *request)
 {
 	struct front_process *front = context;
-	enum front_door door = (enum front_door)(request->id >> 56);
-	struct link_server *server = front->doors[door];
+	enum front_door door = front_door_of(request->id);
+	struct link_server *server = front_doors_server(&front->doors, request->id);
 
 	if (request->path.len > IPC_PATH_MAX)
 		refuse(server, request->id, 414, 0, "the path is too long\n");
@@ -135,7 +133,7 @@ static void take_request(void *context, const struct link_request *request)
 		refuse(server, request->id, 431, 0, "a header is too long\n");
 	else if (request->body.len > IPC_BODY_MAX)
 		refuse(server, request->id, 413, 0, "the body is too long\n");
-	else if (door == DOOR_LOCAL && request->method == LINK_GET &&
+	else if (door == FRONT_DOOR_LOCAL && request->method == LINK_GET &&
 	         is_events_path(request->path))
 		subscribers_add(&front->subscribers, request->id);
 	else if (ipc_queued(&front->desk) + ipc_queued(&front->local) > QUEUE_HIGH_LEN)
@@ -181,18 +179,18 @@ static enum status handle_reply(struct front_process *front, struct view fields,
 {
 	struct desk_reply reply;
 	struct link_reply passed;
-	size_t door;
+	struct link_server *server;
 
 	TRY(ipc_accident(ipc_reply_decode(fields, &reply, err)));
-	door = reply.request >> 56;
-	if (door >= DOOR_COUNT || front->doors[door] == NULL)
+	server = front_doors_server(&front->doors, reply.request);
+	if (server == NULL)
 		return error_set(err, STATUS_SYSTEM,
 		                 "the desk answers a request that nobody made");
 	passed = (struct link_reply){.status = reply.status,
 	                             .type = reply.type[0] != '\0' ? reply.type : NULL,
 	                             .body = reply.body,
 	                             .retry_after_s = reply.retry_after_s};
-	link_server_reply(front->doors[door], reply.request, &passed);
+	link_server_reply(server, reply.request, &passed);
 	return STATUS_OK;
 }
 
@@ -227,7 +225,24 @@ static enum status handle_call(struct front_process *front, struct view fields,
 	return STATUS_OK;
 }
 
-static enum status open_doors(struct front_process *front, struct error *err);
+static enum status open_doors(struct front_process *front, struct error *err)
+{
+	const struct link_server_handler handler = {.request = take_request,
+	                                            .stream_closed = take_stream_end,
+	                                            .log = take_log,
+	                                            .context = front};
+	const struct front_ground ground = {.context = front->context,
+	                                    .base = front->base,
+	                                    .identity = front->identity,
+	                                    .peers = front->peers,
+	                                    .handler = &handler};
+	struct process_ports ports;
+
+	TRY(front_doors_open(&front->doors, &ground, &ports, err));
+	front->subscribers.server = front->doors.servers[FRONT_DOOR_LOCAL];
+	front->is_open = true;
+	return process_report(front->context->control, &ports, err);
+}
 
 static enum status handle_peers(struct front_process *front, struct view fields,
                                 struct error *err)
@@ -239,7 +254,7 @@ static enum status handle_peers(struct front_process *front, struct view fields,
 	for (size_t i = 0; i < count; i++)
 		memcpy(peers[i].proxy, front->context->folder->config.proxy,
 		       sizeof peers[i].proxy);
-	TRY(replace_peers(front, peers, count, err));
+	TRY(front_peers_replace(front->peers, peers, count, err));
 	return front->is_open ? STATUS_OK : open_doors(front, err);
 }
 
@@ -372,8 +387,7 @@ static void free_event(struct event *event)
 static void end(struct front_process *front)
 {
 	link_client_close(front->client);
-	for (size_t i = 0; i < DOOR_COUNT; i++)
-		link_server_close(front->doors[i]);
+	front_doors_close(&front->doors);
 	free_event(front->desk_readable);
 	free_event(front->desk_writable);
 	free_event(front->control_readable);
