@@ -109,11 +109,11 @@ static enum status check_new_card(struct desk *desk, const struct record_card *c
 			    "person which one is right",
 			    name);
 		if (card->serial == other->serial && !is_same_card(card, other))
-			return error_set(
-			    err, STATUS_CONFLICT,
-			    "another card of %s with the same serial is trusted: find out in "
-			    "person which one is right",
-			    name);
+			return error_set(err, STATUS_CONFLICT,
+			                 "another card of %s with the same serial is "
+			                 "trusted: find out in "
+			                 "person which one is right",
+			                 name);
 		if (card->serial < other->serial)
 			return error_set(
 			    err, STATUS_CONFLICT,

@@ -87,6 +87,35 @@ void evidence_settle(struct desk *desk, struct log *log)
 	log->claim_count = kept;
 }
 
+bool evidence_find_held(struct desk *desk, struct log *log, uint64_t size,
+                        uint64_t *ret_size, struct buf *ret_note)
+{
+	*ret_size =
+	    log->newest.size <= log->tree.size ? log->newest.size : log->cosigned_size;
+	return *ret_size >= size && *ret_size > 0 &&
+	       log_checkpoint_at(desk, log, *ret_size, ret_note, NULL) == STATUS_OK;
+}
+
+bool evidence_compare(struct desk *desk, struct log *log,
+                      const struct tlog_checkpoint *checkpoint, struct view note)
+{
+	CLEANUP_BUF struct buf held_note = BUF_INIT(TLOG_NOTE_MAX);
+	struct tlog_proof proof;
+	struct hash root;
+	struct error err;
+	uint64_t held_size;
+	if (!desk_did(desk, log_root_at(desk, log, checkpoint->size, &root, &err),
+	              &err) ||
+	    hash_equal(&root, &checkpoint->root))
+		return true;
+	if (evidence_find_held(desk, log, checkpoint->size, &held_size, &held_note) &&
+	    desk_did(desk,
+	             log_proof(desk, log, checkpoint->size, held_size, &proof, &err),
+	             &err))
+		evidence_keep(desk, log, note, buf_view(&held_note), &root, &proof);
+	return false;
+}
+
 /* The signed checkpoint behind another root came: with the own newest one it is the
  * proof. */
 void evidence_take_answer(struct desk *desk, const struct call *call,
@@ -95,9 +124,6 @@ void evidence_take_answer(struct desk *desk, const struct call *call,
 	struct log *log = call->log;
 	const char *author = call->channel->charter.members[call->member].name.text;
 	struct tlog_checkpoint other;
-	struct tlog_proof proof;
-	struct hash root;
-	struct error err;
 	if (answer->outcome != STATUS_OK || answer->http_status != 200 ||
 	    tlog_checkpoint_open(answer->body, &log->key, &other, NULL) != STATUS_OK ||
 	    other.size != call->size) {
@@ -106,20 +132,10 @@ void evidence_take_answer(struct desk *desk, const struct call *call,
 		    author, log->origin);
 		return;
 	}
-	if (!desk_did(desk, log_root_at(desk, log, other.size, &root, &err), &err) ||
-	    hash_equal(&root, &other.root))
-		return;
-	if (log->is_own) {
+	if (log->is_own)
 		start_take_shown(desk, call->channel, &other, author);
-		return;
-	}
-	if (log->newest.size < other.size || log->newest.size > log->tree.size ||
-	    !desk_did(desk,
-	              log_proof(desk, log, other.size, log->newest.size, &proof, &err),
-	              &err))
-		return;
-	evidence_keep(desk, log, answer->body, buf_view(&log->newest_note), &root,
-	              &proof);
+	else if (other.size <= log->tree.size)
+		(void)evidence_compare(desk, log, &other, answer->body);
 }
 
 static void append_json(struct buf *json, const struct log *log, struct view small_note,
@@ -147,9 +163,11 @@ void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
 {
 	CLEANUP_BUF struct buf json = BUF_INIT(1 << 20), key = BUF_INIT(8);
 	struct error err;
-	if (log->is_equivocating)
+	CLEANUP_BUF struct buf small = BUF_INIT(1 << 16), big = BUF_INIT(1 << 16);
+	if (log->is_equivocating || !log_append_bare_note(log, small_note, &small) ||
+	    !log_append_bare_note(log, big_note, &big))
 		return; /* one proof is enough */
-	append_json(&json, log, small_note, big_note, other_root, proof);
+	append_json(&json, log, buf_view(&small), buf_view(&big), other_root, proof);
 	buf_append_u64(&key, desk->evidence_count);
 	if (!desk_did(desk, buf_check(&json, "evidence", &err), &err) ||
 	    !desk_did(desk,

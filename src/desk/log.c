@@ -176,6 +176,51 @@ static enum status load_newest(struct desk *desk, struct log *log, struct error 
 	                            err);
 }
 
+/* One row of a checkpoint that is not of the history held. */
+static bool forget_row(void *context, struct view key, struct view value)
+{
+	struct desk *desk = context;
+	struct error err;
+	uint8_t copy[STORE_KEY_MAX];
+	memcpy(copy, key.data, key.len);
+	return desk_did(desk,
+	                desk->store.ops->remove(desk->store.self, STORE_CHECKPOINT,
+	                                        view_of(copy, key.len), &err),
+	                &err);
+}
+
+void log_forget_pending(struct desk *desk, struct log *log)
+{
+	CLEANUP_BUF struct buf prefix = BUF_INIT(16), from = BUF_INIT(16);
+	struct error err;
+	buf_append_u32(&prefix, log->number);
+	buf_append_u32(&from, log->number);
+	buf_append_u64(&from, log->tree.size + 1);
+	log->newest.size = 0;
+	log->newest.root = tlog_empty_root();
+	if (desk_did(desk,
+	             desk->store.ops->scan(desk->store.self, STORE_CHECKPOINT,
+	                                   buf_view(&prefix), buf_view(&from), forget_row,
+	                                   desk, &err),
+	             &err))
+		desk_fail(desk, load_newest(desk, log, &err), &err);
+	desk_ride(desk);
+}
+
+bool log_append_bare_note(const struct log *log, struct view note, struct buf *out)
+{
+	struct tlog_note parsed;
+	struct tlog_note_line line;
+	if (tlog_note_parse(note, &parsed, NULL) != STATUS_OK ||
+	    tlog_note_find(&parsed, &log->key, &line, NULL) != STATUS_OK)
+		return false;
+	buf_append_view(out, parsed.text);
+	buf_append_byte(out, '\n');
+	tlog_note_append_line(out, &log->key,
+	                      view_of(line.signature, line.signature_len));
+	return true;
+}
+
 enum status log_load(struct desk *desk, struct log *log, struct error *err)
 {
 	CLEANUP_BUF struct buf key = BUF_INIT(16), row = BUF_INIT(1 << 16);

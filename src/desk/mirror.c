@@ -164,9 +164,8 @@ enum status mirror_missing_bodies(struct desk *desk, struct log *log, uint64_t s
 	return STATUS_OK;
 }
 
-void mirror_try_cosign(struct desk *desk, struct log *log)
+void mirror_try_cosign(struct desk *desk, struct log *log, uint64_t size)
 {
-	uint64_t size = log->newest.size;
 	if (log->is_own || log->newest_note.len == 0 || log->tree.size < size ||
 	    log->body_count < size || (log->guard.is_known && log->guard.size > size) ||
 	    size <= log->cosigned_size)
@@ -219,6 +218,20 @@ static void keep_own_checkpoint(struct desk *desk, struct log *log,
 	log_keep_checkpoint(desk, log, checkpoint, buf_view(&canonical));
 }
 
+/* Is it the newest that the owner signed, or one of what is held? */
+static bool is_of_history(struct desk *desk, struct log *log,
+                          const struct tlog_checkpoint *checkpoint)
+{
+	struct hash root = log->newest.root;
+	struct error err;
+	if (checkpoint->size != log->newest.size &&
+	    (checkpoint->size > log->tree.size ||
+	     !desk_did(desk, log_root_at(desk, log, checkpoint->size, &root, &err),
+	               &err)))
+		return false;
+	return hash_equal(&root, &checkpoint->root);
+}
+
 /* Receipts that came with a checkpoint: lines of members other than the log's owner. */
 void mirror_harvest(struct desk *desk, struct log *log, struct view note)
 {
@@ -231,6 +244,8 @@ void mirror_harvest(struct desk *desk, struct log *log, struct view note)
 		return;
 	if (log->is_own)
 		keep_own_checkpoint(desk, log, &parsed, &checkpoint);
+	else if (!is_of_history(desk, log, &checkpoint))
+		return;
 	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
 		const struct record_card *card = &channel->charter.members[m];
 		struct tlog_vkey key;
@@ -286,6 +301,8 @@ static void take_checkpoint(struct desk *desk, uint64_t request, struct log *log
 		       "two checkpoints of one size with different roots");
 		return;
 	}
+	if (checkpoint->size <= log->tree.size)
+		(void)evidence_compare(desk, log, checkpoint, buf_view(&canonical));
 	if (add->old_size != known->size) {
 		reply_size(desk, request, known->size);
 		return;
@@ -461,6 +478,7 @@ static void cosign_again(struct desk *desk, uint64_t request, struct log *log)
 	if (!reply)
 		return;
 	reply->cosign_log = log;
+	reply->cosign_size = log->cosigned_size;
 	if (log->wants_cosign) /* something newer is being cosigned in this turn anyway */
 		return;
 	log->wants_cosign = true;
@@ -478,14 +496,16 @@ static void complete(struct desk *desk, uint64_t request, struct log *log,
 		reply_missing(desk, request, log);
 		return;
 	}
-	mirror_try_cosign(desk, log);
+	mirror_try_cosign(desk, log, log->newest.size);
 	if (!log->wants_cosign && log->newest.size == log->cosigned_size) {
 		cosign_again(desk, request, log);
 		return;
 	}
 	struct staged_reply *reply = desk_stage_reply(desk, request, 503, NULL);
-	if (reply)
-		reply->cosign_log = log;
+	if (!reply)
+		return;
+	reply->cosign_log = log;
+	reply->cosign_size = log->newest.size;
 	if (peer == log->channel->members[log->member].peer)
 		log->carried_size = log->newest.size;
 }

@@ -238,12 +238,14 @@ static bool post_checkpoint(struct desk *desk, struct peer *peer, uint64_t size,
 	return true;
 }
 
-/* What this desk last saw of the peer's log, bare: so the peer knows that it is no receipt. */
+/* What this desk last saw of the peer's log, bare: so the peer knows that it is no
+ * receipt. */
 static bool show(struct desk *desk, struct peer *peer)
 {
 	const struct log *log = peer->pull->logs[peer->pull->at];
 	return log->newest_note.len > 0 &&
-	       post_checkpoint(desk, peer, log->newest.size, buf_view(&log->newest_note), 0);
+	       post_checkpoint(desk, peer, log->newest.size, buf_view(&log->newest_note),
+	                       0);
 }
 
 /* This desk's cosignature, for the log's owner or whoever handed the entries on. */
@@ -263,10 +265,19 @@ static bool carry(struct desk *desk, struct peer *peer)
 	return post_checkpoint(desk, peer, size, buf_view(&note), size);
 }
 
+/* The checkpoint is sound: keep it, whoever served it. */
+static void keep_checkpoint(struct desk *desk, struct pull *pull, struct log *log)
+{
+	CLEANUP_BUF struct buf bare = BUF_INIT(TLOG_NOTE_MAX);
+	if (log_append_bare_note(log, buf_view(&pull->note), &bare))
+		log_keep_checkpoint(desk, log, &pull->checkpoint, buf_view(&bare));
+}
+
 /* Entries and bodies up to the checkpoint are here. */
 static void finish_log(struct desk *desk, struct pull *pull)
 {
 	struct log *log = pull->logs[pull->at];
+	uint64_t size = log->newest.size;
 	if (log->is_own) {
 		if (may_grow(log) && log->tree.size >= pull->checkpoint.size) {
 			desk->must_commit = true;
@@ -274,7 +285,13 @@ static void finish_log(struct desk *desk, struct pull *pull)
 		}
 		return;
 	}
-	mirror_try_cosign(desk, log);
+	mirror_harvest(desk, log, buf_view(&pull->note));
+	if (log->tree.size < size || log->body_count < size) {
+		/* its owner promised more; what others hand on counts until that comes */
+		keep_checkpoint(desk, pull, log);
+		size = pull->checkpoint.size;
+	}
+	mirror_try_cosign(desk, log, size);
 }
 
 /* Takes the step that is due; false when the log is done. */
@@ -355,7 +372,13 @@ static void take_checkpoint(struct desk *desk, struct pull *pull, struct log *lo
 	}
 	buf_clear(&pull->note);
 	buf_append_view(&pull->note, answer->body);
-	mirror_harvest(desk, log, answer->body);
+	if (!log->is_own && pull->checkpoint.size <= log->tree.size &&
+	    !evidence_compare(desk, log, &pull->checkpoint, answer->body)) {
+		next_log(pull);
+		return;
+	}
+	if (log->is_own)
+		mirror_harvest(desk, log, answer->body);
 	if (log->is_own && log->channel->state != DESK_LOG_FROZEN)
 		start_take_shown(desk, log->channel, &pull->checkpoint, "a member");
 	if (!may_grow(log))
@@ -367,6 +390,8 @@ static void take_checkpoint(struct desk *desk, struct pull *pull, struct log *lo
 	} else if (pull->checkpoint.size > log->body_count ||
 	           pull->checkpoint.size > log->cosigned_size) {
 		pull->phase = PULL_BODIES;
+	} else {
+		mirror_harvest(desk, log, answer->body);
 	}
 }
 
@@ -381,22 +406,6 @@ static struct hash root_with_leaves(const struct pull *pull, const struct log *l
 	for (uint64_t i = 0; i < pull->leaf_count; i++)
 		tlog_tree_append(&tree, &pull->leaves[i], NULL, NULL);
 	return tlog_tree_root(&tree);
-}
-
-/* The checkpoint is sound: keep it as the newest, whoever served it. */
-static void keep_checkpoint(struct desk *desk, struct pull *pull, struct log *log)
-{
-	struct tlog_note note;
-	struct tlog_note_line line;
-	CLEANUP_BUF struct buf canonical = BUF_INIT(TLOG_NOTE_MAX);
-	if (tlog_note_parse(buf_view(&pull->note), &note, NULL) != STATUS_OK ||
-	    tlog_note_find(&note, &log->key, &line, NULL) != STATUS_OK)
-		return;
-	buf_append_view(&canonical, note.text);
-	buf_append_byte(&canonical, '\n');
-	tlog_note_append_line(&canonical, &log->key,
-	                      view_of(line.signature, line.signature_len));
-	log_keep_checkpoint(desk, log, &pull->checkpoint, buf_view(&canonical));
 }
 
 /* A reader of nodes over the leaves of a probe. */
@@ -419,21 +428,76 @@ static enum status probe_node(void *context, unsigned level, uint64_t index,
  * the own newest checkpoint it has another root, or there is no fork. */
 static void judge_probe(struct desk *desk, struct pull *pull, struct log *log)
 {
+	CLEANUP_BUF struct buf held_note = BUF_INIT(TLOG_NOTE_MAX);
 	struct tlog_proof proof;
-	struct hash other;
+	struct hash other, held;
+	uint64_t size;
+	struct error err;
 	struct hash root = root_with_leaves(pull, log, true);
-	if (!hash_equal(&root, &pull->checkpoint.root) || log->newest_note.len == 0 ||
-	    log->newest.size > pull->checkpoint.size || log->newest.size == 0)
+	if (!hash_equal(&root, &pull->checkpoint.root) ||
+	    !evidence_find_held(desk, log, 1, &size, &held_note) ||
+	    size > pull->checkpoint.size)
 		return; /* the peer served something that nobody signed */
-	if (tlog_subtree_root(0, log->newest.size, probe_node, pull, &other, NULL) !=
-	        STATUS_OK ||
-	    hash_equal(&other, &log->newest.root) ||
-	    tlog_proof_consistency(log->newest.size, pull->checkpoint.size, probe_node,
-	                           pull, &proof, NULL) != STATUS_OK)
+	if (!desk_did(desk, log_root_at(desk, log, size, &held, &err), &err) ||
+	    tlog_subtree_root(0, size, probe_node, pull, &other, NULL) != STATUS_OK ||
+	    hash_equal(&other, &held) ||
+	    tlog_proof_consistency(size, pull->checkpoint.size, probe_node, pull, &proof,
+	                           NULL) != STATUS_OK)
+		return;
+	evidence_keep(desk, log, buf_view(&held_note), buf_view(&pull->note), &other,
+	              &proof);
+	log->claim_count = 0;
+}
+
+/* What is held and the new leaves behind it. */
+struct grown {
+	struct desk *desk;
+	struct log *log;
+	const struct pull *pull;
+};
+
+static enum status grown_node(void *context, unsigned level, uint64_t index,
+                              struct hash *ret_node, struct error *err)
+{
+	struct grown *grown = context;
+	const struct pull *pull = grown->pull;
+	struct log_reader held = {grown->desk, grown->log};
+	struct hash left, right;
+	if ((index + 1) << level <= pull->first)
+		return log_read_node(&held, level, index, ret_node, err);
+	if (level == 0 && index - pull->first < pull->leaf_count) {
+		*ret_node = pull->leaves[index - pull->first];
+		return STATUS_OK;
+	}
+	if (level == 0)
+		return error_set(err, STATUS_NOT_FOUND, "no such node");
+	TRY(grown_node(context, level - 1, 2 * index, &left, err));
+	TRY(grown_node(context, level - 1, 2 * index + 1, &right, err));
+	*ret_node = tlog_node_hash(&left, &right);
+	return STATUS_OK;
+}
+
+/* A checkpoint beyond what was held must be of the history that comes now. */
+static void compare_pending(struct desk *desk, struct pull *pull, struct log *log)
+{
+	struct grown grown = {desk, log, pull};
+	struct tlog_proof proof;
+	struct hash root;
+	struct error err;
+	uint64_t size = log->newest.size;
+	if (log->is_own || size <= pull->first || size > pull->checkpoint.size)
+		return;
+	if (!desk_did(desk, tlog_subtree_root(0, size, grown_node, &grown, &root, &err),
+	              &err) ||
+	    hash_equal(&root, &log->newest.root) ||
+	    !desk_did(desk,
+	              tlog_proof_consistency(size, pull->checkpoint.size, grown_node,
+	                                     &grown, &proof, &err),
+	              &err))
 		return;
 	evidence_keep(desk, log, buf_view(&log->newest_note), buf_view(&pull->note),
-	              &other, &proof);
-	log->claim_count = 0;
+	              &root, &proof);
+	log_forget_pending(desk, log);
 }
 
 static void take_tile(struct desk *desk, struct pull *pull, struct log *log,
@@ -470,6 +534,7 @@ static void take_tile(struct desk *desk, struct pull *pull, struct log *log,
 	}
 	struct hash root = root_with_leaves(pull, log, false);
 	if (hash_equal(&root, &pull->checkpoint.root)) {
+		compare_pending(desk, pull, log);
 		if (pull->checkpoint.size > log->newest.size)
 			keep_checkpoint(desk, pull, log);
 		pull->phase = PULL_ENTRIES;

@@ -23,6 +23,7 @@ enum {
 	DESK_CHECKS_KEPT = 8,  /* newest check times kept for each log */
 	DESK_ENTRIES_REQUEST_MAX = 4 * 1024 * 1024, /* bytes sent in one request */
 	DESK_CHECKPOINT_BYTES = 1024 * 1024, /* of entries between two checkpoints */
+	DESK_BACKOFF_MS = 60000, /* the longest wait before a peer is tried again */
 	DESK_RIDE_MS =
 	    1000, /* rows that may wait for the next commit wait at most so long */
 };
@@ -216,7 +217,8 @@ struct staged_reply {
 	const char *type;
 	struct buf body;
 	struct log *
-	    cosign_log; /* its new cosignature line is the body; 409 if it was not made */
+	    cosign_log; /* its new cosignature line is the body; 503 if it was not made */
+	uint64_t cosign_size;
 	size_t witness_item; /* index + 1 of the witness signature that is the body */
 };
 
@@ -355,6 +357,12 @@ enum status log_read_tile(struct desk *desk, struct log *log, unsigned level,
                           uint64_t index, unsigned width, struct buf *out,
                           struct error *err);
 /* Keeps a checkpoint note that the log's owner signed. */
+/* Appends the note's text and the line of the log's owner, and nothing that somebody else
+ * put beside; false without such a line. */
+bool log_append_bare_note(const struct log *log, struct view note, struct buf *out);
+/* Forgets the checkpoints beyond what is held: they turned out to be of another history.
+ */
+void log_forget_pending(struct desk *desk, struct log *log);
 void log_keep_checkpoint(struct desk *desk, struct log *log,
                          const struct tlog_checkpoint *checkpoint, struct view note);
 enum status log_checkpoint_at(struct desk *desk, struct log *log, uint64_t size,
@@ -414,8 +422,9 @@ void mirror_take_bodies(struct desk *desk, struct log *log);
 enum status mirror_missing_bodies(struct desk *desk, struct log *log, uint64_t size,
                                   struct hash *ret_ids, size_t cap, size_t *ret_count,
                                   struct error *err);
-/* Everything up to the newest checkpoint is here: cosign it in this turn. */
-void mirror_try_cosign(struct desk *desk, struct log *log);
+/* When everything up to size is here, of which a signed checkpoint is kept: cosign it in
+ * this turn. */
+void mirror_try_cosign(struct desk *desk, struct log *log, uint64_t size);
 /* Reads the cosignature lines of members in a checkpoint note of the own log: receipts.
  */
 void mirror_harvest(struct desk *desk, struct log *own, struct view note);
@@ -472,6 +481,13 @@ void evidence_check_seen(struct desk *desk, struct log *log,
                          const struct record_envelope *envelope);
 /* The log has grown: compare the claims that wait. */
 void evidence_settle(struct desk *desk, struct log *log);
+/* The signed checkpoint of the own copy to hold against another one of this size. */
+bool evidence_find_held(struct desk *desk, struct log *log, uint64_t size,
+                        uint64_t *ret_size, struct buf *ret_note);
+/* A checkpoint signed by the log's owner, of no more than is held of it: true when it is
+ * of the history held; if not, both are kept as evidence. */
+bool evidence_compare(struct desk *desk, struct log *log,
+                      const struct tlog_checkpoint *checkpoint, struct view note);
 void evidence_take_answer(struct desk *desk, const struct call *call,
                           const struct desk_answer *answer);
 /* Keeps two signed checkpoints of one log that can't both be of one history. proof is

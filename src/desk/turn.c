@@ -78,10 +78,10 @@ uint64_t desk_jitter(struct desk *desk, uint64_t below)
 int64_t desk_backoff_ms(struct desk *desk, unsigned failures)
 {
 	int64_t base = 500;
-	for (unsigned i = 1; i < failures && base < 60000; i++)
+	for (unsigned i = 1; i < failures && base < DESK_BACKOFF_MS; i++)
 		base *= 2;
-	if (base > 60000)
-		base = 60000;
+	if (base > DESK_BACKOFF_MS)
+		base = DESK_BACKOFF_MS;
 	return base / 2 + (int64_t)desk_jitter(desk, (uint64_t)base);
 }
 
@@ -153,9 +153,43 @@ struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind,
 	return call;
 }
 
+static void not_after(int64_t *time, int64_t latest)
+{
+	if (*time > latest)
+		*time = latest;
+}
+
+/* The clock was set back: what a wrong one has put off must not wait for that time to come
+ * again. */
+static void set_back(struct desk *desk)
+{
+	int64_t now_ms = desk->now_ms;
+	not_after(&desk->opened_ms, now_ms);
+	not_after(&desk->riders_ms, now_ms);
+	for (size_t p = 0; p < desk->peer_count; p++) {
+		not_after(&desk->peers[p]->poll_ms, now_ms + desk->options.poll_ms);
+		not_after(&desk->peers[p]->heard_ms, now_ms);
+	}
+	for (size_t c = 0; c < desk->channel_count; c++) {
+		struct channel *channel = desk->channels[c];
+		not_after(&channel->show_until_ms, now_ms + desk->options.show_wait_ms);
+		for (size_t m = 0; m < channel->charter.member_count; m++) {
+			not_after(&channel->members[m].feed.retry_ms,
+			          now_ms + DESK_BACKOFF_MS);
+			not_after(&channel->members[m].show.retry_ms,
+			          now_ms + DESK_BACKOFF_MS);
+		}
+	}
+	for (size_t i = 0; i < desk->log_count; i++)
+		not_after(&desk->logs[i]->missed_until_s, now_ms / 1000);
+}
+
 void desk_turn_begin(struct desk *desk, int64_t now_ms)
 {
+	bool is_back = now_ms < desk->now_ms;
 	desk->now_ms = now_ms;
+	if (is_back)
+		set_back(desk);
 }
 
 void desk_take_request(struct desk *desk, const struct desk_request *request)
@@ -434,7 +468,7 @@ static void peer_cosigned(struct desk *desk, struct log *log,
 	desk->generation++;
 	for (size_t i = 0; i < desk->reply_count; i++) {
 		struct staged_reply *reply = &desk->replies[i];
-		if (reply->cosign_log != log)
+		if (reply->cosign_log != log || reply->cosign_size != item->size)
 			continue;
 		reply->status = 200;
 		reply->type = "text/plain; charset=utf-8";

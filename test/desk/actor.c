@@ -34,7 +34,8 @@ static void set_origin(struct actor *actor, size_t desk, char *ret_origin, char 
 
 void actor_start(struct actor *actor, size_t desk_count, const char *template_json)
 {
-	*actor = (struct actor){.bundle = BUF_INIT(64 << 20)};
+	*actor =
+	    (struct actor){.bundle = BUF_INIT(64 << 20), .packed = BUF_INIT(256 << 20)};
 	world_init_bare(&actor->world, desk_count);
 	world_stop(&actor->world, 1);
 	join_all(&actor->world, template_json);
@@ -63,6 +64,7 @@ void actor_stop(struct actor *actor)
 	world_release(&actor->world);
 	test_tree_release(&actor->tree);
 	buf_release(&actor->bundle);
+	buf_release(&actor->packed);
 	ed25519_secret_free(actor->secret);
 	ed25519_secret_free(actor->mirror_secret);
 }
@@ -72,10 +74,17 @@ struct desk *actor_north(struct actor *actor)
 	return actor->world.desks[0].desk;
 }
 
-void actor_add(struct actor *actor, struct view entry)
+static void add_with(struct actor *actor, struct view entry, struct view blob)
 {
 	test_tree_add(&actor->tree, entry);
 	tlog_bundle_append(&actor->bundle, entry);
+	buf_append_u32(&actor->packed, (uint32_t)blob.len);
+	buf_append_view(&actor->packed, blob);
+}
+
+void actor_add(struct actor *actor, struct view entry)
+{
+	add_with(actor, entry, view_of("", 0));
 }
 
 void actor_add_envelope(struct actor *actor, const struct record_envelope *envelope)
@@ -104,7 +113,9 @@ void actor_add_text(struct actor *actor, struct view blob, uint64_t size)
 	    .has_body = true,
 	    .body = {.id = sha256(blob), .size = size},
 	};
-	actor_add_envelope(actor, &envelope);
+	CLEANUP_BUF struct buf entry = BUF_INIT(TLOG_ENTRY_MAX);
+	assert_int_equal(record_envelope_append(&envelope, &entry, NULL), STATUS_OK);
+	add_with(actor, buf_view(&entry), blob);
 }
 
 void actor_blob(struct buf *out, uint8_t mark, size_t content_len)
@@ -207,4 +218,43 @@ struct desk_log_info actor_log_info(struct actor *actor, size_t desk, size_t log
 	struct desk_log_info info;
 	desk_log(actor->world.desks[desk].desk, 0, log, &info);
 	return info;
+}
+
+/* The first `count` items, each a length of 2 or 4 bytes and so many bytes. */
+static struct view first_items(struct view all, bool are_bodies, uint64_t count)
+{
+	struct reader reader = reader_of(all);
+	struct view item;
+	for (uint64_t i = 0; i < count; i++)
+		assert_true(are_bodies ? reader_u32_bytes(&reader, &item)
+		                       : tlog_bundle_next(&reader, &item));
+	return view_of(all.data, all.len - reader.rest.len);
+}
+
+bool actor_serve(struct actor *actor, uint64_t size, const struct world_call *call,
+                 struct world_reply *ret_reply)
+{
+	struct view path = view_of_string(call->path), prefix;
+	char text[128];
+	snprintf(text, sizeof text, "/log/%s/", actor->hash);
+	prefix = view_of_string(text);
+	if (call->method != DESK_GET || !view_has_prefix(path, prefix))
+		return false;
+	path = view_from(path, prefix.len);
+	assert_true(size > 0 && size <= 256);
+	ret_reply->status = 200;
+	if (view_equal_string(path, "checkpoint"))
+		actor_note(actor, size, NULL, &ret_reply->body);
+	else if (view_has_prefix(path, view_of_string("tile/0/")))
+		buf_append(&ret_reply->body, actor->tree.nodes[0],
+		           size * sizeof(struct hash));
+	else if (view_has_prefix(path, view_of_string("tile/entries/")))
+		buf_append_view(&ret_reply->body,
+		                first_items(buf_view(&actor->bundle), false, size));
+	else if (view_has_prefix(path, view_of_string("blobs/")))
+		buf_append_view(&ret_reply->body,
+		                first_items(buf_view(&actor->packed), true, size));
+	else
+		ret_reply->status = 404;
+	return true;
 }

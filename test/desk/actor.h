@@ -23,6 +23,7 @@ struct actor {
 	struct world world; /* all but desk 1, south, run */
 	struct test_tree tree;
 	struct buf bundle; /* all entries of south's log */
+	struct buf packed; /* their bodies: u32 length and blob */
 	struct ed25519_secret *secret, *mirror_secret;
 	struct tlog_vkey key, mirror_key, north_mirror_key;
 	char origin[RECORD_ORIGIN_MAX + 1], hash[HASH_HEX_LEN + 1];
@@ -59,6 +60,11 @@ int actor_entries(struct actor *actor, size_t to, uint64_t start, uint64_t end,
 int actor_blobs(struct actor *actor, size_t to, struct view blob);
 /* Checkpoint and entries of all that is in the log, from old_size on: 200 expected. */
 void actor_push(struct actor *actor, size_t to, uint64_t old_size);
+
+/* Answers a GET for south's own log as an honest desk would that has just `size` entries
+ * (256 at most); false: it is about something else. */
+bool actor_serve(struct actor *actor, uint64_t size, const struct world_call *call,
+                 struct world_reply *ret_reply);
 
 struct desk_log_info actor_log_info(struct actor *actor, size_t desk, size_t log);
 
