@@ -34,7 +34,9 @@ static void write_own_check(struct desk *desk, struct channel *channel,
                             const struct record_duty *duty)
 {
 	int64_t now_s = desk->now_ms / 1000;
-	if (channel_own_log(channel)->checks_s[0] < now_s - now_s % duty->every_s)
+	int64_t last_s = channel_own_log(channel)->checks_s[0];
+	/* one from a day to come was written under a wrong clock */
+	if (last_s < now_s - now_s % duty->every_s || last_s > now_s + duty->every_s)
 		(void)compose_automatic(desk, channel, "check", NULL, view_of("", 0));
 }
 
