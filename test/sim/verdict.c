@@ -47,6 +47,27 @@ static void judge_state(struct sim *sim, struct host *host)
 			         host->label, sim->hosts[m]->label);
 }
 
+/* Whatever its clock did before: it writes its checks and asks the others. */
+static void judge_routine(struct sim *sim, struct host *host)
+{
+	struct desk_log_info own;
+	int64_t now_ms = host_clock_ms(host);
+	desk_log(host->desk, 0, host->member, &own);
+	int64_t ago_s = now_ms / 1000 - own.last_check_s;
+	if (is_settled(host) && (ago_s < 0 || ago_s > 3600))
+		sim_fail(sim, "%s wrote its last check %" PRId64 " s ago", host->label,
+		         ago_s);
+	for (size_t i = 0; i < desk_peer_count(host->desk); i++) {
+		struct desk_peer peer = desk_peer_view(host->desk, i);
+		size_t m = record_charter_member(&sim->charter, peer.card->name.text);
+		int64_t silent_ms = now_ms - peer.last_heard_ms;
+		if (sim_is_honest(sim, sim->hosts[m]) &&
+		    (silent_ms < 0 || silent_ms > 2 * sim->weather.poll_ms))
+			sim_fail(sim, "%s heard of %s last %" PRId64 " ms ago",
+			         host->label, sim->hosts[m]->label, silent_ms);
+	}
+}
+
 static void judge_receipts(struct sim *sim, struct host *host)
 {
 	struct desk_receipt_info info;
@@ -308,6 +329,9 @@ void verdict_give(struct sim *sim)
 	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++)
 		if (sim_is_honest(sim, sim->hosts[i]))
 			judge_state(sim, sim->hosts[i]);
+	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++)
+		if (sim_is_honest(sim, sim->hosts[i]))
+			judge_routine(sim, sim->hosts[i]);
 	if (sim->has_failed)
 		return;
 	bool is_forked = judge_fork(sim);
