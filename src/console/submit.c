@@ -166,6 +166,7 @@ static enum status submit_one(struct api_call *call, size_t channel,
 	    .tlp = item->tlp,
 	    .re = item->has_re ? &item->re : NULL,
 	    .body = item->body,
+	    .is_checked = true, /* submission.c did, before anything was written */
 	    .attachments = item->attachment_count == 0
 	                       ? NULL
 	                       : &list->attachments[item->attachment_first],

@@ -188,6 +188,7 @@ void channel_free(struct channel *channel)
 	record_order_free(channel->order);
 	free(channel->order_given);
 	free(channel->acks);
+	free(channel->ack_looked);
 	free(channel->duty_entries);
 	free(channel->attached_entries);
 	staging_free(channel->own_staging);

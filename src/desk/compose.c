@@ -342,7 +342,7 @@ static enum status check_kind(const struct desk_draft *draft, struct desk *desk,
 	if (kind->is_automatic)
 		return error_set(err, STATUS_MALFORMED,
 		                 "%s is written by the desk itself", kind->name);
-	if (draft->body.len == 0)
+	if (draft->body.len == 0 || draft->is_checked)
 		return STATUS_OK; /* whether one is needed, record_envelope_check says */
 	return record_kind_check_body(kind, draft->body, &desk->body_doc, err);
 }

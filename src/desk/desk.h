@@ -144,6 +144,7 @@ struct desk_draft {
 	const char *line, *tlp;             /* NULL: the charter's first line / none */
 	const struct record_message_id *re; /* or NULL */
 	struct view body;                   /* JSON, or empty */
+	bool is_checked; /* the caller has held the body against its kind */
 	const struct record_blob_ref *attachments; /* made by desk_put_attachment */
 	size_t attachment_count;
 };

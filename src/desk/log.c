@@ -235,6 +235,7 @@ enum status log_load(struct desk *desk, struct log *log, struct error *err)
 		TRY(load_edge(desk, log, level, size, err));
 	struct log_reader reader = {desk, log};
 	log->tree.size = size; /* the reader judges by it what is held */
+	log->start_size = size;
 	TRY(tlog_tree_load(&log->tree, size, log_read_node, &reader, err));
 	TRY(load_newest(desk, log, err));
 	if (log->cosigned_size > size)

@@ -96,11 +96,18 @@ enum status desk_message_read(struct desk *desk, size_t channel,
 	return fill_message(desk, log, id->index, ret_message, err);
 }
 
-static void note_ack(struct desk *desk, struct channel *channel, uint32_t member,
-                     uint64_t at)
+/* Notes it when the entry is a person's acknowledgement of an own message. */
+static void look_for_ack(struct desk *desk, struct channel *channel, uint32_t member,
+                         struct view entry, uint64_t at)
 {
+	const struct record_charter *charter = &channel->charter;
 	const struct record_envelope *envelope = &desk->envelope;
-	if (!envelope->has_re || strcmp(envelope->kind, "ack") != 0 ||
+	if (view_find(entry, view_of_string("\"ack\"")) == SIZE_MAX ||
+	    record_envelope_decode(entry, &desk->doc, &desk->envelope, NULL) !=
+	        STATUS_OK ||
+	    record_envelope_check(envelope, charter, charter->members[member].name.text,
+	                          at, NULL) != STATUS_OK ||
+	    !envelope->has_re || strcmp(envelope->kind, "ack") != 0 ||
 	    strcmp(envelope->re.desk.text, desk->card.name.text) != 0 ||
 	    !desk_grow(desk, &channel->acks, &channel->ack_cap, channel->ack_count,
 	               sizeof *channel->acks))
@@ -121,10 +128,8 @@ static enum status give_entry(struct desk *desk, struct channel *channel, uint32
 	    record_envelope_decode(entry, &desk->doc, envelope, NULL) == STATUS_OK &&
 	    record_envelope_check(envelope, charter, charter->members[member].name.text,
 	                          index, NULL) == STATUS_OK;
-	if (is_wellformed) {
+	if (is_wellformed)
 		*sent_ms = envelope->sent_s * 1000;
-		note_ack(desk, channel, member, index);
-	}
 	for (size_t i = 0; is_wellformed && i < envelope->seen_count; i++) {
 		size_t other =
 		    record_charter_member(charter, envelope->seen[i].desk.text);
@@ -261,6 +266,58 @@ static enum status acked_state(struct desk *desk, struct channel *channel,
 	return STATUS_OK;
 }
 
+static enum status look_for_acks(struct desk *desk, struct channel *channel,
+                                 uint32_t member, uint64_t first, uint64_t end,
+                                 struct error *err)
+{
+	struct log *log = channel->logs[member];
+	TRY(log_flush(desk, log, err));
+	while (first < end) {
+		CLEANUP_BUF struct buf bundle =
+		    BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
+		uint64_t wanted =
+		    end - first < STORE_CHUNK_MAX ? end - first : STORE_CHUNK_MAX;
+		uint64_t count = 0;
+		struct view entry;
+		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
+		                                  wanted, &bundle, &count, err));
+		struct reader reader = reader_of(buf_view(&bundle));
+		while (tlog_bundle_next(&reader, &entry))
+			look_for_ack(desk, channel, member, entry, first++);
+	}
+	return STATUS_OK;
+}
+
+/* Looks at what came from others since the last time; what was held before the start can
+ * only acknowledge what was written before it. */
+static enum status update_acks(struct desk *desk, struct channel *channel, uint64_t index,
+                               struct error *err)
+{
+	size_t members = channel->charter.member_count;
+	bool wants_all =
+	    !channel->acks_are_whole && index < channel_own_log(channel)->start_size;
+	if (!channel->ack_looked) {
+		channel->ack_looked = calloc(members, sizeof *channel->ack_looked);
+		if (!channel->ack_looked)
+			return error_set(err, STATUS_NO_MEMORY, "no memory");
+		for (uint32_t m = 0; m < members; m++)
+			channel->ack_looked[m] = channel->logs[m]->start_size;
+	}
+	for (uint32_t m = 0; m < members; m++) {
+		const struct log *log = channel->logs[m];
+		if (m == channel->own)
+			continue;
+		if (wants_all)
+			TRY(look_for_acks(desk, channel, m, 0, log->start_size, err));
+		TRY(look_for_acks(desk, channel, m, channel->ack_looked[m],
+		                  log->cosigned_size, err));
+		if (channel->ack_looked[m] < log->cosigned_size)
+			channel->ack_looked[m] = log->cosigned_size;
+	}
+	channel->acks_are_whole = channel->acks_are_whole || wants_all;
+	return STATUS_OK;
+}
+
 enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index,
                              const char *member, enum desk_delivery *ret_delivery,
                              int64_t *ret_receipt_s, struct error *err)
@@ -287,7 +344,7 @@ enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index,
 	uint64_t time_s;
 	if (reader_u64(&time, &time_s))
 		*ret_receipt_s = (int64_t)time_s;
-	TRY(update_order(desk, it, err));
+	TRY(update_acks(desk, it, index, err));
 	for (size_t i = 0; i < it->ack_count; i++)
 		if (it->acks[i].index == index && it->acks[i].member == m)
 			TRY(acked_state(desk, it, &it->acks[i], ret_delivery, err));

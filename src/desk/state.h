@@ -62,6 +62,7 @@ struct log {
 	struct buf chunk, body_chunk;
 	uint32_t chunk_count, body_chunk_count;
 	uint64_t body_count; /* entries from 0 on whose bodies are held */
+	uint64_t start_size; /* entries held when the desk was opened */
 
 	/* The newest checkpoint signed by the log's owner. Own log: what was last let
 	 * out. */
@@ -168,8 +169,10 @@ struct channel {
 	    outbox_next;            /* queued messages while the log may not grow */
 	struct record_order *order; /* made at the first listing */
 	uint64_t *order_given;      /* entries of each log given to it */
-	struct ack *acks;           /* found while the order was made */
+	struct ack *acks;           /* acknowledgements found so far */
 	size_t ack_count, ack_cap;
+	uint64_t *ack_looked; /* by member: entries looked at since the start */
+	bool acks_are_whole;  /* those held before the start were looked at as well */
 	struct staging *own_staging; /* attachments waiting for their message */
 };
 
