@@ -23,8 +23,8 @@
 
 enum {
 	TURN_FRAMES_MAX = 4096,
-	TURN_READS_MAX = 64, /* requests whose answers may be large */
-	TURN_LEN_MAX = 2 << 20,
+	TURN_READS_MAX = 64,      /* requests whose answers may be large */
+	TURN_LEN_MAX = 512 << 10, /* then the peers' answers get their turn */
 	FULL_LEN = 64 << 10, /* a read of so much has emptied a socket that was full */
 	GATHER_MS = 1,
 	OUT_HIGH_LEN = 64 << 20, /* unwritten bytes at which no turn takes frames */

@@ -58,8 +58,6 @@ static enum status append_entry(struct desk *desk, struct channel *channel,
 		note_named(channel);
 		log->row_is_dirty = true;
 	}
-	if (log->attached_count == *ret_index)
-		log->attached_count++; /* its attachments were put beside it */
 	if (strcmp(envelope->kind, "check") == 0)
 		watch_note_check(log, envelope->sent_s);
 	watch_note_own(desk, channel, envelope->kind, *ret_index);
@@ -135,12 +133,6 @@ enum status compose_automatic(struct desk *desk, struct channel *channel,
 	return status;
 }
 
-static void attachment_key(struct buf *key, const struct log *log, const struct hash *id)
-{
-	buf_append_u32(key, log->number);
-	buf_append_view(key, hash_view(id));
-}
-
 enum status desk_put_attachment(struct desk *desk, size_t channel, struct view content,
                                 struct record_blob_ref *ret_ref, struct error *err)
 {
@@ -159,36 +151,6 @@ enum status desk_put_attachment(struct desk *desk, size_t channel, struct view c
 	staging_expire(it->own_staging, desk->now_ms);
 	TRY(staging_begin(it->own_staging, buf_view(&blob), desk->now_ms, err));
 	return staging_put(it->own_staging, 0, &ret_ref->id, 0, blob.len, err);
-}
-
-/* Keeps the attachments of a message beside the own log. */
-static enum status keep_attachments(struct desk *desk, struct channel *channel,
-                                    const struct desk_draft *draft, struct error *err)
-{
-	const struct log *log = channel_own_log(channel);
-	for (size_t i = 0; i < draft->attachment_count; i++) {
-		const struct record_blob_ref *ref = &draft->attachments[i];
-		CLEANUP_BUF struct buf key = BUF_INIT(64),
-		                       held = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
-		struct view blob;
-		attachment_key(&key, log, &ref->id);
-		if (staging_get(channel->own_staging, 0, &ref->id, &blob)) {
-			TRY(record_blob_check(blob, ref, err));
-			TRY(desk->store.ops->put(desk->store.self, STORE_ATTACHMENT,
-			                         buf_view(&key), blob, err));
-			staging_drop(channel->own_staging, 0, &ref->id);
-			desk->must_commit = true;
-			continue;
-		}
-		enum status status = desk->store.ops->get(
-		    desk->store.self, STORE_ATTACHMENT, buf_view(&key), &held, err);
-		if (status == STATUS_NOT_FOUND)
-			return error_set(
-			    err, STATUS_NOT_FOUND,
-			    "an attachment is not here (any more): upload it again");
-		TRY(status);
-	}
-	return STATUS_OK;
 }
 
 static void outbox_prefix(struct buf *key, const struct channel *channel)
@@ -379,7 +341,8 @@ enum status desk_submit(struct desk *desk, size_t channel, const struct desk_dra
 	uint64_t size = channel_own_log(it)->tree.size;
 	TRY(record_envelope_check(&envelope, &it->charter, desk->card.name.text,
 	                          size ? size : 1, err));
-	TRY(keep_attachments(desk, it, draft, err));
+	TRY(attachment_keep_own(desk, it, draft->attachments, draft->attachment_count,
+	                        err));
 	ret_id->desk = desk->card.name;
 	ret_id->index = DESK_QUEUED_INDEX;
 	if (it->state != DESK_LOG_READY || it->outbox_first < it->outbox_next)

@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
-enum { ROW_VERSION = 1 };
+enum { ROW_VERSION = 1, TILE_HEIGHT = 8 };
 
 static void key_u32(struct buf *key, uint32_t number)
 {
@@ -66,10 +66,36 @@ void log_free(struct log *log)
 static enum status slot_prepare(struct tile_slot *slot, struct error *err)
 {
 	if (!slot->hashes)
-		slot->hashes = malloc(TLOG_TILE_WIDTH * sizeof *slot->hashes);
+		slot->hashes = malloc(2 * TLOG_TILE_WIDTH * sizeof *slot->hashes);
 	if (!slot->hashes)
 		return error_set(err, STATUS_NO_MEMORY, "no memory for a tile");
 	return STATUS_OK;
+}
+
+/* Where the nodes of a height within a tile stand behind its hashes. */
+static size_t inner_offset(unsigned height)
+{
+	return 2 * TLOG_TILE_WIDTH - (2 * TLOG_TILE_WIDTH >> height);
+}
+
+/* The nodes that the hash taken in last has completed. */
+static void complete_inner(struct tile_slot *edge)
+{
+	for (unsigned height = 1;
+	     edge->count % (1U << height) == 0 && height <= TILE_HEIGHT; height++) {
+		size_t at = (edge->count >> height) - 1;
+		const struct hash *below =
+		    edge->hashes + inner_offset(height - 1) + 2 * at;
+		edge->hashes[inner_offset(height) + at] =
+		    tlog_node_hash(below, below + 1);
+	}
+}
+
+/* Takes the next hash of an edge tile. */
+static void edge_take(struct tile_slot *edge, const struct hash *hash)
+{
+	edge->hashes[edge->count++] = *hash;
+	complete_inner(edge);
 }
 
 /* Level 0 of the edge: hashes of the entries behind the last full tile. */
@@ -89,8 +115,10 @@ static enum status load_edge_leaves(struct desk *desk, struct log *log, uint64_t
 	                                  size - first, &bundle, &count, err));
 	struct reader reader = reader_of(buf_view(&bundle));
 	struct view entry;
-	while (tlog_bundle_next(&reader, &entry))
-		edge->hashes[edge->count++] = tlog_leaf_hash(entry);
+	while (edge->count < TLOG_TILE_WIDTH && tlog_bundle_next(&reader, &entry)) {
+		struct hash leaf = tlog_leaf_hash(entry);
+		edge_take(edge, &leaf);
+	}
 	if (first + edge->count != size)
 		return error_set(err, STATUS_MALFORMED, "the store lacks entries of %s",
 		                 log->origin);
@@ -103,17 +131,22 @@ static enum status load_edge(struct desk *desk, struct log *log, unsigned level,
 	struct tile_slot *edge = &log->edges[level];
 	uint64_t count = tlog_tile_level_size(size, level);
 	edge->index = count / TLOG_TILE_WIDTH;
-	edge->count = count % TLOG_TILE_WIDTH;
-	if (edge->count == 0)
+	edge->count = 0;
+	size_t width = count % TLOG_TILE_WIDTH;
+	if (width == 0)
 		return STATUS_OK;
 	TRY(slot_prepare(edge, err));
 	CLEANUP_BUF struct buf hashes = BUF_INIT(TLOG_TILE_WIDTH * sizeof(struct hash));
 	TRY(desk->store.ops->get_tile(desk->store.self, log->number, level, edge->index,
 	                              &hashes, err));
-	if (hashes.len < edge->count * sizeof(struct hash))
+	if (hashes.len < width * sizeof(struct hash))
 		return error_set(err, STATUS_MALFORMED,
 		                 "a tile of %s is cut short in the store", log->origin);
-	memcpy(edge->hashes, hashes.data, edge->count * sizeof(struct hash));
+	for (size_t i = 0; i < width; i++) {
+		struct hash hash;
+		memcpy(hash.bytes, hashes.data + i * sizeof hash, sizeof hash);
+		edge_take(edge, &hash);
+	}
 	return STATUS_OK;
 }
 
@@ -139,7 +172,7 @@ static enum status load_row(struct log *log, struct view row, struct error *err)
 	}
 	ok = ok && reader_u64(&reader, &value);
 	log->missed_until_s = ok ? (int64_t)value : 0;
-	ok = ok && reader_u64(&reader, &log->attached_count) &&
+	ok = ok && reader_u64(&reader, &log->attachment_len) &&
 	     reader_u16(&reader, &count);
 	for (uint16_t i = 0; ok && i < count; i++) {
 		uint64_t named, recorded;
@@ -153,7 +186,7 @@ static enum status load_row(struct log *log, struct view row, struct error *err)
 	ok = ok && reader_u16(&reader, &log->lacking_count) &&
 	     log->lacking_count <= DESK_LACKING_MAX;
 	for (uint16_t i = 0; ok && i < log->lacking_count; i++)
-		ok = reader_u64(&reader, &log->lacking[i]);
+		ok = reader_u64(&reader, &log->lacking[i].index);
 	log->tries_lacking = true;
 	if (!ok || !reader_is_done(&reader))
 		return error_set(err, STATUS_MALFORMED,
@@ -258,7 +291,7 @@ enum status log_write_row(struct desk *desk, struct log *log, struct error *err)
 	for (unsigned i = 0; i < DESK_CHECKS_KEPT; i++)
 		buf_append_u64(row, (uint64_t)log->checks_s[i]);
 	buf_append_u64(row, (uint64_t)log->missed_until_s);
-	buf_append_u64(row, log->attached_count);
+	buf_append_u64(row, log->attachment_len);
 	size_t members = log->is_own ? log->channel->charter.member_count : 0;
 	buf_append_u16(row, (uint16_t)members);
 	for (size_t i = 0; i < members; i++) {
@@ -267,7 +300,7 @@ enum status log_write_row(struct desk *desk, struct log *log, struct error *err)
 	}
 	buf_append_u16(row, log->lacking_count);
 	for (size_t i = 0; i < log->lacking_count; i++)
-		buf_append_u64(row, log->lacking[i]);
+		buf_append_u64(row, log->lacking[i].index);
 	TRY(buf_check(row, "the row of a log", err));
 	CLEANUP_BUF struct buf key = BUF_INIT(16);
 	key_u32(&key, log->number);
@@ -317,12 +350,12 @@ static void edge_append(struct desk *desk, struct log *log, unsigned level,
 	assert(level < DESK_TILE_LEVELS);
 	if (!desk_did(desk, slot_prepare(edge, &err), &err))
 		return;
-	edge->hashes[edge->count++] = *hash;
+	edge_take(edge, hash);
 	edge->is_dirty = true;
 	if (edge->count < TLOG_TILE_WIDTH)
 		return;
 	put_tile(desk, log, level);
-	struct hash root = tlog_tile_subtree(edge->hashes, TLOG_TILE_WIDTH);
+	struct hash root = edge->hashes[inner_offset(TILE_HEIGHT)];
 	edge->index++;
 	edge->count = 0;
 	edge_append(desk, log, level + 1, &root);
@@ -438,7 +471,12 @@ enum status log_read_node(void *log_reader, unsigned level, uint64_t index,
 	tlog_tile_of_node(level, index, &tile, &first, &count);
 	TRY(tile_hashes(reader->desk, reader->log, tile.level, tile.index,
 	                (unsigned)(first + count), &hashes, err));
-	*ret_node = tlog_tile_subtree(hashes + first, count);
+	if (hashes == reader->log->edges[tile.level].hashes) {
+		unsigned height = level % TILE_HEIGHT;
+		*ret_node = hashes[inner_offset(height) + (first >> height)];
+	} else {
+		*ret_node = tlog_tile_subtree(hashes + first, count);
+	}
 	return STATUS_OK;
 }
 

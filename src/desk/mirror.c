@@ -77,13 +77,10 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
 	desk->counters.entries_in++;
 	if (!is_wellformed)
 		desk->counters.malformed++;
-	bool has_attachments = is_wellformed && envelope->attachment_count > 0;
-	if (!has_attachments && log->attached_count == index) {
-		log->attached_count++;
-		log->row_is_dirty = true;
-	}
 	if (!is_wellformed)
 		return;
+	if (envelope->attachment_count > 0)
+		attachment_note(desk, log, index);
 	if (strcmp(envelope->kind, "check") == 0)
 		watch_note_check(log, envelope->sent_s);
 	evidence_check_seen(desk, log, envelope);

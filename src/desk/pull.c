@@ -26,7 +26,10 @@ enum pull_phase {
 	PULL_SHOW, /* the peer waits to be shown its own log */
 };
 
-enum { LEAVES_MAX = 8 * 1024 * 1024 };
+enum {
+	LEAVES_MAX = 8 * 1024 * 1024,
+	REFUSALS_MAX = 16, /* attachments that a peer has not, asked for in one round */
+};
 
 struct pull {
 	struct log **logs; /* of this round */
@@ -40,7 +43,8 @@ struct pull {
 	size_t leaf_cap;
 	struct record_blob_ref wanted; /* PULL_BODY, PULL_ATTACHMENT */
 	uint64_t wanted_index;         /* PULL_ATTACHMENT: of which entry */
-	uint16_t lacking_at;           /* of the log's list */
+	size_t wanted_nth;             /* which of its attachments */
+	unsigned refusals;             /* of attachments of this log */
 	bool in_flight;
 	bool failed; /* the peer could not be reached */
 };
@@ -120,7 +124,8 @@ static void next_log(struct pull *pull)
 	pull->at++;
 	pull->phase = PULL_CHECKPOINT;
 	pull->leaf_count = 0;
-	pull->lacking_at = 0;
+	pull->wanted_index = pull->wanted_nth = 0;
+	pull->refusals = 0;
 }
 
 static struct staged_call *ask(struct desk *desk, struct peer *peer, const char *path)
@@ -189,35 +194,6 @@ static bool may_grow(const struct log *log)
 {
 	return !log->is_own ||
 	       (log->channel->state == DESK_LOG_FROZEN && log->channel->recovering);
-}
-
-/* The first attachment of this entry that is not here, if there is one. */
-static bool find_lacking(struct desk *desk, struct log *log, uint64_t index,
-                         struct record_blob_ref *ret_ref)
-{
-	CLEANUP_BUF struct buf entry = BUF_INIT(TLOG_ENTRY_MAX);
-	struct error err;
-	if (!desk_did(desk, log_read_entry(desk, log, index, &entry, &err), &err) ||
-	    record_envelope_decode(buf_view(&entry), &desk->doc, &desk->envelope, NULL))
-		return false;
-	for (size_t i = 0; i < desk->envelope.attachment_count; i++)
-		if (!watch_take_attachment(desk, log, &desk->envelope.attachments[i])) {
-			*ret_ref = desk->envelope.attachments[i];
-			return true;
-		}
-	return false;
-}
-
-/* Finds the next attachment that is lacking; true when there is one to ask for. */
-static bool want_attachment(struct desk *desk, struct pull *pull)
-{
-	struct log *log = pull->logs[pull->at];
-	for (; pull->lacking_at < log->lacking_count; pull->lacking_at++) {
-		pull->wanted_index = log->lacking[pull->lacking_at];
-		if (find_lacking(desk, log, pull->wanted_index, &pull->wanted))
-			return true;
-	}
-	return false;
 }
 
 static bool post_checkpoint(struct desk *desk, struct peer *peer, uint64_t size,
@@ -329,7 +305,9 @@ static bool step(struct desk *desk, struct peer *peer)
 		ask_blob(desk, peer, log->body_count);
 		return true;
 	case PULL_ATTACHMENT:
-		if (want_attachment(desk, pull)) {
+		if (pull->refusals < REFUSALS_MAX &&
+		    attachment_next(desk, log, &pull->wanted_index, &pull->wanted_nth,
+		                    &pull->wanted)) {
 			ask_blob(desk, peer, pull->wanted_index);
 			return true;
 		}
@@ -631,22 +609,10 @@ static void take_body(struct desk *desk, struct pull *pull, struct log *log,
 static void take_attachment(struct desk *desk, struct pull *pull, struct log *log,
                             const struct desk_answer *answer)
 {
-	struct error err;
-	CLEANUP_BUF struct buf key = BUF_INIT(64);
+	pull->wanted_nth++;
 	if (answer->http_status != 200 ||
-	    record_blob_check(answer->body, &pull->wanted, NULL) != STATUS_OK) {
-		pull->lacking_at++; /* another member may have it */
-		return;
-	}
-	buf_append_u32(&key, log->number);
-	buf_append_view(&key, hash_view(&pull->wanted.id));
-	desk_fail(desk,
-	          desk->store.ops->put(desk->store.self, STORE_ATTACHMENT, buf_view(&key),
-	                               answer->body, &err),
-	          &err);
-	desk_ride(desk);
-	log->tries_lacking = true;
-	desk->wants_turn = true;
+	    !attachment_take(desk, log, &pull->wanted, answer->body))
+		pull->refusals++; /* another member may have it */
 }
 
 void pull_take_answer(struct desk *desk, const struct call *call,

@@ -33,7 +33,8 @@ struct tile_slot {
 	uint64_t index;
 	unsigned count; /* hashes held; 0: empty */
 	bool is_dirty;
-	struct hash *hashes; /* 256, allocated at first use */
+	struct hash
+	    *hashes; /* 256, of an edge the nodes above behind them; made at first use */
 };
 
 /* A claim in a `seen`, to be compared when the named log has grown so far. */
@@ -42,6 +43,14 @@ struct seen_claim {
 	struct hash root;
 	uint32_t author; /* member who made it */
 };
+
+/* An entry not all of whose attachments are here. */
+struct lacking {
+	uint64_t index;
+	uint64_t held; /* bit i: attachment i is kept */
+	bool is_known; /* held was compared with the store */
+};
+_Static_assert(RECORD_ATTACHMENTS_MAX <= 64, "a bit for each attachment");
 
 struct channel;
 
@@ -86,10 +95,10 @@ struct log {
 
 	int64_t checks_s[DESK_CHECKS_KEPT]; /* newest first */
 	int64_t missed_until_s;             /* periods that end before were judged */
-	uint64_t attached_count; /* entries from 0 on whose attachments were looked at */
-	uint64_t lacking[DESK_LACKING_MAX]; /* of them: not all attachments are here */
+	struct lacking lacking[DESK_LACKING_MAX]; /* by index */
 	uint16_t lacking_count;
-	bool tries_lacking; /* some may have come */
+	bool tries_lacking;      /* something may have come for them */
+	uint64_t attachment_len; /* bytes of attachments kept */
 	bool row_is_dirty;
 
 	struct seen_claim *claims;
@@ -475,9 +484,27 @@ void watch_note_check(struct log *log, int64_t sent_s);
 void watch_note_own(struct desk *desk, struct channel *channel, const char *kind,
                     uint64_t index);
 enum status watch_load(struct desk *desk, struct channel *channel, struct error *err);
-/* Is the attachment kept with its log? Takes it from what is staged, if it is there. */
-bool watch_take_attachment(struct desk *desk, struct log *log,
-                           const struct record_blob_ref *ref);
+
+/* attachment.c */
+/* Bytes that the charter's quota still leaves for attachments of the channel. */
+uint64_t attachment_room(const struct channel *channel);
+/* The entry, which was just appended, demands attachments. */
+void attachment_note(struct desk *desk, struct log *log, uint64_t index);
+/* Looks again at the entries that lack some, when some may have come, and states those
+ * that have all. */
+void attachment_settle(struct desk *desk, struct log *log);
+/* The first attachment that is lacking and fits, from attachment *nth of entry *index on;
+ * moves both there. */
+bool attachment_next(struct desk *desk, struct log *log, uint64_t *index, size_t *nth,
+                     struct record_blob_ref *ret_ref);
+/* A peer served this for it; false when it is not that, or there is no room. */
+bool attachment_take(struct desk *desk, struct log *log,
+                     const struct record_blob_ref *ref, struct view blob);
+/* Keeps those of an own message: all, or none when one is not here or there is no room.
+ */
+enum status attachment_keep_own(struct desk *desk, struct channel *channel,
+                                const struct record_blob_ref *refs, size_t count,
+                                struct error *err);
 
 /* evidence.c */
 void evidence_check_seen(struct desk *desk, struct log *log,

@@ -159,8 +159,8 @@ static void not_after(int64_t *time, int64_t latest)
 		*time = latest;
 }
 
-/* The clock was set back: what a wrong one has put off must not wait for that time to come
- * again. */
+/* The clock was set back: what a wrong one has put off must not wait for that time to
+ * come again. */
 static void set_back(struct desk *desk)
 {
 	int64_t now_ms = desk->now_ms;
@@ -458,7 +458,8 @@ static void peer_cosigned(struct desk *desk, struct log *log,
 	}
 	log->guard.is_known = false;
 	log->row_is_dirty = true;
-	desk->wants_turn = desk->wants_turn || log->attached_count < log->cosigned_size;
+	log->tries_lacking = log->lacking_count > 0;
+	desk->wants_turn = desk->wants_turn || log->tries_lacking;
 	desk->counters.receipts_out++;
 	desk_fail(desk,
 	          log_put_receipt(desk, log, desk->card.name.text, item->size,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a desk writes by itself: its checks, the checks it missed of others, the receipts
- * on which duties stand, and that it holds a message's attachments. Source:
- * aldis.md 3.1, 3.4, 4.5.
+ * on which duties stand. Source: aldis.md 3.4, 4.5.
  */
 #include "desk/state.h"
 
@@ -220,96 +219,6 @@ enum status watch_load(struct desk *desk, struct channel *channel, struct error 
 	return find_duty_entries(desk, channel, first, err);
 }
 
-bool watch_take_attachment(struct desk *desk, struct log *log,
-                           const struct record_blob_ref *ref)
-{
-	CLEANUP_BUF struct buf key = BUF_INIT(64),
-	                       held = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
-	struct error err;
-	struct view blob;
-	buf_append_u32(&key, log->number);
-	buf_append_view(&key, hash_view(&ref->id));
-	for (size_t p = 0; p < desk->peer_count; p++) {
-		struct staging *staging = desk->peers[p]->staging;
-		if (!staging || !staging_get(staging, log->number, &ref->id, &blob))
-			continue;
-		if (record_blob_check(blob, ref, NULL) != STATUS_OK)
-			return false; /* the entry gives another size: nothing can ever
-			                 match */
-		desk_fail(desk,
-		          desk->store.ops->put(desk->store.self, STORE_ATTACHMENT,
-		                               buf_view(&key), blob, &err),
-		          &err);
-		staging_drop(staging, log->number, &ref->id);
-		desk_ride(desk);
-		return true;
-	}
-	enum status status = desk->store.ops->get(desk->store.self, STORE_ATTACHMENT,
-	                                          buf_view(&key), &held, &err);
-	if (status != STATUS_NOT_FOUND)
-		desk_fail(desk, status, &err);
-	return status == STATUS_OK;
-}
-
-/* Looks at one entry: true when nothing is missing any more. */
-static bool settle_attachments(struct desk *desk, struct log *log, uint64_t index)
-{
-	struct channel *channel = log->channel;
-	struct error err;
-	CLEANUP_BUF struct buf entry = BUF_INIT(TLOG_ENTRY_MAX);
-	if (!desk_did(desk, log_read_entry(desk, log, index, &entry, &err), &err))
-		return false;
-	const char *author = channel->charter.members[log->member].name.text;
-	struct record_envelope *envelope = &desk->envelope;
-	if (record_envelope_decode(buf_view(&entry), &desk->doc, envelope, NULL) !=
-	        STATUS_OK ||
-	    record_envelope_check(envelope, &channel->charter, author, index, NULL) !=
-	        STATUS_OK ||
-	    envelope->attachment_count == 0)
-		return true;
-	for (size_t i = 0; i < envelope->attachment_count; i++)
-		if (!watch_take_attachment(desk, log, &envelope->attachments[i]))
-			return false;
-	if (log->is_own)
-		return true;
-	struct record_message_id id = {.index = index};
-	char of[RECORD_MESSAGE_ID_MAX + 1], body[256];
-	id.desk = channel->charter.members[log->member].name;
-	record_message_id_encode(&id, of);
-	int len = snprintf(body, sizeof body, "{\"of\":\"%s\"}", of);
-	return compose_automatic(desk, channel, "attachment.held", &id,
-	                         view_of(body, (size_t)len)) == STATUS_OK;
-}
-
-/* Once more those that lacked something: what came may be theirs. */
-static void settle_lacking(struct desk *desk, struct log *log)
-{
-	uint16_t kept = 0;
-	for (uint16_t i = 0; i < log->lacking_count; i++)
-		if (desk->failed != STATUS_OK ||
-		    !settle_attachments(desk, log, log->lacking[i]))
-			log->lacking[kept++] = log->lacking[i];
-	log->row_is_dirty = log->row_is_dirty || kept < log->lacking_count;
-	log->lacking_count = kept;
-	log->tries_lacking = false;
-}
-
-static void state_attachments(struct desk *desk, struct log *log)
-{
-	uint64_t size = log->is_own ? log->tree.size : log->cosigned_size;
-	if (log->tries_lacking)
-		settle_lacking(desk, log);
-	while (desk->failed == STATUS_OK && log->attached_count < size) {
-		if (!settle_attachments(desk, log, log->attached_count)) {
-			if (log->lacking_count == DESK_LACKING_MAX)
-				return;
-			log->lacking[log->lacking_count++] = log->attached_count;
-		}
-		log->attached_count++;
-		log->row_is_dirty = true;
-	}
-}
-
 void watch_step(struct desk *desk, struct channel *channel)
 {
 	const struct record_duty *duty = check_duty(channel);
@@ -321,7 +230,7 @@ void watch_step(struct desk *desk, struct channel *channel)
 	}
 	record_receipts(desk, channel);
 	for (uint32_t m = 0; m < channel->charter.member_count; m++)
-		state_attachments(desk, channel->logs[m]);
+		attachment_settle(desk, channel->logs[m]);
 }
 
 int64_t watch_wake_ms(const struct desk *desk, const struct channel *channel)
