@@ -25,7 +25,10 @@ static enum status load_log(struct desk *desk, struct witness_log *log, struct e
 		return STATUS_OK;
 	TRY(status);
 	TRY(tlog_checkpoint_open(buf_view(&log->note), &log->key, &log->newest, err));
-	log->is_known = true;
+	/* a crash may have come between the new size and the cosignature over it */
+	struct tlog_note note;
+	TRY(tlog_note_parse(buf_view(&log->note), &note, err));
+	log->is_known = note.line_count > 1;
 	return STATUS_OK;
 }
 
