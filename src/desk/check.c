@@ -17,6 +17,7 @@ struct pass {
 	struct hash leaves[TLOG_TILE_WIDTH]; /* of the tile in progress */
 	bool has_next;
 	struct tlog_checkpoint next; /* the next kept checkpoint at or behind the tree */
+	uint64_t attachment_len;
 	struct error *err;
 	enum status status;
 };
@@ -118,6 +119,7 @@ static bool check_attachment(void *context, struct view key, struct view value)
 		    error_set(pass->err, STATUS_MALFORMED,
 		              "an attachment of %s is damaged", pass->log->origin);
 	pass->result->attachments++;
+	pass->attachment_len += value.len;
 	return pass->status == STATUS_OK;
 }
 
@@ -128,7 +130,13 @@ static enum status check_attachments(struct pass *pass)
 	buf_append_u32(&prefix, pass->log->number);
 	TRY(store->ops->scan(store->self, STORE_ATTACHMENT, buf_view(&prefix),
 	                     view_of("", 0), check_attachment, pass, pass->err));
-	return pass->status;
+	TRY(pass->status);
+	if (pass->attachment_len != pass->log->attachment_len)
+		return error_set(
+		    pass->err, STATUS_MALFORMED,
+		    "the attachments of %s have %" PRIu64 " bytes, its row says %" PRIu64,
+		    pass->log->origin, pass->attachment_len, pass->log->attachment_len);
+	return STATUS_OK;
 }
 
 static enum status check_log(struct desk *desk, struct log *log,

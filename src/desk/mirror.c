@@ -555,8 +555,11 @@ static enum status stage_blobs(struct desk *desk, struct peer *peer,
 {
 	struct view blob;
 	enum status status;
+	uint64_t room = attachment_room(log->channel);
 	TRY(staging_begin(peer->staging, body, desk->now_ms, err));
 	while ((status = record_add_blobs_next(add, &blob, err)) == STATUS_OK) {
+		if (blob.len > RECORD_BODY_MAX + RECORD_SALT_LEN && blob.len > room)
+			return STATUS_LIMIT; /* no body can be so large */
 		struct hash id = sha256(blob);
 		TRY(staging_put(peer->staging, log->number, &id,
 		                (size_t)(blob.data - body.data), blob.len, err));
