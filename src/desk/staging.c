@@ -29,7 +29,8 @@ struct staging {
 	struct slot *slots;
 	size_t slot_count; /* a power of two */
 	size_t used;
-	size_t bytes; /* of all blocks */
+	size_t bytes;      /* of all blocks */
+	int64_t oldest_ms; /* no block is older; INT64_MAX: there is none */
 	struct block *newest;
 	uint64_t secret;
 };
@@ -37,8 +38,10 @@ struct staging {
 struct staging *staging_new(void)
 {
 	struct staging *staging = calloc(1, sizeof *staging);
-	if (staging)
-		random_bytes(&staging->secret, sizeof staging->secret);
+	if (!staging)
+		return NULL;
+	random_bytes(&staging->secret, sizeof staging->secret);
+	staging->oldest_ms = INT64_MAX;
 	return staging;
 }
 
@@ -121,6 +124,8 @@ enum status staging_begin(struct staging *staging, struct view bytes, int64_t no
 	memcpy(block->bytes, bytes.data, bytes.len);
 	staging->bytes += bytes.len;
 	staging->newest = block;
+	if (now_ms < staging->oldest_ms)
+		staging->oldest_ms = now_ms;
 	return STATUS_OK;
 }
 
@@ -128,6 +133,9 @@ enum status staging_put(struct staging *staging, uint32_t log, const struct hash
                         size_t offset, size_t len, struct error *err)
 {
 	assert(staging->newest && offset + len <= staging->newest->len);
+	if (staging->used == STAGING_BLOBS_MAX)
+		return error_set(err, STATUS_LIMIT,
+		                 "too many blobs wait for the entries that name them");
 	if (staging->used * 2 >= staging->slot_count &&
 	    !resize(staging, staging->slot_count ? staging->slot_count * 2 : 64))
 		return error_set(err, STATUS_NO_MEMORY, "no memory for blobs");
@@ -185,9 +193,17 @@ void staging_drop(struct staging *staging, uint32_t log, const struct hash *id)
 		remove_slot(staging, slot);
 }
 
+static void note_age(struct staging *staging, const struct block *block)
+{
+	if (block && block->since_ms < staging->oldest_ms)
+		staging->oldest_ms = block->since_ms;
+}
+
 void staging_expire(struct staging *staging, int64_t now_ms)
 {
 	int64_t limit = now_ms - STAGING_KEEP_MS;
+	if (staging->oldest_ms >= limit)
+		return;
 	if (staging->newest && staging->newest->since_ms < limit) {
 		block_unuse(staging, staging->newest);
 		staging->newest = NULL;
@@ -196,4 +212,13 @@ void staging_expire(struct staging *staging, int64_t now_ms)
 		while (staging->slots[i].block &&
 		       staging->slots[i].block->since_ms < limit)
 			remove_slot(staging, &staging->slots[i]);
+	staging->oldest_ms = INT64_MAX;
+	note_age(staging, staging->newest);
+	for (size_t i = 0; i < staging->slot_count; i++)
+		note_age(staging, staging->slots[i].block);
+	if (staging->used > 0)
+		return;
+	free(staging->slots);
+	staging->slots = NULL;
+	staging->slot_count = 0;
 }

@@ -9,7 +9,11 @@
 #include "base/buf.h"
 #include "crypto/hash.h"
 
-enum { STAGING_MAX = 64 * 1024 * 1024, STAGING_KEEP_MS = 3600 * 1000 };
+enum {
+	STAGING_MAX = 64 * 1024 * 1024,
+	STAGING_BLOBS_MAX = 1 << 18, /* small ones cost more to name than to hold */
+	STAGING_KEEP_MS = 3600 * 1000
+};
 
 struct staging;
 
@@ -22,7 +26,7 @@ void staging_free(struct staging *staging);
 MUST_USE enum status staging_begin(struct staging *staging, struct view bytes,
                                    int64_t now_ms, struct error *err);
 /* A blob of `log` at this place of the bytes given to staging_begin last. Known ids are
- * ignored. */
+ * ignored. LIMIT when there are too many. */
 MUST_USE enum status staging_put(struct staging *staging, uint32_t log,
                                  const struct hash *id, size_t offset, size_t len,
                                  struct error *err);
@@ -30,7 +34,7 @@ MUST_USE enum status staging_put(struct staging *staging, uint32_t log,
 bool staging_get(const struct staging *staging, uint32_t log, const struct hash *id,
                  struct view *ret_blob);
 void staging_drop(struct staging *staging, uint32_t log, const struct hash *id);
-/* Forgets what is older than an hour. */
+/* Forgets what is older than an hour; costs nothing while nothing is. */
 void staging_expire(struct staging *staging, int64_t now_ms);
 
 #endif

@@ -567,6 +567,7 @@ static void ask_peers(struct desk *desk)
 		struct channel *channel = desk->channels[c];
 		if (!channel->is_open)
 			continue;
+		staging_expire(channel->own_staging, desk->now_ms);
 		for (uint32_t m = 0; m < channel->charter.member_count; m++)
 			if (channel->members[m].peer)
 				feed_step(desk, channel, m);
