@@ -169,7 +169,9 @@ void mirror_try_cosign(struct desk *desk, struct log *log, uint64_t size)
 		return;
 	log->wants_cosign = true;
 	log->cosign_size = size;
-	log->cosign_time_s = desk->now_ms / 1000;
+	/* what was cosigned before a crash is made again with its time, byte for byte */
+	log->cosign_time_s =
+	    log->guard.is_known && log->guard.size == size ? 0 : desk->now_ms / 1000;
 	desk->must_commit = true;
 }
 
