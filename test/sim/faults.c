@@ -85,8 +85,15 @@ static void heal_lines(struct sim *sim)
 static void start_again(struct sim *sim, void *subject, uint64_t life)
 {
 	struct host *host = subject;
-	if (!host_is_up(host) && host->life == life)
-		host_start(host);
+	if (host_is_up(host) || host->life != life)
+		return;
+	host_start(host);
+	if (!may_begin(sim))
+		return;
+	if (chance_one_in(dice(sim), 2)) /* somebody has waited for it */
+		people_write_now(host->people);
+	if (chance_one_in(dice(sim), 6))
+		host->steps_to_death = 1 + chance_below(dice(sim), 20);
 }
 
 void faults_host_down(struct host *host)
@@ -295,20 +302,23 @@ static void restore(struct sim *sim, void *subject, uint64_t number)
 	         what);
 }
 
-/* The moment that matters most: somebody holds a checkpoint whose entries it lacks. */
-static void restore_at_pending(struct sim *sim, void *subject, uint64_t number)
+/* The two moments that matter most: somebody holds a checkpoint whose entries it lacks,
+ * or nobody has yet heard of what this host has signed. number: which of them. */
+static void restore_at_worst(struct sim *sim, void *subject, uint64_t number)
 {
 	struct host *host = some_host(sim);
-	if (sim->weather.restore_every_ms == 0 || sim->now_ms >= sim->calm_ms)
+	if (sim->now_ms >= sim->calm_ms || is_one_frozen(sim))
 		return;
-	agenda_add(&sim->agenda, sim->now_ms + 700, restore_at_pending, NULL, 0);
+	agenda_add(&sim->agenda, sim->now_ms + 700, restore_at_worst, NULL, number);
 	if (!host || !sim_is_honest(sim, host) || host->backup_count == 0 ||
 	    host->was_restored || !may_begin(sim) || !chance_one_in(dice(sim), 4))
 		return;
 	struct standing standing = look_around(sim, host);
-	if (standing.known > standing.cosigned)
-		put_back(sim, host, &host->backups[host->backup_count - 1],
-		         HOST_RESTORE_MACHINE);
+	const struct host_backup *backup = &host->backups[host->backup_count - 1];
+	if (number == 0 && standing.known > standing.cosigned)
+		put_back(sim, host, backup, HOST_RESTORE_MACHINE);
+	if (number == 1 && past_size(&host->pasts[host->member]) > standing.known)
+		put_back(sim, host, backup, HOST_RESTORE_STORE);
 }
 
 /* ---- calm */
@@ -332,14 +342,25 @@ static void get_calm(struct sim *sim, void *subject, uint64_t number)
 void faults_begin(struct sim *sim)
 {
 	const struct sim_weather *weather = &sim->weather;
+	enum plant plant = sim->options.plant; /* some need a rare moment to show */
 	again(sim, crash, weather->crash_every_ms);
 	again(sim, cut, weather->cut_every_ms);
 	again(sim, jump, weather->jump_every_ms);
 	again(sim, restore, weather->restore_every_ms);
 	if (weather->restore_every_ms > 0) {
-		agenda_add(&sim->agenda, sim->now_ms + SIM_HOUR_MS, back_up, NULL, 0);
-		agenda_add(&sim->agenda, sim->now_ms + SIM_HOUR_MS, restore_at_pending,
-		           NULL, 0);
+		int64_t first_ms = sim->now_ms + SIM_HOUR_MS;
+		uint64_t worst = plant == PLANT_PENDING_NOT_COMPARED ? 0
+		                 : plant == PLANT_SIGNER_WITHOUT_GUARD
+		                     ? 1
+		                     : chance_below(dice(sim), 5);
+		agenda_add(&sim->agenda, first_ms, back_up, NULL, 0);
+		if (worst < 2)
+			agenda_add(&sim->agenda,
+			           first_ms +
+			               (int64_t)chance_below(
+			                   dice(sim),
+			                   (uint64_t)sim->options.hours * SIM_HOUR_MS),
+			           restore_at_worst, NULL, worst);
 	}
 	agenda_add(&sim->agenda, sim->calm_ms, get_calm, NULL, 0);
 }

@@ -20,6 +20,8 @@ enum {
 	GUARD_MAX = 1 << 20,
 };
 
+#define FAR_AWAY (UINT64_MAX / 2) /* a power cut that never comes */
+
 static const char store_name[] = "store.db";
 
 /* ---- machine */
@@ -202,8 +204,7 @@ static void lose_unsynced(struct host *host)
 	enum powerloss_survivor survivor =
 	    is_power_cut ? survivors[chance_below(&host->sim->fault_chance, 4)]
 	                 : POWERLOSS_ALL;
-	if (is_power_cut)
-		powerloss_cut_after(host->disk, 0);
+	powerloss_cut_after(host->disk, is_power_cut ? 0 : FAR_AWAY);
 	if (host->has_sqlite)
 		host->store.ops->close(host->store.self);
 	else
@@ -216,6 +217,8 @@ static void lose_unsynced(struct host *host)
 void host_crash(struct host *host)
 {
 	struct sim *sim = host->sim;
+	if (powerloss_is_cut(host->disk))
+		host->death = HOST_POWER_CUT;
 	bool is_power_cut = host->death == HOST_POWER_CUT;
 	sim_say(sim, "%s %s", host->label, is_power_cut ? "loses power" : "is killed");
 	sim_trace(sim, host->life + host->member * 7);
@@ -355,8 +358,6 @@ static void turn(struct sim *sim, void *subject, uint64_t life)
 	enum status status = take_turn(host, &err);
 	plant_activate(PLANT_NONE);
 	if (host->is_dead || powerloss_is_cut(host->disk)) {
-		if (powerloss_is_cut(host->disk))
-			host->death = HOST_POWER_CUT;
 		host_crash(host);
 		return;
 	}

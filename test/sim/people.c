@@ -165,13 +165,11 @@ static const char *choose_kind(struct chance *chance)
 	return kinds[chance_below(chance, 5)];
 }
 
-void people_write(struct sim *sim, void *subject, uint64_t number)
+void people_write_now(struct people *people)
 {
-	struct host *host = subject;
-	struct people *people = host->people;
+	struct host *host = people->host;
+	struct sim *sim = host->sim;
 	struct chance *chance = &sim->work_chance;
-	if (sim->now_ms >= sim->quiet_ms)
-		return;
 	people->letters = sim_grow(people->letters, &people->cap, people->count,
 	                           sizeof *people->letters);
 	struct letter *letter = &people->letters[people->count++];
@@ -183,6 +181,15 @@ void people_write(struct sim *sim, void *subject, uint64_t number)
 	sim->tally.messages++;
 	if (host_is_up(host))
 		host_put(host, (struct host_input){.kind = HOST_WORK});
+}
+
+void people_write(struct sim *sim, void *subject, uint64_t number)
+{
+	struct host *host = subject;
+	struct chance *chance = &sim->work_chance;
+	if (sim->now_ms >= sim->quiet_ms)
+		return;
+	people_write_now(host->people);
 	agenda_add(&sim->agenda,
 	           sim->now_ms + 1 +
 	               (int64_t)chance_below(chance,

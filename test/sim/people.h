@@ -33,6 +33,7 @@ void people_free(struct people *people);
 void people_work(struct people *people);
 /* The turn has ended: what was submitted is accepted, or is not. */
 void people_turn_ended(struct people *people, bool is_durable);
+void people_write_now(struct people *people);
 /* The next letter, or a look at the desk; agenda_acts on the host. */
 void people_write(struct sim *sim, void *host, uint64_t number);
 void people_look(struct sim *sim, void *host, uint64_t number);
