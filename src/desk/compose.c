@@ -59,7 +59,7 @@ static enum status append_entry(struct desk *desk, struct channel *channel,
 		log->row_is_dirty = true;
 	}
 	if (strcmp(envelope->kind, "check") == 0)
-		watch_note_check(log, envelope->sent_s);
+		watch_note_check(desk, log, envelope->sent_s);
 	watch_note_own(desk, channel, envelope->kind, *ret_index);
 	if (envelope->attachment_count > 0 &&
 	    desk_grow(desk, &channel->attached_entries, &channel->attached_entry_cap,

@@ -11,7 +11,24 @@
 
 #include "codec/base64.h"
 
-enum { CLAIMS_MAX = 4096 };
+enum { CLAIMS_MAX = 16 }; /* of one author about one log that wait */
+
+/* One question at a time to each author about each log: who lies a thousand times is not
+ * asked a thousand times. */
+static bool is_asked(const struct desk *desk, const struct log *log, uint32_t author)
+{
+	for (size_t i = 0; i < desk->call_count; i++)
+		if (desk->calls[i].kind == CALL_EVIDENCE && desk->calls[i].log == log &&
+		    desk->calls[i].member == author)
+			return true;
+	for (size_t i = 0; i < desk->out_call_count; i++) {
+		const struct call *call = &desk->out_calls[i].call;
+		if (call->kind == CALL_EVIDENCE && call->log == log &&
+		    call->member == author)
+			return true;
+	}
+	return false;
+}
 
 static void raise_alarm(struct desk *desk, struct log *log, uint32_t author,
                         uint64_t size)
@@ -20,7 +37,7 @@ static void raise_alarm(struct desk *desk, struct log *log, uint32_t author,
 	struct peer *peer = channel->members[author].peer;
 	desk_log_line(desk, "ALARM: %s names another root of %s at size %" PRIu64,
 	              channel->charter.members[author].name.text, log->origin, size);
-	if (log->is_equivocating || !peer)
+	if (log->is_equivocating || !peer || is_asked(desk, log, author))
 		return;
 	struct staged_call *call =
 	    desk_stage_call(desk, CALL_EVIDENCE, peer, DESK_GET, "");
@@ -44,17 +61,48 @@ static void compare(struct desk *desk, struct log *log, const struct seen_claim 
 		raise_alarm(desk, log, claim->author, claim->size);
 }
 
+/* Of too many the first ones are kept, which can be compared soonest, and the newest. */
 static void keep_claim(struct desk *desk, struct log *log, const struct seen_claim *claim)
 {
 	struct channel *channel = log->channel;
-	if (log->claim_count >= CLAIMS_MAX ||
-	    !desk_grow(desk, &log->claims, &log->claim_cap, log->claim_count,
-	               sizeof *log->claims))
-		return;
-	log->claims[log->claim_count++] = *claim;
+	size_t count = 0, last = 0;
+	for (size_t i = 0; i < log->claim_count; i++)
+		if (log->claims[i].author == claim->author) {
+			count++;
+			last = i;
+		}
+	if (count < CLAIMS_MAX) {
+		if (!desk_grow(desk, &log->claims, &log->claim_cap, log->claim_count,
+		               sizeof *log->claims))
+			return;
+		last = log->claim_count++;
+	}
+	log->claims[last] = *claim;
 	/* its author holds what this desk lacks */
 	if (channel->members[claim->author].peer)
 		pull_soon(desk, channel->members[claim->author].peer);
+}
+
+/* Has the log's author named more of that member's log than before? What falls breaks the
+ * rule and is not compared: so an author can't have old tiles read again and again. */
+static bool names_more(struct desk *desk, struct log *log, size_t member, uint64_t size)
+{
+	const struct record_charter *charter = &log->channel->charter;
+	struct error err;
+	if (!log->named)
+		log->named = calloc(charter->member_count, sizeof *log->named);
+	if (!log->named) {
+		desk_fail(desk, error_set(&err, STATUS_NO_MEMORY, "no memory"), &err);
+		return false;
+	}
+	if (size <= log->named[member]) {
+		desk_log_line(desk, "%s names less of the log of %s than it had before",
+		              charter->members[log->member].name.text,
+		              charter->members[member].name.text);
+		return false;
+	}
+	log->named[member] = size;
+	return true;
 }
 
 void evidence_check_seen(struct desk *desk, struct log *log,
@@ -66,7 +114,8 @@ void evidence_check_seen(struct desk *desk, struct log *log,
 		size_t member = record_charter_member(&channel->charter, seen->desk.text);
 		struct seen_claim claim = {
 		    .size = seen->size, .root = seen->root, .author = log->member};
-		if (member == SIZE_MAX || member == log->member)
+		if (member == SIZE_MAX || member == log->member ||
+		    !names_more(desk, log, member, seen->size))
 			continue;
 		if (claim.size <= channel->logs[member]->tree.size)
 			compare(desk, channel->logs[member], &claim);

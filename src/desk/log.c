@@ -60,6 +60,7 @@ void log_free(struct log *log)
 	buf_release(&log->newest_note);
 	free(log->cuts);
 	free(log->claims);
+	free(log->named);
 	free(log);
 }
 

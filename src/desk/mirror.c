@@ -8,7 +8,10 @@
 
 #include <inttypes.h>
 
-enum { REUPLOAD_MAX = 8 * 256 }; /* entries sent again that are put up with */
+enum {
+	REUPLOAD_MAX = 8 * 256,      /* entries sent again that are put up with */
+	LACKING_LOOK_MAX = 32 * 256, /* entries looked at for bodies that are missing */
+};
 
 static bool find_staged(struct desk *desk, const struct log *log, const struct hash *id,
                         struct view *ret_blob, struct staging **ret_staging)
@@ -82,7 +85,7 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
 	if (envelope->attachment_count > 0)
 		attachment_note(desk, log, index);
 	if (strcmp(envelope->kind, "check") == 0)
-		watch_note_check(log, envelope->sent_s);
+		watch_note_check(desk, log, envelope->sent_s);
 	evidence_check_seen(desk, log, envelope);
 }
 
@@ -156,6 +159,8 @@ enum status mirror_missing_bodies(struct desk *desk, struct log *log, uint64_t s
 	struct missing missing = {.ids = ret_ids, .cap = cap};
 	if (size > log->tree.size)
 		size = log->tree.size;
+	if (size > log->body_count + LACKING_LOOK_MAX)
+		size = log->body_count + LACKING_LOOK_MAX;
 	TRY(walk_entries(desk, log, log->body_count, size, note_missing, &missing, err));
 	*ret_count = missing.count;
 	return STATUS_OK;

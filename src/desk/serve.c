@@ -130,6 +130,26 @@ static bool body_is(struct desk *desk, struct log *log, uint64_t index,
 	return hash_equal(&found, id);
 }
 
+/* The last of the entries [first, end) whose body has this id; end when there is none. */
+static enum status find_body(struct desk *desk, struct log *log, uint64_t first,
+                             uint64_t end, const struct hash *id, uint64_t *ret_index,
+                             struct error *err)
+{
+	CLEANUP_BUF struct buf bundle = BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
+	uint64_t count = 0;
+	struct view entry;
+	TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
+	                                  end - first, &bundle, &count, err));
+	struct reader reader = reader_of(buf_view(&bundle));
+	*ret_index = end;
+	for (uint64_t at = first; tlog_bundle_next(&reader, &entry); at++)
+		if (record_envelope_decode(entry, &desk->doc, &desk->envelope, NULL) ==
+		        STATUS_OK &&
+		    desk->envelope.has_body && hash_equal(&desk->envelope.body.id, id))
+			*ret_index = at;
+	return STATUS_OK;
+}
+
 static enum status serve_body(struct desk *desk, struct log *log, const struct hash *id,
                               struct view query, struct buf *out, struct error *err)
 {
@@ -140,9 +160,14 @@ static enum status serve_body(struct desk *desk, struct log *log, const struct h
 			return STATUS_OK;
 	} else {
 		uint64_t last = size > BODY_SEARCH_MAX ? size - BODY_SEARCH_MAX : 0;
-		for (index = size; index-- > last;)
-			if (body_is(desk, log, index, id, out))
+		TRY(log_flush(desk, log, err));
+		for (uint64_t end = size, first; end > last; end = first) {
+			first =
+			    end - last > STORE_CHUNK_MAX ? end - STORE_CHUNK_MAX : last;
+			TRY(find_body(desk, log, first, end, id, &index, err));
+			if (index < end && body_is(desk, log, index, id, out))
 				return STATUS_OK;
+		}
 	}
 	buf_clear(out);
 	return error_set(err, STATUS_NOT_FOUND, "no such blob in this log");

@@ -101,6 +101,7 @@ struct log {
 	uint64_t attachment_len; /* bytes of attachments kept */
 	bool row_is_dirty;
 
+	uint64_t *named; /* by member: how much of its log this log's author has named */
 	struct seen_claim *claims;
 	size_t claim_count, claim_cap;
 	bool is_equivocating;
@@ -260,6 +261,15 @@ struct witness_item {
 	enum status status;
 };
 
+/* Lines of one kind in the minute that began at since_ms. */
+struct log_kind {
+	const char *format;
+	int64_t since_ms;
+	unsigned count;
+};
+
+enum { DESK_LOG_KINDS = 64, DESK_LOG_LINES_MAX = 10 };
+
 struct desk {
 	struct desk_options options;
 	struct store store;
@@ -302,6 +312,7 @@ struct desk {
 	                       reports it */
 	struct error failure;
 
+	struct log_kind log_kinds[DESK_LOG_KINDS];
 	struct desk_counters counters;
 	uint64_t evidence_count;
 	struct json_doc doc, body_doc;   /* scratch */
@@ -318,6 +329,7 @@ void desk_fail(struct desk *desk, enum status status, const struct error *err);
 #define DESK_DID(desk, err, call) desk_did((desk), (call), (err))
 bool desk_did(struct desk *desk, enum status status, const struct error *err);
 void desk_ride(struct desk *desk);
+/* At most a few lines a minute of each kind, which is the format. */
 void desk_log_line(struct desk *desk, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* One JSON event: format is the members behind "type". */
@@ -479,7 +491,7 @@ void start_take_shown(struct desk *desk, struct channel *channel,
 /* watch.c */
 void watch_step(struct desk *desk, struct channel *channel);
 int64_t watch_wake_ms(const struct desk *desk, const struct channel *channel);
-void watch_note_check(struct log *log, int64_t sent_s);
+void watch_note_check(struct desk *desk, struct log *log, int64_t sent_s);
 /* An own entry of this kind was written: does a duty start with it? */
 void watch_note_own(struct desk *desk, struct channel *channel, const char *kind,
                     uint64_t index);

@@ -35,13 +35,49 @@ void desk_ride(struct desk *desk)
 	desk->has_riders = true;
 }
 
+static struct log_kind *log_kind_of(struct desk *desk, const char *format)
+{
+	struct log_kind *oldest = &desk->log_kinds[0];
+	for (size_t i = 0; i < DESK_LOG_KINDS; i++) {
+		struct log_kind *kind = &desk->log_kinds[i];
+		if (kind->format == format)
+			return kind;
+		if (kind->since_ms < oldest->since_ms)
+			oldest = kind;
+	}
+	*oldest = (struct log_kind){.format = format, .since_ms = desk->now_ms};
+	return oldest;
+}
+
+/* Counts a line of this kind; false when there were enough of them in this minute.
+ * *ret_held_back is how many of the minute before were not written. */
+static bool may_log(struct desk *desk, const char *format, unsigned *ret_held_back)
+{
+	struct log_kind *kind = log_kind_of(desk, format);
+	int64_t age_ms = desk->now_ms - kind->since_ms;
+	*ret_held_back = 0;
+	if (age_ms < 0 || age_ms >= 60000) {
+		if (kind->count > DESK_LOG_LINES_MAX)
+			*ret_held_back = kind->count - DESK_LOG_LINES_MAX;
+		kind->since_ms = desk->now_ms;
+		kind->count = 0;
+	}
+	return kind->count++ < DESK_LOG_LINES_MAX;
+}
+
 void desk_log_line(struct desk *desk, const char *format, ...)
 {
 	char line[512];
+	unsigned held_back;
 	va_list args;
+	if (!may_log(desk, format, &held_back))
+		return;
 	va_start(args, format);
-	vsnprintf(line, sizeof line, format, args);
+	int len = vsnprintf(line, sizeof line, format, args);
 	va_end(args);
+	if (held_back > 0 && len > 0 && (size_t)len < sizeof line)
+		snprintf(line + len, sizeof line - (size_t)len,
+		         " (and %u more like this were not written)", held_back);
 	desk->out.ops->log(desk->out.self, line);
 }
 

@@ -20,8 +20,13 @@ static const struct record_duty *check_duty(const struct channel *channel)
 	return NULL;
 }
 
-void watch_note_check(struct log *log, int64_t sent_s)
+void watch_note_check(struct desk *desk, struct log *log, int64_t sent_s)
 {
+	const struct record_duty *duty = check_duty(log->channel);
+	/* one for a period far ahead is none for the next ones, and must not fill the
+	 * list */
+	if (duty && sent_s > desk->now_ms / 1000 + duty->every_s)
+		return;
 	/* in the order of arrival: one dated in the future must not hide honest ones */
 	memmove(&log->checks_s[1], &log->checks_s[0],
 	        (DESK_CHECKS_KEPT - 1) * sizeof log->checks_s[0]);
