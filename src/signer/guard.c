@@ -314,6 +314,9 @@ enum status guard_open(struct guard_file file, struct guard **ret_guard,
 		status = reserve(guard, err);
 	if (status == STATUS_OK)
 		status = load_records(guard, err);
+	/* A process that was killed may have written and not synced. */
+	if (status == STATUS_OK && guard->count > 0)
+		status = guard->file.ops->sync(guard->file.self, err);
 	if (status != STATUS_OK) {
 		guard_close(guard);
 		return status;
