@@ -73,8 +73,10 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
 	const struct record_envelope *envelope = &desk->envelope;
 	bool is_wellformed = judge(desk, log, entry, index, NULL);
 	log_append(desk, log, entry, leaf);
-	if (log->is_own && is_wellformed)
+	if (log->is_own && is_wellformed) {
 		recall_named(log->channel, envelope);
+		watch_note_own(desk, log->channel, envelope->kind, index);
+	}
 	if (log->body_count == index)
 		(void)take_body(desk, log, is_wellformed, envelope);
 	desk->counters.entries_in++;

@@ -171,7 +171,9 @@ struct channel {
 	uint64_t shown_size;
 	struct hash shown_root;
 	char why[200];
-	uint64_t *duty_entries; /* own entries that start a duty, not yet all receipted */
+	bool has_duties;        /* that an entry starts */
+	uint64_t duty_from;     /* own entries from here on are listed: */
+	uint64_t *duty_entries; /* they concern a duty and are not yet all receipted */
 	size_t duty_entry_count, duty_entry_cap;
 	uint64_t *attached_entries; /* own entries with attachments, since the start */
 	size_t attached_entry_count, attached_entry_cap;
@@ -495,7 +497,8 @@ void watch_note_check(struct desk *desk, struct log *log, int64_t sent_s);
 /* An own entry of this kind was written: does a duty start with it? */
 void watch_note_own(struct desk *desk, struct channel *channel, const char *kind,
                     uint64_t index);
-enum status watch_load(struct desk *desk, struct channel *channel, struct error *err);
+/* Own entries that are there are looked at when a receipt for them comes. */
+void watch_load(struct channel *channel);
 
 /* attachment.c */
 /* Bytes that the charter's quota still leaves for attachments of the channel. */

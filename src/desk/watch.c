@@ -156,72 +156,115 @@ static enum status write_receipt(struct desk *desk, struct channel *channel, uin
 	return compose_automatic(desk, channel, "receipt", NULL, buf_view(&body));
 }
 
-static void record_receipts(struct desk *desk, struct channel *channel)
+/* Entries listed from the one at index on. */
+static size_t find_listed(const struct channel *channel, uint64_t index)
 {
-	struct error err;
-	uint64_t done = UINT64_MAX;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
-		struct feed *feed = &channel->members[m].feed;
-		if (m == channel->own)
-			continue;
-		for (size_t i = 0;
-		     i < channel->duty_entry_count && desk->failed == STATUS_OK; i++) {
-			uint64_t index = channel->duty_entries[i];
-			if (index >= feed->recorded_count && index < feed->acked_size)
-				desk_fail(desk,
-				          write_receipt(desk, channel, m, index, &err),
-				          &err);
-		}
-		if (feed->recorded_count < feed->acked_size) {
-			feed->recorded_count = feed->acked_size;
-			channel_own_log(channel)->row_is_dirty = true;
-		}
-		if (feed->recorded_count < done)
-			done = feed->recorded_count;
+	size_t low = 0, high = channel->duty_entry_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (channel->duty_entries[middle] < index)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	size_t kept = 0;
-	for (size_t i = 0; i < channel->duty_entry_count; i++)
-		if (channel->duty_entries[i] >= done)
-			channel->duty_entries[kept++] = channel->duty_entries[i];
-	channel->duty_entry_count = kept;
+	return low;
 }
 
-/* Own entries behind the last recorded receipt that start a duty. */
-static enum status find_duty_entries(struct desk *desk, struct channel *channel,
-                                     uint64_t first, struct error *err)
+/* Lists own entries of the time before the start, some of them a turn. */
+static enum status look_back(struct desk *desk, struct channel *channel, uint64_t first,
+                             uint64_t end, uint64_t *ret_indices, size_t *ret_count,
+                             struct error *err)
 {
 	struct log *log = channel_own_log(channel);
-	while (first < log->tree.size) {
-		CLEANUP_BUF struct buf bundle = BUF_INIT(8 * 1024 * 1024);
-		uint64_t count = 0;
-		struct view entry;
-		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
-		                                  STORE_CHUNK_MAX, &bundle, &count, err));
-		struct reader reader = reader_of(buf_view(&bundle));
-		for (uint64_t i = 0; i < count && tlog_bundle_next(&reader, &entry); i++)
-			if (record_envelope_decode(entry, &desk->doc, &desk->envelope,
-			                           NULL) == STATUS_OK)
-				watch_note_own(desk, channel, desk->envelope.kind,
-				               first + i);
-		first += count;
-	}
+	CLEANUP_BUF struct buf bundle = BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
+	uint64_t count = 0;
+	struct view entry;
+	TRY(log_flush(desk, log, err));
+	TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
+	                                  end - first, &bundle, &count, err));
+	struct reader reader = reader_of(buf_view(&bundle));
+	*ret_count = 0;
+	for (uint64_t i = first; i < end && tlog_bundle_next(&reader, &entry); i++)
+		if (record_envelope_decode(entry, &desk->doc, &desk->envelope, NULL) ==
+		        STATUS_OK &&
+		    concerns_duty(channel, desk->envelope.kind))
+			ret_indices[(*ret_count)++] = i;
 	return STATUS_OK;
 }
 
-enum status watch_load(struct desk *desk, struct channel *channel, struct error *err)
+static enum status record_old(struct desk *desk, struct channel *channel, uint32_t m,
+                              struct error *err)
 {
-	uint64_t first = UINT64_MAX;
-	bool any = false;
-	for (size_t i = 0; i < channel->charter.duty_count; i++)
-		any = any || channel->charter.duties[i].on[0];
-	if (!any)
-		return STATUS_OK;
+	struct feed *feed = &channel->members[m].feed;
+	uint64_t indices[STORE_CHUNK_MAX];
+	uint64_t first = feed->recorded_count, end = first + STORE_CHUNK_MAX;
+	size_t count;
+	if (end > feed->acked_size)
+		end = feed->acked_size;
+	if (end > channel->duty_from)
+		end = channel->duty_from;
+	TRY(look_back(desk, channel, first, end, indices, &count, err));
+	for (size_t i = 0; i < count; i++)
+		TRY(write_receipt(desk, channel, m, indices[i], err));
+	feed->recorded_count = end;
+	desk->wants_turn = true;
+	return STATUS_OK;
+}
+
+static enum status record_listed(struct desk *desk, struct channel *channel, uint32_t m,
+                                 struct error *err)
+{
+	struct feed *feed = &channel->members[m].feed;
+	for (size_t i = find_listed(channel, feed->recorded_count);
+	     i < channel->duty_entry_count && channel->duty_entries[i] < feed->acked_size;
+	     i++)
+		TRY(write_receipt(desk, channel, m, channel->duty_entries[i], err));
+	feed->recorded_count = feed->acked_size;
+	return STATUS_OK;
+}
+
+/* Forgets listed entries whose receipts by all are in the record. */
+static void trim_listed(struct channel *channel)
+{
+	uint64_t done = UINT64_MAX;
+	for (uint32_t m = 0; m < channel->charter.member_count; m++)
+		if (m != channel->own && channel->members[m].feed.recorded_count < done)
+			done = channel->members[m].feed.recorded_count;
+	size_t gone = find_listed(channel, done);
+	channel->duty_entry_count -= gone;
+	if (gone > 0)
+		memmove(channel->duty_entries, channel->duty_entries + gone,
+		        channel->duty_entry_count * sizeof *channel->duty_entries);
+}
+
+static void record_receipts(struct desk *desk, struct channel *channel)
+{
+	struct error err;
+	bool has_recorded = false;
 	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
 		struct feed *feed = &channel->members[m].feed;
-		if (m != channel->own && feed->recorded_count < first)
-			first = feed->recorded_count;
+		if (m == channel->own || feed->recorded_count >= feed->acked_size)
+			continue;
+		bool is_old =
+		    channel->has_duties && feed->recorded_count < channel->duty_from;
+		if (!desk_did(desk,
+		              is_old ? record_old(desk, channel, m, &err)
+		                     : record_listed(desk, channel, m, &err),
+		              &err))
+			return;
+		channel_own_log(channel)->row_is_dirty = true;
+		has_recorded = true;
 	}
-	return find_duty_entries(desk, channel, first, err);
+	if (has_recorded)
+		trim_listed(channel);
+}
+
+void watch_load(struct channel *channel)
+{
+	for (size_t i = 0; i < channel->charter.duty_count; i++)
+		channel->has_duties =
+		    channel->has_duties || channel->charter.duties[i].on[0];
+	channel->duty_from = channel_own_log(channel)->tree.size;
 }
 
 void watch_step(struct desk *desk, struct channel *channel)

@@ -231,6 +231,62 @@ static void a_body_is_found_by_its_name_alone(void **state)
 	actor_stop(&actor);
 }
 
+static size_t count_receipts(struct actor *actor)
+{
+	struct record_message_id id = {.desk = actor->world.desks[0].testing.card.name};
+	uint64_t size = actor_log_info(actor, 0, 0).signed_size;
+	size_t count = 0;
+	for (id.index = 0; id.index < size; id.index++) {
+		struct desk_message message;
+		assert_int_equal(
+		    desk_message_read(actor_north(actor), 0, &id, &message, NULL),
+		    STATUS_OK);
+		count += strcmp(message.envelope->kind, "receipt") == 0;
+	}
+	return count;
+}
+
+static void a_member_that_never_came_does_not_slow_the_start(void **state)
+{
+	static const char answered[] =
+	    "{\"duties\":[{\"on\":\"text\",\"owe\":[\"ack\"],\"within\":\"PT24H\"}]}";
+	struct actor actor;
+	struct asked asked = {0};
+	actor_start(&actor, 3, answered);
+	actor.world.script = count_calls;
+	actor.world.script_context = &asked;
+	world_pass(&actor.world, 70 * 1000);
+	for (int i = 0; i < 1500; i++)
+		world_say(&actor.world, 0, "please answer");
+	world_pass(&actor.world, 60 * 1000);
+	assert_int_equal(count_receipts(&actor), 1500); /* of west */
+	world_stop(&actor.world, 0);
+	real_ops = actor.world.desks[0].store.ops;
+	counting = *real_ops;
+	counting.read_entries = counting_entries;
+	entries_read = 0;
+	actor.world.desks[0].store.ops = &counting;
+	world_start(&actor.world, 0);
+	assert_true(entries_read < 1000);
+	actor.world.desks[0].store.ops = real_ops;
+	actor_north(&actor)->store.ops = real_ops;
+	/* and when it comes after all, its receipts are recorded */
+	struct desk_channel_info info;
+	bool is_open = false;
+	desk_channel(actor_north(&actor), 0, &info);
+	actor.world.script = NULL;
+	world_start(&actor.world, 1);
+	struct desk *south = actor.world.desks[1].desk;
+	desk_turn_begin(south, actor.world.now_ms);
+	assert_int_equal(desk_join(south, info.charter_note, &is_open, NULL, NULL),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(south, NULL), STATUS_OK);
+	world_pass(&actor.world, 300 * 1000);
+	assert_int_equal(count_receipts(&actor), 3000);
+	assert_true(world_agrees(&actor.world));
+	actor_stop(&actor);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +297,7 @@ int main(void)
 	    cmocka_unit_test(one_missing_body_does_not_make_the_whole_log_be_read),
 	    cmocka_unit_test(a_blob_that_is_not_there_is_not_sought_in_the_bodies),
 	    cmocka_unit_test(a_body_is_found_by_its_name_alone),
+	    cmocka_unit_test(a_member_that_never_came_does_not_slow_the_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
