@@ -207,8 +207,13 @@ static enum status drain_one(struct desk *desk, struct channel *channel,
 	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(1 << 20);
 	outbox_prefix(&key, channel);
 	buf_append_u64(&key, channel->outbox_first);
-	TRY(desk->store.ops->get(desk->store.self, STORE_META, buf_view(&key), &row,
-	                         err));
+	enum status status =
+	    desk->store.ops->get(desk->store.self, STORE_META, buf_view(&key), &row, err);
+	if (status == STATUS_NOT_FOUND) { /* a recovery found it sent */
+		channel->outbox_first++;
+		return STATUS_OK;
+	}
+	TRY(status);
 	struct reader reader = reader_of(buf_view(&row));
 	struct view entry;
 	uint64_t index;
@@ -222,6 +227,40 @@ static enum status drain_one(struct desk *desk, struct channel *channel,
 	TRY(note_sent(desk, channel, channel->outbox_first, index, err));
 	channel->outbox_first++;
 	return STATUS_OK;
+}
+
+/* Removes the waiting message of this number if it has this salt. */
+static enum status forget_sent(struct desk *desk, struct channel *channel,
+                               uint64_t number, const uint8_t salt[RECORD_SALT_LEN],
+                               uint64_t index, struct error *err)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(1 << 20);
+	struct view entry;
+	outbox_prefix(&key, channel);
+	buf_append_u64(&key, number);
+	enum status status =
+	    desk->store.ops->get(desk->store.self, STORE_META, buf_view(&key), &row, err);
+	if (status == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	TRY(status);
+	struct reader reader = reader_of(buf_view(&row));
+	if (!reader_u32_bytes(&reader, &entry) ||
+	    record_envelope_decode(entry, &desk->doc, &desk->envelope, NULL) !=
+	        STATUS_OK ||
+	    memcmp(desk->envelope.salt, salt, RECORD_SALT_LEN) != 0)
+		return STATUS_OK;
+	TRY(desk->store.ops->remove(desk->store.self, STORE_META, buf_view(&key), err));
+	return note_sent(desk, channel, number, index, err);
+}
+
+void compose_forget_sent(struct desk *desk, struct channel *channel,
+                         const uint8_t salt[RECORD_SALT_LEN], uint64_t index)
+{
+	struct error err;
+	for (uint64_t number = channel->outbox_first;
+	     desk->failed == STATUS_OK && number < channel->outbox_next; number++)
+		desk_fail(desk, forget_sent(desk, channel, number, salt, index, &err),
+		          &err);
 }
 
 void compose_drain_outbox(struct desk *desk, struct channel *channel)

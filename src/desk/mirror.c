@@ -72,6 +72,8 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
 	uint64_t index = log->tree.size;
 	const struct record_envelope *envelope = &desk->envelope;
 	bool is_wellformed = judge(desk, log, entry, index, NULL);
+	uint8_t salt[RECORD_SALT_LEN];
+	memcpy(salt, envelope->salt, sizeof salt);
 	log_append(desk, log, entry, leaf);
 	if (log->is_own && is_wellformed) {
 		recall_named(log->channel, envelope);
@@ -89,32 +91,35 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
 	if (strcmp(envelope->kind, "check") == 0)
 		watch_note_check(desk, log, envelope->sent_s);
 	evidence_check_seen(desk, log, envelope);
+	if (log->is_own)
+		compose_forget_sent(desk, log->channel, salt, index);
 }
 
-/* Calls fn for each held entry from `first` below `end`, judged, until it says false. */
+/* A walk over held entries, each judged; the function says whether to go on. */
+struct judged_walk {
+	struct desk *desk;
+	struct log *log;
+	bool (*fn)(struct desk *, struct log *, bool, uint64_t, void *);
+	void *context;
+};
+
+static enum status judge_next(void *context, uint64_t index, struct view entry,
+                              struct error *err)
+{
+	struct judged_walk *walk = context;
+	bool is_wellformed = judge(walk->desk, walk->log, entry, index, NULL);
+	return walk->fn(walk->desk, walk->log, is_wellformed, index, walk->context)
+	           ? STATUS_OK
+	           : STATUS_CLOSED;
+}
+
 static enum status
 walk_entries(struct desk *desk, struct log *log, uint64_t first, uint64_t end,
              bool (*fn)(struct desk *, struct log *, bool, uint64_t, void *),
              void *context, struct error *err)
 {
-	TRY(log_flush(desk, log, err));
-	while (first < end) {
-		CLEANUP_BUF struct buf bundle =
-		    BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
-		uint64_t wanted =
-		    end - first < STORE_CHUNK_MAX ? end - first : STORE_CHUNK_MAX;
-		uint64_t count = 0;
-		struct view entry;
-		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
-		                                  wanted, &bundle, &count, err));
-		struct reader reader = reader_of(buf_view(&bundle));
-		for (uint64_t i = 0; i < count && tlog_bundle_next(&reader, &entry); i++)
-			if (!fn(desk, log, judge(desk, log, entry, first + i, NULL),
-			        first + i, context))
-				return STATUS_OK;
-		first += count;
-	}
-	return STATUS_OK;
+	struct judged_walk walk = {desk, log, fn, context};
+	return log_walk(desk, log, first, end, judge_next, &walk, err);
 }
 
 static bool take_next_body(struct desk *desk, struct log *log, bool is_wellformed,

@@ -393,6 +393,12 @@ void log_keep_checkpoint(struct desk *desk, struct log *log,
                          const struct tlog_checkpoint *checkpoint, struct view note);
 enum status log_checkpoint_at(struct desk *desk, struct log *log, uint64_t size,
                               struct buf *ret_note, struct error *err);
+/* Calls fn for each entry from first below end. fn must not append to the log, and ends the
+ * walk early with CLOSED, which is then no failure. */
+typedef enum status log_entry_fn(void *context, uint64_t index, struct view entry,
+                                 struct error *err);
+enum status log_walk(struct desk *desk, struct log *log, uint64_t first, uint64_t end,
+                     log_entry_fn *fn, void *context, struct error *err);
 /* The entry at index, appended to out. */
 enum status log_read_entry(struct desk *desk, struct log *log, uint64_t index,
                            struct buf *out, struct error *err);
@@ -432,6 +438,9 @@ enum status compose_automatic(struct desk *desk, struct channel *channel,
                               const char *kind, const struct record_message_id *re,
                               struct view body_json);
 void compose_drain_outbox(struct desk *desk, struct channel *channel);
+/* A recovery brought this own entry: an older outbox must not send it once more. */
+void compose_forget_sent(struct desk *desk, struct channel *channel,
+                         const uint8_t salt[RECORD_SALT_LEN], uint64_t index);
 enum status compose_load_outbox(struct desk *desk, struct channel *channel,
                                 struct error *err);
 
