@@ -181,6 +181,7 @@ void host_start(struct host *host)
 	if (host->has_sqlite)
 		open_store(host);
 	start_signer(host);
+	memcpy(host->synced, host->known, sizeof host->synced); /* opening syncs it */
 	sim_say(sim, "%s starts", host->label);
 	plant_activate(host->is_hostile ? PLANT_NONE : sim->options.plant);
 	enum status status = open_desk(host, &err);
@@ -452,6 +453,9 @@ void host_restore(struct host *host, const struct host_backup *backup,
 		return;
 	memset(host->known, 0, sizeof host->known);
 	memset(host->synced, 0, sizeof host->synced);
+	if (host->sim->hostile != SIZE_MAX) /* it can't know what of a fork it cosigned */
+		past_cut(&host->pasts[host->sim->hostile],
+		         host->durable[host->sim->hostile].entries);
 	host_write_guard(host, what == HOST_RESTORE_MACHINE ? buf_view(&backup->guard)
 	                                                    : view_of("", 0));
 }
