@@ -96,10 +96,11 @@ static enum status check_body(struct pass *pass, struct view entry, uint64_t ind
 	return error_context(pass->err, status, "the body of %s#%" PRIu64, author, index);
 }
 
-static enum status take_entry(struct pass *pass, struct view entry)
+static enum status take_entry(void *context, uint64_t index, struct view entry,
+                              struct error *err)
 {
+	struct pass *pass = context;
 	struct hash leaf = tlog_leaf_hash(entry);
-	uint64_t index = pass->tree.size;
 	pass->leaves[index % TLOG_TILE_WIDTH] = leaf;
 	tlog_tree_append(&pass->tree, &leaf, NULL, NULL);
 	pass->result->entries++;
@@ -143,24 +144,9 @@ static enum status check_log(struct desk *desk, struct log *log,
                              struct desk_check_result *result, struct error *err)
 {
 	struct pass pass = {.desk = desk, .log = log, .result = result, .err = err};
-	const struct store *store = &desk->store;
 	tlog_tree_init(&pass.tree);
-	TRY(log_flush(desk, log, err));
 	TRY(next_checkpoint(&pass, 1));
-	while (pass.tree.size < log->tree.size) {
-		CLEANUP_BUF struct buf bundle =
-		    BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
-		uint64_t first = pass.tree.size, count = 0;
-		struct view entry;
-		TRY(store->ops->read_entries(store->self, log->number, first,
-		                             STORE_CHUNK_MAX, &bundle, &count, err));
-		struct reader reader = reader_of(buf_view(&bundle));
-		while (tlog_bundle_next(&reader, &entry))
-			TRY(take_entry(&pass, entry));
-		if (pass.tree.size == first)
-			return error_set(err, STATUS_MALFORMED,
-			                 "entries of %s are cut short", log->origin);
-	}
+	TRY(log_walk(desk, log, 0, log->tree.size, take_entry, &pass, err));
 	struct hash root = tlog_tree_root(&pass.tree), held = tlog_tree_root(&log->tree);
 	if (!hash_equal(&root, &held))
 		return error_set(err, STATUS_MALFORMED, "the tree of %s is damaged",

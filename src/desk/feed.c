@@ -401,35 +401,45 @@ static void take_info(struct desk *desk, struct channel *channel, uint32_t m,
 	detour(desk, feed);
 }
 
-/* The lowest own entry whose body is among the ids. */
+/* Looks for the lowest own entry whose body is among the ids. */
+struct body_search {
+	struct desk *desk;
+	const struct hash *ids;
+	size_t id_count;
+	uint64_t index;
+	bool has_found;
+};
+
+static enum status compare_body(void *context, uint64_t index, struct view entry,
+                                struct error *err)
+{
+	struct body_search *search = context;
+	struct desk *desk = search->desk;
+	if (record_envelope_decode(entry, &desk->doc, &desk->envelope, NULL) !=
+	        STATUS_OK ||
+	    !desk->envelope.has_body)
+		return STATUS_OK;
+	for (size_t k = 0; k < search->id_count; k++)
+		if (hash_equal(&desk->envelope.body.id, &search->ids[k])) {
+			search->index = index;
+			search->has_found = true;
+			return STATUS_CLOSED;
+		}
+	return STATUS_OK;
+}
+
 static enum status first_missing(struct desk *desk, struct log *log,
                                  const struct feed *feed, const struct hash *ids,
                                  size_t id_count, uint64_t *ret_index, struct error *err)
 {
-	for (uint64_t first = feed->acked_size; first < feed->target.size;) {
-		uint64_t wanted = feed->target.size - first, count = 0;
-		CLEANUP_BUF struct buf bundle =
-		    BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
-		struct view entry;
-		TRY(desk->store.ops->read_entries(
-		    desk->store.self, log->number, first,
-		    wanted < STORE_CHUNK_MAX ? wanted : STORE_CHUNK_MAX, &bundle, &count,
-		    err));
-		struct reader reader = reader_of(buf_view(&bundle));
-		for (uint64_t i = 0; i < count && tlog_bundle_next(&reader, &entry);
-		     i++) {
-			if (record_envelope_decode(entry, &desk->doc, &desk->envelope,
-			                           NULL))
-				continue;
-			for (size_t k = 0; desk->envelope.has_body && k < id_count; k++)
-				if (hash_equal(&desk->envelope.body.id, &ids[k])) {
-					*ret_index = first + i;
-					return STATUS_OK;
-				}
-		}
-		first += count;
-	}
-	return error_set(err, STATUS_NOT_FOUND, "a member asks for bodies of no entry");
+	struct body_search search = {.desk = desk, .ids = ids, .id_count = id_count};
+	TRY(log_walk(desk, log, feed->acked_size, feed->target.size, compare_body,
+	             &search, err));
+	if (!search.has_found)
+		return error_set(err, STATUS_NOT_FOUND,
+		                 "a member asks for bodies of no entry");
+	*ret_index = search.index;
+	return STATUS_OK;
 }
 
 static void take_missing(struct desk *desk, struct channel *channel, struct feed *feed,

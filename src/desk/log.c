@@ -517,6 +517,45 @@ enum status log_read_tile(struct desk *desk, struct log *log, unsigned level,
 	return STATUS_OK;
 }
 
+/* One chunk of a walk. */
+static enum status walk_chunk(struct view bundle, uint64_t first, log_entry_fn *fn,
+                              void *context, uint64_t *ret_next, struct error *err)
+{
+	struct reader reader = reader_of(bundle);
+	struct view entry;
+	*ret_next = first;
+	while (tlog_bundle_next(&reader, &entry)) {
+		TRY(fn(context, *ret_next, entry, err));
+		++*ret_next;
+	}
+	return STATUS_OK;
+}
+
+enum status log_walk(struct desk *desk, struct log *log, uint64_t first, uint64_t end,
+                     log_entry_fn *fn, void *context, struct error *err)
+{
+	CLEANUP_BUF struct buf bundle = BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
+	TRY(log_flush(desk, log, err));
+	while (first < end) {
+		uint64_t wanted =
+		    end - first < STORE_CHUNK_MAX ? end - first : STORE_CHUNK_MAX;
+		uint64_t count = 0, next;
+		buf_clear(&bundle);
+		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
+		                                  wanted, &bundle, &count, err));
+		enum status status =
+		    walk_chunk(buf_view(&bundle), first, fn, context, &next, err);
+		if (status == STATUS_CLOSED)
+			return STATUS_OK;
+		TRY(status);
+		if (next == first || next != first + count)
+			return error_set(err, STATUS_MALFORMED,
+			                 "the store lacks entries of %s", log->origin);
+		first = next;
+	}
+	return STATUS_OK;
+}
+
 enum status log_read_entry(struct desk *desk, struct log *log, uint64_t index,
                            struct buf *out, struct error *err)
 {

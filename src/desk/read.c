@@ -96,10 +96,22 @@ enum status desk_message_read(struct desk *desk, size_t channel,
 	return fill_message(desk, log, id->index, ret_message, err);
 }
 
+/* A walk over one member's log. */
+struct reading {
+	struct desk *desk;
+	struct channel *channel;
+	uint32_t member;
+	int64_t sent_ms; /* of the entry before, for the order */
+};
+
 /* Notes it when the entry is a person's acknowledgement of an own message. */
-static void look_for_ack(struct desk *desk, struct channel *channel, uint32_t member,
-                         struct view entry, uint64_t at)
+static enum status look_at_entry(void *context, uint64_t at, struct view entry,
+                                 struct error *err)
 {
+	const struct reading *reading = context;
+	struct desk *desk = reading->desk;
+	struct channel *channel = reading->channel;
+	uint32_t member = reading->member;
 	const struct record_charter *charter = &channel->charter;
 	const struct record_envelope *envelope = &desk->envelope;
 	if (view_find(entry, view_of_string("\"ack\"")) == SIZE_MAX ||
@@ -111,25 +123,29 @@ static void look_for_ack(struct desk *desk, struct channel *channel, uint32_t me
 	    strcmp(envelope->re.desk.text, desk->card.name.text) != 0 ||
 	    !desk_grow(desk, &channel->acks, &channel->ack_cap, channel->ack_count,
 	               sizeof *channel->acks))
-		return;
+		return STATUS_OK;
 	channel->acks[channel->ack_count++] =
 	    (struct ack){.index = envelope->re.index, .at = at, .member = member};
+	return STATUS_OK;
 }
 
-static enum status give_entry(struct desk *desk, struct channel *channel, uint32_t member,
-                              struct view entry, int64_t *sent_ms, struct error *err)
+static enum status give_entry(void *context, uint64_t index, struct view entry,
+                              struct error *err)
 {
+	struct reading *reading = context;
+	struct desk *desk = reading->desk;
+	struct channel *channel = reading->channel;
+	uint32_t member = reading->member;
 	const struct record_charter *charter = &channel->charter;
 	struct record_envelope *envelope = &desk->envelope;
 	struct record_order_seen seen[RECORD_MEMBERS_MAX];
 	size_t seen_count = 0;
-	uint64_t index = channel->order_given[member];
 	bool is_wellformed =
 	    record_envelope_decode(entry, &desk->doc, envelope, NULL) == STATUS_OK &&
 	    record_envelope_check(envelope, charter, charter->members[member].name.text,
 	                          index, NULL) == STATUS_OK;
 	if (is_wellformed)
-		*sent_ms = envelope->sent_s * 1000;
+		reading->sent_ms = envelope->sent_s * 1000;
 	for (size_t i = 0; is_wellformed && i < envelope->seen_count; i++) {
 		size_t other =
 		    record_charter_member(charter, envelope->seen[i].desk.text);
@@ -139,30 +155,17 @@ static enum status give_entry(struct desk *desk, struct channel *channel, uint32
 			    .log = (uint32_t)other, .size = envelope->seen[i].size};
 	}
 	channel->order_given[member]++;
-	return record_order_add(channel->order, member, *sent_ms, seen, seen_count, err);
+	return record_order_add(channel->order, member, reading->sent_ms, seen,
+	                        seen_count, err);
 }
 
 static enum status order_log(struct desk *desk, struct channel *channel, uint32_t member,
                              struct error *err)
 {
+	struct reading reading = {.desk = desk, .channel = channel, .member = member};
 	struct log *log = channel->logs[member];
-	uint64_t size = log_shown_size(log);
-	int64_t sent_ms = 0;
-	TRY(log_flush(desk, log, err));
-	while (channel->order_given[member] < size) {
-		CLEANUP_BUF struct buf bundle =
-		    BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
-		uint64_t first = channel->order_given[member], count = 0;
-		uint64_t wanted =
-		    size - first < STORE_CHUNK_MAX ? size - first : STORE_CHUNK_MAX;
-		struct view entry;
-		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
-		                                  wanted, &bundle, &count, err));
-		struct reader reader = reader_of(buf_view(&bundle));
-		while (tlog_bundle_next(&reader, &entry))
-			TRY(give_entry(desk, channel, member, entry, &sent_ms, err));
-	}
-	return STATUS_OK;
+	return log_walk(desk, log, channel->order_given[member], log_shown_size(log),
+	                give_entry, &reading, err);
 }
 
 static enum status update_order(struct desk *desk, struct channel *channel,
@@ -270,22 +273,9 @@ static enum status look_for_acks(struct desk *desk, struct channel *channel,
                                  uint32_t member, uint64_t first, uint64_t end,
                                  struct error *err)
 {
-	struct log *log = channel->logs[member];
-	TRY(log_flush(desk, log, err));
-	while (first < end) {
-		CLEANUP_BUF struct buf bundle =
-		    BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
-		uint64_t wanted =
-		    end - first < STORE_CHUNK_MAX ? end - first : STORE_CHUNK_MAX;
-		uint64_t count = 0;
-		struct view entry;
-		TRY(desk->store.ops->read_entries(desk->store.self, log->number, first,
-		                                  wanted, &bundle, &count, err));
-		struct reader reader = reader_of(buf_view(&bundle));
-		while (tlog_bundle_next(&reader, &entry))
-			look_for_ack(desk, channel, member, entry, first++);
-	}
-	return STATUS_OK;
+	struct reading reading = {.desk = desk, .channel = channel, .member = member};
+	return log_walk(desk, channel->logs[member], first, end, look_at_entry, &reading,
+	                err);
 }
 
 /* Looks at what came from others since the last time; what was held before the start can
