@@ -165,7 +165,7 @@ struct channel {
 	struct log **logs; /* by member; NULL until open */
 	enum desk_log_state state;
 	int64_t show_until_ms;
-	bool recovering;
+	bool recovering; /* the operator's word, until the log is ready */
 	/* The largest checkpoint of the own log that a member showed and the store did
 	 * not have; kept in the store until it has it. Size 0: none. */
 	uint64_t shown_size;
@@ -354,6 +354,9 @@ struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind,
 bool desk_grow(struct desk *desk, void *array_pointer, size_t *cap, size_t count,
                size_t size);
 
+/* sign.c: signs what this turn's commit made durable, and takes the signatures. */
+enum status sign_turn(struct desk *desk, struct error *err);
+
 struct log *log_new(struct channel *channel, uint32_t member, uint32_t number,
                     uint32_t generation);
 void log_free(struct log *log);
@@ -429,6 +432,9 @@ static inline struct log *channel_own_log(const struct channel *channel)
 }
 struct channel *channel_by_id(struct desk *desk, const struct hash *id);
 void channel_free(struct channel *channel);
+/* What the signer cosigned of the others' logs, which the store may not know of. */
+enum status open_compare_guards(struct desk *desk, struct channel *channel,
+                                struct error *err);
 void desk_peer_free(struct peer *peer);
 enum status desk_peer_load(struct desk *desk, struct view row, struct error *err);
 bool channel_has_peer(const struct channel *channel, const struct peer *peer);
@@ -487,6 +493,8 @@ void pull_soon(struct desk *desk, struct peer *peer);
 
 /* start.c */
 void start_channel(struct desk *desk, struct channel *channel);
+/* A member handed back entries of the own log with their bodies: were these the last? */
+void start_recovered(struct desk *desk, struct channel *channel);
 enum status start_load(struct desk *desk, struct channel *channel, struct error *err);
 void start_step(struct desk *desk, struct channel *channel);
 /* The member says, without proof, that it knows more or else of the own log: asks it to
