@@ -454,6 +454,7 @@ enum status desk_join(struct desk *desk, struct view charter_note, bool *ret_ope
 	TRY(judge_signatures(desk, channel, err));
 	if (channel->is_open && (!was_open || !channel->logs[0])) {
 		TRY(channel_make_logs(desk, channel, err));
+		TRY(open_compare_guards(desk, channel, err));
 		watch_load(channel);
 		start_channel(desk, channel);
 		desk_event(desk, "channel", "\"channel\":\"%s\",\"open\":true",

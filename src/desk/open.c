@@ -151,6 +151,15 @@ static enum status compare_mirror_guard(struct desk *desk, struct log *log,
 	return STATUS_OK;
 }
 
+enum status open_compare_guards(struct desk *desk, struct channel *channel,
+                                struct error *err)
+{
+	for (uint32_t m = 0; m < channel->charter.member_count; m++)
+		if (m != channel->own)
+			TRY(compare_mirror_guard(desk, channel->logs[m], err));
+	return STATUS_OK;
+}
+
 static enum status load_channel(struct desk *desk, struct channel *channel,
                                 struct error *err)
 {
@@ -159,9 +168,7 @@ static enum status load_channel(struct desk *desk, struct channel *channel,
 	TRY(compose_load_outbox(desk, channel, err));
 	watch_load(channel);
 	TRY(start_load(desk, channel, err));
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
-		if (m != channel->own)
-			TRY(compare_mirror_guard(desk, channel->logs[m], err));
+	TRY(open_compare_guards(desk, channel, err));
 	start_channel(desk, channel);
 	return STATUS_OK;
 }

@@ -193,7 +193,7 @@ static void ask_blob(struct desk *desk, struct peer *peer, uint64_t index)
 static bool may_grow(const struct log *log)
 {
 	return !log->is_own ||
-	       (log->channel->state == DESK_LOG_FROZEN && log->channel->recovering);
+	       (log->channel->state != DESK_LOG_READY && log->channel->recovering);
 }
 
 static bool post_checkpoint(struct desk *desk, struct peer *peer, uint64_t size,
@@ -255,10 +255,8 @@ static void finish_log(struct desk *desk, struct pull *pull)
 	struct log *log = pull->logs[pull->at];
 	uint64_t size = log->newest.size;
 	if (log->is_own) {
-		if (may_grow(log) && log->tree.size >= pull->checkpoint.size) {
-			desk->must_commit = true;
-			start_channel(desk, log->channel);
-		}
+		if (may_grow(log))
+			start_recovered(desk, log->channel);
 		return;
 	}
 	mirror_harvest(desk, log, buf_view(&pull->note));
@@ -357,7 +355,7 @@ static void take_checkpoint(struct desk *desk, struct pull *pull, struct log *lo
 	}
 	if (log->is_own)
 		mirror_harvest(desk, log, answer->body);
-	if (log->is_own && log->channel->state != DESK_LOG_FROZEN)
+	if (log->is_own)
 		start_take_shown(desk, log->channel, &pull->checkpoint, "a member");
 	if (!may_grow(log))
 		return;

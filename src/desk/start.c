@@ -11,6 +11,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static void ask_all(struct desk *desk, struct channel *channel)
+{
+	for (uint32_t m = 0; m < channel->charter.member_count; m++)
+		if (channel->members[m].peer)
+			pull_soon(desk, channel->members[m].peer);
+}
+
 static void freeze(struct desk *desk, struct channel *channel, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -26,6 +33,8 @@ static void freeze(struct desk *desk, struct channel *channel, const char *forma
 	}
 	channel->state = DESK_LOG_FROZEN;
 	desk->generation++;
+	if (channel->recovering)
+		ask_all(desk, channel);
 }
 
 static void compare_own_guard(struct desk *desk, struct channel *channel)
@@ -161,7 +170,6 @@ void start_take_shown(struct desk *desk, struct channel *channel,
 void start_channel(struct desk *desk, struct channel *channel)
 {
 	channel->state = DESK_LOG_WAITING;
-	channel->recovering = false;
 	channel->show_until_ms = desk->now_ms + desk->options.show_wait_ms;
 	snprintf(channel->why, sizeof channel->why,
 	         "waiting for a member to show what it last saw of this log");
@@ -174,6 +182,16 @@ void start_channel(struct desk *desk, struct channel *channel)
 	if (channel->shown_size > 0)
 		judge_shown(desk, channel, channel->shown_size, &channel->shown_root,
 		            "a member");
+}
+
+void start_recovered(struct desk *desk, struct channel *channel)
+{
+	const struct log *log = channel_own_log(channel);
+	desk->must_commit = true;
+	if (channel->state == DESK_LOG_FROZEN && log->body_count == log->tree.size &&
+	    log->tree.size >= channel->shown_size &&
+	    (!log->guard.is_known || log->tree.size >= log->guard.size))
+		start_channel(desk, channel);
 }
 
 static void ask(struct desk *desk, struct channel *channel, uint32_t m)
@@ -203,7 +221,11 @@ void start_doubt(struct desk *desk, struct channel *channel, uint32_t m)
 
 static void become_ready(struct desk *desk, struct channel *channel)
 {
+	compare_bodies(desk, channel); /* another member may be handing entries back */
+	if (channel->state == DESK_LOG_FROZEN)
+		return;
 	channel->state = DESK_LOG_READY;
+	channel->recovering = false;
 	channel->why[0] = '\0';
 	forget_shown(desk, channel);
 	desk->generation++;
@@ -286,8 +308,6 @@ void desk_recover(struct desk *desk)
 		if (channel->state != DESK_LOG_FROZEN)
 			continue;
 		channel->recovering = true;
-		for (uint32_t m = 0; m < channel->charter.member_count; m++)
-			if (channel->members[m].peer)
-				pull_soon(desk, channel->members[m].peer);
+		ask_all(desk, channel);
 	}
 }

@@ -184,6 +184,39 @@ void world_forget_guard(struct world *world, size_t desk)
 	world->desks[desk].guard_memory->len = 0;
 }
 
+struct guard_memory *world_save_guard(const struct world *world, size_t desk)
+{
+	struct guard_memory *saved = malloc(sizeof *saved);
+	assert(saved);
+	*saved = *world->desks[desk].guard_memory;
+	return saved;
+}
+
+void world_restore_guard(struct world *world, size_t desk, struct guard_memory *saved)
+{
+	assert(!world->desks[desk].desk);
+	*world->desks[desk].guard_memory = *saved;
+	free(saved);
+}
+
+void world_lose_store(struct world *world, size_t desk)
+{
+	struct world_desk *it = &world->desks[desk];
+	assert(!it->desk);
+	it->store.ops->close(it->store.self);
+	MUST(store_memory_new(&it->store, err));
+}
+
+void world_join(struct world *world, size_t desk, struct view charter_note)
+{
+	struct desk *it = world->desks[desk].desk;
+	bool is_open = false;
+	desk_turn_begin(it, world->now_ms);
+	MUST(desk_join(it, charter_note, &is_open, NULL, err));
+	assert(is_open);
+	MUST(desk_turn_end(it, err));
+}
+
 void world_crash(struct world *world, size_t desk)
 {
 	world_stop(world, desk);

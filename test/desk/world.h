@@ -20,6 +20,7 @@ struct world_reply {
 };
 
 struct world;
+struct guard_memory;
 
 struct world_desk {
 	struct world *world;
@@ -82,6 +83,14 @@ void world_stop(struct world *world, size_t desk);
 void world_start(struct world *world, size_t desk);
 /* The guard's file is gone; the desk must be stopped. */
 void world_forget_guard(struct world *world, size_t desk);
+/* A copy of the guard's file, and putting it back (which frees it) while the desk is
+ * stopped: what a power cut may do to it. */
+struct guard_memory *world_save_guard(const struct world *world, size_t desk);
+void world_restore_guard(struct world *world, size_t desk, struct guard_memory *saved);
+/* The database is gone; the desk must be stopped. */
+void world_lose_store(struct world *world, size_t desk);
+/* Trusts the others' cards and joins their charter again, as after such a loss. */
+void world_join(struct world *world, size_t desk, struct view charter_note);
 
 /* Hands a desk a request, as from a peer (NULL: at the witness listener), within one
  * turn; the reply is in world->reply. */
