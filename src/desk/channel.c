@@ -363,8 +363,19 @@ static enum status add_channel(struct desk *desk, struct record_charter *charter
 		record_charter_release(charter);
 		return error_set(err, STATUS_NO_MEMORY, "no memory for a channel");
 	}
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
+	enum status status = STATUS_OK;
+	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+		const struct record_card *card = &channel->charter.members[m];
 		channel->members[m].feed.target_note = BUF_INIT(TLOG_NOTE_MAX);
+		if (status == STATUS_OK)
+			status = record_vkey(card->name.text, "mirror",
+			                     &card->keys[RECORD_ROLE_MIRROR],
+			                     &channel->members[m].mirror_key, err);
+	}
+	if (status != STATUS_OK) {
+		channel_free(channel);
+		return status;
+	}
 	channel->id.hash = channel->charter.digest;
 	hash_hex(&channel->id.hash, channel->id_hex);
 	channel->own =

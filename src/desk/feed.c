@@ -15,6 +15,7 @@
 enum {
 	ROUND_ENTRIES_MAX = 32 * 256, /* as tlog-mirror advises for one request */
 	DETOURS_MAX = 8,              /* answers 409 and the like in one round */
+	RECEIPT_LINES_MAX = 8,        /* lines of an answer that are looked at */
 };
 
 static const char octets[] = "application/octet-stream";
@@ -188,6 +189,9 @@ static enum status fill_packages(struct desk *desk, struct log *log, struct feed
 		if (count != end - at)
 			return error_set(err, STATUS_MALFORMED,
 			                 "the store lacks entries of %s", log->origin);
+		if (at > feed->next_entry &&
+		    out->len + bundle.len > DESK_ENTRIES_REQUEST_MAX)
+			return STATUS_OK; /* in the next request */
 		TRY(tlog_proof_subtree(base, end, feed->target.size, log_read_node,
 		                       &nodes, &proof, err));
 		tlog_add_entries_append_package(out, buf_view(&bundle), &proof);
@@ -401,7 +405,12 @@ static void take_info(struct desk *desk, struct channel *channel, uint32_t m,
 	detour(desk, feed);
 }
 
-/* Looks for the lowest own entry whose body is among the ids. */
+static int compare_ids(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct hash));
+}
+
+/* Looks for the lowest own entry whose body is among the ids, which are sorted. */
 struct body_search {
 	struct desk *desk;
 	const struct hash *ids;
@@ -419,13 +428,11 @@ static enum status compare_body(void *context, uint64_t index, struct view entry
 	        STATUS_OK ||
 	    !desk->envelope.has_body)
 		return STATUS_OK;
-	for (size_t k = 0; k < search->id_count; k++)
-		if (hash_equal(&desk->envelope.body.id, &search->ids[k])) {
-			search->index = index;
-			search->has_found = true;
-			return STATUS_CLOSED;
-		}
-	return STATUS_OK;
+	search->has_found =
+	    bsearch(&desk->envelope.body.id, search->ids, search->id_count,
+	            sizeof *search->ids, compare_ids) != NULL;
+	search->index = index;
+	return search->has_found ? STATUS_CLOSED : STATUS_OK;
 }
 
 static enum status first_missing(struct desk *desk, struct log *log,
@@ -442,6 +449,13 @@ static enum status first_missing(struct desk *desk, struct log *log,
 	return STATUS_OK;
 }
 
+/* False when there are none. */
+static bool sort_ids(struct hash *ids, size_t count)
+{
+	qsort(ids, count, sizeof *ids, compare_ids);
+	return count > 0;
+}
+
 static void take_missing(struct desk *desk, struct channel *channel, struct feed *feed,
                          const struct desk_answer *answer)
 {
@@ -451,6 +465,7 @@ static void take_missing(struct desk *desk, struct channel *channel, struct feed
 	if (++feed->detours > DETOURS_MAX ||
 	    record_missing_blobs_parse(answer->body, ids, RECORD_MISSING_BLOBS_MAX,
 	                               &count, NULL) ||
+	    !sort_ids(ids, count) ||
 	    first_missing(desk, channel_own_log(channel), feed, ids, count, &index,
 	                  NULL)) {
 		fail_round(desk, feed);
@@ -469,15 +484,13 @@ void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t m,
 	struct log *log = channel_own_log(channel);
 	const struct record_card *card = &channel->charter.members[m];
 	struct tlog_checkpoint checkpoint;
-	struct tlog_vkey key;
 	struct hash root;
 	uint64_t time_s;
 	struct error err;
 	if (tlog_checkpoint_decode(text, &checkpoint, NULL) ||
 	    checkpoint.size <= feed->acked_size || checkpoint.size > log->tree.size ||
-	    record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR], &key,
-	                NULL) ||
-	    tlog_cosignature_verify_line(text, line, &key, &time_s, NULL) ||
+	    tlog_cosignature_verify_line(text, line, &channel->members[m].mirror_key,
+	                                 &time_s, NULL) ||
 	    log_root_at(desk, log, checkpoint.size, &root, NULL) ||
 	    !hash_equal(&root, &checkpoint.root))
 		return;
@@ -512,7 +525,7 @@ static void take_lines(struct desk *desk, struct channel *channel, uint32_t m,
 	uint64_t before = feed->acked_size;
 	if (end != SIZE_MAX)
 		text.len = end + 1;
-	while (view_take_line(&rest, &line))
+	for (int i = 0; i < RECEIPT_LINES_MAX && view_take_line(&rest, &line); i++)
 		feed_take_receipt(desk, channel, m, text, line);
 	feed->stage = FEED_IDLE;
 	if (feed->acked_size <= before && feed->acked_size < feed->target.size) {

@@ -140,6 +140,42 @@ void mirror_take_bodies(struct desk *desk, struct log *log)
 		desk_ride(desk);
 }
 
+struct pack {
+	struct reader reader;
+	uint64_t next; /* the entry whose body it gives next */
+};
+
+static bool take_packed_body(struct desk *desk, struct log *log, bool is_wellformed,
+                             uint64_t index, void *context)
+{
+	struct pack *pack = context;
+	const struct record_envelope *envelope = &desk->envelope;
+	struct view blob = {0};
+	for (; pack->next <= index; pack->next++)
+		if (!reader_u32_bytes(&pack->reader, &blob))
+			blob = (struct view){0};
+	if (!is_wellformed || !envelope->has_body ||
+	    record_blob_check(blob, &envelope->body, NULL) != STATUS_OK)
+		return take_body(desk, log, is_wellformed, envelope);
+	log_append_body(desk, log, blob);
+	return true;
+}
+
+void mirror_take_packed(struct desk *desk, struct log *log, uint64_t first,
+                        struct view packed)
+{
+	struct pack pack = {.reader = reader_of(packed), .next = first};
+	struct error err;
+	uint64_t before = log->body_count, end = first + TLOG_TILE_WIDTH;
+	if (end > log->tree.size)
+		end = log->tree.size;
+	desk_fail(desk,
+	          walk_entries(desk, log, before, end, take_packed_body, &pack, &err),
+	          &err);
+	if (log->body_count > before)
+		desk_ride(desk);
+}
+
 struct missing {
 	struct hash *ids;
 	size_t cap, count;
@@ -243,13 +279,52 @@ static bool is_of_history(struct desk *desk, struct log *log,
 	return hash_equal(&root, &checkpoint->root);
 }
 
+/* Which member's mirror key a signature line names; SIZE_MAX: none. */
+static size_t find_mirror(const struct channel *channel, struct view whole)
+{
+	static const char suffix[] = "/mirror";
+	struct tlog_note_line line;
+	char name[RECORD_NAME_MAX + sizeof suffix];
+	if (tlog_note_line_parse(whole, &line, NULL) != STATUS_OK ||
+	    !view_copy_string(line.name, name, sizeof name) || !strstr(name, suffix))
+		return SIZE_MAX;
+	*strstr(name, suffix) = '\0';
+	size_t m = record_charter_member(&channel->charter, name);
+	if (m == SIZE_MAX || channel->members[m].mirror_key.id != line.id ||
+	    !view_equal_string(line.name, channel->members[m].mirror_key.name))
+		return SIZE_MAX;
+	return m;
+}
+
+/* A receipt of one member for the log of another, if it is new. */
+static void keep_receipt(struct desk *desk, struct log *log, uint32_t m, struct view text,
+                         uint64_t size, struct view line)
+{
+	CLEANUP_BUF struct buf held = BUF_INIT(1 << 14);
+	const char *name = log->channel->charter.members[m].name.text;
+	struct error err;
+	uint64_t found, time_s;
+	if (size > 0 &&
+	    log_find_receipt(desk, log, name, size - 1, &found, &held, NULL) ==
+	        STATUS_OK &&
+	    found == size)
+		return;
+	if (tlog_cosignature_verify_line(text, line, &log->channel->members[m].mirror_key,
+	                                 &time_s, NULL) != STATUS_OK)
+		return;
+	desk_fail(desk,
+	          log_put_receipt(desk, log, name, size, (int64_t)time_s, line, &err),
+	          &err);
+	desk_ride(desk);
+}
+
 /* Receipts that came with a checkpoint: lines of members other than the log's owner. */
 void mirror_harvest(struct desk *desk, struct log *log, struct view note)
 {
 	struct tlog_note parsed;
 	struct tlog_checkpoint checkpoint;
 	struct channel *channel = log->channel;
-	struct error err;
+	bool is_seen[RECORD_MEMBERS_MAX] = {false};
 	if (tlog_note_parse(note, &parsed, NULL) != STATUS_OK || parsed.line_count < 2 ||
 	    tlog_checkpoint_decode(parsed.text, &checkpoint, NULL) != STATUS_OK)
 		return;
@@ -257,27 +332,17 @@ void mirror_harvest(struct desk *desk, struct log *log, struct view note)
 		keep_own_checkpoint(desk, log, &parsed, &checkpoint);
 	else if (!is_of_history(desk, log, &checkpoint))
 		return;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
-		const struct record_card *card = &channel->charter.members[m];
-		struct tlog_vkey key;
-		struct tlog_note_line line;
-		uint64_t time_s;
-		if (m == log->member || m == channel->own ||
-		    record_vkey(card->name.text, "mirror",
-		                &card->keys[RECORD_ROLE_MIRROR], &key, NULL) ||
-		    tlog_note_find(&parsed, &key, &line, NULL) != STATUS_OK)
+	struct view rest = parsed.lines, whole;
+	while (view_take_line(&rest, &whole)) {
+		size_t m = find_mirror(channel, whole);
+		if (m == SIZE_MAX || m == log->member || m == channel->own || is_seen[m])
 			continue;
+		is_seen[m] = true;
 		if (log->is_own)
-			feed_take_receipt(desk, channel, m, parsed.text, line.whole);
-		else if (tlog_cosignature_verify_line(parsed.text, line.whole, &key,
-		                                      &time_s, NULL) == STATUS_OK) {
-			desk_fail(desk,
-			          log_put_receipt(desk, log, card->name.text,
-			                          checkpoint.size, (int64_t)time_s,
-			                          line.whole, &err),
-			          &err);
-			desk_ride(desk);
-		}
+			feed_take_receipt(desk, channel, (uint32_t)m, parsed.text, whole);
+		else
+			keep_receipt(desk, log, (uint32_t)m, parsed.text, checkpoint.size,
+			             whole);
 	}
 }
 

@@ -574,12 +574,9 @@ static void take_packed(struct desk *desk, struct pull *pull, struct log *log,
                         const struct desk_answer *answer)
 {
 	uint64_t before = log->body_count;
-	uint64_t index = before - before % TLOG_TILE_WIDTH;
-	struct reader reader = reader_of(answer->body);
-	struct view blob;
-	while (answer->http_status == 200 && reader_u32_bytes(&reader, &blob))
-		if (index++ >= log->body_count && !offer_body(desk, log, blob))
-			break;
+	if (answer->http_status == 200)
+		mirror_take_packed(desk, log, before - before % TLOG_TILE_WIDTH,
+		                   answer->body);
 	if (log->body_count > before || log->body_count >= pull->checkpoint.size)
 		return;
 	size_t count = 0;

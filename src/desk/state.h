@@ -142,6 +142,7 @@ struct show {
 
 struct member {
 	struct peer *peer; /* NULL: this desk */
+	struct tlog_vkey mirror_key;
 	struct feed feed;
 	struct show show;
 	uint64_t named_size; /* last named in a `seen` of the own log */
@@ -459,6 +460,10 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
                        const struct hash *leaf);
 /* Takes staged bodies for entries that lack them, in order. */
 void mirror_take_bodies(struct desk *desk, struct log *log);
+/* Takes bodies in the order of their entries, packed (u32 length, blob) from that of
+ * entry `first` on; staged ones where these do not fit. */
+void mirror_take_packed(struct desk *desk, struct log *log, uint64_t first,
+                        struct view packed);
 /* Appends to ids the bodies that are missing below size. */
 enum status mirror_missing_bodies(struct desk *desk, struct log *log, uint64_t size,
                                   struct hash *ret_ids, size_t cap, size_t *ret_count,

@@ -231,6 +231,34 @@ static void a_body_is_found_by_its_name_alone(void **state)
 	actor_stop(&actor);
 }
 
+static bool serve_two_hundred(void *context, const struct world_call *call,
+                              struct world_reply *ret_reply)
+{
+	ret_reply->status = 404;
+	(void)actor_serve(context, 200, call, ret_reply);
+	return true;
+}
+
+static void bodies_that_are_pulled_are_matched_in_one_pass(void **state)
+{
+	struct actor actor;
+	struct asked asked;
+	start(&actor, &asked, 2);
+	for (uint8_t i = 1; i < 200; i++) {
+		CLEANUP_BUF struct buf blob = BUF_INIT(64);
+		actor_blob(&blob, i, 30);
+		actor_add_text(&actor, buf_view(&blob), 30);
+	}
+	actor.world.script = serve_two_hundred;
+	actor.world.script_context = &actor;
+	count_reads(&actor);
+	world_pass(&actor.world, 120 * 1000);
+	assert_int_equal(actor_log_info(&actor, 0, 1).cosigned_size, 200);
+	assert_true(entries_read < 2000);
+	actor_north(&actor)->store.ops = real_ops;
+	actor_stop(&actor);
+}
+
 static size_t count_receipts(struct actor *actor)
 {
 	struct record_message_id id = {.desk = actor->world.desks[0].testing.card.name};
@@ -297,6 +325,7 @@ int main(void)
 	    cmocka_unit_test(one_missing_body_does_not_make_the_whole_log_be_read),
 	    cmocka_unit_test(a_blob_that_is_not_there_is_not_sought_in_the_bodies),
 	    cmocka_unit_test(a_body_is_found_by_its_name_alone),
+	    cmocka_unit_test(bodies_that_are_pulled_are_matched_in_one_pass),
 	    cmocka_unit_test(a_member_that_never_came_does_not_slow_the_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
