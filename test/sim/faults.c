@@ -14,8 +14,6 @@
 
 enum { CARE_MS = 4 * 60 * 1000 };
 
-/* ---- weather */
-
 void faults_draw_weather(struct sim *sim, bool is_fair)
 {
 	struct chance chance = chance_of(sim->seed, 1);
@@ -50,8 +48,6 @@ void faults_draw_weather(struct sim *sim, bool is_fair)
 	                                .poll_ms = 5 * SIM_MINUTE_MS};
 }
 
-/* ---- the state of the world */
-
 static struct chance *dice(struct sim *sim)
 {
 	return &sim->fault_chance;
@@ -79,8 +75,6 @@ static void heal_lines(struct sim *sim)
 {
 	memset(sim->is_cut, 0, sizeof sim->is_cut);
 }
-
-/* ---- crashes */
 
 static void start_again(struct sim *sim, void *subject, uint64_t life)
 {
@@ -123,8 +117,6 @@ static void crash(struct sim *sim, void *subject, uint64_t number)
 		host->steps_to_death = 1 + chance_below(dice(sim), 24);
 }
 
-/* ---- lines */
-
 static void mend(struct sim *sim, void *subject, uint64_t number)
 {
 	sim->is_cut[number / SIM_DESKS_MAX][number % SIM_DESKS_MAX] = false;
@@ -160,8 +152,6 @@ static void cut(struct sim *sim, void *subject, uint64_t number)
 	}
 }
 
-/* ---- clocks */
-
 static void set_right(struct sim *sim, void *subject, uint64_t number)
 {
 	struct host *host = subject;
@@ -189,8 +179,6 @@ static void jump(struct sim *sim, void *subject, uint64_t number)
 	           sim->now_ms + chance_between(dice(sim), 1, 40) * SIM_MINUTE_MS,
 	           set_right, host, 0);
 }
-
-/* ---- backups */
 
 static void back_up(struct sim *sim, void *subject, uint64_t number)
 {
@@ -320,8 +308,6 @@ static void restore_at_worst(struct sim *sim, void *subject, uint64_t number)
 	if (number == 1 && past_size(&host->pasts[host->member]) > standing.known)
 		put_back(sim, host, backup, HOST_RESTORE_STORE);
 }
-
-/* ---- calm */
 
 static void get_calm(struct sim *sim, void *subject, uint64_t number)
 {

@@ -24,8 +24,6 @@ enum {
 
 static const char store_name[] = "store.db";
 
-/* ---- machine */
-
 static void open_store(struct host *host)
 {
 	struct error err;
@@ -114,8 +112,6 @@ bool host_is_up(const struct host *host)
 	return host->desk != NULL;
 }
 
-/* ---- clocks */
-
 int64_t host_clock_ms(const struct host *host)
 {
 	return host->sim->now_ms + host->clock_offset_ms;
@@ -130,8 +126,6 @@ static int64_t monotonic_ms(void *clock)
 {
 	return ((struct host *)clock)->sim->now_ms;
 }
-
-/* ---- processes */
 
 static void start_signer(struct host *host)
 {
@@ -248,8 +242,6 @@ void host_clone_disk(struct host *to, const struct host *from)
 	host_read_guard(from, &guard);
 	host_write_guard(to, buf_view(&guard));
 }
-
-/* ---- turns */
 
 static void sync_guard(struct sim *sim, void *subject, uint64_t life)
 {
@@ -403,8 +395,6 @@ enum status host_read_entries(const struct host *host, size_t member, uint64_t f
 	return host->store.ops->read_entries(host->store.self, (uint32_t)member, first,
 	                                     count, ret, ret_count, err);
 }
-
-/* ---- backups */
 
 void host_back_up(struct host *host)
 {

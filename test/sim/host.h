@@ -108,7 +108,7 @@ void host_put(struct host *host, struct host_input input);
 void host_wake(struct host *host, int64_t at_ms);
 int64_t host_clock_ms(const struct host *host);
 
-/* ---- for host.c and host_ops.c */
+/* Between host.c and host_ops.c. */
 extern const struct store_ops host_store_ops;
 extern const struct signer_ops host_signer_ops;
 extern const struct guard_file_ops host_guard_ops;
@@ -125,7 +125,7 @@ enum status host_read_entries(const struct host *host, size_t member, uint64_t f
                               uint64_t count, struct buf *ret, uint64_t *ret_count,
                               struct error *err);
 
-/* ---- backups (memory stores only) */
+/* Backups are of memory stores only. */
 void host_back_up(struct host *host);
 enum host_restore { HOST_RESTORE_STORE, HOST_RESTORE_MACHINE, HOST_RESTORE_NO_GUARD };
 /* The host must be down. */

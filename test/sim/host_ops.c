@@ -27,8 +27,6 @@ static enum status died(struct error *err)
 	return error_set(err, STATUS_SYSTEM, "the process died here");
 }
 
-/* ---- store */
-
 static enum status store_commit(void *self, struct error *err)
 {
 	struct host *host = self;
@@ -230,8 +228,6 @@ const struct store_ops host_store_ops = {
     .close = store_close,
 };
 
-/* ---- guard */
-
 void host_read_guard(const struct host *host, struct buf *ret)
 {
 	struct error err;
@@ -294,8 +290,6 @@ static void guard_close_file(void *self)
 const struct guard_file_ops host_guard_ops = {guard_read, guard_write, guard_sync_file,
                                               guard_close_file};
 
-/* ---- signer */
-
 /* Planted: whoever asks gets a signature. */
 static void sign_anything(const struct host *host, struct signer_item *item)
 {
@@ -348,8 +342,6 @@ static enum status signer_guard_of(void *self, enum signer_kind kind, const char
 }
 
 const struct signer_ops host_signer_ops = {signer_sign, signer_guard_of};
-
-/* ---- out */
 
 static struct packet *take_open(struct host *host, uint64_t request)
 {

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * It keeps its tree right and follows what its victims answer, so that its lies arrive.
+ */
 #include "sim/liar.h"
 
 #include <inttypes.h>
@@ -83,8 +86,6 @@ void liar_free(struct liar *liar)
 	ed25519_secret_free(liar->mirror);
 	free(liar);
 }
-
-/* ---- calls */
 
 static void say(struct liar *liar, size_t member, const char *path, struct view body)
 {
@@ -206,8 +207,6 @@ void liar_hear(struct liar *liar, const struct packet *packet)
 	}
 }
 
-/* ---- what it writes */
-
 static void random_hash(struct liar *liar, struct hash *ret_hash)
 {
 	chance_bytes(&liar->chance, ret_hash->bytes, sizeof ret_hash->bytes);
@@ -309,8 +308,6 @@ static void push(struct liar *liar)
 		send_checkpoint(liar, m);
 	}
 }
-
-/* ---- what it forges */
 
 static void garbage(struct liar *liar)
 {
@@ -420,8 +417,6 @@ void liar_act(struct sim *sim, void *subject, uint64_t number)
 	           sim->now_ms + chance_between(&liar->chance, 1, 15) * SIM_MINUTE_MS,
 	           liar_act, host, 0);
 }
-
-/* ---- what it answers */
 
 static void remember(struct liar *liar, const struct packet *packet)
 {

@@ -56,8 +56,6 @@ static int64_t delay_of(struct sim *sim)
 	return delay;
 }
 
-/* ---- answers */
-
 static void come_back(struct sim *sim, void *subject, uint64_t number)
 {
 	struct packet *packet = subject;
@@ -116,8 +114,6 @@ void net_reply(struct sim *sim, struct packet *packet, int status, const char *t
 	buf_append_view(&packet->answer, body);
 	answer(sim, packet, STATUS_OK, delay_of(sim));
 }
-
-/* ---- calls */
 
 static void arrive(struct sim *sim, void *subject, uint64_t number)
 {

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Everything is kept, since a world lasts days: a root for every size, a line for every
+ * signature.
+ */
 #include "sim/past.h"
 
 #include <stdlib.h>

@@ -44,8 +44,6 @@ const struct letter *people_letter(const struct people *people, size_t nth)
 	return &people->letters[nth];
 }
 
-/* ---- submitting */
-
 static void fill_body(const struct people *people, const struct letter *letter,
                       struct buf *out)
 {
@@ -156,8 +154,6 @@ void people_turn_ended(struct people *people, bool is_durable)
 		letter->was_tried = false;
 	}
 }
-
-/* ---- days at work */
 
 static const char *choose_kind(struct chance *chance)
 {

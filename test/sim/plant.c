@@ -80,8 +80,6 @@ bool plant_is(enum plant plant)
 	return active == plant;
 }
 
-/* ---- in the place of functions of src/desk and src/record */
-
 uint64_t __real_log_shown_size(const struct log *log);
 uint64_t __wrap_log_shown_size(const struct log *log);
 uint64_t __wrap_log_shown_size(const struct log *log)

@@ -21,8 +21,6 @@
 static const char *const labels[SIM_HOSTS_MAX] = {
     "north", "south", "west", "east", "upper", "lower", "inner", "outer", "twin"};
 
-/* ---- small services */
-
 void sim_must(enum status status, const struct error *err)
 {
 	if (status == STATUS_OK)
@@ -88,8 +86,6 @@ bool sim_is_honest(const struct sim *sim, const struct host *host)
 {
 	return !host->is_hostile;
 }
-
-/* ---- making */
 
 static void make_charter(struct sim *sim)
 {

@@ -98,8 +98,6 @@ struct sim {
 bool sim_run(uint64_t seed, const struct sim_options *options, struct sim *ret_sim);
 void sim_release(struct sim *sim);
 
-/* ---- for the parts of the world */
-
 /* Remembers what is wrong (the first is kept) and ends the run. */
 void sim_fail(struct sim *sim, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Watching must see what is, not what a planted bug shows: plants are off while it looks,
+ * except where it looks with the eyes of a person at the desk.
+ */
 #include "sim/watch.h"
 
 #include <inttypes.h>
@@ -22,8 +26,6 @@ static size_t member_of(const struct sim *sim, struct view origin)
 			return m;
 	return SIM_DESKS_MAX;
 }
-
-/* ---- what is signed */
 
 struct judge {
 	struct json_doc doc;
@@ -177,8 +179,6 @@ void watch_signed(struct host *host, const struct signer_item *asked,
 	plant_activate(planted);
 }
 
-/* ---- what is written */
-
 static void check_seen(struct host *host, const struct record_envelope *envelope,
                        uint64_t index)
 {
@@ -219,8 +219,6 @@ void watch_appended(struct host *host, size_t member, uint64_t first, struct vie
 	plant_activate(planted);
 	judge_release(&judge);
 }
-
-/* ---- what is let out */
 
 static void check_receipt_lines(struct host *host, const struct packet *packet,
                                 struct view body)
@@ -285,8 +283,6 @@ void watch_call(struct host *host, const struct desk_call *call)
 		sim_fail(host->sim, "%s lets out a checkpoint that it did not sign",
 		         host->label);
 }
-
-/* ---- between turns */
 
 static void check_receipts(struct host *host)
 {
@@ -357,8 +353,6 @@ void watch_turn(struct host *host)
 		check_shown(host, m);
 	plant_activate(PLANT_NONE);
 }
-
-/* ---- after a start */
 
 static void check_store(struct host *host, size_t m)
 {
