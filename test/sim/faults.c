@@ -256,7 +256,9 @@ static void put_back(struct sim *sim, struct host *host, const struct host_backu
 	                                    "its database, without a guard"};
 	struct standing standing = look_around(sim, host);
 	uint64_t mine = past_size(&host->pasts[host->member]);
-	bool has_guard = what == HOST_RESTORE_STORE;
+	/* a power cut just before may have set it back */
+	bool has_guard =
+	    what == HOST_RESTORE_STORE && host->known[host->member].size >= mine;
 	bool is_lost = standing.cosigned < mine;
 	if (is_one_recovering(sim))
 		return;
