@@ -213,8 +213,9 @@ void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
 	CLEANUP_BUF struct buf json = BUF_INIT(1 << 20), key = BUF_INIT(8);
 	struct error err;
 	CLEANUP_BUF struct buf small = BUF_INIT(1 << 16), big = BUF_INIT(1 << 16);
-	if (log->is_equivocating || !log_append_bare_note(log, small_note, &small) ||
-	    !log_append_bare_note(log, big_note, &big))
+	if (log->is_equivocating ||
+	    !log_append_bare_note(&log->key, small_note, &small) ||
+	    !log_append_bare_note(&log->key, big_note, &big))
 		return; /* one proof is enough */
 	append_json(&json, log, buf_view(&small), buf_view(&big), other_root, proof);
 	buf_append_u64(&key, desk->evidence_count);

@@ -241,17 +241,16 @@ void log_forget_pending(struct desk *desk, struct log *log)
 	desk_ride(desk);
 }
 
-bool log_append_bare_note(const struct log *log, struct view note, struct buf *out)
+bool log_append_bare_note(const struct tlog_vkey *key, struct view note, struct buf *out)
 {
 	struct tlog_note parsed;
 	struct tlog_note_line line;
 	if (tlog_note_parse(note, &parsed, NULL) != STATUS_OK ||
-	    tlog_note_find(&parsed, &log->key, &line, NULL) != STATUS_OK)
+	    tlog_note_find(&parsed, key, &line, NULL) != STATUS_OK)
 		return false;
 	buf_append_view(out, parsed.text);
 	buf_append_byte(out, '\n');
-	tlog_note_append_line(out, &log->key,
-	                      view_of(line.signature, line.signature_len));
+	tlog_note_append_line(out, key, view_of(line.signature, line.signature_len));
 	return true;
 }
 

@@ -245,7 +245,7 @@ static bool carry(struct desk *desk, struct peer *peer)
 static void keep_checkpoint(struct desk *desk, struct pull *pull, struct log *log)
 {
 	CLEANUP_BUF struct buf bare = BUF_INIT(TLOG_NOTE_MAX);
-	if (log_append_bare_note(log, buf_view(&pull->note), &bare))
+	if (log_append_bare_note(&log->key, buf_view(&pull->note), &bare))
 		log_keep_checkpoint(desk, log, &pull->checkpoint, buf_view(&bare));
 }
 

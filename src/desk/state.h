@@ -389,7 +389,7 @@ enum status log_read_tile(struct desk *desk, struct log *log, unsigned level,
 /* Keeps a checkpoint note that the log's owner signed. */
 /* Appends the note's text and the line of the log's owner, and nothing that somebody else
  * put beside; false without such a line. */
-bool log_append_bare_note(const struct log *log, struct view note, struct buf *out);
+bool log_append_bare_note(const struct tlog_vkey *key, struct view note, struct buf *out);
 /* Forgets the checkpoints beyond what is held: they turned out to be of another history.
  */
 void log_forget_pending(struct desk *desk, struct log *log);

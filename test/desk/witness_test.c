@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include "codec/base64.h"
+#include "desk/state.h"
+#include "store/memory.h"
 #include "tlog/cosignature.h"
 #include "tlog/tlog_testing.h"
 #include "tlog/wire.h"
@@ -340,6 +342,94 @@ static void a_foreign_conversation(void **state)
 	stop(&f);
 }
 
+static void an_older_database_is_led_forward_by_the_guard(void **state)
+{
+	struct fixture f;
+	start(&f, "");
+	assert_int_equal(submit(&f, 0, 0, 3, NULL), 200);
+	struct store_memory_snapshot *old =
+	    store_memory_snapshot(&f.world.desks[0].store);
+	assert_int_equal(submit(&f, 3, 3, 5, NULL), 200);
+	world_stop(&f.world, 0);
+	store_memory_restore(&f.world.desks[0].store, old);
+	store_memory_snapshot_free(old);
+	world_start(&f.world, 0);
+	assert_int_equal(submit(&f, 3, 3, 6, NULL), 409);
+	assert_true(view_equal_string(buf_view(&f.world.reply.body), "5\n"));
+	assert_int_equal(submit(&f, 5, 5, 6, NULL), 200);
+	stop(&f);
+}
+
+static const struct signer_ops *real_signer;
+static enum status refusal; /* of each item; OK: the call itself fails */
+
+static enum status fail_to_sign(void *signer, struct signer_item *items, size_t count,
+                                struct error *err)
+{
+	for (size_t i = 0; i < count; i++)
+		items[i].status = refusal;
+	return refusal == STATUS_OK ? error_set(err, STATUS_SYSTEM, "the signer is gone")
+	                            : STATUS_OK;
+}
+
+static enum status real_guard(void *signer, enum signer_kind kind, const char *of,
+                              struct signer_guard *ret_guard, struct error *err)
+{
+	return real_signer->guard(signer, kind, of, ret_guard, err);
+}
+
+static const struct signer_ops failing_signer = {fail_to_sign, real_guard};
+
+static void a_crash_before_the_signature_loses_nothing(void **state)
+{
+	struct fixture f;
+	struct error err;
+	start(&f, "");
+	assert_int_equal(submit(&f, 0, 0, 3, NULL), 200);
+	struct desk *desk = f.world.desks[0].desk;
+	real_signer = desk->signer.ops;
+	desk->signer.ops = &failing_signer;
+	refusal = STATUS_OK;
+	CLEANUP_BUF struct buf body = body_of(&f, 3, 3, 5, NULL);
+	struct desk_request request = {.id = 1,
+	                               .is_witness = true,
+	                               .method = DESK_POST,
+	                               .path = view_of_string("/add-checkpoint"),
+	                               .body = buf_view(&body)};
+	f.world.reply.status = 0;
+	desk_turn_begin(desk, f.world.now_ms);
+	desk_take_request(desk, &request);
+	assert_int_equal(desk_turn_end(desk, &err), STATUS_SYSTEM);
+	assert_int_equal(f.world.reply.status, 0); /* nothing left the desk */
+	world_crash(&f.world, 0);
+	world_settle(&f.world);
+	assert_int_equal(submit(&f, 3, 3, 6, NULL), 409);
+	assert_true(view_equal_string(buf_view(&f.world.reply.body), "5\n"));
+	assert_int_equal(submit(&f, 5, 5, 6, NULL), 200);
+	stop(&f);
+}
+
+static void a_refusal_of_the_signer_leaves_the_old_size(void **state)
+{
+	struct fixture f;
+	start(&f, "");
+	assert_int_equal(submit(&f, 0, 0, 3, NULL), 200);
+	struct desk *desk = f.world.desks[0].desk;
+	real_signer = desk->signer.ops;
+	desk->signer.ops = &failing_signer;
+	refusal = STATUS_AGAIN;
+	assert_int_equal(submit(&f, 3, 3, 5, NULL), 503);
+	desk->signer.ops = real_signer;
+	assert_int_equal(submit(&f, 3, 3, 5, NULL), 200);
+	desk->signer.ops = &failing_signer;
+	assert_int_equal(submit(&f, 5, 5, 7, NULL), 503);
+	world_crash(&f.world, 0); /* which finishes what the signer refused */
+	assert_int_equal(submit(&f, 5, 5, 8, NULL), 409);
+	assert_true(view_equal_string(buf_view(&f.world.reply.body), "7\n"));
+	assert_int_equal(submit(&f, 7, 7, 8, NULL), 200);
+	stop(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +443,9 @@ int main(void)
 	    cmocka_unit_test(two_at_once_have_one_winner),
 	    cmocka_unit_test(what_was_cosigned_survives_a_crash),
 	    cmocka_unit_test(a_foreign_conversation),
+	    cmocka_unit_test(an_older_database_is_led_forward_by_the_guard),
+	    cmocka_unit_test(a_crash_before_the_signature_loses_nothing),
+	    cmocka_unit_test(a_refusal_of_the_signer_leaves_the_old_size),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
