@@ -305,9 +305,10 @@ static void restore_at_worst(struct sim *sim, void *subject, uint64_t number)
 		return;
 	struct standing standing = look_around(sim, host);
 	const struct host_backup *backup = &host->backups[host->backup_count - 1];
-	if (number == 0 && standing.known > standing.cosigned)
+	if (number == SIM_MOMENT_PENDING && standing.known > standing.cosigned)
 		put_back(sim, host, backup, HOST_RESTORE_MACHINE);
-	if (number == 1 && past_size(&host->pasts[host->member]) > standing.known)
+	if (number == SIM_MOMENT_UNKNOWN &&
+	    past_size(&host->pasts[host->member]) > standing.known)
 		put_back(sim, host, backup, HOST_RESTORE_STORE);
 }
 
@@ -330,25 +331,24 @@ static void get_calm(struct sim *sim, void *subject, uint64_t number)
 void faults_begin(struct sim *sim)
 {
 	const struct sim_weather *weather = &sim->weather;
-	enum plant plant = sim->options.plant; /* some need a rare moment to show */
 	again(sim, crash, weather->crash_every_ms);
 	again(sim, cut, weather->cut_every_ms);
 	again(sim, jump, weather->jump_every_ms);
 	again(sim, restore, weather->restore_every_ms);
 	if (weather->restore_every_ms > 0) {
 		int64_t first_ms = sim->now_ms + SIM_HOUR_MS;
-		uint64_t worst = plant == PLANT_PENDING_NOT_COMPARED ? 0
-		                 : plant == PLANT_SIGNER_WITHOUT_GUARD
-		                     ? 1
-		                     : chance_below(dice(sim), 5);
+		enum sim_moment moment = sim->options.moment;
+		if (moment == SIM_MOMENT_DRAWN)
+			moment = SIM_MOMENT_PENDING +
+			         (enum sim_moment)chance_below(dice(sim), 5);
 		agenda_add(&sim->agenda, first_ms, back_up, NULL, 0);
-		if (worst < 2)
+		if (moment <= SIM_MOMENT_UNKNOWN)
 			agenda_add(&sim->agenda,
 			           first_ms +
 			               (int64_t)chance_below(
 			                   dice(sim),
 			                   (uint64_t)sim->options.hours * SIM_HOUR_MS),
-			           restore_at_worst, NULL, worst);
+			           restore_at_worst, NULL, moment);
 	}
 	agenda_add(&sim->agenda, sim->calm_ms, get_calm, NULL, 0);
 }

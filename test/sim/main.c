@@ -138,6 +138,7 @@ static bool take_option(struct run *run, int option, const char *value)
 		return true;
 	case PLANT:
 		run->options.plant = plant_find(value);
+		run->options.moment = sim_moment_of(run->options.plant);
 		return run->options.plant < PLANT_COUNT;
 	case VERBOSE:
 		run->options.verbose = stdout;

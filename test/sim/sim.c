@@ -40,6 +40,14 @@ void *sim_grow(void *array, size_t *cap, size_t count, size_t size)
 	return array;
 }
 
+enum sim_moment sim_moment_of(enum plant plant)
+{
+	if (plant == PLANT_PENDING_NOT_COMPARED)
+		return SIM_MOMENT_PENDING;
+	return plant == PLANT_SIGNER_WITHOUT_GUARD ? SIM_MOMENT_UNKNOWN
+	                                           : SIM_MOMENT_DRAWN;
+}
+
 static void print_time(const struct sim *sim, char *ret_text, size_t cap)
 {
 	int64_t ms = sim->now_ms - BEGIN_MS;

@@ -36,6 +36,13 @@ enum sim_hostile {
 	SIM_WITHHOLDING, /* takes everything, answers nothing */
 };
 
+/* When a backup is put back, beside at any time. */
+enum sim_moment {
+	SIM_MOMENT_DRAWN,   /* by the seed: mostly at no moment of its own */
+	SIM_MOMENT_PENDING, /* a member holds a checkpoint whose entries it lacks */
+	SIM_MOMENT_UNKNOWN, /* nobody has heard of what the desk has signed */
+};
+
 /* What a world is like; drawn from the seed. Times are means between two events of a
  * kind; 0: never. "One in" counts calls. */
 struct sim_weather {
@@ -53,6 +60,7 @@ struct sim_options {
 	int64_t hours; /* with faults; a quiet end comes behind */
 	bool is_fair;  /* no faults, nobody hostile */
 	enum plant plant;
+	enum sim_moment moment;
 	FILE *verbose; /* NULL: silent */
 };
 
@@ -92,6 +100,9 @@ struct sim {
 	bool has_failed;
 	char failure[640];
 };
+
+/* The moment at which a planted bug shows. */
+enum sim_moment sim_moment_of(enum plant plant);
 
 /* Runs one world to its end. False when something is wrong; ret_sim then says what.
  * sim_release in any case. */
