@@ -241,26 +241,37 @@ enum status channel_make_logs(struct desk *desk, struct channel *channel,
 	return STATUS_OK;
 }
 
-/* The peer of a member: known, or taken on the charter's word. */
-static enum status meet_member(struct desk *desk, const struct record_charter *charter,
-                               uint32_t m, struct view card_note, struct error *err)
+/* Is the card in the charter one to take: the desk is not known, or not with a newer one?
+ */
+static bool is_taken(struct desk *desk, const struct record_card *card)
 {
-	const struct record_card *card = &charter->members[m];
-	struct peer *peer = desk_peer_find(desk, card->name.text);
-	if (!peer)
-		return desk_trust(desk, card_note, false, err);
-	if (memcmp(&peer->card.keys[RECORD_ROLE_ROOT], &card->keys[RECORD_ROLE_ROOT],
-	           sizeof card->keys[0]) != 0)
-		return error_set(
-		    err, STATUS_CONFLICT,
-		    "the charter gives another root key for %s than the card that is "
-		    "trusted here",
-		    card->name.text);
-	if (peer->card.serial <= card->serial)
-		return desk_trust(desk, card_note, false, err);
+	const struct peer *peer = desk_peer_find(desk, card->name.text);
+	return strcmp(card->name.text, desk->card.name.text) != 0 &&
+	       (!peer || peer->card.serial <= card->serial);
+}
+
+/* All of them before the first is trusted: a charter that is refused changes nothing. */
+static enum status check_members(struct desk *desk, const struct record_charter *charter,
+                                 struct error *err)
+{
+	for (uint32_t m = 0; m < charter->member_count; m++) {
+		const struct record_card *card = &charter->members[m];
+		const struct peer *peer = desk_peer_find(desk, card->name.text);
+		if (peer &&
+		    memcmp(&peer->card.keys[RECORD_ROLE_ROOT],
+		           &card->keys[RECORD_ROLE_ROOT], sizeof card->keys[0]) != 0)
+			return error_set(
+			    err, STATUS_CONFLICT,
+			    "the charter gives another root key for %s than the card "
+			    "that is trusted here",
+			    card->name.text);
+		if (is_taken(desk, card))
+			TRY(check_new_card(desk, card, err));
+	}
 	return STATUS_OK;
 }
 
+/* Takes the cards of members on the charter's word. */
 static enum status meet_members(struct desk *desk, const struct record_charter *charter,
                                 struct error *err)
 {
@@ -270,6 +281,7 @@ static enum status meet_members(struct desk *desk, const struct record_charter *
 	buf_append_view(&note_text, buf_view(&charter->text));
 	struct view json = buf_view(&note_text), line;
 	enum status status = STATUS_OK;
+	TRY(check_members(desk, charter, err));
 	if (!view_take_line(&json, &line) || !view_take_line(&json, &line))
 		return error_set(err, STATUS_MALFORMED,
 		                 "the charter's text is cut short");
@@ -282,8 +294,8 @@ static enum status meet_members(struct desk *desk, const struct record_charter *
 		buf_clear(&card_note);
 		if (card)
 			json_string_append(&doc, card, &card_note);
-		if (strcmp(charter->members[m].name.text, desk->card.name.text) != 0)
-			status = meet_member(desk, charter, m, buf_view(&card_note), err);
+		if (is_taken(desk, &charter->members[m]))
+			status = desk_trust(desk, buf_view(&card_note), false, err);
 		member = json_next(&doc, members, member);
 	}
 	json_release(&doc);

@@ -92,12 +92,28 @@ void desk_event(struct desk *desk, const char *type, const char *format, ...)
 		desk->out.ops->event(desk->out.self, buf_view(&json));
 }
 
+/* From a stock, as each salt would be a system call; what was given is wiped. */
+static void take_random(struct desk *desk, uint8_t *ret_bytes, size_t len)
+{
+	if (len > sizeof desk->random_stock) {
+		random_bytes(ret_bytes, len);
+		return;
+	}
+	if (desk->random_left < len) {
+		random_bytes(desk->random_stock, sizeof desk->random_stock);
+		desk->random_left = sizeof desk->random_stock;
+	}
+	desk->random_left -= len;
+	memcpy(ret_bytes, desk->random_stock + desk->random_left, len);
+	memset(desk->random_stock + desk->random_left, 0, len);
+}
+
 void desk_random(struct desk *desk, void *ret_bytes, size_t len)
 {
 	if (desk->options.random)
 		desk->options.random(desk->options.random_context, ret_bytes, len);
 	else
-		random_bytes(ret_bytes, len);
+		take_random(desk, ret_bytes, len);
 }
 
 /* Jitter needs no secrecy: a xorshift of the seed, so that simulations repeat. */

@@ -14,6 +14,7 @@
 enum {
 	BODY_SEARCH_MAX =
 	    4096, /* newest entries, when no entry is named with a body's id */
+	STAGED_LEN_MAX = 64 * 1024 * 1024, /* of answers in one turn */
 	ANSWER_MAX =
 	    32 * 1024 * 1024, /* a longer run of bodies is asked for one by one */
 };
@@ -257,10 +258,22 @@ static enum status serve_path(struct desk *desk, struct view path,
 	return STATUS_OK;
 }
 
+static size_t staged_len(const struct desk *desk)
+{
+	size_t len = 0;
+	for (size_t i = 0; i < desk->reply_count; i++)
+		len += desk->replies[i].body.len;
+	return len;
+}
+
 void serve_get(struct desk *desk, const struct desk_request *request, struct peer *peer)
 {
 	struct error err;
 	const char *type = plain;
+	if (staged_len(desk) > STAGED_LEN_MAX) {
+		desk_reply_text(desk, request->id, 503, "too much is asked for at once");
+		return;
+	}
 	struct staged_reply *reply = desk_stage_reply(desk, request->id, 200, plain);
 	if (!reply)
 		return;

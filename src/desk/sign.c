@@ -84,7 +84,6 @@ static void collect_signing(struct desk *desk, struct signing *signing)
 				}
 			signing_add_size(desk, signing, log, SIGNER_LOG, from,
 			                 log->tree.size, 0);
-			log->cut_count = 0;
 		} else if (log->wants_cosign) {
 			signing_add_size(desk, signing, log, SIGNER_MIRROR,
 			                 guard_size(log, log->cosigned_size),
@@ -104,6 +103,16 @@ static void collect_signing(struct desk *desk, struct signing *signing)
 		item->proof = witness->proof;
 		item->time_s = desk->now_ms / 1000;
 	}
+}
+
+/* Those that are signed; a refused one is tried again. */
+static void drop_cuts(struct log *log)
+{
+	size_t kept = 0;
+	for (size_t c = 0; c < log->cut_count; c++)
+		if (log->cuts[c] > log->newest.size)
+			log->cuts[kept++] = log->cuts[c];
+	log->cut_count = kept;
 }
 
 static void own_signed(struct desk *desk, struct log *log, const struct signer_item *item)
@@ -130,6 +139,7 @@ static void own_signed(struct desk *desk, struct log *log, const struct signer_i
 	    &note, &log->key,
 	    view_of(item->signature.bytes, sizeof item->signature.bytes));
 	log_keep_checkpoint(desk, log, &checkpoint, buf_view(&note));
+	drop_cuts(log);
 	log->guard.is_known = false;
 	desk->generation++;
 }

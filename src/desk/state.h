@@ -281,6 +281,8 @@ struct desk {
 	int64_t now_ms, opened_ms;
 	uint64_t generation;
 	uint64_t random_state;
+	uint8_t random_stock[1024];
+	size_t random_left;
 
 	struct record_card card;
 	struct buf card_note;

@@ -235,6 +235,13 @@ static void ask_peers(struct desk *desk)
 	}
 }
 
+static enum status failure_of(const struct desk *desk, struct error *err)
+{
+	if (desk->failed != STATUS_OK)
+		*err = desk->failure;
+	return desk->failed;
+}
+
 enum status desk_turn_end(struct desk *desk, struct error *err)
 {
 	desk->counters.turns++;
@@ -243,18 +250,16 @@ enum status desk_turn_end(struct desk *desk, struct error *err)
 		decide(desk);
 	TRY(commit(desk, err));
 	TRY(sign_turn(desk, err));
+	TRY(failure_of(desk, err));
 	let_out_replies(desk);
 	ask_peers(desk);
+	TRY(failure_of(desk, err));
 	let_out_calls(desk);
 	if (desk->peers_changed) {
 		desk->peers_changed = false;
 		desk->out.ops->peers_changed(desk->out.self);
 	}
-	if (desk->failed != STATUS_OK) {
-		*err = desk->failure;
-		return desk->failed;
-	}
-	return STATUS_OK;
+	return failure_of(desk, err);
 }
 
 static int64_t earlier(int64_t a, int64_t b)

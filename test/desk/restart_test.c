@@ -164,6 +164,77 @@ static void recovery_waits_for_the_one_who_knows(void **state)
 	world_release(&world);
 }
 
+static const struct store_ops *real_store;
+
+static enum status refuse_receipts(void *store, enum store_table table, struct view key,
+                                   struct view value, struct error *err)
+{
+	if (table == STORE_RECEIPT)
+		return error_set(err, STATUS_SYSTEM, "the disk is full");
+	return real_store->put(store, table, key, value, err);
+}
+
+static void nothing_leaves_after_the_store_has_failed(void **state)
+{
+	struct actor actor;
+	struct error err;
+	CLEANUP_BUF struct buf body = BUF_INIT(4096);
+	actor_start(&actor, 2, NULL);
+	actor_add_plain(&actor);
+	assert_int_equal(actor_checkpoint(&actor, 0, 0, 1, NULL), 200);
+	struct desk *north = actor_north(&actor);
+	real_store = north->store.ops;
+	struct store_ops failing = *real_store;
+	failing.put = refuse_receipts;
+	north->store.ops = &failing;
+	struct tlog_proof proof = {0};
+	tlog_add_entries_append_header(&body, view_of_string(actor.origin), 0, 1,
+	                               view_of("", 0));
+	tlog_add_entries_append_package(&body, buf_view(&actor.bundle), &proof);
+	struct desk_request request = {.id = 1,
+	                               .peer = "south.example",
+	                               .method = DESK_POST,
+	                               .path = view_of_string("/add-entries"),
+	                               .body = buf_view(&body)};
+	actor.world.reply.status = 0;
+	desk_turn_begin(north, actor.world.now_ms);
+	desk_take_request(north, &request);
+	assert_int_equal(desk_turn_end(north, &err), STATUS_SYSTEM);
+	assert_int_equal(actor.world.reply.status, 0);
+	world_crash(&actor.world, 0);
+	world_pass(&actor.world, 2000);
+	assert_int_equal(actor_log_info(&actor, 0, 1).cosigned_size, 1);
+	assert_int_equal(actor_entries(&actor, 0, 1, 1, 1), 200);
+	actor_stop(&actor);
+}
+
+static void a_charter_that_is_refused_changes_nothing(void **state)
+{
+	struct world world;
+	struct testing_desk desks[3];
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	world_init_bare(&world, 1);
+	struct desk *north = world.desks[0].desk;
+	desks[0] = world.desks[0].testing;
+	testing_desk_init(&desks[1], "alpha.example", NULL);
+	testing_desk_init(&desks[2], "zulu.example", NULL);
+	testing_charter_note(desks, 3, NULL, &note);
+	desk_turn_begin(north, world.now_ms);
+	assert_int_equal(desk_trust(north, buf_view(&desks[2].note), false, NULL),
+	                 STATUS_OK);
+	/* as if a person had trusted a card with another root for that name */
+	north->peers[0]->card.keys[RECORD_ROLE_ROOT].bytes[0] ^= 1;
+	bool is_open = false;
+	assert_int_equal(desk_join(north, buf_view(&note), &is_open, NULL, NULL),
+	                 STATUS_CONFLICT);
+	assert_int_equal(desk_peer_count(north), 1);
+	assert_int_equal(desk_channel_count(north), 0);
+	assert_int_equal(desk_turn_end(north, NULL), STATUS_OK);
+	testing_desk_release(&desks[1]);
+	testing_desk_release(&desks[2]);
+	world_release(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +243,8 @@ int main(void)
 	    cmocka_unit_test(a_desk_without_its_database_comes_back),
 	    cmocka_unit_test(recovery_goes_on_until_all_is_back),
 	    cmocka_unit_test(recovery_waits_for_the_one_who_knows),
+	    cmocka_unit_test(nothing_leaves_after_the_store_has_failed),
+	    cmocka_unit_test(a_charter_that_is_refused_changes_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
