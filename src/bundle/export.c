@@ -36,6 +36,11 @@ struct exporter {
 	struct json_doc doc;
 	struct record_envelope envelope;
 	struct buf attachments; /* struct record_blob_ref, of the bundle at hand */
+	struct buf packed;      /* bodies of a bundle that were fetched one by one */
+	struct body_ref {
+		bool is_there;
+		struct hash id;
+	} bodies[TLOG_TILE_WIDTH]; /* of the bundle at hand */
 };
 
 /* One log being written. */
@@ -153,14 +158,16 @@ static enum status note_attachments(struct log_writer *writer, uint64_t index,
 	if (status == STATUS_MALFORMED)
 		return STATUS_OK;
 	TRY(status);
+	exporter->bodies[index % TLOG_TILE_WIDTH] =
+	    (struct body_ref){.is_there = envelope->has_body, .id = envelope->body.id};
 	buf_append(&exporter->attachments, envelope->attachments,
 	           envelope->attachment_count * sizeof *envelope->attachments);
 	return STATUS_OK;
 }
 
-/* Which attachments do the entries of the bundle just fetched name? */
-static enum status find_attachments(struct log_writer *writer,
-                                    const struct tlog_tile *bundle, struct error *err)
+/* Which blobs do the entries of the bundle just fetched name? */
+static enum status find_blobs(struct log_writer *writer, const struct tlog_tile *bundle,
+                              struct error *err)
 {
 	struct exporter *exporter = writer->exporter;
 	struct reader reader = reader_of(buf_view(&exporter->body));
@@ -169,6 +176,7 @@ static enum status find_attachments(struct log_writer *writer,
 
 	TRY(tlog_bundle_check(buf_view(&exporter->body), bundle->width, err));
 	buf_clear(&exporter->attachments);
+	memset(exporter->bodies, 0, sizeof exporter->bodies);
 	for (; tlog_bundle_next(&reader, &entry); index++)
 		TRY(note_attachments(writer, index, entry, err));
 	return buf_check(&exporter->attachments, "the attachments of a bundle", err);
@@ -209,6 +217,33 @@ static enum status write_attachments(struct log_writer *writer, struct error *er
 
 /* Logs */
 
+/* A desk serves no answer above 32 MiB: then each body is asked for by its own name. */
+static enum status pack_bodies(struct log_writer *writer, const struct tlog_tile *bundle,
+                               const char *name, struct error *err)
+{
+	struct exporter *exporter = writer->exporter;
+	uint64_t first = bundle->index * TLOG_TILE_WIDTH;
+
+	buf_clear(&exporter->packed);
+	for (uint16_t i = 0; i < bundle->width; i++) {
+		char path[BUNDLE_PATH_MAX], hex[HASH_HEX_LEN + 1];
+
+		buf_clear(&exporter->body);
+		if (exporter->bodies[i].is_there) {
+			hash_hex(&exporter->bodies[i].id, hex);
+			(void)snprintf(path, sizeof path, "/blob/%s/%s?entry=%llu",
+			               writer->folder, hex,
+			               (unsigned long long)(first + i));
+			TRY(fetch(exporter, path, RECORD_BODY_MAX + RECORD_SALT_LEN,
+			          err));
+		}
+		buf_append_u32(&exporter->packed, (uint32_t)exporter->body.len);
+		buf_append_view(&exporter->packed, buf_view(&exporter->body));
+	}
+	TRY(buf_check(&exporter->packed, "the bodies of a bundle", err));
+	return keep(exporter, writer->folder, name, buf_view(&exporter->packed), err);
+}
+
 static enum status write_bundle(struct log_writer *writer, uint64_t index,
                                 struct error *err)
 {
@@ -219,13 +254,16 @@ static enum status write_bundle(struct log_writer *writer, uint64_t index,
 	struct bundle_path name = bundle_path_tile(&bundle);
 
 	TRY(copy(writer, name.text, BUNDLE_ENTRIES_LEN_MAX, err));
-	TRY(find_attachments(writer, &bundle, err));
+	TRY(find_blobs(writer, &bundle, err));
 	for (size_t i = 0; i < tile_count; i++) {
 		name = bundle_path_tile(&tiles[i]);
 		TRY(copy(writer, name.text, BUNDLE_TILE_LEN_MAX, err));
 	}
 	name = bundle_path_blobs(&bundle);
-	TRY(copy(writer, name.text, BUNDLE_BLOBS_LEN_MAX, err));
+	enum status status = copy(writer, name.text, BUNDLE_BLOBS_LEN_MAX, err);
+	if (status == STATUS_LIMIT)
+		status = pack_bodies(writer, &bundle, name.text, err);
+	TRY(status);
 	return write_attachments(writer, err);
 }
 
@@ -423,6 +461,7 @@ static void release(struct exporter *exporter)
 	buf_release(&exporter->line);
 	buf_release(&exporter->body);
 	buf_release(&exporter->attachments);
+	buf_release(&exporter->packed);
 	json_release(&exporter->doc);
 	record_envelope_release(&exporter->envelope);
 }
@@ -436,6 +475,7 @@ enum status bundle_export(const struct bundle_export_source *source,
 	    .folder = -1,
 	    .list_fd = -1,
 	    .line = BUF_INIT(1024),
+	    .packed = BUF_INIT(BUNDLE_BLOBS_LEN_MAX),
 	    .attachments = BUF_INIT(TLOG_TILE_WIDTH * RECORD_ATTACHMENTS_MAX *
 	                            sizeof(struct record_blob_ref)),
 	};

@@ -225,9 +225,23 @@ static void a_checkpoint_that_does_not_verify_is_not_exported(void **state TEST_
 	teardown(&f);
 }
 
+static void bodies_too_large_to_be_packed_are_fetched_one_by_one(void **state)
+{
+	struct fixture f;
+
+	setup(&f, 300);
+	f.channel.serves_one_by_one = true;
+	assert_int_equal(testing_channel_export(&f.channel, f.out, NULL), STATUS_OK);
+	struct bundle_result result = verify(&f);
+	assert_true(result.is_consistent);
+	bundle_result_release(&result);
+	teardown(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(bodies_too_large_to_be_packed_are_fetched_one_by_one),
 	    cmocka_unit_test(it_has_exactly_the_tiles_of_its_size),
 	    cmocka_unit_test(a_size_that_fills_its_tiles_has_no_partial_bundle),
 	    cmocka_unit_test(sha256sum_can_check_its_list),

@@ -230,9 +230,9 @@ static enum status check_tile(struct log_check *lc, const struct tlog_tile *tile
 
 /* Bodies */
 
-/* The body of entry 0 names the charter. */
-static enum status check_opening(struct log_check *lc, struct view content,
-                                 struct error *err)
+/* The body of entry 0 names the charter. Another one is its author's doing and an alarm.
+ */
+static void check_opening(struct log_check *lc, struct view content)
 {
 	struct bundle_check *check = lc->check;
 	char digest[HASH_HEX_LEN + 1];
@@ -244,9 +244,9 @@ static enum status check_opening(struct log_check *lc, struct view content,
 		named = json_member(&check->doc, json_root(&check->doc), "charter");
 	if (named == NULL || named->type != JSON_STRING ||
 	    !json_string_is(&check->doc, named, digest))
-		return error_set(err, STATUS_MALFORMED,
-		                 "the log was not opened under this charter");
-	return STATUS_OK;
+		bundle_say(check->result,
+		           "ALARM: %s did not open its log under this charter",
+		           lc->author->name.text);
 }
 
 static enum status check_body(struct log_check *lc, uint64_t index, struct error *err)
@@ -276,8 +276,9 @@ static enum status check_body(struct log_check *lc, uint64_t index, struct error
 		return error_context(err, status, "body of %s#%llu", desk,
 		                     (unsigned long long)index);
 	check->result->body_count++;
-	return index == 0 ? check_opening(lc, record_blob_content(bytes), err)
-	                  : STATUS_OK;
+	if (index == 0)
+		check_opening(lc, record_blob_content(bytes));
+	return STATUS_OK;
 }
 
 /* From what was read ahead, or in pieces where it is large. */

@@ -366,6 +366,15 @@ static enum status serve_attachment(const struct testing_log *log, struct view h
 {
 	struct hash id;
 
+	size_t mark = view_find(hex, view_of_string("?entry="));
+
+	if (mark != SIZE_MAX) {
+		uint64_t index = strtoull((const char *)hex.data + mark + 7, NULL, 10);
+
+		assert_true(index < log->count);
+		buf_append_view(out, buf_view(&log->entries[index].blob));
+		return STATUS_OK;
+	}
 	TRY(hex_decode_exact(hex, id.bytes, sizeof id.bytes, err));
 	for (size_t i = 0; i < log->attachment_count; i++)
 		if (hash_equal(&log->attachments[i].id, &id)) {
@@ -404,7 +413,10 @@ static enum status serve(struct testing_channel *channel, struct view path,
 		if (is_own != (i == 0) || log->checkpoint.len == 0)
 			break;
 		if (take_prefix(&path, "blobs/"))
-			return serve_blobs(log, path, out, err);
+			return channel->serves_one_by_one
+			           ? error_set(err, STATUS_LIMIT,
+			                       "too large for one answer")
+			           : serve_blobs(log, path, out, err);
 		if (view_equal_string(path, "checkpoint")) {
 			buf_append_view(out, buf_view(&log->checkpoint));
 			return STATUS_OK;

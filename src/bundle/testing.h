@@ -45,7 +45,8 @@ struct testing_channel {
 	/* What the desk answers may be falsified on its way into the export. */
 	void (*falsify)(void *context, const char *path, struct buf *body);
 	void *falsify_context;
-	const char *missing; /* a path that ends so is not found */
+	const char *missing;    /* a path that ends so is not found */
+	bool serves_one_by_one; /* bodies are too large to be served packed */
 };
 
 struct testing_message {
