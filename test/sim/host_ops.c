@@ -303,6 +303,18 @@ static void sign_anything(const struct host *host, struct signer_item *item)
 	ed25519_secret_free(secret);
 }
 
+/* Who asks for the cosignature before is to get the guard's time, also when power went
+ * before that signature was seen by anybody. */
+static void note_guarded_time(const struct host *host, struct signer_item *asked)
+{
+	struct signer_guard guard = {0};
+	if (asked->kind == SIGNER_MIRROR && asked->time_s == 0 &&
+	    signer_core_ops.guard(host->core, SIGNER_MIRROR, asked->origin, &guard,
+	                          NULL) == STATUS_OK &&
+	    guard.is_known && guard.size == asked->size)
+		asked->time_s = -guard.time_s;
+}
+
 static enum status signer_sign(void *self, struct signer_item *items, size_t count,
                                struct error *err)
 {
@@ -311,6 +323,8 @@ static enum status signer_sign(void *self, struct signer_item *items, size_t cou
 	if (!asked)
 		abort();
 	memcpy(asked, items, count * sizeof *asked);
+	for (size_t i = 0; i < count; i++)
+		note_guarded_time(host, &asked[i]);
 	if (plant_is(PLANT_FRESH_TIME_AFTER_CRASH))
 		for (size_t i = 0; i < count; i++)
 			if (items[i].kind == SIGNER_MIRROR && items[i].time_s == 0)

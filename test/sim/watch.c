@@ -130,7 +130,7 @@ static void check_cosignature(struct host *host, size_t member,
 {
 	const struct past_signature *known =
 	    past_find(&host->pasts[member], item->size, item->time_s);
-	if (asked->time_s == 0 && !known)
+	if (asked->time_s < 0 && item->time_s != -asked->time_s)
 		sim_fail(host->sim,
 		         "%s makes a new cosignature (size %" PRIu64
 		         ") where the one before was asked for",

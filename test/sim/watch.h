@@ -17,7 +17,8 @@
 
 #include "sim/host.h"
 
-/* The signer returned; asked is what the desk wanted, item what it got. */
+/* The signer returned; asked is what the desk wanted, item what it got. A wanted time
+ * below 0 means: the cosignature before, which the guard holds with this time. */
 void watch_signed(struct host *host, const struct signer_item *asked,
                   const struct signer_item *item);
 /* Entries are appended to the store, not yet committed. */
