@@ -16,6 +16,10 @@ enum {
 static bool find_staged(struct desk *desk, const struct log *log, const struct hash *id,
                         struct view *ret_blob, struct staging **ret_staging)
 {
+	const struct peer *owner = log->channel->members[log->member].peer;
+	if (owner && (*ret_staging = owner->staging) &&
+	    staging_get(*ret_staging, log->number, id, ret_blob))
+		return true;
 	for (size_t p = 0; p < desk->peer_count; p++) {
 		*ret_staging = desk->peers[p]->staging;
 		if (*ret_staging && staging_get(*ret_staging, log->number, id, ret_blob))

@@ -164,6 +164,45 @@ static void recovery_waits_for_the_one_who_knows(void **state)
 	world_release(&world);
 }
 
+static void say_many(struct world *world, size_t desk, size_t count)
+{
+	static const char body[] = "{\"language\":\"en\",\"text\":\"one of very many\"}";
+	struct desk_draft draft = {.kind = "text", .body = view_of_string(body)};
+	struct record_message_id id;
+	desk_turn_begin(world->desks[desk].desk, world->now_ms);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(
+		    desk_submit(world->desks[desk].desk, 0, &draft, &id, NULL),
+		    STATUS_OK);
+	assert_int_equal(desk_turn_end(world->desks[desk].desk, NULL), STATUS_OK);
+}
+
+/* Several MiB of entries with cuts between, whose checkpoints' rows a crash takes away;
+ * then the other one crashes in the middle of receiving. */
+static void a_large_backlog_survives_crashes_of_both(void **state)
+{
+	struct world world;
+	world_init(&world, 2, NULL);
+	world.desks[1].is_cut = true;
+	for (int i = 0; i < 3; i++)
+		say_many(&world, 0, 6000);
+	world_crash(&world, 0);
+	world.desks[1].is_cut = false;
+	for (int i = 0; i < 12; i++) {
+		world_turn(&world, 0);
+		for (int k = 0; k < 3; k++)
+			world_deliver(&world);
+		world_crash(&world, (size_t)(i % 2));
+		world.now_ms += 700;
+	}
+	world_pass(&world, 180 * 1000);
+	assert_true(world_agrees(&world));
+	struct desk_check_result result;
+	assert_int_equal(desk_check(world.desks[1].desk, &result, NULL), STATUS_OK);
+	assert_true(result.entries > 18000);
+	world_release(&world);
+}
+
 static const struct store_ops *real_store;
 
 static enum status refuse_receipts(void *store, enum store_table table, struct view key,
@@ -243,6 +282,7 @@ int main(void)
 	    cmocka_unit_test(a_desk_without_its_database_comes_back),
 	    cmocka_unit_test(recovery_goes_on_until_all_is_back),
 	    cmocka_unit_test(recovery_waits_for_the_one_who_knows),
+	    cmocka_unit_test(a_large_backlog_survives_crashes_of_both),
 	    cmocka_unit_test(nothing_leaves_after_the_store_has_failed),
 	    cmocka_unit_test(a_charter_that_is_refused_changes_nothing),
 	};

@@ -346,17 +346,22 @@ static void deliver(struct world *world, struct world_call call)
 	buf_release(&call.body);
 }
 
+bool world_deliver(struct world *world)
+{
+	if (world->call_count == 0)
+		return false;
+	struct world_call call = world->calls[0];
+	memmove(world->calls, world->calls + 1, --world->call_count * sizeof call);
+	deliver(world, call);
+	return true;
+}
+
 void world_settle(struct world *world)
 {
 	for (size_t round = 0; round < 100000; round++) {
-		bool moved = world->call_count > 0;
-		if (moved) {
-			struct world_call call = world->calls[0];
-			memmove(world->calls, world->calls + 1,
-			        --world->call_count * sizeof call);
-			deliver(world, call);
+		bool moved = false;
+		if (world_deliver(world))
 			continue;
-		}
 		for (size_t i = 0; i < world->desk_count; i++)
 			if (world->desks[i].desk &&
 			    desk_wake_ms(world->desks[i].desk) <= world->now_ms) {

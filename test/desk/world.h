@@ -72,6 +72,8 @@ void world_release(struct world *world);
 
 /* One turn of a desk without input. */
 void world_turn(struct world *world, size_t desk);
+/* Delivers the oldest call that is on its way; false when there is none. */
+bool world_deliver(struct world *world);
 /* Turns and deliveries until nobody has anything to say at this time. */
 void world_settle(struct world *world);
 /* Moves time, turn by turn as the desks wish, settling each. */
