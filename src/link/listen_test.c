@@ -60,12 +60,12 @@ static void what_is_accepted_has_no_delay(void **state)
 
 static void paths_that_are_no_place_for_a_socket_are_refused(void **state)
 {
-	char folder[] = "/tmp/aldis-listen-XXXXXX";
-	char path[256];
+	char folder[64], path[256];
 	struct error err;
 	int fd = -1;
 	FILE *file;
 
+	(void)snprintf(folder, sizeof folder, "%s/aldis-listen-XXXXXX", P_tmpdir);
 	assert_non_null(mkdtemp(folder));
 	(void)snprintf(path, sizeof path, "%s/%0150d", folder, 0);
 	assert_int_equal(link_listen_path(path, &fd, &err), STATUS_MALFORMED);
