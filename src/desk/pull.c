@@ -27,7 +27,9 @@ enum pull_phase {
 };
 
 enum {
-	LEAVES_MAX = 8 * 1024 * 1024,
+	OWN_LEAVES_MAX = 8 * 1024 * 1024, /* of a recovery */
+	LEAVES_MAX = 2 * 1024 * 1024,
+	PROBE_PAUSE_MS = 3600 * 1000, /* after one that found nothing */
 	REFUSALS_MAX = 16, /* attachments that a peer has not, asked for in one round */
 };
 
@@ -476,9 +478,10 @@ static void compare_pending(struct desk *desk, struct pull *pull, struct log *lo
 	log_forget_pending(desk, log);
 }
 
-static void take_tile(struct desk *desk, struct pull *pull, struct log *log,
+static void take_tile(struct desk *desk, struct peer *peer, struct log *log,
                       const struct desk_answer *answer)
 {
+	struct pull *pull = peer->pull;
 	bool probes = pull->phase == PULL_PROBE;
 	uint64_t at = pull->first + pull->leaf_count;
 	uint64_t base = at - at % TLOG_TILE_WIDTH;
@@ -486,7 +489,7 @@ static void take_tile(struct desk *desk, struct pull *pull, struct log *log,
 	    tlog_tile_width(pull->checkpoint.size, 0, base / TLOG_TILE_WIDTH);
 	if (answer->http_status != 200 ||
 	    answer->body.len != width * sizeof(struct hash) ||
-	    pull->leaf_count + width > LEAVES_MAX) {
+	    pull->leaf_count + width > (log->is_own ? OWN_LEAVES_MAX : LEAVES_MAX)) {
 		next_log(pull);
 		return;
 	}
@@ -501,6 +504,7 @@ static void take_tile(struct desk *desk, struct pull *pull, struct log *log,
 		return;
 	if (probes) {
 		judge_probe(desk, pull, log);
+		peer->probe_ms = desk->now_ms + PROBE_PAUSE_MS;
 		next_log(pull);
 		return;
 	}
@@ -514,7 +518,7 @@ static void take_tile(struct desk *desk, struct pull *pull, struct log *log,
 		if (pull->checkpoint.size > log->newest.size)
 			keep_checkpoint(desk, pull, log);
 		pull->phase = PULL_ENTRIES;
-	} else if (log->is_own || log->is_equivocating) {
+	} else if (log->is_own || log->is_equivocating || desk->now_ms < peer->probe_ms) {
 		next_log(pull);
 	} else { /* a fork, or a peer that serves nonsense: look at its whole history */
 		pull->phase = PULL_PROBE;
@@ -634,7 +638,7 @@ void pull_take_answer(struct desk *desk, const struct call *call,
 		break;
 	case PULL_TILES:
 	case PULL_PROBE:
-		take_tile(desk, pull, log, answer);
+		take_tile(desk, call->peer, log, answer);
 		break;
 	case PULL_ENTRIES:
 		take_bundle(desk, pull, log, answer);

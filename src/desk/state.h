@@ -201,7 +201,8 @@ struct peer {
 	struct pull *pull; /* a round of asking in progress, or NULL */
 	int64_t poll_ms;   /* when the next one is due */
 	unsigned poll_failures;
-	bool asks_soon; /* the next round is due before its time */
+	int64_t probe_ms; /* from when on another whole history may be fetched from it */
+	bool asks_soon;   /* the next round is due before its time */
 };
 
 /* What an answer belongs to. */

@@ -7,6 +7,11 @@
 
 enum { CLAIMS = 3000 };
 
+struct holder {
+	struct actor *actor;
+	size_t tiles;
+};
+
 /* Counts what north asks of south. */
 struct asked {
 	size_t checkpoints; /* behind a `seen` */
@@ -259,6 +264,35 @@ static void bodies_that_are_pulled_are_matched_in_one_pass(void **state)
 	actor_stop(&actor);
 }
 
+/* Serves a checkpoint that south signed, and tiles that it did not. */
+static bool serve_nonsense(void *context, const struct world_call *call,
+                           struct world_reply *ret_reply)
+{
+	struct holder *holder = context;
+	ret_reply->status = 404;
+	if (!actor_serve(holder->actor, 200, call, ret_reply) ||
+	    !strstr(call->path, "/tile/0/"))
+		return true;
+	ret_reply->body.data[0] ^= 1;
+	holder->tiles++;
+	return true;
+}
+
+static void tiles_that_fit_nothing_are_not_fetched_every_minute(void **state)
+{
+	struct actor actor;
+	struct asked asked;
+	start(&actor, &asked, 2);
+	for (int i = 1; i < 200; i++)
+		actor_add_plain(&actor);
+	struct holder holder = {.actor = &actor};
+	actor.world.script = serve_nonsense;
+	actor.world.script_context = &holder;
+	world_pass(&actor.world, 60 * 60 * 1000);
+	assert_in_range(holder.tiles, 30, 70); /* once a minute, and one whole history */
+	actor_stop(&actor);
+}
+
 static size_t count_receipts(struct actor *actor)
 {
 	struct record_message_id id = {.desk = actor->world.desks[0].testing.card.name};
@@ -326,6 +360,7 @@ int main(void)
 	    cmocka_unit_test(a_blob_that_is_not_there_is_not_sought_in_the_bodies),
 	    cmocka_unit_test(a_body_is_found_by_its_name_alone),
 	    cmocka_unit_test(bodies_that_are_pulled_are_matched_in_one_pass),
+	    cmocka_unit_test(tiles_that_fit_nothing_are_not_fetched_every_minute),
 	    cmocka_unit_test(a_member_that_never_came_does_not_slow_the_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
