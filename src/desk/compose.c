@@ -258,7 +258,7 @@ void compose_forget_sent(struct desk *desk, struct channel *channel,
 {
 	struct error err;
 	for (uint64_t number = channel->outbox_first;
-	     desk->failed == STATUS_OK && number < channel->outbox_next; number++)
+	     desk->failed == STATUS_OK && number < channel->outbox_old_end; number++)
 		desk_fail(desk, forget_sent(desk, channel, number, salt, index, &err),
 		          &err);
 }
@@ -307,8 +307,10 @@ enum status compose_load_outbox(struct desk *desk, struct channel *channel,
 	CLEANUP_BUF struct buf prefix = BUF_INIT(STORE_KEY_MAX);
 	TRY(load_outbox_number(desk, channel, err));
 	outbox_prefix(&prefix, channel);
-	return desk->store.ops->scan(desk->store.self, STORE_META, buf_view(&prefix),
-	                             view_of("", 0), take_outbox_row, channel, err);
+	TRY(desk->store.ops->scan(desk->store.self, STORE_META, buf_view(&prefix),
+	                          view_of("", 0), take_outbox_row, channel, err));
+	channel->outbox_old_end = channel->outbox_next;
+	return STATUS_OK;
 }
 
 static enum status fill_envelope(struct channel *channel, const struct desk_draft *draft,

@@ -518,7 +518,8 @@ static void take_tile(struct desk *desk, struct peer *peer, struct log *log,
 		if (pull->checkpoint.size > log->newest.size)
 			keep_checkpoint(desk, pull, log);
 		pull->phase = PULL_ENTRIES;
-	} else if (log->is_own || log->is_equivocating || desk->now_ms < peer->probe_ms) {
+	} else if (log->is_own || log->is_equivocating || pull->first == 0 ||
+	           desk->now_ms < peer->probe_ms) {
 		next_log(pull);
 	} else { /* a fork, or a peer that serves nonsense: look at its whole history */
 		pull->phase = PULL_PROBE;

@@ -180,6 +180,7 @@ struct channel {
 	size_t attached_entry_count, attached_entry_cap;
 	uint64_t outbox_first,
 	    outbox_next;            /* queued messages while the log may not grow */
+	uint64_t outbox_old_end;    /* those below were queued before the start */
 	struct record_order *order; /* made at the first listing */
 	uint64_t *order_given;      /* entries of each log given to it */
 	struct ack *acks;           /* acknowledgements found so far */
