@@ -308,6 +308,49 @@ static enum status update_acks(struct desk *desk, struct channel *channel, uint6
 	return STATUS_OK;
 }
 
+static int compare_acks(const void *a, const void *b)
+{
+	const struct ack *x = a, *y = b;
+	if (x->index != y->index)
+		return x->index < y->index ? -1 : 1;
+	return x->member == y->member ? 0 : x->member < y->member ? -1 : 1;
+}
+
+static int compare_acks_by_age(const void *a, const void *b)
+{
+	const struct ack *x = a, *y = b;
+	int order = compare_acks(a, b);
+	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+/* Sorts what was found and keeps the last of each member for each message: whoever
+ * acknowledges one message a thousand times has said one thing about it. */
+static void settle_acks(struct channel *channel)
+{
+	size_t kept = 0;
+	if (channel->ack_count == channel->ack_settled)
+		return;
+	qsort(channel->acks, channel->ack_count, sizeof *channel->acks,
+	      compare_acks_by_age);
+	for (size_t i = 0; i < channel->ack_count; i++) {
+		if (kept > 0 &&
+		    compare_acks(&channel->acks[kept - 1], &channel->acks[i]) == 0)
+			kept--;
+		channel->acks[kept++] = channel->acks[i];
+	}
+	channel->ack_count = channel->ack_settled = kept;
+}
+
+static const struct ack *find_ack(const struct channel *channel, uint64_t index,
+                                  uint32_t member)
+{
+	struct ack wanted = {.index = index, .member = member};
+	return channel->ack_count == 0
+	           ? NULL
+	           : bsearch(&wanted, channel->acks, channel->ack_count,
+	                     sizeof *channel->acks, compare_acks);
+}
+
 enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index,
                              const char *member, enum desk_delivery *ret_delivery,
                              int64_t *ret_receipt_s, struct error *err)
@@ -335,10 +378,9 @@ enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index,
 	if (reader_u64(&time, &time_s))
 		*ret_receipt_s = (int64_t)time_s;
 	TRY(update_acks(desk, it, index, err));
-	for (size_t i = 0; i < it->ack_count; i++)
-		if (it->acks[i].index == index && it->acks[i].member == m)
-			TRY(acked_state(desk, it, &it->acks[i], ret_delivery, err));
-	return STATUS_OK;
+	settle_acks(it);
+	const struct ack *ack = find_ack(it, index, (uint32_t)m);
+	return ack ? acked_state(desk, it, ack, ret_delivery, err) : STATUS_OK;
 }
 
 enum status desk_receipt_file(struct desk *desk, size_t channel,

@@ -140,6 +140,7 @@ static void own_signed(struct desk *desk, struct log *log, const struct signer_i
 	    view_of(item->signature.bytes, sizeof item->signature.bytes));
 	log_keep_checkpoint(desk, log, &checkpoint, buf_view(&note));
 	drop_cuts(log);
+	log->channel->why[0] = '\0';
 	log->guard.is_known = false;
 	desk->generation++;
 }

@@ -185,6 +185,7 @@ struct channel {
 	uint64_t *order_given;      /* entries of each log given to it */
 	struct ack *acks;           /* acknowledgements found so far */
 	size_t ack_count, ack_cap;
+	size_t ack_settled;   /* so many are sorted, each member's last for a message */
 	uint64_t *ack_looked; /* by member: entries looked at since the start */
 	bool acks_are_whole;  /* those held before the start were looked at as well */
 	struct staging *own_staging; /* attachments waiting for their message */

@@ -3,6 +3,7 @@
  * proportion to what it sends, and never drown what the others say. */
 #include "actor.h"
 
+#include "crypto/random.h"
 #include "desk/state.h"
 
 enum { CLAIMS = 3000 };
@@ -293,6 +294,74 @@ static void tiles_that_fit_nothing_are_not_fetched_every_minute(void **state)
 	actor_stop(&actor);
 }
 
+static void add_ack(struct actor *actor, uint64_t of, const char *json)
+{
+	CLEANUP_BUF struct buf blob = BUF_INIT(1024);
+	uint8_t salt[RECORD_SALT_LEN];
+	random_bytes(salt, sizeof salt);
+	record_blob_append(&blob, salt, view_of_string(json));
+	struct record_envelope envelope = {
+	    .kind = "ack",
+	    .sent_s = actor->world.now_ms / 1000,
+	    .has_re = true,
+	    .re = {.desk = actor->world.desks[0].testing.card.name, .index = of},
+	    .has_body = true,
+	    .body = {.id = sha256(buf_view(&blob)), .size = blob.len - RECORD_SALT_LEN}};
+	actor_add_envelope(actor, &envelope);
+	assert_int_equal(actor_blobs(actor, 0, buf_view(&blob)), 200);
+}
+
+static enum desk_delivery delivery_of(struct actor *actor, uint64_t index)
+{
+	enum desk_delivery delivery;
+	int64_t receipt_s;
+	assert_int_equal(desk_delivery_of(actor_north(actor), 0, index, "south.example",
+	                                  &delivery, &receipt_s, NULL),
+	                 STATUS_OK);
+	return delivery;
+}
+
+/* South's receipt for all of north's log. */
+static void give_receipt(struct actor *actor)
+{
+	CLEANUP_BUF struct buf note = BUF_INIT(4096), body = BUF_INIT(8192);
+	char path[256];
+	struct tlog_note parsed;
+	snprintf(path, sizeof path, "/log/%s/checkpoint", actor->north_hash);
+	assert_int_equal(actor_get(actor, 0, path), 200);
+	buf_append_view(&note, buf_view(&actor->world.reply.body));
+	CLEANUP_BUF struct buf copy = BUF_INIT(4096);
+	buf_append_view(&copy, buf_view(&note));
+	assert_int_equal(tlog_note_parse(buf_view(&copy), &parsed, NULL), STATUS_OK);
+	tlog_cosignature_sign(&note, &actor->mirror_key, actor->mirror_secret,
+	                      (uint64_t)actor->world.now_ms / 1000, parsed.text);
+	struct tlog_add_checkpoint add = {.note = buf_view(&note)};
+	tlog_add_checkpoint_append(&body, &add);
+	assert_int_equal(actor_post(actor, 0, "/add-checkpoint", buf_view(&body)), 200);
+}
+
+static void a_thousand_acknowledgements_of_one_message_are_one(void **state)
+{
+	struct actor actor;
+	struct asked asked;
+	start(&actor, &asked, 2);
+	uint64_t index = world_say(&actor.world, 0, "read me");
+	give_receipt(&actor);
+	assert_int_equal(delivery_of(&actor, index), DESK_STORED);
+	for (int i = 0; i < 999; i++)
+		add_ack(&actor, index, "{\"understood\":false}");
+	add_ack(&actor, index, "{\"understood\":true}");
+	add_ack(&actor, index + 1000000, "{\"understood\":true}"); /* of nothing */
+	actor_push(&actor, 0, 0);
+	assert_int_equal(delivery_of(&actor, index), DESK_UNDERSTOOD);
+	count_reads(&actor);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(delivery_of(&actor, index), DESK_UNDERSTOOD);
+	assert_true(entries_read <= 200);
+	actor_north(&actor)->store.ops = real_ops;
+	actor_stop(&actor);
+}
+
 static size_t count_receipts(struct actor *actor)
 {
 	struct record_message_id id = {.desk = actor->world.desks[0].testing.card.name};
@@ -361,6 +430,7 @@ int main(void)
 	    cmocka_unit_test(a_body_is_found_by_its_name_alone),
 	    cmocka_unit_test(bodies_that_are_pulled_are_matched_in_one_pass),
 	    cmocka_unit_test(tiles_that_fit_nothing_are_not_fetched_every_minute),
+	    cmocka_unit_test(a_thousand_acknowledgements_of_one_message_are_one),
 	    cmocka_unit_test(a_member_that_never_came_does_not_slow_the_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
