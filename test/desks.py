@@ -16,6 +16,7 @@ import time
 import traceback
 from pathlib import Path
 
+os.environ.pop("ALDIS_DESK", None)  # each call names its desk, or none
 ALDIS = os.environ.get("ALDIS", "build/aldis")
 ALDISD = os.environ.get("ALDISD", "build/aldisd")
 

@@ -51,6 +51,8 @@ def arguments(tap, folder, desk, channel):
     tap.ok(wrong.returncode != 0 and "text" in wrong.stderr, "a body without its text names the field")
     wrong = desk.aldis("send", channel, "check", "--body", "-", stdin="{}", check=False)
     tap.ok(wrong.returncode != 0, "what the desk writes itself can't be sent by hand")
+    for command in ("status", "fingerprint"):
+        tap.ok(run(command, check=False).returncode == 2, f"{command} of no desk at all: 2")
     tap.ok(run("-d", folder + "/none", "status", check=False).returncode == 3, "no desk there: 3")
 
 

@@ -76,6 +76,11 @@ int cli_fail_status(enum status status, const struct error *err)
 	return cli_fail(cli_exit_of(status), "%s", err->text);
 }
 
+int cli_fail_no_desk(void)
+{
+	return cli_fail(CLI_USAGE, "%s", NO_DESK);
+}
+
 int cli_fail_usage(const char *command, const struct error *err)
 {
 	return cli_fail(CLI_USAGE, "%s; see `aldis help %s`", err->text, command);
@@ -171,7 +176,7 @@ int cli_run(int argc, char **argv)
 	if (command == NULL)
 		return unknown_command(name);
 	if (command->needs_desk && !names_desk(&cli, argc - used, argv + used))
-		return cli_fail(CLI_USAGE, NO_DESK);
+		return cli_fail_no_desk();
 	result = command->run(&cli, argc - used, argv + used);
 	if (fflush(stdout) != 0 && result == CLI_DONE)
 		return cli_fail(CLI_COULD_NOT, "standard output can't be written");

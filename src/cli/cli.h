@@ -47,6 +47,8 @@ int cli_fail(enum cli_exit exit_status, const char *format, ...)
 int cli_fail_status(enum status status, const struct error *err);
 /* A wrong call: the sentence and where to read more. */
 int cli_fail_usage(const char *command, const struct error *err);
+/* A wrong call too: no desk is named, and one is needed. */
+int cli_fail_no_desk(void);
 /* A sentence to stderr that does not end the command. */
 void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

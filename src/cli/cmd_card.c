@@ -40,6 +40,8 @@ int cmd_fingerprint(struct cli *cli, int argc, char **argv)
 
 	if (options_parse(cli, NULL, 0, 0, 1, argc, argv, &operands, &err) != STATUS_OK)
 		return cli_fail_usage("fingerprint", &err);
+	if (operands.count == 0 && cli->dir == NULL)
+		return cli_fail_no_desk();
 	if (operands.count == 0)
 		status = cards_read_own(cli, &note, &card, &err);
 	else
