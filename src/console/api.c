@@ -176,8 +176,3 @@ int64_t api_wake_ms(const struct api *api)
 {
 	return waiting_wake_ms(&api->waiting);
 }
-
-void api_forget(struct api *api, uint64_t request)
-{
-	waiting_forget(&api->waiting, request);
-}

@@ -34,7 +34,5 @@ void api_serve_waiting(struct api *api, int64_t now_ms);
 bool api_is_due(const struct api *api);
 /* When the next waiting request runs out of time; INT64_MAX: none waits. */
 int64_t api_wake_ms(const struct api *api);
-/* The other end of a waiting request is gone. */
-void api_forget(struct api *api, uint64_t request);
 
 #endif

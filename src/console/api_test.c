@@ -496,17 +496,6 @@ static void a_wait_ends_with_its_time(void **state)
 	                 400);
 }
 
-static void a_caller_that_is_gone_is_forgotten(void **state)
-{
-	struct fixture *f = *state;
-
-	assert_int_equal(post_json(f, "/api/channels/%s/messages?wait=2", "", TEXT), 0);
-	api_forget(f->api, f->next_request);
-	assert_int_equal(api_wake_ms(f->api), INT64_MAX);
-	f->world.now_ms += 5000;
-	assert_int_equal(serve(f), 0);
-}
-
 static void one_may_wait_for_a_message_of_the_other_side(void **state)
 {
 	struct fixture *f = *state;
@@ -665,7 +654,6 @@ int main(void)
 	    WITH_DESKS(a_blob_is_given_with_its_salt),
 	    WITH_DESKS(a_wait_ends_with_the_receipt),
 	    WITH_DESKS(a_wait_ends_with_its_time),
-	    WITH_DESKS(a_caller_that_is_gone_is_forgotten),
 	    WITH_DESKS(one_may_wait_for_a_message_of_the_other_side),
 	    WITH_DESKS(messages_wait_while_the_log_may_not_grow),
 	    WITH_DESKS(pages_follow_one_another),

@@ -58,16 +58,6 @@ void waiting_remove(struct waiting_list *list, size_t index)
 	list->items[index] = list->items[--list->count];
 }
 
-void waiting_forget(struct waiting_list *list, uint64_t request)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (list->items[i].request == request) {
-			waiting_remove(list, i);
-			return;
-		}
-	}
-}
-
 int64_t waiting_wake_ms(const struct waiting_list *list)
 {
 	int64_t soonest = INT64_MAX;

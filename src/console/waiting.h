@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Requests that wait for receipts: what each waits for and until when. Knows nothing of
- * HTTP; the caller asks which are ready. At most WAITING_MAX wait at a time.
+ * HTTP; the caller asks which are ready. At most WAITING_MAX wait at a time, at most
+ * WAITING_SECONDS_MAX: that an asker has gone away is not noticed before its answer.
  */
 #ifndef ALDIS_CONSOLE_WAITING_H
 #define ALDIS_CONSOLE_WAITING_H
@@ -38,8 +39,6 @@ struct waiting_list {
 MUST_USE enum status waiting_add(struct waiting_list *list, const struct waiting *item,
                                  struct error *err);
 void waiting_remove(struct waiting_list *list, size_t index);
-/* Forgets the request if it is among them. */
-void waiting_forget(struct waiting_list *list, uint64_t request);
 /* INT64_MAX when none waits. */
 int64_t waiting_wake_ms(const struct waiting_list *list);
 void waiting_release(struct waiting_list *list);
