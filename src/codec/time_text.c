@@ -173,24 +173,47 @@ static bool take_fraction(struct view *rest)
 	return true;
 }
 
-static bool take_offset(struct view *rest)
+/* How much the local time is ahead of UTC. */
+static bool take_offset(struct view *rest, int64_t *ret_s)
 {
+	bool is_behind = rest->len > 0 && rest->data[0] == '-';
 	uint32_t hour, minute;
 
+	*ret_s = 0;
 	if (take_either(rest, 'Z', 'z'))
 		return true;
-	return take_either(rest, '+', '-') && take_digits(rest, 2, &hour) && hour <= 23 &&
-	       take_char(rest, ':') && take_digits(rest, 2, &minute) && minute <= 59;
+	if (!take_either(rest, '+', '-') || !take_digits(rest, 2, &hour) || hour > 23 ||
+	    !take_char(rest, ':') || !take_digits(rest, 2, &minute) || minute > 59)
+		return false;
+	*ret_s = (int64_t)(hour * 3600 + minute * 60);
+	if (is_behind)
+		*ret_s = -*ret_s;
+	return true;
+}
+
+enum status time_text_decode_rfc3339(struct view text, int64_t *ret_s, struct error *err)
+{
+	struct date date;
+	struct clock_time time;
+	int64_t offset_s, time_s = 0;
+
+	if (!take_date(&text, &date) || !take_either(&text, 'T', 't') ||
+	    !take_clock_time(&text, 60, &time) || !take_fraction(&text) ||
+	    !take_offset(&text, &offset_s) || text.len != 0)
+		return error_set(err, STATUS_MALFORMED,
+		                 "not a time as in 2026-11-20T23:49:00Z");
+	if (date.year >= 1970)
+		time_s = days_since_1970(date) * DAY_S + time.hour * 3600 +
+		         time.minute * 60 + time.second - offset_s;
+	*ret_s = time_s < 0 ? 0 : time_s > last_time_s ? last_time_s : time_s;
+	return STATUS_OK;
 }
 
 bool time_text_is_rfc3339(struct view text)
 {
-	struct date date;
-	struct clock_time time;
+	int64_t time_s;
 
-	return take_date(&text, &date) && take_either(&text, 'T', 't') &&
-	       take_clock_time(&text, 60, &time) && take_fraction(&text) &&
-	       take_offset(&text) && text.len == 0;
+	return time_text_decode_rfc3339(text, &time_s, NULL) == STATUS_OK;
 }
 
 /* Cuts "<number><unit>" off *rest and adds it, or does nothing when another unit is

@@ -17,7 +17,11 @@ MUST_USE enum status time_text_decode(struct view text, int64_t *ret_s,
  * above. */
 void time_text_encode(int64_t time_s, char ret_text[TIME_TEXT_LEN + 1]);
 
-/* Any RFC 3339 time (fraction, offset): only its form is checked. */
+/* Any RFC 3339 time, with fraction (cut off), offset or leap second, as seconds since
+ * 1970, clamped to the years above. */
+MUST_USE enum status time_text_decode_rfc3339(struct view text, int64_t *ret_s,
+                                              struct error *err);
+/* Has it the form of one? */
 bool time_text_is_rfc3339(struct view text);
 
 /* At least one of H, M, S, each at most once, in this order, at most ten years in all. */

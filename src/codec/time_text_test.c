@@ -171,6 +171,34 @@ static void durations_are_summed(void **state)
 	}
 }
 
+static void any_rfc_3339_time_is_read_as_utc(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t time_s;
+	} times[] = {
+	    {"2026-11-20T23:49:00Z", 1795218540},
+	    {"2026-11-20t23:49:00.999z", 1795218540},
+	    {"2026-11-21T06:49:00+07:00", 1795218540},
+	    {"2026-11-20T18:19:00-05:30", 1795218540},
+	    {"2026-12-31T23:59:60Z", 1798761600},
+	    {"1970-01-01T00:00:00+00:01", 0},
+	    {"0000-01-01T00:00:00Z", 0},
+	    {"9999-12-31T23:59:59-01:00", 253402300799},
+	};
+	int64_t time_s = 77;
+
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+		assert_int_equal(time_text_decode_rfc3339(view_of_string(times[i].text),
+		                                          &time_s, NULL),
+		                 STATUS_OK);
+		assert_true(time_s == times[i].time_s);
+	}
+	assert_int_equal(
+	    time_text_decode_rfc3339(view_of_string("2026-11-20"), &time_s, NULL),
+	    STATUS_MALFORMED);
+}
+
 static void no_other_form_of_a_duration_is_read(void **state)
 {
 	static const char *const wrong[] = {
@@ -222,6 +250,7 @@ int main(void)
 	    cmocka_unit_test(times_out_of_range_are_clamped),
 	    cmocka_unit_test(no_other_form_of_a_time_is_read),
 	    cmocka_unit_test(any_rfc_3339_time_has_the_form),
+	    cmocka_unit_test(any_rfc_3339_time_is_read_as_utc),
 	    cmocka_unit_test(durations_are_summed),
 	    cmocka_unit_test(no_other_form_of_a_duration_is_read),
 	};
