@@ -298,6 +298,16 @@ const struct record_order_item *record_order_items(const struct record_order *or
 	return order->items;
 }
 
+bool record_order_rank(const struct record_order *order, uint32_t log, uint64_t index,
+                       int64_t *ret_rank)
+{
+	assert(log < order->log_count);
+	if (index >= order->logs[log].placed)
+		return false;
+	*ret_rank = order->logs[log].ranks[index];
+	return true;
+}
+
 uint64_t record_order_waiting(const struct record_order *order, uint32_t log)
 {
 	assert(log < order->log_count);

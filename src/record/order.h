@@ -46,6 +46,9 @@ MUST_USE enum status record_order_add(struct record_order *order, uint32_t log,
  * them. */
 const struct record_order_item *record_order_items(const struct record_order *order,
                                                    size_t *ret_count);
+/* The rank of an entry; false while it waits or is not given. */
+bool record_order_rank(const struct record_order *order, uint32_t log, uint64_t index,
+                       int64_t *ret_rank);
 /* How many given entries of the log wait. */
 uint64_t record_order_waiting(const struct record_order *order, uint32_t log);
 

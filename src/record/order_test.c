@@ -79,6 +79,22 @@ static void ranks_follow_the_rule(void **state)
 	record_order_free(order);
 }
 
+static void the_rank_of_an_entry_is_known_once_it_is_placed(void **state)
+{
+	struct record_order *order = order_new(2);
+	struct record_order_seen seen = {.log = 0, .size = 1};
+	int64_t rank = 77;
+
+	add(order, 1, 900, &seen, 1);
+	assert_false(record_order_rank(order, 1, 0, &rank));
+	assert_false(record_order_rank(order, 1, 1, &rank));
+	assert_int_equal(rank, 77);
+	add(order, 0, 1000, NULL, 0);
+	assert_true(record_order_rank(order, 1, 0, &rank));
+	assert_int_equal(rank, 1001);
+	record_order_free(order);
+}
+
 static void equal_ranks_go_by_name(void **state)
 {
 	struct record_order *order = order_new(3);
@@ -351,6 +367,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ranks_follow_the_rule),
+	    cmocka_unit_test(the_rank_of_an_entry_is_known_once_it_is_placed),
 	    cmocka_unit_test(equal_ranks_go_by_name),
 	    cmocka_unit_test(a_late_entry_is_inserted_and_marked),
 	    cmocka_unit_test(what_names_the_unknown_waits_with_all_behind_it),
