@@ -20,6 +20,7 @@ TYPES = {
 }
 WITH_LIMITS = {"text", "integer", "base64", "list"}
 WORD = re.compile(r"[a-z][a-z0-9.-]{0,39}")
+CHOICE = re.compile(r"[A-Za-z][A-Za-z0-9.-]{0,39}")
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 NUMBER_MAX = 2**53 - 1
 
@@ -68,8 +69,8 @@ def check_choices(choices, where, languages):
     require(isinstance(choices, list) and choices, where, "needs choices")
     for choice in choices:
         members(choice, where, ("value", "label"))
-        require(isinstance(choice["value"], str) and WORD.fullmatch(choice["value"]),
-                where, "a choice is a lower-case word")
+        require(isinstance(choice["value"], str) and CHOICE.fullmatch(choice["value"]),
+                where, "a choice is a word")
         check_labels(choice["label"], f"{where}, {choice['value']}", languages)
     values = [choice["value"] for choice in choices]
     require(len(set(values)) == len(values), where, "a choice occurs twice")
@@ -123,14 +124,35 @@ def check_kind(kind, languages):
             "fields without a body")
 
 
+def expand_groups(catalogue):
+    """Puts the fields of a group where a list of fields names it."""
+    members(catalogue["groups"], "groups", (), catalogue["groups"])
+    used = set()
+    for kind in catalogue["kinds"]:
+        fields = []
+        for field in kind["fields"] if isinstance(kind.get("fields"), list) else []:
+            if not isinstance(field, dict) or "group" not in field:
+                fields.append(field)
+                continue
+            members(field, kind.get("name"), ("group",))
+            require(field["group"] in catalogue["groups"], kind.get("name"),
+                    f"there is no group {field['group']!r}")
+            used.add(field["group"])
+            fields += catalogue["groups"][field["group"]]
+        kind["fields"] = fields
+    require(used == set(catalogue["groups"]), "groups", "one is used nowhere")
+
+
 def check_catalogue(catalogue):
-    members(catalogue, "catalogue", ("aldis", "languages", "kinds"))
+    members(catalogue, "catalogue", ("aldis", "languages", "kinds"), ("groups",))
     require(catalogue["aldis"] == 1, "catalogue", "'aldis' must be 1")
     languages = catalogue["languages"]
     require(isinstance(languages, list) and "en" in languages, "catalogue",
             "'languages' must hold en")
     require(isinstance(catalogue["kinds"], list) and catalogue["kinds"], "catalogue",
             "'kinds' is a list")
+    catalogue.setdefault("groups", {})
+    expand_groups(catalogue)
     for kind in catalogue["kinds"]:
         check_kind(kind, languages)
     names = [kind["name"] for kind in catalogue["kinds"]]

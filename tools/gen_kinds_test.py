@@ -29,8 +29,9 @@ def kind(catalogue, name):
 
 
 def field(catalogue, kind_name, name):
-    return next(field for field in kind(catalogue, kind_name)["fields"]
-                if field["name"] == name)
+    """A field of the kind, or of a group of fields."""
+    lists = [kind(catalogue, kind_name)["fields"], *catalogue["groups"].values()]
+    return next(field for fields in lists for field in fields if field.get("name") == name)
 
 
 class GenKinds(unittest.TestCase):
@@ -58,7 +59,7 @@ class GenKinds(unittest.TestCase):
         self.refuse(lambda c: field(c, "text", "text").pop("label"), "'label' is missing")
 
     def test_every_language_needs_its_label(self):
-        self.refuse(lambda c: c["languages"].append("id"), "'id' is missing")
+        self.refuse(lambda c: c["languages"].append("fr"), "'fr' is missing")
 
     def test_limits_make_sense(self):
         self.refuse(lambda c: field(c, "text", "text").pop("max"), "'max' is missing")
@@ -71,7 +72,7 @@ class GenKinds(unittest.TestCase):
         self.refuse(lambda c: field(c, "text", "text").update(type="string"), "type")
         self.refuse(lambda c: field(c, "incident", "severity").update(choices=[]), "choices")
         self.refuse(lambda c: field(c, "incident", "severity")["choices"].append(
-            {"value": "low", "label": {"en": "x"}}), "twice")
+            {"value": "low", "label": {"en": "x", "id": "x"}}), "twice")
 
     def test_names_are_words_and_unique(self):
         self.refuse(lambda c: c["kinds"].append(c["kinds"][0]), "a kind occurs twice")
