@@ -26,6 +26,7 @@ enum {
 	LOCAL_SHARE_LEN =
 	    256 << 10, /* of local requests on the way; peers go before the rest */
 	READ_LEN_MAX = 8 << 20,
+	WITNESS_ANSWER_MAX = 64 << 10,
 	HEARTBEAT_S = 20,
 };
 
@@ -214,10 +215,13 @@ static enum status handle_call(struct front_process *front, struct view fields,
 	passed =
 	    (struct link_call){.id = call.id,
 	                       .peer = call.peer,
+	                       .url = call.url,
 	                       .method = call.method == DESK_POST ? LINK_POST : LINK_GET,
 	                       .path = call.path,
 	                       .type = call.type[0] != '\0' ? call.type : NULL,
 	                       .answer_max = call.answer_max};
+	if (call.peer == NULL && passed.answer_max > WITNESS_ANSWER_MAX)
+		passed.answer_max = WITNESS_ANSWER_MAX;
 	buf_append_view(&body, call.body);
 	if (body.failed != STATUS_OK ||
 	    link_client_call(front->client, &passed, &body, &ignored) != STATUS_OK)
@@ -374,6 +378,7 @@ static enum status begin(struct front_process *front, struct error *err)
 	TRY(add_events(front, err));
 	options.identity = front->identity;
 	options.peers = front->peers;
+	options.public_proxy = front->context->folder->config.proxy;
 	return link_client_open(front->base, &options, take_answer, front, &front->client,
 	                        err);
 }

@@ -367,6 +367,84 @@ static void a_peer_that_can_not_be_used_does_not_cut_off_the_others(void **state
 	assert_int_equal(call(world, 2, "south.example"), STATUS_CLOSED);
 }
 
+/* Starts the front again, with a door for strangers. */
+static struct process_ports open_with_witness_door(struct world *world)
+{
+	ipc_release(&world->desk);
+	(void)close(world->control);
+	assert_int_equal(wait_for(world->front), PROCESS_EXIT_STOP);
+	(void)snprintf(world->folder.config.witness_listen, 300, "127.0.0.1:0");
+	start(world);
+	return open_with(world, NULL, 0);
+}
+
+static void call_witness(struct world *world, uint64_t id, const char *url)
+{
+	const struct desk_call call = {.id = id,
+	                               .url = url,
+	                               .method = DESK_POST,
+	                               .path = "/add-checkpoint",
+	                               .type = "text/plain",
+	                               .body = view_of_string("old 0\n"),
+	                               .answer_max = IPC_BODY_MAX};
+
+	ipc_call_encode(&world->desk, &call);
+	flush(world);
+}
+
+static struct desk_answer expect_answer(struct world *world)
+{
+	struct desk_answer answer;
+	struct error err;
+
+	assert_int_equal(ipc_answer_decode(expect(world, IPC_ANSWER), &answer, &err),
+	                 STATUS_OK);
+	return answer;
+}
+
+/* The front's own witness door plays the witness. */
+static void a_witness_is_called_by_its_url(void **state)
+{
+	struct world *world = *state;
+	struct process_ports ports = open_with_witness_door(world);
+	struct desk_request request;
+	struct desk_answer answer;
+	char url[64];
+
+	(void)snprintf(url, sizeof url, "http://127.0.0.1:%u", ports.witness);
+	call_witness(world, 5, url);
+	request = expect_request(world);
+	assert_true(request.is_witness);
+	assert_null(request.peer);
+	assert_true(view_equal_string(request.path, "/add-checkpoint"));
+	assert_true(view_equal_string(request.body, "old 0\n"));
+	reply(world, request.id, 200, "line\n");
+	answer = expect_answer(world);
+	assert_int_equal(answer.call, 5);
+	assert_int_equal(answer.outcome, STATUS_OK);
+	assert_int_equal(answer.http_status, 200);
+	assert_true(view_equal_string(answer.body, "line\n"));
+}
+
+static void a_witness_can_not_send_much_or_be_anything(void **state)
+{
+	struct world *world = *state;
+	struct process_ports ports = open_with_witness_door(world);
+	char url[64], *much = test_calloc(1, (64 << 10) + 2);
+	struct desk_answer answer;
+
+	(void)snprintf(url, sizeof url, "http://127.0.0.1:%u", ports.witness);
+	call_witness(world, 1, url);
+	memset(much, 'x', (64 << 10) + 1);
+	reply(world, expect_request(world).id, 200, much);
+	answer = expect_answer(world);
+	assert_int_equal(answer.outcome, STATUS_LIMIT);
+	call_witness(world, 2, "file:///etc/passwd");
+	answer = expect_answer(world);
+	assert_int_equal(answer.outcome, STATUS_MALFORMED);
+	test_free(much);
+}
+
 static void a_stranger_at_the_witness_door_is_marked_as_one(void **state)
 {
 	static const char text[] =
@@ -378,15 +456,7 @@ static void a_stranger_at_the_witness_door_is_marked_as_one(void **state)
 	struct process_ports ports;
 	char answer[64] = "";
 
-	(void)teardown(state);
-	(void)setup(state);
-	world = *state;
-	ipc_release(&world->desk);
-	(void)close(world->control);
-	assert_int_equal(wait_for(world->front), PROCESS_EXIT_STOP);
-	(void)snprintf(world->folder.config.witness_listen, 300, "127.0.0.1:0");
-	start(world);
-	ports = open_with(world, NULL, 0);
+	ports = open_with_witness_door(world);
 	assert_true(ports.witness > 0 && ports.witness != ports.link);
 	to.sin_port = htons(ports.witness);
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -451,6 +521,8 @@ int main(void)
 	    WITH_FRONT(events_reach_their_readers_without_asking_the_desk),
 	    WITH_FRONT(a_desk_far_behind_gets_no_more_requests),
 	    WITH_FRONT(calls_come_back_with_what_became_of_them),
+	    WITH_FRONT(a_witness_is_called_by_its_url),
+	    WITH_FRONT(a_witness_can_not_send_much_or_be_anything),
 	    WITH_FRONT(a_peer_that_can_not_be_used_does_not_cut_off_the_others),
 	    WITH_FRONT(a_stranger_at_the_witness_door_is_marked_as_one),
 	    WITH_FRONT(it_ends_when_the_desk_or_the_supervisor_does),

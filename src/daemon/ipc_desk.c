@@ -145,19 +145,34 @@ enum status ipc_reply_decode(struct view fields, struct desk_reply *ret_reply,
 
 /* ---- call */
 
+enum { CALLED_PEER, CALLED_WITNESS };
+
 void ipc_call_encode(struct ipc *ipc, const struct desk_call *call)
 {
 	struct buf *out = &ipc->out;
 	size_t begun = ipc_begin(ipc, IPC_CALL);
 
 	buf_append_u64(out, call->id);
-	ipc_append_string(out, call->peer);
+	buf_append_byte(out, call->peer != NULL ? CALLED_PEER : CALLED_WITNESS);
+	ipc_append_string(out, call->peer != NULL ? call->peer : call->url);
 	buf_append_byte(out, (uint8_t)call->method);
 	ipc_append_string(out, call->path);
 	ipc_append_string(out, call->type != NULL ? call->type : "");
 	buf_append_u64(out, call->answer_max);
 	ipc_append_bytes(out, call->body);
 	ipc_end(ipc, begun);
+}
+
+static bool take_called(struct reader *reader, struct desk_call *call)
+{
+	uint8_t called;
+
+	call->peer = call->url = NULL;
+	if (!ipc_take_u8(reader, CALLED_WITNESS, &called))
+		return false;
+	return called == CALLED_PEER
+	           ? ipc_take_string(reader, RECORD_NAME_MAX, &call->peer)
+	           : ipc_take_string(reader, RECORD_URL_LEN_MAX, &call->url);
 }
 
 enum status ipc_call_decode(struct view fields, struct desk_call *ret_call,
@@ -167,8 +182,7 @@ enum status ipc_call_decode(struct view fields, struct desk_call *ret_call,
 	struct desk_call call = {0};
 	uint8_t method = 0;
 	uint64_t answer_max = 0;
-	bool is_good = reader_u64(&reader, &call.id) &&
-	               ipc_take_string(&reader, RECORD_NAME_MAX, &call.peer) &&
+	bool is_good = reader_u64(&reader, &call.id) && take_called(&reader, &call) &&
 	               ipc_take_u8(&reader, DESK_POST, &method) &&
 	               ipc_take_string(&reader, IPC_PATH_MAX, &call.path) &&
 	               ipc_take_string(&reader, IPC_MEDIA_TYPE_MAX, &call.type) &&

@@ -258,6 +258,47 @@ static void calls_come_through(void **unused)
 	ipc_release(&ipc);
 }
 
+static void calls_to_witnesses_come_through(void **unused)
+{
+	struct ipc ipc = unconnected();
+	struct desk_call call = {.id = 13,
+	                         .url = "https://witness.example/w",
+	                         .method = DESK_POST,
+	                         .path = "/add-checkpoint",
+	                         .body = view_of_string("old 0"),
+	                         .answer_max = 4096};
+	struct desk_call found;
+	struct error err;
+
+	ipc_call_encode(&ipc, &call);
+	assert_int_equal(ipc_call_decode(fields_of(&ipc, IPC_CALL), &found, &err),
+	                 STATUS_OK);
+	assert_null(found.peer);
+	assert_string_equal(found.url, "https://witness.example/w");
+	assert_string_equal(found.path, "/add-checkpoint");
+	assert_true(view_equal(found.body, call.body));
+	refuse_other_lengths(fields_of(&ipc, IPC_CALL), decode_call);
+	ipc_release(&ipc);
+}
+
+static void calls_to_neither_peer_nor_witness_are_refused(void **unused)
+{
+	struct ipc ipc = unconnected();
+	char url[RECORD_URL_LEN_MAX + 2] = "";
+	struct desk_call call = {.id = 13, .url = url, .path = "/x"};
+
+	memset(url, 'a', sizeof url - 1);
+	ipc_call_encode(&ipc, &call);
+	assert_int_equal(decode_call(fields_of(&ipc, IPC_CALL)), STATUS_MALFORMED);
+	buf_clear(&ipc.out);
+	call.peer = "south.example";
+	ipc_call_encode(&ipc, &call);
+	struct view fields = fields_of(&ipc, IPC_CALL);
+	((uint8_t *)fields.data)[8] = 2; /* behind the id */
+	assert_int_equal(decode_call(fields), STATUS_MALFORMED);
+	ipc_release(&ipc);
+}
+
 static void peers_come_through(void **unused)
 {
 	struct ipc ipc = unconnected();
@@ -324,6 +365,8 @@ int main(void)
 	    cmocka_unit_test(answers_come_through),
 	    cmocka_unit_test(replies_come_through),
 	    cmocka_unit_test(calls_come_through),
+	    cmocka_unit_test(calls_to_witnesses_come_through),
+	    cmocka_unit_test(calls_to_neither_peer_nor_witness_are_refused),
 	    cmocka_unit_test(peers_come_through),
 	    cmocka_unit_test(no_peers_come_through),
 	    cmocka_unit_test(events_come_through),

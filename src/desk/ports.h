@@ -183,11 +183,13 @@ struct desk_reply {
 	unsigned retry_after_s; /* 0: no header */
 };
 
-/* A request to a peer. Its answer comes as desk_answer with the same id, exactly once,
- * even when the peer is gone. */
+/* A request to a peer, or to a neutral witness. Its answer comes as desk_answer with the
+ * same id, exactly once, even when the peer is gone. */
 struct desk_call {
 	uint64_t id;
-	const char *peer;
+	const char *peer; /* NULL: a witness */
+	const char *url;  /* of a witness, "http://…" or "https://…"; it is not shown
+	                     this desk's link key. Not used with a peer */
 	enum desk_method method;
 	const char *path; /* "/add-entries" */
 	const char *type;

@@ -48,14 +48,26 @@ static void set_trust(CURL *easy, const struct link_client_options *options,
 	set_pem(easy, CURLOPT_SSLKEY_BLOB, link_tls_identity_key_pem(identity));
 }
 
-static void set_way(CURL *easy, const struct link_client_options *options,
-                    const struct link_peer *peer)
+static void set_public_trust(CURL *easy, const struct link_client_options *options)
 {
-	(void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https");
+	(void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	(void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	if (options->ca_file != NULL)
+		(void)curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
+	(void)curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	(void)curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	(void)curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	(void)curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+}
+
+static void set_way(CURL *easy, const struct link_client_options *options,
+                    const char *protocols, const char *proxy)
+{
+	(void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols);
 	(void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	(void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	/* Always set, so that the environment is not asked. */
-	(void)curl_easy_setopt(easy, CURLOPT_PROXY, peer->proxy);
+	(void)curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
 	(void)curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 	(void)curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	(void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -71,7 +83,19 @@ CURL *client_handle_new(const struct link_client_options *options,
 
 	if (easy == NULL)
 		return NULL;
-	set_way(easy, options, peer);
+	set_way(easy, options, "https", peer->proxy);
 	set_trust(easy, options, peer);
+	return easy;
+}
+
+CURL *client_handle_new_public(const struct link_client_options *options)
+{
+	CURL *easy = curl_easy_init();
+
+	if (easy == NULL)
+		return NULL;
+	set_way(easy, options, "http,https",
+	        options->public_proxy != NULL ? options->public_proxy : "");
+	set_public_trust(easy, options);
 	return easy;
 }

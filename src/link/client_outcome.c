@@ -97,12 +97,58 @@ static enum status cut_off(const struct client_attempt *attempt, struct error *e
 	    attempt->peer, attempt->url);
 }
 
+/* Of a public server: what differs from a peer, which is known by its key. */
+static enum status public_outcome(const struct client_attempt *attempt, struct error *err)
+{
+	switch (attempt->code) {
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+		return error_set(err, STATUS_UNTRUSTED,
+		                 "nobody whom this system trusts vouches for the "
+		                 "certificate shown at %s",
+		                 attempt->url);
+	case CURLE_SSL_CONNECT_ERROR:
+		return error_set(err, STATUS_CLOSED, "no TLS connection came about at %s",
+		                 attempt->url);
+	case CURLE_OPERATION_TIMEDOUT:
+		return error_set(
+		    err, STATUS_AGAIN, "%s at %s did not answer within %u seconds",
+		    attempt->peer, attempt->url, (attempt->total_ms + 999) / 1000);
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_GOT_NOTHING:
+	case CURLE_PARTIAL_FILE:
+		return error_set(
+		    err, STATUS_CLOSED,
+		    "the connection to %s was cut before an answer was whole",
+		    attempt->url);
+	default:
+		return error_set(err, STATUS_MALFORMED,
+		                 "%s at %s does not answer as a web server does (%s)",
+		                 attempt->peer, attempt->url,
+		                 curl_easy_strerror(attempt->code));
+	}
+}
+
+/* Is it a failure that a peer and a public server have in common? */
+static bool is_common(CURLcode code)
+{
+	return code == CURLE_OK || code == CURLE_COULDNT_CONNECT ||
+	       code == CURLE_COULDNT_RESOLVE_HOST ||
+	       code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY ||
+	       code == CURLE_OUT_OF_MEMORY || code == CURLE_WRITE_ERROR ||
+	       code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
+}
+
 enum status client_outcome(const struct client_attempt *attempt, struct error *err)
 {
 	if (attempt->is_too_long || attempt->code == CURLE_FILESIZE_EXCEEDED)
 		return error_set(err, STATUS_LIMIT,
 		                 "%s sent more than the %zu bytes an answer may have",
 		                 attempt->peer, attempt->answer_max);
+	if (attempt->is_public && !is_common(attempt->code))
+		return public_outcome(attempt, err);
 	switch (attempt->code) {
 	case CURLE_OK:
 		return STATUS_OK;

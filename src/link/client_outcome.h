@@ -19,6 +19,7 @@ struct client_attempt {
 	size_t answer_max;
 	bool is_too_long; /* we stopped reading: more than answer_max */
 	unsigned total_ms;
+	bool is_public; /* a public server: it shows a certificate and is shown none */
 };
 
 /* STATUS_OK when an HTTP answer came whole. */

@@ -186,7 +186,8 @@ static CURL *take_handle(struct client_pool *pool)
 {
 	if (pool->spare_count > 0)
 		return pool->spares[--pool->spare_count];
-	return client_handle_new(pool->options, &pool->peer);
+	return pool->is_public ? client_handle_new_public(pool->options)
+	                       : client_handle_new(pool->options, &pool->peer);
 }
 
 static void finish(struct client_pool *pool, struct client_call *call)
@@ -264,6 +265,7 @@ static void on_attempt_over(struct client_call *call, CURLcode code)
 	    .answer_max = call->answer.max,
 	    .is_too_long = call->is_too_long,
 	    .total_ms = pool->options->total_ms,
+	    .is_public = pool->is_public,
 	};
 
 	call->result.outcome = client_outcome(&over, &call->result.err);
@@ -384,6 +386,11 @@ bool client_pool_add(struct client_pool *pool, struct client_call *call)
 	pool->waiting_count++;
 	start_waiting(pool);
 	return true;
+}
+
+bool client_pool_is_idle(const struct client_pool *pool)
+{
+	return pool->running_count == 0 && pool->waiting_count == 0;
 }
 
 /* Ends what is under way, with this outcome, and closes every connection. */

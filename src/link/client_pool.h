@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Internal to the HTTP client: the calls to one peer and the connections they go over.
- * One libcurl multi handle a peer is one pool: closing it closes them all, and no peer
- * can use up what another needs.
+ * Internal to the HTTP client: the calls to one peer, or one public server, and the
+ * connections they go over. One libcurl multi handle each is one pool: closing it closes
+ * them all, and no peer or server can use up what another needs.
  */
 #ifndef ALDIS_LINK_CLIENT_POOL_H
 #define ALDIS_LINK_CLIENT_POOL_H
@@ -52,6 +52,7 @@ struct client_pool {
 	 * callbacks and from all functions below. */
 	void (*finished)(void *context, struct client_call *call);
 	void *context;
+	bool is_public;        /* `peer` is a public server: one URL, no keys */
 	struct link_peer peer; /* our copy: the table may change */
 	CURLM *multi;
 	struct event timer;
@@ -74,6 +75,9 @@ bool client_pool_add(struct client_pool *pool, struct client_call *call);
  * connection; what waits goes on over new ones. False: no URL any more (or no memory);
  * the pool must be released. */
 bool client_pool_update(struct client_pool *pool, const struct link_peer *peer);
+
+/* Has it nothing to do now? */
+bool client_pool_is_idle(const struct client_pool *pool);
 
 /* Ends all calls with this outcome and closes every connection. */
 void client_pool_release(struct client_pool *pool, enum status outcome,

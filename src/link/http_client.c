@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finds or makes the pool of a peer for each call. Finished calls are told from an event
- * of their own, so that the callback never runs inside libcurl or inside
- * link_client_call.
+ * Finds or makes the pool of a peer, or public server, for each call. Finished calls are
+ * told from an event of their own, so that the callback never runs inside libcurl or
+ * inside link_client_call.
  */
 #include "link/http_client.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "link/client_pool.h"
 
+enum { PUBLIC_POOLS_MAX = 64, PUBLIC_QUEUE_MAX = 64 };
+
+/* What sentences call a public server. */
+static const char public_name[] = "the server";
+
 struct link_client {
 	struct event_base *base;
-	struct link_client_options options;
+	struct link_client_options options, public_options;
 	link_client_done *done;
 	void *context;
 	LIST_HEAD(, client_pool) pools;
@@ -47,16 +54,17 @@ static void on_deliver(evutil_socket_t fd, short what, void *context)
 }
 
 static struct client_pool *new_pool(struct link_client *client,
-                                    const struct link_peer *peer)
+                                    const struct link_peer *peer, bool is_public)
 {
 	struct client_pool *pool = calloc(1, sizeof *pool);
 
 	if (pool == NULL)
 		return NULL;
 	pool->base = client->base;
-	pool->options = &client->options;
+	pool->options = is_public ? &client->public_options : &client->options;
 	pool->finished = on_finished;
 	pool->context = client;
+	pool->is_public = is_public;
 	pool->peer = *peer;
 	if (!client_pool_init(pool)) {
 		free(pool);
@@ -73,10 +81,10 @@ static struct client_pool *pool_of(struct link_client *client,
 
 	LIST_FOREACH(pool, &client->pools, next)
 	{
-		if (pool->peer.number == peer->number)
+		if (!pool->is_public && pool->peer.number == peer->number)
 			return pool;
 	}
-	return new_pool(client, peer);
+	return new_pool(client, peer, false);
 }
 
 static void close_pool(struct client_pool *pool, enum status outcome,
@@ -85,6 +93,45 @@ static void close_pool(struct client_pool *pool, enum status outcome,
 	client_pool_release(pool, outcome, sentence);
 	LIST_REMOVE(pool, next);
 	free(pool);
+}
+
+/* Makes room for the pool of one more public server; false when all are at work. */
+static bool trim_public(struct link_client *client)
+{
+	struct client_pool *pool, *idle = NULL;
+	size_t count = 0;
+
+	LIST_FOREACH(pool, &client->pools, next)
+	{
+		count += pool->is_public;
+		if (pool->is_public && client_pool_is_idle(pool))
+			idle = pool; /* the last one found was made first */
+	}
+	if (count < PUBLIC_POOLS_MAX)
+		return true;
+	if (idle != NULL)
+		close_pool(idle, STATUS_CLOSED, "another server is asked");
+	return idle != NULL;
+}
+
+static struct client_pool *public_pool_of(struct link_client *client, const char *url)
+{
+	struct link_peer server = {.url_count = 1};
+	struct client_pool *pool;
+
+	LIST_FOREACH(pool, &client->pools, next)
+	{
+		if (pool->is_public && strcmp(pool->peer.urls[0], url) == 0)
+			return pool;
+	}
+	if (!trim_public(client))
+		return NULL;
+	(void)snprintf(server.name, sizeof server.name, "%s", public_name);
+	(void)snprintf(server.urls[0], sizeof server.urls[0], "%s", url);
+	(void)snprintf(server.proxy, sizeof server.proxy, "%s",
+	               client->options.public_proxy != NULL ? client->options.public_proxy
+	                                                    : "");
+	return new_pool(client, &server, true);
 }
 
 static void on_peers_changed(void *context)
@@ -97,6 +144,10 @@ static void on_peers_changed(void *context)
 		const struct link_peer *peer =
 		    link_peers_by_name(client->options.peers, pool->peer.name);
 
+		if (pool->is_public) {
+			pool = following;
+			continue;
+		}
 		if (peer == NULL)
 			close_pool(pool, STATUS_NOT_FOUND,
 			           "it is no longer one of our peers");
@@ -136,6 +187,38 @@ static void route(struct link_client *client, struct client_call *call, const ch
 		     "too many requests to it are waiting");
 }
 
+/* A base to which a path can be added. */
+static bool is_public_url(const char *url)
+{
+	size_t scheme_len = strncmp(url, "http://", 7) == 0    ? 7
+	                    : strncmp(url, "https://", 8) == 0 ? 8
+	                                                       : 0;
+
+	if (scheme_len == 0 || strlen(url) > RECORD_URL_LEN_MAX ||
+	    url[scheme_len] == '\0' || url[scheme_len] == '/')
+		return false;
+	for (const char *at = url; *at != '\0'; at++)
+		if (*at <= ' ' || *at > '~' || strchr("?#@\\\"", *at) != NULL)
+			return false;
+	return true;
+}
+
+static void route_public(struct link_client *client, struct client_call *call,
+                         const char *url)
+{
+	struct client_pool *pool;
+
+	if (!is_public_url(url)) {
+		fail(client, call, STATUS_MALFORMED, public_name,
+		     "its URL is not one of http or https that can be used");
+		return;
+	}
+	pool = public_pool_of(client, url);
+	if (pool == NULL || !client_pool_add(pool, call))
+		fail(client, call, STATUS_LIMIT, public_name,
+		     "too many servers, or requests to this one, are waited for");
+}
+
 enum status link_client_call(struct link_client *client, const struct link_call *wanted,
                              struct buf *take_body, struct error *err)
 {
@@ -143,8 +226,11 @@ enum status link_client_call(struct link_client *client, const struct link_call 
 
 	if (call == NULL)
 		return error_set(err, STATUS_NO_MEMORY, "no memory for a request to %s",
-		                 wanted->peer);
-	route(client, call, wanted->peer);
+		                 wanted->peer != NULL ? wanted->peer : wanted->url);
+	if (wanted->peer != NULL)
+		route(client, call, wanted->peer);
+	else
+		route_public(client, call, wanted->url);
 	return STATUS_OK;
 }
 
@@ -170,6 +256,9 @@ enum status link_client_open(struct event_base *base,
 	client->options.idle_s = number_or(options->idle_s, 60);
 	client->options.requests_per_peer = number_or(options->requests_per_peer, 4);
 	client->options.queue_max = number_or(options->queue_max, 1024);
+	client->public_options = client->options;
+	client->public_options.total_ms = number_or(options->public_total_ms, 30 * 1000);
+	client->public_options.queue_max = PUBLIC_QUEUE_MAX;
 	client->done = done;
 	client->context = context;
 	LIST_INIT(&client->pools);

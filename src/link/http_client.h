@@ -6,6 +6,10 @@
  * server with another key gets no request. It knows nothing of what is asked.
  * Source: aldis.md 8.4, 8.6.
  *
+ * Besides, requests to public servers by URL, http or https: those show a certificate
+ * that the system's CAs vouch for, are never shown our link key, and have pools of their
+ * own, so that a slow one delays neither peers nor other servers.
+ *
  * libcurl silently sends a POST again when a kept connection died before the first byte
  * of an answer: every request must be one that may come twice.
  *
@@ -30,11 +34,17 @@ struct link_client_options {
 	unsigned idle_s;            /* connections are not used again after [60 s] */
 	unsigned requests_per_peer; /* at a time [4] */
 	unsigned queue_max;         /* waiting requests a peer [1024] */
+	/* of public servers */
+	const char *public_proxy; /* as a peer's; NULL or "": none; borrowed */
+	const char *ca_file;      /* NULL: the CAs that the system trusts; borrowed */
+	unsigned public_total_ms; /* a whole request [30 s] */
 };
 
 struct link_call {
-	uint64_t id; /* the caller's, comes back with the answer */
-	const char *peer;
+	uint64_t id;      /* the caller's, comes back with the answer */
+	const char *peer; /* NULL: a public server */
+	const char *url; /* of a public server, "http://…" or "https://…"; the path is
+	                    put behind */
 	enum link_method method;
 	const char *path;  /* "/add-entries", may have a query */
 	const char *type;  /* Content-Type of the body, or NULL */
@@ -45,7 +55,8 @@ struct link_call {
 struct link_answer {
 	uint64_t call;
 	/* OK: an HTTP answer came, whatever its status. CLOSED: unreachable, or cut off.
-	 * UNTRUSTED: they showed a key that is not theirs, or refused ours. AGAIN: no
+	 * UNTRUSTED: they showed a key or certificate that is not theirs, or refused
+	 * ours. AGAIN: no
 	 * answer in time. LIMIT: the answer, or the queue, is too long. NOT_FOUND: no
 	 * such peer. MALFORMED: not HTTP. */
 	enum status outcome;
