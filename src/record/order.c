@@ -12,6 +12,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "record/array.h"
+
 struct waiting {
 	int64_t sent_ms;
 	size_t seen_count;
@@ -38,25 +40,6 @@ struct record_order {
 	struct record_order_item looked_last;
 };
 
-/* An array of size-byte elements with room for need of them; grows by half. */
-static enum status reserve(void **array, size_t *cap, size_t need, size_t size,
-                           struct error *err)
-{
-	size_t grown_cap = *cap + *cap / 2 + 16;
-	void *grown;
-
-	if (need <= *cap)
-		return STATUS_OK;
-	if (grown_cap < need)
-		grown_cap = need;
-	grown = reallocarray(*array, grown_cap, size);
-	if (grown == NULL)
-		return error_set(err, STATUS_NO_MEMORY, "no memory for the joint order");
-	*array = grown;
-	*cap = grown_cap;
-	return STATUS_OK;
-}
-
 static size_t log_waiting(const struct log *log)
 {
 	return log->queue_end - log->queue_head;
@@ -65,8 +48,8 @@ static size_t log_waiting(const struct log *log)
 enum status record_order_add_log(struct record_order *order, const char *name,
                                  uint32_t *ret_log, struct error *err)
 {
-	TRY(reserve((void **)&order->logs, &order->logs_cap, order->log_count + 1,
-	            sizeof *order->logs, err));
+	TRY(record_array_reserve(&order->logs, &order->logs_cap, order->log_count + 1,
+	                         sizeof *order->logs, err));
 	order->logs[order->log_count] = (struct log){.name = name};
 	*ret_log = (uint32_t)order->log_count++;
 	return STATUS_OK;
@@ -245,8 +228,8 @@ static enum status queue_append(struct record_order *order, struct log *log,
 	struct waiting entry = {.sent_ms = sent_ms, .seen_count = seen_count};
 
 	queue_compact(log);
-	TRY(reserve((void **)&log->queue, &log->queue_cap, log->queue_end + 1,
-	            sizeof *log->queue, err));
+	TRY(record_array_reserve(&log->queue, &log->queue_cap, log->queue_end + 1,
+	                         sizeof *log->queue, err));
 	if (seen_count > 0) {
 		entry.seen = calloc(seen_count, sizeof *entry.seen);
 		if (entry.seen == NULL)
@@ -269,14 +252,16 @@ enum status record_order_add(struct record_order *order, uint32_t log_index,
 	for (size_t i = 0; i < seen_count; i++)
 		assert(seen[i].log < order->log_count && seen[i].log != log_index);
 	log = &order->logs[log_index];
-	TRY(reserve((void **)&order->items, &order->items_cap,
-	            order->count + order->late_count + order->waiting_count + 1,
-	            sizeof *order->items, err));
-	TRY(reserve((void **)&order->late, &order->late_cap,
-	            order->late_count + order->waiting_count + 1, sizeof *order->late,
-	            err));
-	TRY(reserve((void **)&log->ranks, &log->ranks_cap,
-	            log->placed + log_waiting(log) + 1, sizeof *log->ranks, err));
+	TRY(record_array_reserve(&order->items, &order->items_cap,
+	                         order->count + order->late_count + order->waiting_count +
+	                             1,
+	                         sizeof *order->items, err));
+	TRY(record_array_reserve(&order->late, &order->late_cap,
+	                         order->late_count + order->waiting_count + 1,
+	                         sizeof *order->late, err));
+	TRY(record_array_reserve(&log->ranks, &log->ranks_cap,
+	                         log->placed + log_waiting(log) + 1, sizeof *log->ranks,
+	                         err));
 	if (log_waiting(log) > 0 || !is_placeable(order, seen, seen_count))
 		return queue_append(order, log, sent_ms, seen, seen_count, err);
 	place(order, log_index, sent_ms, seen, seen_count);
