@@ -14,6 +14,9 @@ void record_charter_release(struct record_charter *charter)
 	free(charter->kinds_allowed);
 	buf_release(&charter->text);
 	buf_release(&charter->witnesses);
+	if (charter->witness_policy != NULL)
+		tlog_policy_release(charter->witness_policy);
+	free(charter->witness_policy);
 	*charter = (struct record_charter){0};
 }
 

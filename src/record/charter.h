@@ -6,9 +6,9 @@
  *
  * JSON of a charter (an unknown member is refused; those marked * may be absent):
  *   {"aldis":1,"title":"…","date":"…Z","nonce":"base64 of 16 bytes",
- *    "members":[{"name":"north.example","root":"b64","fingerprint":"12345
- * …","card":"<whole card note>"}, …], "kinds":{"digest":"sha256 hex of
- * spec/kinds.json","allowed":["open", …]*},
+ *    "members":[{"name":"north.example","root":"b64","fingerprint":"12345 …",
+ *                "history":"all"|"none"*,"card":"<whole card note>"}, …],
+ *    "kinds":{"digest":"sha256 hex of spec/kinds.json","allowed":["open", …]*},
  *    "lines":["technical","operational","political"],"languages":["en","id"],
  *    "duties":[{"every":"PT1H","owe":"check","grace":"PT10M"},
  *              {"on":"incident","owe":["ack"],"within":"PT24H"}],
@@ -22,6 +22,7 @@
 #define ALDIS_RECORD_CHARTER_H
 
 #include "record/card.h"
+#include "tlog/policy.h"
 
 enum {
 	RECORD_MEMBERS_MAX = 200,
@@ -29,6 +30,7 @@ enum {
 	RECORD_OWE_MAX = 8,
 	RECORD_KIND_LEN_MAX = 40,
 	RECORD_LINES_MAX = 8,
+	RECORD_CODEBOOKS_MAX = 64,
 };
 
 struct record_duty {
@@ -45,6 +47,13 @@ enum record_release_rule {
 	RECORD_RELEASE_CONFIDENTIAL,
 	RECORD_RELEASE_ORIGINATOR,
 	RECORD_RELEASE_JOINT
+};
+
+/* Who may be shown proofs of silence: "anyone", "witnesses", "members". */
+enum record_proofs {
+	RECORD_PROOFS_ANYONE,
+	RECORD_PROOFS_WITNESSES,
+	RECORD_PROOFS_MEMBERS,
 };
 
 struct record_limits {
@@ -74,31 +83,55 @@ struct record_charter {
 	size_t duty_count;
 	struct record_limits limits;
 	enum record_release_rule release;
+	bool has_holding;
+	int64_t holding_within_s; /* how far one holding reply may move a deadline */
+	bool asks_each; /* witnesses are asked for each checkpoint, not hourly */
+	struct hash codebooks[RECORD_CODEBOOKS_MAX]; /* SHA-256 of each, none twice */
+	size_t codebook_count;
+	int64_t keep_s; /* how long bodies are kept; 0: for ever */
+	enum record_proofs proofs;
+	/* Of members[i]: does the charter say its history, and is it "none" (it joins
+	 * without what was written before)? Only the charter by which it joins says so.
+	 */
+	bool has_history[RECORD_MEMBERS_MAX], history_none[RECORD_MEMBERS_MAX];
 	struct buf text;      /* owned: the signed text, with its last newline */
 	struct buf witnesses; /* owned: policy text, may be empty */
+	struct tlog_policy *witness_policy; /* owned: the same, read; NULL when none */
 };
 
 /* What a draft is made from, beside the template's JSON. */
 struct record_charter_draft {
-	const struct record_card *cards; /* verified */
-	const struct view *card_notes;   /* the notes they came from */
+	/* The charter that this one replaces; NULL: a first charter. All that the rest
+	 * does not change carries over: members with their cards, title, settings. */
+	const struct record_charter *previous;
+	const struct record_card
+	    *cards;                    /* verified; of an amendment: new or newer ones */
+	const struct view *card_notes; /* the notes they came from */
 	size_t card_count;
-	const char *title; /* NULL: "Channel of a, b and c" */
+	bool history_none; /* members that are new are not shown what was before */
+	const struct record_name
+	    *removed; /* of an amendment: members that are left out */
+	size_t removed_count;
+	const char *title; /* NULL: the template's, the previous one's, or "Channel of a,
+	                      b and c" */
 	int64_t date_s;
 	uint8_t nonce[16];
 	struct view template_json; /* empty: the built-in template; may set all but
-	                              members, date, nonce */
+	                              members, date, nonce, previous; null: not at all */
 };
 
 /* Appends the charter's text (type line, JSON, newline), unsigned. Refuses what
- * record_charter_open would refuse, and says which. */
+ * record_charter_decode would refuse, and says which; NOT_FOUND when a removed member is
+ * none. */
 MUST_USE enum status record_charter_draft(const struct record_charter_draft *draft,
                                           struct buf *out, struct error *err);
 
 /* Reads a charter's text (the part of the note that is signed). ret_charter starts
  * all-zero; release it. Refused: a member twice, fewer than two members, a root that is
- * not the card's, a key that occurs twice among all roles and members, a card that does
- * not verify, an impossible duty, an unknown kind or line, a wrong fingerprint. */
+ * not the card's, a key that occurs twice among all roles, members and witnesses, a card
+ * that does not verify, an impossible duty, an unknown kind or line, a wrong fingerprint,
+ * a history in a charter that replaces none, a policy of witnesses that names a log or
+ * whose quorum can't be reached. */
 MUST_USE enum status record_charter_decode(struct view text,
                                            struct record_charter *ret_charter,
                                            struct error *err);

@@ -13,7 +13,6 @@
 #include "record/object.h"
 
 enum {
-	CODEBOOKS_MAX = 64,
 	KINDS_ALLOWED_MAX = 200,
 	SKEW_MAX_S = 24 * 60 * 60,
 	BODY_LEN_MAX = 256 * 1024,
@@ -247,11 +246,12 @@ static enum status read_holding_within(const struct json_doc *doc,
                                        const struct json_token *value, void *context,
                                        struct error *err)
 {
-	int64_t within_s;
+	struct record_charter *charter = context;
 
-	TRY(record_duration_read(doc, value, &within_s, err));
-	if (within_s == 0)
+	TRY(record_duration_read(doc, value, &charter->holding_within_s, err));
+	if (charter->holding_within_s == 0)
 		return error_set(err, STATUS_MALFORMED, "must be longer than nothing");
+	charter->has_holding = true;
 	return STATUS_OK;
 }
 
@@ -276,39 +276,37 @@ static enum status read_holding(const struct json_doc *doc,
 	return record_object_read(doc, value, members, COUNT(members), context, err);
 }
 
-static enum status read_witnesses(const struct json_doc *doc,
-                                  const struct json_token *value, void *context,
-                                  struct error *err)
-{
-	struct record_charter *charter = context;
-
-	if (value->type != JSON_STRING)
-		return error_set(err, STATUS_MALFORMED, "must be a policy text");
-	charter->witnesses = BUF_INIT(RECORD_NOTE_MAX);
-	json_string_append(doc, value, &charter->witnesses);
-	return buf_check(&charter->witnesses, "the policy", err);
-}
-
 static enum status read_ask_witnesses(const struct json_doc *doc,
                                       const struct json_token *value, void *context,
                                       struct error *err)
 {
 	static const char *const words[] = {"hourly", "each"};
-	size_t i;
+	struct record_charter *charter = context;
+	size_t i = 0;
 
-	return choice_read(doc, value, words, COUNT(words), &i, err);
+	TRY(choice_read(doc, value, words, COUNT(words), &i, err));
+	charter->asks_each = i == 1;
+	return STATUS_OK;
 }
 
 static enum status read_codebooks(const struct json_doc *doc,
                                   const struct json_token *value, void *context,
                                   struct error *err)
 {
-	struct hash hash;
+	struct record_charter *charter = context;
 
-	TRY(record_array_check(value, 1, CODEBOOKS_MAX, err));
+	TRY(record_array_check(value, 1, RECORD_CODEBOOKS_MAX, err));
 	for (const struct json_token *book = json_first(doc, value); book != NULL;
-	     book = json_next(doc, value, book))
-		TRY(record_hex_hash_read(doc, book, &hash, err));
+	     book = json_next(doc, value, book)) {
+		struct hash *hash = &charter->codebooks[charter->codebook_count];
+
+		TRY(record_hex_hash_read(doc, book, hash, err));
+		for (size_t i = 0; i < charter->codebook_count; i++)
+			if (hash_equal(&charter->codebooks[i], hash))
+				return error_set(err, STATUS_MALFORMED,
+				                 "a codebook stands there twice");
+		charter->codebook_count++;
+	}
 	return STATUS_OK;
 }
 
@@ -325,18 +323,28 @@ static enum status read_previous(const struct json_doc *doc,
 static enum status read_keep(const struct json_doc *doc, const struct json_token *value,
                              void *context, struct error *err)
 {
-	int64_t keep_s;
+	struct record_charter *charter = context;
 
-	return record_duration_read(doc, value, &keep_s, err);
+	TRY(record_duration_read(doc, value, &charter->keep_s, err));
+	if (charter->keep_s == 0)
+		return error_set(err, STATUS_MALFORMED, "must be longer than nothing");
+	return STATUS_OK;
 }
 
 static enum status read_proofs(const struct json_doc *doc, const struct json_token *value,
                                void *context, struct error *err)
 {
-	static const char *const words[] = {"anyone", "witnesses", "members"};
-	size_t i;
+	static const char *const words[] = {
+	    [RECORD_PROOFS_ANYONE] = "anyone",
+	    [RECORD_PROOFS_WITNESSES] = "witnesses",
+	    [RECORD_PROOFS_MEMBERS] = "members",
+	};
+	struct record_charter *charter = context;
+	size_t i = 0;
 
-	return choice_read(doc, value, words, COUNT(words), &i, err);
+	TRY(choice_read(doc, value, words, COUNT(words), &i, err));
+	charter->proofs = (enum record_proofs)i;
+	return STATUS_OK;
 }
 
 /* Checks of the whole */
@@ -349,6 +357,21 @@ static enum status check_catalogue(const struct record_charter *charter,
 		return error_set(err, STATUS_MALFORMED,
 		                 "names a catalogue of kinds that this version of aldis "
 		                 "does not have");
+	return STATUS_OK;
+}
+
+/* Without a charter before there is no history to have or not to have. */
+static enum status check_history(const struct record_charter *charter, struct error *err)
+{
+	if (charter->has_previous)
+		return STATUS_OK;
+	for (size_t i = 0; i < charter->member_count; i++)
+		if (charter->has_history[i])
+			return error_set(
+			    err, STATUS_MALFORMED,
+			    "%s can't have a history: it is for members that "
+			    "join later, and this is a first charter",
+			    charter->members[i].name.text);
 	return STATUS_OK;
 }
 
@@ -368,7 +391,7 @@ static enum status charter_read(struct view text, struct json_doc *doc,
 	    {"limits", true, read_limits},
 	    {"release", true, read_release},
 	    {"holding", false, read_holding},
-	    {"witnesses", false, read_witnesses},
+	    {"witnesses", false, record_charter_read_witnesses},
 	    {"ask_witnesses", false, read_ask_witnesses},
 	    {"codebooks", false, read_codebooks},
 	    {"previous", false, read_previous},
@@ -380,6 +403,7 @@ static enum status charter_read(struct view text, struct json_doc *doc,
 	TRY(record_object_read(doc, json_root(doc), members, COUNT(members), charter,
 	                       err));
 	TRY(check_catalogue(charter, err));
+	TRY(check_history(charter, err));
 	TRY(record_charter_check_duties(charter, err));
 	TRY(record_charter_check_keys(charter, err));
 	charter->digest = sha256(text);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writing a charter's text from cards and a template. What the template says is carried
- * over token by token, on one line; whether it makes sense is judged by reading the
- * result as any member would.
+ * Writing a charter's text from cards, a template and, for an amendment, the charter
+ * before. What template and charter say is carried over token by token, on one line;
+ * whether it makes sense is judged by reading the result as any member would.
  */
-#include "record/charter.h"
+#include "record/charter_parts.h"
 
 #include "base/cleanup.h"
 #include "codec/base64.h"
@@ -32,39 +32,41 @@ static const struct {
     {"witnesses", NULL},
     {"ask_witnesses", NULL},
     {"codebooks", NULL},
-    {"previous", NULL},
     {"keep", NULL},
     {"proofs", NULL},
 };
 
-/* The value without the white space around its tokens. Depth is limited by the scan. */
-static void compact_append(const struct json_doc *doc, const struct json_token *value,
-                           struct buf *out)
-{
-	bool is_object = value->type == JSON_OBJECT;
-	size_t position = 0;
+/* Where the parts of a text come from: what the template says, else what the charter
+ * before said. */
+struct sources {
+	const struct record_charter_draft *draft;
+	struct json_doc template, previous; /* empty when there is none */
+};
 
-	if (!is_object && value->type != JSON_ARRAY) {
-		buf_append_view(out, json_text(doc, value));
-		return;
-	}
-	buf_append_byte(out, is_object ? '{' : '[');
-	for (const struct json_token *child = json_first(doc, value); child != NULL;
-	     child = json_next(doc, value, child), position++) {
-		if (position > 0)
-			buf_append_byte(out, is_object && position % 2 == 1 ? ':' : ',');
-		compact_append(doc, child, out);
-	}
-	buf_append_byte(out, is_object ? '}' : ']');
+static void sources_release(struct sources *sources)
+{
+	json_release(&sources->template);
+	json_release(&sources->previous);
 }
 
-/* The template's value of this name, or NULL. */
-static const struct json_token *template_member(const struct json_doc *template,
-                                                const char *name)
+/* Appends the member's value, or nothing; false: neither source has one. In a template
+ * null means that the setting is left out. */
+static bool value_append(const struct sources *sources, const char *name, struct buf *out)
 {
-	if (template->count == 0)
-		return NULL;
-	return json_member(template, json_root(template), name);
+	const struct json_doc *docs[] = {&sources->template, &sources->previous};
+
+	for (size_t i = 0; i < COUNT(docs); i++) {
+		const struct json_token *value = NULL;
+
+		if (docs[i]->count > 0)
+			value = json_member(docs[i], json_root(docs[i]), name);
+		if (value == NULL)
+			continue;
+		if (value->type != JSON_NULL)
+			record_json_append_compact(docs[i], value, out);
+		return true;
+	}
+	return false;
 }
 
 static bool is_setting(const struct json_doc *template, const struct json_token *name)
@@ -96,7 +98,8 @@ static enum status template_scan(struct view json, struct json_doc *template,
 		if (!is_setting(template, name))
 			return error_set(err, STATUS_MALFORMED,
 			                 "has a member that no template may set "
-			                 "(members, date and nonce come from the draft)");
+			                 "(members, date, nonce and previous come from "
+			                 "the draft)");
 		value = json_next(template, root, name);
 	}
 	return STATUS_OK;
@@ -105,12 +108,11 @@ static enum status template_scan(struct view json, struct json_doc *template,
 /* "Channel of a, b and c", as long as that fits. */
 static void default_title(const struct record_charter_draft *draft, struct buf *out)
 {
-	size_t last = draft->card_count - 1;
-
 	buf_append_string(out, "Channel of ");
-	for (size_t i = 0; i <= last; i++) {
+	for (size_t i = 0; i < draft->card_count; i++) {
 		if (i > 0)
-			buf_append_string(out, i == last ? " and " : ", ");
+			buf_append_string(out,
+			                  i == draft->card_count - 1 ? " and " : ", ");
 		buf_append_string(out, draft->cards[i].name.text);
 	}
 	if (out->len > sizeof((struct record_charter *)0)->title - 1) {
@@ -119,17 +121,14 @@ static void default_title(const struct record_charter_draft *draft, struct buf *
 	}
 }
 
-static void title_append(const struct record_charter_draft *draft,
-                         const struct json_doc *template, struct buf *out)
+static void title_append(const struct sources *sources, struct buf *out)
 {
-	const struct json_token *title = template_member(template, "title");
+	const struct record_charter_draft *draft = sources->draft;
 	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX);
 
 	buf_append_string(out, "\"title\":");
-	if (draft->title == NULL && title != NULL) {
-		compact_append(template, title, out);
+	if (draft->title == NULL && value_append(sources, "title", out))
 		return;
-	}
 	if (draft->title != NULL)
 		buf_append_string(&text, draft->title);
 	else
@@ -137,44 +136,42 @@ static void title_append(const struct record_charter_draft *draft,
 	json_append_string(out, buf_view(&text));
 }
 
-static void members_append(const struct record_charter_draft *draft, struct buf *out)
+/* The kinds that may be sent, or NULL: all. */
+static const struct json_token *allowed_of(const struct json_doc *doc)
 {
-	buf_append_string(out, "\"members\":[");
-	for (size_t i = 0; i < draft->card_count; i++) {
-		const struct record_card *card = &draft->cards[i];
-		char fingerprint[RECORD_FINGERPRINT_LEN + 1];
+	const struct json_token *kinds = NULL;
 
-		record_fingerprint(card, fingerprint);
-		buf_printf(out, "%s{\"name\":\"%s\",\"root\":\"", i > 0 ? "," : "",
-		           card->name.text);
-		base64_append(out, view_of(card->keys[RECORD_ROLE_ROOT].bytes, 32));
-		buf_printf(out, "\",\"fingerprint\":\"%s\",\"card\":", fingerprint);
-		json_append_string(out, draft->card_notes[i]);
-		buf_append_byte(out, '}');
-	}
-	buf_append_byte(out, ']');
+	if (doc->count > 0)
+		kinds = json_member(doc, json_root(doc), "kinds");
+	if (kinds == NULL || kinds->type != JSON_OBJECT)
+		return NULL;
+	return json_member(doc, kinds, "allowed");
 }
 
 /* The catalogue's digest is ours unless the template insists on one; then reading the
  * result refuses another. */
-static void kinds_append(const struct json_doc *template, struct buf *out)
+static void kinds_append(const struct sources *sources, struct buf *out)
 {
-	const struct json_token *kinds = template_member(template, "kinds");
-	const struct json_token *allowed = NULL;
+	const struct json_doc *template = &sources->template;
+	const struct json_doc *doc = &sources->previous;
+	const struct json_token *kinds = NULL, *allowed;
 	char hex[HASH_HEX_LEN + 1];
 
+	if (template->count > 0)
+		kinds = json_member(template, json_root(template), "kinds");
+	if (kinds != NULL)
+		doc = template;
+	allowed = allowed_of(doc);
 	buf_append_string(out, "\"kinds\":");
-	if (kinds != NULL && kinds->type == JSON_OBJECT)
-		allowed = json_member(template, kinds, "allowed");
 	if (kinds != NULL && (allowed == NULL || kinds->count != 1)) {
-		compact_append(template, kinds, out);
+		record_json_append_compact(template, kinds, out);
 		return;
 	}
 	hash_hex(&record_kinds_digest, hex);
 	buf_printf(out, "{\"digest\":\"%s\"", hex);
 	if (allowed != NULL) {
 		buf_append_string(out, ",\"allowed\":");
-		compact_append(template, allowed, out);
+		record_json_append_compact(doc, allowed, out);
 	}
 	buf_append_byte(out, '}');
 }
@@ -209,48 +206,78 @@ static void default_languages(const struct record_charter_draft *draft, struct b
 	buf_append_byte(out, ']');
 }
 
-static void settings_append(const struct record_charter_draft *draft,
-                            const struct json_doc *template, struct buf *out)
+static void fallback_append(const struct sources *sources, size_t setting,
+                            struct buf *out)
 {
-	for (size_t i = 0; i < COUNT(settings); i++) {
-		const char *name = settings[i].name;
-		const struct json_token *value = template_member(template, name);
-		bool is_languages = strcmp(name, "languages") == 0;
+	if (strcmp(settings[setting].name, "languages") == 0)
+		default_languages(sources->draft, out);
+	else if (settings[setting].fallback != NULL)
+		buf_append_string(out, settings[setting].fallback);
+}
 
-		if (value == NULL && settings[i].fallback == NULL && !is_languages)
+static void settings_append(const struct sources *sources, struct buf *out)
+{
+	CLEANUP_BUF struct buf value = BUF_INIT(RECORD_NOTE_MAX);
+
+	for (size_t i = 0; i < COUNT(settings); i++) {
+		buf_clear(&value);
+		if (!value_append(sources, settings[i].name, &value) &&
+		    sources->draft->previous == NULL)
+			fallback_append(sources, i, &value);
+		if (value.len == 0 && value.failed == STATUS_OK)
 			continue;
-		buf_printf(out, ",\"%s\":", name);
-		if (value != NULL)
-			compact_append(template, value, out);
-		else if (is_languages)
-			default_languages(draft, out);
-		else
-			buf_append_string(out, settings[i].fallback);
+		buf_printf(out, ",\"%s\":", settings[i].name);
+		buf_append_view(out, buf_view(&value));
+		if (value.failed != STATUS_OK)
+			out->failed = value.failed;
 	}
 }
 
-static void text_append(const struct record_charter_draft *draft,
-                        const struct json_doc *template, struct buf *out)
+static void previous_append(const struct record_charter *previous, struct buf *out)
 {
-	const struct json_token *version = template_member(template, "aldis");
+	char hex[HASH_HEX_LEN + 1];
+
+	if (previous == NULL)
+		return;
+	hash_hex(&previous->digest, hex);
+	buf_printf(out, ",\"previous\":\"%s\"", hex);
+}
+
+static enum status members_append(const struct sources *sources, struct buf *out,
+                                  struct error *err)
+{
+	size_t count = 0;
+
+	TRY(record_charter_append_members(sources->draft, &sources->previous, out, &count,
+	                                  err));
+	if (count < 2 || count > RECORD_MEMBERS_MAX)
+		return error_set(err, STATUS_MALFORMED, "a channel has 2 to %d members",
+		                 RECORD_MEMBERS_MAX);
+	return STATUS_OK;
+}
+
+static enum status text_append(const struct sources *sources, struct buf *out,
+                               struct error *err)
+{
+	const struct record_charter_draft *draft = sources->draft;
 	char date[TIME_TEXT_LEN + 1];
 
 	time_text_encode(draft->date_s, date);
 	buf_append_string(out, RECORD_TYPE_CHARTER "\n{\"aldis\":");
-	if (version != NULL)
-		compact_append(template, version, out);
-	else
+	if (!value_append(sources, "aldis", out))
 		buf_append_byte(out, '1');
 	buf_append_byte(out, ',');
-	title_append(draft, template, out);
+	title_append(sources, out);
 	buf_printf(out, ",\"date\":\"%s\",\"nonce\":\"", date);
 	base64_append(out, view_of(draft->nonce, sizeof draft->nonce));
 	buf_append_string(out, "\",");
-	members_append(draft, out);
+	TRY(members_append(sources, out, err));
 	buf_append_byte(out, ',');
-	kinds_append(template, out);
-	settings_append(draft, template, out);
+	kinds_append(sources, out);
+	settings_append(sources, out);
+	previous_append(draft->previous, out);
 	buf_append_string(out, "}\n");
+	return buf_check(out, "the charter", err);
 }
 
 static enum status text_check(struct view text, struct error *err)
@@ -262,20 +289,28 @@ static enum status text_check(struct view text, struct error *err)
 	return STATUS_OK;
 }
 
-enum status record_charter_draft(const struct record_charter_draft *draft,
-                                 struct buf *out, struct error *err)
+static enum status sources_scan(struct sources *sources, struct error *err)
 {
-	__attribute__((cleanup(json_release))) struct json_doc template = {0};
-	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX);
-	enum status status = template_scan(draft->template_json, &template, err);
+	const struct record_charter_draft *draft = sources->draft;
+	enum status status = template_scan(draft->template_json, &sources->template, err);
 
 	if (status != STATUS_OK)
 		return error_context(err, status, "template");
-	if (draft->card_count < 2 || draft->card_count > RECORD_MEMBERS_MAX)
-		return error_set(err, STATUS_MALFORMED, "a channel has 2 to %d members",
-		                 RECORD_MEMBERS_MAX);
-	text_append(draft, &template, &text);
-	TRY(buf_check(&text, "the charter", err));
+	if (draft->previous == NULL)
+		return STATUS_OK;
+	return record_root_text_scan(buf_view(&draft->previous->text),
+	                             RECORD_TYPE_CHARTER, &sources->previous, err);
+}
+
+enum status record_charter_draft(const struct record_charter_draft *draft,
+                                 struct buf *out, struct error *err)
+{
+	__attribute__((cleanup(sources_release))) struct sources sources = {.draft =
+	                                                                        draft};
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX);
+
+	TRY(sources_scan(&sources, err));
+	TRY(text_append(&sources, &text, err));
 	TRY(text_check(buf_view(&text), err));
 	buf_append_view(out, buf_view(&text));
 	return buf_check(out, "the charter", err);

@@ -144,24 +144,65 @@ enum status record_charter_read_duties(const struct json_doc *doc,
 	return STATUS_OK;
 }
 
+/* Desks write these on an occasion of their own; nobody can be asked for one. */
+static bool is_owed_never(const char *kind)
+{
+	static const char *const never[] = {
+	    "open",       "receipt", "check.missed", "charter.amend",
+	    "key.change", "leave",   "overdue",      "equivocation"};
+
+	for (size_t i = 0; i < COUNT(never); i++)
+		if (strcmp(kind, never[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Does what is owed fit the form of the duty? By the clock, desks write and not people;
+ * and to a message, an entry that has none in `re` can be no answer. */
+static enum status check_automatic(const struct record_duty *duty,
+                                   const struct record_kind *owed, struct error *err)
+{
+	if (duty->on[0] == '\0' && (!owed->is_automatic || owed->needs_re))
+		return error_set(err, STATUS_MALFORMED,
+		                 "%s is not what a desk can write by the clock",
+		                 owed->name);
+	if (duty->on[0] != '\0' && owed->is_automatic && !owed->needs_re)
+		return error_set(err, STATUS_MALFORMED, "%s answers no message",
+		                 owed->name);
+	return STATUS_OK;
+}
+
 static enum status check_owed(const struct record_charter *charter,
                               const struct record_duty *duty, size_t i, struct error *err)
 {
-	static const char *const never_owed[] = {"open", "receipt", "check.missed"};
 	const char *owed = duty->owe[i];
+	const struct record_kind *kind = record_kind_find(view_of_string(owed));
 
-	if (!record_charter_allows(charter, record_kind_find(view_of_string(owed))))
+	if (!record_charter_allows(charter, kind))
 		return error_set(err, STATUS_MALFORMED,
 		                 "%s is owed, but not among the kinds allowed", owed);
-	for (size_t j = 0; j < COUNT(never_owed); j++)
-		if (strcmp(owed, never_owed[j]) == 0)
-			return error_set(err, STATUS_MALFORMED, "%s can't be owed", owed);
+	if (is_owed_never(owed))
+		return error_set(err, STATUS_MALFORMED, "%s can't be owed", owed);
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(owed, duty->owe[j]) == 0)
 			return error_set(err, STATUS_MALFORMED, "%s is owed twice", owed);
 	if (strcmp(owed, duty->on) == 0)
 		return error_set(err, STATUS_MALFORMED,
 		                 "%s would owe its own kind without end", owed);
+	return check_automatic(duty, kind, err);
+}
+
+/* Clocks that differ by as much as the charter allows could not tell whether a shorter
+ * one was kept. */
+static enum status check_times(const struct record_charter *charter,
+                               const struct record_duty *duty, struct error *err)
+{
+	int64_t shortest_s = duty->on[0] != '\0' ? duty->within_s : duty->every_s;
+
+	if (shortest_s < charter->limits.skew_s)
+		return error_set(err, STATUS_MALFORMED,
+		                 "%s is shorter than the clocks may differ (skew)",
+		                 duty->on[0] != '\0' ? "within" : "every");
 	return STATUS_OK;
 }
 
@@ -179,7 +220,7 @@ static enum status check_duty(const struct record_charter *charter,
 	}
 	for (size_t i = 0; i < duty->owe_count; i++)
 		TRY(check_owed(charter, duty, i, err));
-	return STATUS_OK;
+	return check_times(charter, duty, err);
 }
 
 enum status record_charter_check_duties(const struct record_charter *charter,

@@ -9,11 +9,11 @@
 
 #include "base/cleanup.h"
 #include "record/object.h"
-#include "tlog/policy.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct member_reading {
+	bool has_history, history_none;
 	char name[RECORD_NAME_MAX + 1];
 	struct ed25519_public root;
 	char fingerprint[RECORD_FINGERPRINT_LEN + 1];
@@ -47,6 +47,20 @@ static enum status read_member_fingerprint(const struct json_doc *doc,
 
 	return record_string_read(doc, value, RECORD_FINGERPRINT_LEN,
 	                          RECORD_FINGERPRINT_LEN, member->fingerprint, err);
+}
+
+static enum status read_member_history(const struct json_doc *doc,
+                                       const struct json_token *value, void *context,
+                                       struct error *err)
+{
+	struct member_reading *member = context;
+
+	if (value->type != JSON_STRING ||
+	    (!json_string_is(doc, value, "all") && !json_string_is(doc, value, "none")))
+		return error_set(err, STATUS_MALFORMED, "must be all or none");
+	member->has_history = true;
+	member->history_none = json_string_is(doc, value, "none");
+	return STATUS_OK;
 }
 
 static enum status read_member_card(const struct json_doc *doc,
@@ -91,6 +105,7 @@ static enum status member_read(const struct json_doc *doc, const struct json_tok
 	    {"name", true, read_member_name},
 	    {"root", true, read_member_root},
 	    {"fingerprint", true, read_member_fingerprint},
+	    {"history", false, read_member_history},
 	    {"card", true, read_member_card},
 	};
 	struct member_reading member = {0};
@@ -100,6 +115,8 @@ static enum status member_read(const struct json_doc *doc, const struct json_tok
 	if (record_charter_member(charter, member.name) != SIZE_MAX)
 		return error_set(err, STATUS_MALFORMED, "%s is a member twice",
 		                 member.name);
+	charter->has_history[charter->member_count] = member.has_history;
+	charter->history_none[charter->member_count] = member.history_none;
 	charter->members[charter->member_count++] = member.card;
 	return STATUS_OK;
 }
@@ -138,9 +155,35 @@ static enum status check_keys_differ(struct ed25519_public *keys, size_t count,
 	return STATUS_OK;
 }
 
-static enum status check_keys(const struct record_charter *charter,
-                              const struct tlog_policy *policy, struct error *err)
+enum status record_charter_read_witnesses(const struct json_doc *doc,
+                                          const struct json_token *value, void *context,
+                                          struct error *err)
 {
+	struct record_charter *charter = context;
+
+	if (value->type != JSON_STRING)
+		return error_set(err, STATUS_MALFORMED, "must be a policy text");
+	charter->witness_policy = calloc(1, sizeof *charter->witness_policy);
+	if (charter->witness_policy == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "no memory for the charter");
+	charter->witnesses = BUF_INIT(RECORD_NOTE_MAX);
+	json_string_append(doc, value, &charter->witnesses);
+	TRY(buf_check(&charter->witnesses, "the policy", err));
+	TRY(tlog_policy_parse(buf_view(&charter->witnesses), charter->witness_policy,
+	                      err));
+	if (charter->witness_policy->log_count > 0)
+		return error_set(err, STATUS_MALFORMED,
+		                 "the policy must name no log: it is for those of all "
+		                 "members");
+	return STATUS_OK;
+}
+
+enum status record_charter_check_keys(const struct record_charter *charter,
+                                      struct error *err)
+{
+	static const struct tlog_policy none;
+	const struct tlog_policy *policy =
+	    charter->witness_policy != NULL ? charter->witness_policy : &none;
 	CLEANUP_FREE struct ed25519_public *keys = calloc(
 	    charter->member_count * RECORD_ROLE_COUNT + policy->item_count, sizeof *keys);
 	size_t count = 0;
@@ -155,22 +198,4 @@ static enum status check_keys(const struct record_charter *charter,
 		if (!policy->items[i].is_group && policy->items[i].key.key_len == 32)
 			keys[count++] = tlog_vkey_ed25519(&policy->items[i].key);
 	return check_keys_differ(keys, count, err);
-}
-
-enum status record_charter_check_keys(const struct record_charter *charter,
-                                      struct error *err)
-{
-	__attribute__((cleanup(tlog_policy_release))) struct tlog_policy policy = {0};
-
-	if (charter->witnesses.len > 0) {
-		enum status status =
-		    tlog_policy_parse(buf_view(&charter->witnesses), &policy, err);
-
-		if (status != STATUS_OK)
-			return error_context(err, status, "witnesses");
-		if (policy.log_count > 0)
-			return error_set(err, STATUS_MALFORMED,
-			                 "the policy of witnesses must name no log");
-	}
-	return check_keys(charter, &policy, err);
 }

@@ -85,6 +85,11 @@ static void the_built_in_template_makes_a_charter(void **state)
 	assert_true(hash_equal(&charter->kinds_digest, &record_kinds_digest));
 	assert_null(charter->kinds_allowed);
 	assert_false(charter->has_previous);
+	assert_false(charter->has_holding || charter->asks_each);
+	assert_int_equal(charter->codebook_count, 0);
+	assert_int_equal(charter->keep_s, 0);
+	assert_int_equal(charter->proofs, RECORD_PROOFS_ANYONE);
+	assert_null(charter->witness_policy);
 	assert_true(view_equal(buf_view(&charter->text), buf_view(&fixture->text)));
 }
 
@@ -139,8 +144,6 @@ static void a_template_may_set_all_the_rest(void **state)
 	    "  \"witnesses\": \"quorum none\\n\", \"ask_witnesses\": \"each\",\n"
 	    "  \"codebooks\": "
 	    "[\"abababababababababababababababababababababababababababababababab\"],\n"
-	    "  \"previous\": "
-	    "\"abababababababababababababababababababababababababababababababab\",\n"
 	    "  \"keep\": \"PT8760H\", \"proofs\": \"witnesses\" }\n";
 
 	if (draft(fixture, template_json, NULL, &out) != STATUS_OK)
@@ -153,8 +156,15 @@ static void a_template_may_set_all_the_rest(void **state)
 	assert_int_equal(charter->duties[0].within_s, 5400);
 	assert_int_equal(charter->limits.attachment_count, 0);
 	assert_int_equal(charter->release, RECORD_RELEASE_ORIGINATOR);
-	assert_true(charter->has_previous);
+	assert_true(charter->has_holding);
+	assert_int_equal(charter->holding_within_s, 72 * 3600);
+	assert_true(charter->asks_each);
+	assert_int_equal(charter->codebook_count, 1);
+	assert_int_equal(charter->codebooks[0].bytes[31], 0xab);
+	assert_int_equal(charter->keep_s, 8760 * 3600);
+	assert_int_equal(charter->proofs, RECORD_PROOFS_WITNESSES);
 	assert_true(view_equal_string(buf_view(&charter->witnesses), "quorum none\n"));
+	assert_true(charter->witness_policy->has_quorum_none);
 	assert_true(
 	    record_charter_allows(charter, record_kind_find(view_of_string("text"))));
 	assert_true(
@@ -183,6 +193,16 @@ static void templates_that_make_no_sense_are_refused(void **state)
 	    "{\"date\":\"2026-11-20T23:49:00Z\"}",
 	    "{\"nonce\":\"AAAAAAAAAAAAAAAAAAAAAA==\"}",
 	    "{\"more\":1}",
+	    "{\"previous\":"
+	    "\"abababababababababababababababababababababababababababababababab\"}",
+	    "{\"holding\":{\"within\":\"PT87601H\",\"times\":1}}",
+	    "{\"keep\":\"PT0S\"}",
+	    "{\"codebooks\":["
+	    "\"abababababababababababababababababababababababababababababababab\","
+	    "\"abababababababababababababababababababababababababababababababab\"]}",
+	    "{\"limits\":null}",
+	    "{\"witnesses\":\"\"}",
+	    "{\"witnesses\":\"quorum all\\n\"}",
 	    "{\"aldis\":2}",
 	    "{\"title\":\"\"}",
 	    "{\"title\":\"a\\nb\"}",
@@ -244,6 +264,14 @@ static void impossible_duties_are_refused(void **state)
 	    "{\"every\":\"PT1H\",\"owe\":\"check\",\"grace\":\"PT2H\"}",
 	    "{\"every\":\"PT0S\",\"owe\":\"check\",\"grace\":\"PT0S\"}",
 	    "{\"every\":\"PT1H\",\"owe\":\"open\",\"grace\":\"PT1M\"}",
+	    "{\"on\":\"incident\",\"owe\":[\"ack\"],\"within\":\"PT4M59S\"}",
+	    "{\"on\":\"incident\",\"owe\":[\"ack\"],\"within\":\"PT87601H\"}",
+	    "{\"on\":\"incident\",\"owe\":[\"check\"],\"within\":\"PT1H\"}",
+	    "{\"every\":\"PT4M59S\",\"owe\":\"check\",\"grace\":\"PT1M\"}",
+	    "{\"every\":\"PT1H\",\"owe\":\"text\",\"grace\":\"PT1M\"}",
+	    "{\"every\":\"PT1H\",\"owe\":\"ack\",\"grace\":\"PT1M\"}",
+	    "{\"every\":\"PT1H\",\"owe\":\"attachment.held\",\"grace\":\"PT1M\"}",
+	    "{\"every\":\"PT1H\",\"owe\":\"receipt\",\"grace\":\"PT1M\"}",
 	    "{\"owe\":[\"ack\"]}",
 	    "{\"on\":\"\",\"owe\":[\"ack\"],\"within\":\"PT1H\"}",
 	};
@@ -298,6 +326,27 @@ static void a_charter_that_contradicts_its_cards_is_refused(void **state)
 	                 STATUS_MALFORMED);
 	assert_int_equal(decode_edited(fixture, "aldis.charter/1", "aldis.card/1"),
 	                 STATUS_MALFORMED);
+}
+
+/* Whether a member sees what was before is a question only when something was. */
+static void a_first_charter_gives_no_history(void **state)
+{
+	static const char previous[] =
+	    "\"release\":\"joint\",\"previous\":"
+	    "\"abababababababababababababababababababababababababababababababab\"";
+	struct fixture *fixture = *state;
+	static const char *const words[] = {"all", "none", "some"};
+
+	for (size_t i = 0; i < 3; i++) {
+		char history[40];
+
+		(void)snprintf(history, sizeof history, "\"history\":\"%s\",\"card\"",
+		               words[i]);
+		assert_int_equal(decode_edited(fixture, "\"card\"", history),
+		                 STATUS_MALFORMED);
+	}
+	assert_int_equal(decode_edited(fixture, "\"release\":\"joint\"", previous),
+	                 STATUS_OK);
 }
 
 static void one_desk_alone_or_twice_makes_no_channel(void **state)
@@ -358,6 +407,49 @@ static void a_key_in_two_cards_is_refused(void **state)
 	card_sign(south, "south.example");
 	assert_int_equal(draft(fixture, "", NULL, &out), STATUS_MALFORMED);
 	assert_non_null(strstr(fixture->err.text, "two places"));
+}
+
+static void a_policy_that_names_a_log_is_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP_BUF struct buf out = BUF_INIT(RECORD_NOTE_MAX);
+	CLEANUP_BUF struct buf vkey_text = BUF_INIT(1000);
+	struct ed25519_public key = {{9, 9, 9}};
+	struct tlog_vkey vkey;
+	char template_json[600];
+
+	assert_int_equal(record_vkey("log.example", "log", &key, &vkey, NULL), STATUS_OK);
+	tlog_vkey_append(&vkey_text, &vkey);
+	(void)snprintf(template_json, sizeof template_json,
+	               "{\"witnesses\":\"log %.*s\\nquorum none\\n\"}",
+	               (int)vkey_text.len, (const char *)vkey_text.data);
+	assert_int_equal(draft(fixture, template_json, NULL, &out), STATUS_MALFORMED);
+	assert_non_null(strstr(fixture->err.text, "no log"));
+}
+
+/* Two of one: the policy's own rules refuse it. */
+static void a_quorum_that_nobody_can_reach_is_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP_BUF struct buf out = BUF_INIT(RECORD_NOTE_MAX);
+	CLEANUP_BUF struct buf vkey_text = BUF_INIT(1000);
+	struct ed25519_public key = {{9, 9, 9}};
+	struct tlog_vkey vkey;
+
+	assert_int_equal(record_vkey("witness.example", "witness", &key, &vkey, NULL),
+	                 STATUS_OK);
+	tlog_vkey_append(&vkey_text, &vkey);
+	for (unsigned threshold = 1; threshold <= 2; threshold++) {
+		char template_json[600];
+
+		(void)snprintf(template_json, sizeof template_json,
+		               "{\"witnesses\":\"witness w %.*s\\ngroup g %u w\\n"
+		               "quorum g\\n\"}",
+		               (int)vkey_text.len, (const char *)vkey_text.data,
+		               threshold);
+		assert_int_equal(draft(fixture, template_json, NULL, &out),
+		                 threshold == 1 ? STATUS_OK : STATUS_MALFORMED);
+	}
 }
 
 static void a_members_key_is_no_witness(void **state)
@@ -561,9 +653,12 @@ int main(void)
 	    TEST(templates_that_make_no_sense_are_refused),
 	    TEST(impossible_duties_are_refused),
 	    TEST(a_charter_that_contradicts_its_cards_is_refused),
+	    TEST(a_first_charter_gives_no_history),
 	    TEST(one_desk_alone_or_twice_makes_no_channel),
 	    TEST(a_name_in_two_cards_is_refused),
 	    TEST(a_key_in_two_cards_is_refused),
+	    TEST(a_policy_that_names_a_log_is_refused),
+	    TEST(a_quorum_that_nobody_can_reach_is_refused),
 	    TEST(a_members_key_is_no_witness),
 	    TEST(signers_are_told_apart),
 	    TEST(a_forged_line_is_untrusted),
