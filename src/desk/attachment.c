@@ -11,8 +11,8 @@
 
 uint64_t attachment_room(const struct channel *channel)
 {
-	uint64_t kept = 0, quota = channel->charter.limits.quota_len;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
+	uint64_t kept = 0, quota = channel_charter(channel)->limits.quota_len;
+	for (uint32_t m = 0; m < channel->member_count; m++)
 		kept += channel->logs[m]->attachment_len;
 	return kept < quota ? quota - kept : 0;
 }
@@ -63,7 +63,7 @@ static bool fits(struct desk *desk, const struct log *log, uint64_t size)
 	desk_log_line(desk,
 	              "channel %.16s: no room for an attachment: the charter's quota of "
 	              "%" PRIu64 " bytes is used up",
-	              log->channel->id_hex, log->channel->charter.limits.quota_len);
+	              log->channel->id_hex, channel_charter(log->channel)->limits.quota_len);
 	return false;
 }
 
@@ -91,15 +91,10 @@ static bool take_staged(struct desk *desk, struct log *log,
 /* Reads the entry into desk->envelope; false when it demands no attachments. */
 static bool read_entry(struct desk *desk, struct log *log, uint64_t index)
 {
-	const struct record_charter *charter = &log->channel->charter;
 	CLEANUP_BUF struct buf entry = BUF_INIT(TLOG_ENTRY_MAX);
 	struct error err;
 	return desk_did(desk, log_read_entry(desk, log, index, &entry, &err), &err) &&
-	       record_envelope_decode(buf_view(&entry), &desk->doc, &desk->envelope,
-	                              NULL) == STATUS_OK &&
-	       record_envelope_check(&desk->envelope, charter,
-	                             charter->members[log->member].name.text, index,
-	                             NULL) == STATUS_OK &&
+	       term_judge(desk, log, buf_view(&entry), index, NULL) == STATUS_OK &&
 	       desk->envelope.attachment_count > 0;
 }
 
@@ -142,7 +137,7 @@ static void state_held(struct desk *desk, struct log *log, uint64_t index)
 	char of[RECORD_MESSAGE_ID_MAX + 1], body[256];
 	if (log->is_own)
 		return;
-	id.desk = log->channel->charter.members[log->member].name;
+	id.desk = log->channel->members[log->member].name;
 	record_message_id_encode(&id, of);
 	int len = snprintf(body, sizeof body, "{\"of\":\"%s\"}", of);
 	(void)compose_automatic(desk, log->channel, "attachment.held", &id,

@@ -1,171 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whom this desk trusts and what it has agreed to: cards and channels, taken in, kept and
- * loaded again. Knows nothing of messages. Source: aldis.md 1.4, 2.1, 6.1.
+ * Channels: what this desk has agreed to. A channel is a chain of charters, the first and
+ * its amendments, and a table of everyone who was ever a member, in the order in which
+ * they came; each has a place in it for ever, and a log. Knows nothing of messages.
+ * Source: aldis.md 2.1, 6.
  */
 #include "desk/state.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-struct peer *desk_peer_find(struct desk *desk, const char *name)
-{
-	for (size_t i = 0; i < desk->peer_count; i++)
-		if (strcmp(desk->peers[i]->card.name.text, name) == 0)
-			return desk->peers[i];
-	return NULL;
-}
-
-void desk_peer_free(struct peer *peer)
-{
-	if (!peer)
-		return;
-	buf_release(&peer->card_note);
-	staging_free(peer->staging);
-	pull_free(peer->pull);
-	free(peer);
-}
-
-static struct peer *add_peer(struct desk *desk, struct error *err)
-{
-	struct peer **grown =
-	    reallocarray(desk->peers, desk->peer_count + 1, sizeof *grown);
-	struct peer *peer = calloc(1, sizeof *peer);
-	if (grown)
-		desk->peers = grown;
-	if (!grown || !peer) {
-		free(peer);
-		(void)error_set(err, STATUS_NO_MEMORY, "no memory for a peer");
-		return NULL;
-	}
-	peer->card_note = BUF_INIT(RECORD_NOTE_MAX);
-	peer->poll_ms = desk->now_ms + (int64_t)desk_jitter(desk, 1000);
-	desk->peers[desk->peer_count++] = peer;
-	return peer;
-}
-
-static enum status keep_card(struct desk *desk, const struct peer *peer,
-                             struct error *err)
-{
-	CLEANUP_BUF struct buf row = BUF_INIT(RECORD_NOTE_MAX + 1);
-	buf_append_byte(&row, peer->is_compared);
-	buf_append_view(&row, buf_view(&peer->card_note));
-	TRY(buf_check(&row, "a card", err));
-	desk->must_commit = true;
-	desk->peers_changed = true;
-	desk->generation++;
-	return desk->store.ops->put(desk->store.self, STORE_CARD,
-	                            view_of_string(peer->card.name.text), buf_view(&row),
-	                            err);
-}
-
-enum status desk_peer_load(struct desk *desk, struct view row, struct error *err)
-{
-	struct record_card card;
-	if (row.len < 1)
-		return error_set(err, STATUS_MALFORMED, "a card in the store is damaged");
-	enum status status = record_card_open(view_from(row, 1), &card, err);
-	if (status != STATUS_OK)
-		return error_context(err, status, "a card in the store");
-	struct peer *peer = add_peer(desk, err);
-	if (!peer)
-		return STATUS_NO_MEMORY;
-	peer->card = card;
-	peer->is_compared = row.data[0] != 0;
-	buf_append_view(&peer->card_note, view_from(row, 1));
-	return buf_check(&peer->card_note, "a card", err);
-}
-
-static bool is_same_card(const struct record_card *a, const struct record_card *b)
-{
-	return memcmp(a->has_key, b->has_key, sizeof a->has_key) == 0 &&
-	       memcmp(a->keys, b->keys, sizeof a->keys) == 0 && a->date_s == b->date_s;
-}
-
-static enum status check_new_card(struct desk *desk, const struct record_card *card,
-                                  struct error *err)
-{
-	const char *name = card->name.text;
-	if (strcmp(name, desk->card.name.text) == 0)
-		return error_set(err, STATUS_CONFLICT, "%s is this desk's own name",
-		                 name);
-	if (record_card_shares_key(card, &desk->card))
-		return error_set(err, STATUS_CONFLICT,
-		                 "the card of %s uses a key of this desk", name);
-	for (size_t i = 0; i < desk->peer_count; i++) {
-		const struct record_card *other = &desk->peers[i]->card;
-		if (strcmp(other->name.text, name) != 0) {
-			if (record_card_shares_key(card, other))
-				return error_set(err, STATUS_CONFLICT,
-				                 "the cards of %s and %s share a key",
-				                 name, other->name.text);
-			continue;
-		}
-		if (memcmp(&other->keys[RECORD_ROLE_ROOT], &card->keys[RECORD_ROLE_ROOT],
-		           sizeof other->keys[0]) != 0)
-			return error_set(
-			    err, STATUS_CONFLICT,
-			    "another root key is already trusted for %s: find out in "
-			    "person which one is right",
-			    name);
-		if (card->serial == other->serial && !is_same_card(card, other))
-			return error_set(err, STATUS_CONFLICT,
-			                 "another card of %s with the same serial is "
-			                 "trusted: find out in "
-			                 "person which one is right",
-			                 name);
-		if (card->serial < other->serial)
-			return error_set(
-			    err, STATUS_CONFLICT,
-			    "a newer card of %s is already trusted (serial %" PRIu32 ")",
-			    name, other->serial);
-	}
-	return STATUS_OK;
-}
-
-enum status desk_trust(struct desk *desk, struct view card_note, bool is_compared,
-                       struct error *err)
-{
-	struct record_card card;
-	TRY(record_card_open(card_note, &card, err));
-	TRY(check_new_card(desk, &card, err));
-	struct peer *peer = desk_peer_find(desk, card.name.text);
-	if (!peer)
-		peer = add_peer(desk, err);
-	if (!peer)
-		return STATUS_NO_MEMORY;
-	peer->card = card;
-	peer->is_compared = peer->is_compared || is_compared;
-	buf_clear(&peer->card_note);
-	buf_append_view(&peer->card_note, card_note);
-	TRY(buf_check(&peer->card_note, "the card", err));
-	return keep_card(desk, peer, err);
-}
-
-size_t desk_peer_count(const struct desk *desk)
-{
-	return desk->peer_count;
-}
-
-struct desk_peer desk_peer_view(const struct desk *desk, size_t index)
-{
-	const struct peer *peer = desk->peers[index];
-	return (struct desk_peer){.card = &peer->card,
-	                          .card_note = buf_view(&peer->card_note),
-	                          .is_compared = peer->is_compared,
-	                          .last_heard_ms = peer->heard_ms,
-	                          .last_error = peer->last_error};
-}
-
-const struct record_card *desk_card(const struct desk *desk)
-{
-	return &desk->card;
-}
-
-struct view desk_card_note(const struct desk *desk)
-{
-	return buf_view(&desk->card_note);
-}
+#include "record/amendment.h"
 
 struct channel *channel_by_id(struct desk *desk, const struct hash *id)
 {
@@ -175,16 +20,47 @@ struct channel *channel_by_id(struct desk *desk, const struct hash *id)
 	return NULL;
 }
 
+static void agreement_free(struct agreement *agreement)
+{
+	if (!agreement)
+		return;
+	record_charter_release(&agreement->charter);
+	buf_release(&agreement->note);
+	free(agreement);
+}
+
+/* Takes the charter over, also on failure. */
+static struct agreement *agreement_new(struct record_charter *charter, struct view note)
+{
+	struct agreement *agreement = calloc(1, sizeof *agreement);
+	if (!agreement) {
+		record_charter_release(charter);
+		return NULL;
+	}
+	agreement->charter = *charter;
+	*charter = (struct record_charter){0};
+	agreement->note = BUF_INIT(RECORD_NOTE_MAX);
+	buf_append_view(&agreement->note, note);
+	if (buf_check(&agreement->note, "the charter", NULL) == STATUS_OK)
+		return agreement;
+	agreement_free(agreement);
+	return NULL;
+}
+
 void channel_free(struct channel *channel)
 {
 	if (!channel)
 		return;
-	for (uint32_t m = 0; channel->members && m < channel->charter.member_count; m++)
+	for (uint32_t m = 0; channel->members && m < channel->member_count; m++)
 		buf_release(&channel->members[m].feed.target_note);
+	for (size_t i = 0; i < channel->agreement_count; i++)
+		agreement_free(channel->agreements[i]);
+	for (size_t i = 0; i < channel->draft_count; i++)
+		agreement_free(channel->drafts[i]);
+	free(channel->agreements);
+	free(channel->drafts);
 	free(channel->members);
 	free(channel->logs);
-	record_charter_release(&channel->charter);
-	buf_release(&channel->note);
 	record_order_free(channel->order);
 	free(channel->order_given);
 	free(channel->acks);
@@ -195,11 +71,19 @@ void channel_free(struct channel *channel)
 	free(channel);
 }
 
+size_t channel_member(const struct channel *channel, const char *name)
+{
+	for (uint32_t m = 0; m < channel->member_count; m++)
+		if (strcmp(channel->members[m].name.text, name) == 0)
+			return m;
+	return SIZE_MAX;
+}
+
 bool channel_has_peer(const struct channel *channel, const struct peer *peer)
 {
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
+	for (uint32_t m = 0; m < channel->member_count; m++)
 		if (channel->members[m].peer == peer)
-			return true;
+			return !channel->members[m].is_gone;
 	return false;
 }
 
@@ -223,7 +107,7 @@ struct log *channel_add_log(struct desk *desk, struct channel *channel, uint32_t
 enum status channel_make_logs(struct desk *desk, struct channel *channel,
                               struct error *err)
 {
-	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+	for (uint32_t m = 0; m < channel->member_count; m++) {
 		if (channel->logs[m])
 			continue;
 		if (desk->log_count > STORE_LOG_MAX)
@@ -266,14 +150,14 @@ static enum status check_members(struct desk *desk, const struct record_charter 
 			    "that is trusted here",
 			    card->name.text);
 		if (is_taken(desk, card))
-			TRY(check_new_card(desk, card, err));
+			TRY(desk_peer_check(desk, card, err));
 	}
 	return STATUS_OK;
 }
 
 /* Takes the cards of members on the charter's word. */
-static enum status meet_members(struct desk *desk, const struct record_charter *charter,
-                                struct error *err)
+enum status channel_meet_members(struct desk *desk, const struct record_charter *charter,
+                                 struct error *err)
 {
 	struct json_doc doc = {0};
 	CLEANUP_BUF struct buf card_note = BUF_INIT(RECORD_NOTE_MAX);
@@ -302,6 +186,99 @@ static enum status meet_members(struct desk *desk, const struct record_charter *
 	return status;
 }
 
+/* ---- the table of members ---- */
+
+static enum status place_member(struct desk *desk, struct channel *channel,
+                                const struct record_card *card, struct error *err)
+{
+	size_t at = channel_member(channel, card->name.text);
+	if (at == SIZE_MAX) {
+		if (channel->member_count == RECORD_MEMBERS_MAX)
+			return error_set(
+			    err, STATUS_LIMIT,
+			    "a channel has at most %d members over its whole life: "
+			    "draft a new one",
+			    RECORD_MEMBERS_MAX);
+		at = channel->member_count++;
+		channel->members[at].name = card->name;
+		channel->members[at].since = (uint32_t)channel->agreement_count;
+		channel->members[at].feed.target_note = BUF_INIT(TLOG_NOTE_MAX);
+		if (strcmp(card->name.text, desk->card.name.text) == 0)
+			channel->own = (uint32_t)at;
+	}
+	struct member *member = &channel->members[at];
+	member->card = card;
+	member->is_gone = false;
+	return record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR],
+	                   &member->mirror_key, err);
+}
+
+void channel_find_peers(struct desk *desk, struct channel *channel)
+{
+	for (uint32_t m = 0; m < channel->member_count; m++)
+		channel->members[m].peer =
+		    m == channel->own
+		        ? NULL
+		        : desk_peer_find(desk, channel->members[m].name.text);
+}
+
+enum status channel_push(struct desk *desk, struct channel *channel,
+                         struct record_charter *charter, struct view note,
+                         struct error *err)
+{
+	struct agreement **grown = reallocarray(
+	    channel->agreements, channel->agreement_count + 1, sizeof *grown);
+	if (grown)
+		channel->agreements = grown;
+	struct agreement *agreement = agreement_new(charter, note);
+	if (!grown || !agreement) {
+		agreement_free(agreement);
+		return error_set(err, STATUS_NO_MEMORY, "no memory for a charter");
+	}
+	for (uint32_t m = 0; m < channel->member_count; m++)
+		channel->members[m].is_gone = true;
+	enum status status = STATUS_OK;
+	for (size_t i = 0; i < agreement->charter.member_count; i++)
+		if (status == STATUS_OK)
+			status = place_member(desk, channel,
+			                      &agreement->charter.members[i], err);
+	/* also on failure: the table points into it */
+	channel->agreements[channel->agreement_count++] = agreement;
+	return status;
+}
+
+/* An empty channel; its charters are pushed. */
+static struct channel *add_channel(struct desk *desk, const struct hash *id)
+{
+	struct channel **grown =
+	    reallocarray(desk->channels, desk->channel_count + 1, sizeof *grown);
+	struct channel *channel = calloc(1, sizeof *channel);
+	if (grown)
+		desk->channels = grown;
+	if (channel) {
+		channel->members = calloc(RECORD_MEMBERS_MAX, sizeof *channel->members);
+		channel->logs = calloc(RECORD_MEMBERS_MAX, sizeof(struct log *));
+		channel->own_staging = staging_new();
+	}
+	if (!grown || !channel || !channel->members || !channel->logs ||
+	    !channel->own_staging) {
+		channel_free(channel);
+		return NULL;
+	}
+	channel->id.hash = *id;
+	hash_hex(id, channel->id_hex);
+	channel->own = UINT32_MAX;
+	channel->state = DESK_LOG_WAITING;
+	desk->channels[desk->channel_count++] = channel;
+	return channel;
+}
+
+static void drop_channel(struct desk *desk)
+{
+	channel_free(desk->channels[--desk->channel_count]);
+}
+
+/* Is this desk a member, under the keys that it has? */
 static enum status check_own_membership(struct desk *desk,
                                         const struct record_charter *charter,
                                         struct error *err)
@@ -319,175 +296,306 @@ static enum status check_own_membership(struct desk *desk,
 			    err, STATUS_CONFLICT,
 			    "the charter has another %s key for this desk than its card",
 			    record_role_name(role));
-	if (charter->has_previous)
-		return error_set(
-		    err, STATUS_CONFLICT,
-		    "this charter amends another one, which this version can't follow: "
-		    "draft a new channel");
-	if (!hash_equal(&charter->kinds_digest, &record_kinds_digest))
-		return error_set(
-		    err, STATUS_CONFLICT,
-		    "the charter judges by another catalogue of kinds than this "
-		    "program has: install the same version on all desks");
 	return STATUS_OK;
 }
 
-/* Which members have signed; opens the channel when all have. */
-static enum status judge_signatures(struct desk *desk, struct channel *channel,
-                                    struct error *err)
-{
-	bool is_signed[RECORD_MEMBERS_MAX] = {false};
-	TRY(record_charter_signed_by(&channel->charter, buf_view(&channel->note),
-	                             is_signed, err));
-	channel->is_open = true;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
-		channel->is_open = channel->is_open && is_signed[m];
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
-		channel->members[m].peer =
-		    m == channel->own
-		        ? NULL
-		        : desk_peer_find(desk, channel->charter.members[m].name.text);
-	return STATUS_OK;
-}
+/* ---- rows: the first charter under the channel's id, an amendment under id and digest,
+ * with a byte that says whether it is in force ---- */
 
-/* Takes the charter over, also on failure. */
-static enum status add_channel(struct desk *desk, struct record_charter *charter,
-                               struct view note, struct channel **ret_channel,
-                               struct error *err)
-{
-	struct channel **grown =
-	    reallocarray(desk->channels, desk->channel_count + 1, sizeof *grown);
-	struct channel *channel = calloc(1, sizeof *channel);
-	if (grown)
-		desk->channels = grown;
-	if (channel) {
-		channel->charter = *charter;
-		*charter = (struct record_charter){0};
-		channel->members =
-		    calloc(channel->charter.member_count, sizeof *channel->members);
-		channel->logs =
-		    calloc(channel->charter.member_count, sizeof *channel->logs);
-		channel->own_staging = staging_new();
-	}
-	if (!grown || !channel || !channel->members || !channel->logs ||
-	    !channel->own_staging) {
-		channel_free(channel);
-		record_charter_release(charter);
-		return error_set(err, STATUS_NO_MEMORY, "no memory for a channel");
-	}
-	enum status status = STATUS_OK;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
-		const struct record_card *card = &channel->charter.members[m];
-		channel->members[m].feed.target_note = BUF_INIT(TLOG_NOTE_MAX);
-		if (status == STATUS_OK)
-			status = record_vkey(card->name.text, "mirror",
-			                     &card->keys[RECORD_ROLE_MIRROR],
-			                     &channel->members[m].mirror_key, err);
-	}
-	if (status != STATUS_OK) {
-		channel_free(channel);
-		return status;
-	}
-	channel->id.hash = channel->charter.digest;
-	hash_hex(&channel->id.hash, channel->id_hex);
-	channel->own =
-	    (uint32_t)record_charter_member(&channel->charter, desk->card.name.text);
-	channel->state = DESK_LOG_WAITING;
-	channel->note = BUF_INIT(RECORD_NOTE_MAX);
-	buf_append_view(&channel->note, note);
-	desk->channels[desk->channel_count++] = channel;
-	*ret_channel = channel;
-	return buf_check(&channel->note, "the charter", err);
-}
-
-static enum status keep_channel(struct desk *desk, const struct channel *channel,
-                                struct error *err)
+static enum status put_row(struct desk *desk, struct view key, struct view row,
+                           struct error *err)
 {
 	desk->must_commit = true;
 	desk->generation++;
-	return desk->store.ops->put(desk->store.self, STORE_CHANNEL,
-	                            hash_view(&channel->id.hash),
-	                            buf_view(&channel->note), err);
+	return desk->store.ops->put(desk->store.self, STORE_CHANNEL, key, row, err);
 }
 
-enum status channel_load(struct desk *desk, struct view note, struct error *err)
+enum status channel_keep(struct desk *desk, const struct channel *channel,
+                         const struct agreement *agreement, bool is_in_force,
+                         struct error *err)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(64), row = BUF_INIT(RECORD_NOTE_MAX + 1);
+	if (!agreement->charter.has_previous)
+		return put_row(desk, hash_view(&channel->id.hash),
+		               buf_view(&agreement->note), err);
+	buf_append_view(&key, hash_view(&channel->id.hash));
+	buf_append_view(&key, hash_view(&agreement->charter.digest));
+	buf_append_byte(&row, is_in_force);
+	buf_append_view(&row, buf_view(&agreement->note));
+	TRY(buf_check(&row, "the charter", err));
+	return put_row(desk, buf_view(&key), buf_view(&row), err);
+}
+
+static enum status read_charter(struct view note, struct record_charter *ret_charter,
+                                struct error *err)
 {
 	struct tlog_note parsed;
-	struct record_charter charter = {0};
-	struct channel *channel;
 	TRY(tlog_note_parse(note, &parsed, err));
-	TRY(record_charter_decode(parsed.text, &charter, err));
-	enum status status = check_own_membership(desk, &charter, err);
-	if (status != STATUS_OK) {
-		record_charter_release(&charter);
-		return status;
-	}
-	TRY(add_channel(desk, &charter, note, &channel, err));
-	return judge_signatures(desk, channel, err);
+	return record_charter_decode(parsed.text, ret_charter, err);
 }
 
-static enum status merge_note(struct desk *desk, struct channel *channel,
-                              struct view note, struct error *err)
+enum status channel_add_draft(struct channel *channel, struct record_charter *charter,
+                              struct view note, struct agreement **ret_draft,
+                              struct error *err)
 {
+	struct agreement **grown =
+	    reallocarray(channel->drafts, channel->draft_count + 1, sizeof *grown);
+	if (grown)
+		channel->drafts = grown;
+	struct agreement *draft = agreement_new(charter, note);
+	if (!grown || !draft) {
+		agreement_free(draft);
+		return error_set(err, STATUS_NO_MEMORY, "no memory for a charter");
+	}
+	channel->drafts[channel->draft_count++] = draft;
+	*ret_draft = draft;
+	return STATUS_OK;
+}
+
+void channel_drop_draft(struct channel *channel, size_t at)
+{
+	agreement_free(channel->drafts[at]);
+	channel->drafts[at] = channel->drafts[--channel->draft_count];
+}
+
+/* The draft behind the newest charter that was in force, if it is there: pushes it. */
+static enum status push_next(struct desk *desk, struct channel *channel, bool *ret_pushed,
+                             struct error *err)
+{
+	const struct hash *last = &channel_charter(channel)->digest;
+	*ret_pushed = false;
+	for (size_t i = 0; i < channel->draft_count; i++) {
+		struct agreement *draft = channel->drafts[i];
+		struct record_charter charter = {0};
+		if (!draft->is_in_force || !hash_equal(&draft->charter.previous, last))
+			continue;
+		TRY(read_charter(buf_view(&draft->note), &charter, err));
+		TRY(channel_push(desk, channel, &charter, buf_view(&draft->note), err));
+		channel_drop_draft(channel, i);
+		*ret_pushed = true;
+		return STATUS_OK;
+	}
+	return STATUS_OK;
+}
+
+static enum status load_amendment(struct channel *channel, struct view row,
+                                  struct error *err)
+{
+	struct record_charter charter = {0};
+	struct agreement *draft;
+	if (row.len < 1)
+		return error_set(err, STATUS_MALFORMED,
+		                 "an amendment is damaged in the store");
+	TRY(read_charter(view_from(row, 1), &charter, err));
+	TRY(channel_add_draft(channel, &charter, view_from(row, 1), &draft, err));
+	draft->is_in_force = row.data[0] != 0;
+	return STATUS_OK;
+}
+
+enum status channel_load(struct desk *desk, struct view key, struct view row,
+                         struct error *err)
+{
+	struct record_charter charter = {0};
+	struct hash id;
+	if (key.len < sizeof id)
+		return error_set(err, STATUS_MALFORMED,
+		                 "a channel is damaged in the store");
+	memcpy(id.bytes, key.data, sizeof id);
+	struct channel *channel = channel_by_id(desk, &id);
+	if (channel)
+		return load_amendment(channel, row, err);
+	TRY(read_charter(row, &charter, err));
+	channel = add_channel(desk, &id);
+	if (!channel) {
+		record_charter_release(&charter);
+		return error_set(err, STATUS_NO_MEMORY, "no memory for a channel");
+	}
+	return channel_push(desk, channel, &charter, row, err);
+}
+
+/* Is the first charter signed by all? Amendments are only ever pushed when they are. */
+static enum status judge_first(struct channel *channel, struct error *err)
+{
+	const struct agreement *first = channel->agreements[0];
+	bool is_signed[RECORD_MEMBERS_MAX] = {false};
+	TRY(record_charter_signed_by(&first->charter, buf_view(&first->note), is_signed,
+	                             err));
+	channel->is_open = true;
+	for (size_t m = 0; m < first->charter.member_count; m++)
+		channel->is_open = channel->is_open && is_signed[m];
+	return STATUS_OK;
+}
+
+enum status channel_loaded(struct desk *desk, struct channel *channel, struct error *err)
+{
+	bool has_pushed = true;
+	while (has_pushed)
+		TRY(push_next(desk, channel, &has_pushed, err));
+	if (channel->own == UINT32_MAX)
+		return error_set(err, STATUS_CONFLICT,
+		                 "the store has a channel of which %s is no member",
+		                 desk->card.name.text);
+	channel_find_peers(desk, channel);
+	return judge_first(channel, err);
+}
+
+/* ---- joining ---- */
+
+enum status channel_open(struct desk *desk, struct channel *channel, struct error *err)
+{
+	TRY(channel_make_logs(desk, channel, err));
+	TRY(open_compare_guards(desk, channel, err));
+	watch_load(channel);
+	start_channel(desk, channel);
+	desk_event(desk, "channel", "\"channel\":\"%s\",\"open\":true",
+	           channel->id_hex);
+	return STATUS_OK;
+}
+
+static enum status merge_first(struct desk *desk, struct channel *channel,
+                               struct view note, struct error *err)
+{
+	struct agreement *first = channel->agreements[0];
 	struct buf merged = BUF_INIT(RECORD_NOTE_MAX);
 	enum status status = record_charter_merge(
-	    &channel->charter, buf_view(&channel->note), note, &merged, err);
+	    &first->charter, buf_view(&first->note), note, &merged, err);
 	if (status != STATUS_OK) {
 		buf_release(&merged);
 		return status;
 	}
-	buf_release(&channel->note);
-	channel->note = merged;
-	return keep_channel(desk, channel, err);
+	buf_release(&first->note);
+	first->note = merged;
+	bool was_open = channel->is_open;
+	TRY(channel_keep(desk, channel, first, true, err));
+	TRY(judge_first(channel, err));
+	return channel->is_open && !was_open ? channel_open(desk, channel, err)
+	                                     : STATUS_OK;
 }
 
-static enum status join_new(struct desk *desk, struct record_charter *charter,
-                            struct view note, struct channel **ret_channel,
-                            struct error *err)
+/* A first charter that this desk does not have. ret_channel is left alone on failure. */
+static enum status join_first(struct desk *desk, struct record_charter *charter,
+                              struct view note, struct channel **ret_channel,
+                              struct error *err)
 {
 	bool is_signed[RECORD_MEMBERS_MAX];
-	enum status status = record_charter_signed_by(charter, note, is_signed, err);
-	if (status == STATUS_OK)
-		status = check_own_membership(desk, charter, err);
-	if (status == STATUS_OK)
-		status = meet_members(desk, charter, err);
-	if (status != STATUS_OK) {
-		record_charter_release(charter);
-		return status;
-	}
-	TRY(add_channel(desk, charter, note, ret_channel, err));
-	return keep_channel(desk, *ret_channel, err);
+	struct hash id = charter->digest;
+	TRY(record_charter_signed_by(charter, note, is_signed, err));
+	TRY(check_own_membership(desk, charter, err));
+	TRY(channel_meet_members(desk, charter, err));
+	struct channel *channel = add_channel(desk, &id);
+	if (!channel)
+		return error_set(err, STATUS_NO_MEMORY, "no memory for a channel");
+	TRY(channel_push(desk, channel, charter, note, err));
+	TRY(channel_keep(desk, channel, channel->agreements[0], true, err));
+	channel_find_peers(desk, channel);
+	TRY(judge_first(channel, err));
+	*ret_channel = channel;
+	return channel->is_open ? channel_open(desk, channel, err) : STATUS_OK;
 }
 
-enum status desk_join(struct desk *desk, struct view charter_note, bool *ret_open,
-                      struct buf *ret_note, struct error *err)
+/* A charter of which this desk is no member, with the amendments that make it one. */
+static enum status join_late(struct desk *desk, struct record_charter *first,
+                             struct view note, struct view rest,
+                             struct channel **ret_channel, struct error *err)
 {
-	struct tlog_note parsed;
-	struct record_charter charter = {0};
-	TRY(tlog_note_parse(charter_note, &parsed, err));
-	TRY(record_charter_decode(parsed.text, &charter, err));
-	struct channel *channel = channel_by_id(desk, &charter.digest);
-	if (channel) {
+	struct hash id = first->digest;
+	struct channel *channel = add_channel(desk, &id);
+	if (!channel)
+		return error_set(err, STATUS_NO_MEMORY, "no memory for a channel");
+	enum status status = channel_push(desk, channel, first, note, err);
+	while (status == STATUS_OK && record_charter_chain_next(&rest, &note)) {
+		struct record_charter charter = {0};
+		status = read_charter(note, &charter, err);
+		if (status == STATUS_OK)
+			status = amend_check_whole(channel, &charter, note, err);
+		if (status == STATUS_OK)
+			status = channel_push(desk, channel, &charter, note, err);
 		record_charter_release(&charter);
-		TRY(merge_note(desk, channel, charter_note, err));
+	}
+	if (status == STATUS_OK)
+		status = judge_first(channel, err);
+	if (status == STATUS_OK && !channel->is_open)
+		status = error_set(err, STATUS_CONFLICT,
+		                   "the first charter is not signed by all");
+	if (status == STATUS_OK)
+		status = check_own_membership(desk, channel_charter(channel), err);
+	if (status == STATUS_OK)
+		status = channel_meet_members(desk, channel_charter(channel), err);
+	if (status != STATUS_OK) {
+		drop_channel(desk);
+		return status;
+	}
+	for (size_t i = 0; i < channel->agreement_count; i++)
+		TRY(channel_keep(desk, channel, channel->agreements[i], true, err));
+	channel_find_peers(desk, channel);
+	*ret_channel = channel;
+	return channel_open(desk, channel, err);
+}
+
+/* One note of a file; rest is what follows. */
+static enum status join_note(struct desk *desk, struct view note, struct view *rest,
+                             struct channel **ret_channel, struct error *err)
+{
+	struct record_charter charter = {0};
+	TRY(read_charter(note, &charter, err));
+	struct channel *channel = channel_by_id(desk, &charter.digest);
+	enum status status;
+	if (charter.has_previous) {
+		status = amend_join(desk, &charter, note, ret_channel, err);
+	} else if (channel) {
+		*ret_channel = channel;
+		status = merge_first(desk, channel, note, err);
+	} else if (rest->len > 0 &&
+	           record_charter_member(&charter, desk->card.name.text) == SIZE_MAX) {
+		status = join_late(desk, &charter, note, *rest, ret_channel, err);
+		*rest = view_of("", 0);
 	} else {
-		TRY(join_new(desk, &charter, charter_note, &channel, err));
+		status = join_first(desk, &charter, note, ret_channel, err);
 	}
-	bool was_open = channel->is_open;
-	TRY(judge_signatures(desk, channel, err));
-	if (channel->is_open && (!was_open || !channel->logs[0])) {
-		TRY(channel_make_logs(desk, channel, err));
-		TRY(open_compare_guards(desk, channel, err));
-		watch_load(channel);
-		start_channel(desk, channel);
-		desk_event(desk, "channel", "\"channel\":\"%s\",\"open\":true",
-		           channel->id_hex);
-	}
+	record_charter_release(&charter);
+	return status;
+}
+
+enum status desk_join(struct desk *desk, struct view notes, bool *ret_open,
+                      struct buf *ret_notes, struct error *err)
+{
+	struct channel *channel = NULL;
+	struct view note;
+	while (record_charter_chain_next(&notes, &note))
+		TRY(join_note(desk, note, &notes, &channel, err));
+	if (!channel)
+		return error_set(err, STATUS_MALFORMED, "there is no charter in this");
 	*ret_open = channel->is_open;
-	if (!ret_note)
+	if (!ret_notes)
 		return STATUS_OK;
-	buf_append_view(ret_note, buf_view(&channel->note));
-	return buf_check(ret_note, "the charter", err);
+	struct desk_charter_info info;
+	size_t at = 0;
+	while (desk->channels[at] != channel)
+		at++;
+	for (size_t nth = 0; desk_charter(desk, at, nth, &info); nth++)
+		buf_append_view(ret_notes, info.note);
+	return buf_check(ret_notes, "the charter", err);
+}
+
+bool desk_charter(const struct desk *desk, size_t channel, size_t nth,
+                  struct desk_charter_info *ret_info)
+{
+	const struct channel *it = desk->channels[channel];
+	bool is_in_force = nth < it->agreement_count && it->is_open;
+	const struct agreement *agreement;
+	if (nth < it->agreement_count)
+		agreement = it->agreements[nth];
+	else if (nth - it->agreement_count < it->draft_count)
+		agreement = it->drafts[nth - it->agreement_count];
+	else
+		return false;
+	*ret_info = (struct desk_charter_info){.charter = &agreement->charter,
+	                                       .note = buf_view(&agreement->note),
+	                                       .is_in_force = is_in_force};
+	if (!is_in_force)
+		amend_missing(it, agreement, &ret_info->missing_count,
+		              &ret_info->first_missing);
+	return true;
 }
 
 size_t desk_channel_count(const struct desk *desk)
@@ -502,9 +610,10 @@ void desk_channel(const struct desk *desk, size_t channel,
 	*ret_info = (struct desk_channel_info){
 	    .id = it->id,
 	    .is_open = it->is_open,
-	    .charter = &it->charter,
-	    .charter_note = buf_view(&it->note),
-	    .log_count = it->is_open ? it->charter.member_count : 0};
+	    .charter = channel_charter(it),
+	    .charter_note =
+	        buf_view(&it->agreements[it->agreement_count - 1]->note),
+	    .log_count = it->is_open ? it->member_count : 0};
 	memcpy(ret_info->id_hex, it->id_hex, sizeof it->id_hex);
 }
 
@@ -516,7 +625,7 @@ enum status desk_channel_find(const struct desk *desk, struct view id_or_prefix,
 		const struct channel *it = desk->channels[i];
 		if (!(id_or_prefix.len >= 4 &&
 		      view_has_prefix(view_of_string(it->id_hex), id_or_prefix)) &&
-		    !view_equal_string(id_or_prefix, it->charter.title))
+		    !view_equal_string(id_or_prefix, channel_charter(it)->title))
 			continue;
 		if (found != SIZE_MAX)
 			return error_set(
@@ -534,8 +643,9 @@ enum status desk_channel_find(const struct desk *desk, struct view id_or_prefix,
 static uint64_t cosigned_by_all(const struct channel *channel)
 {
 	uint64_t size = channel_own_log(channel)->newest.size;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
-		if (m != channel->own && channel->members[m].feed.acked_size < size)
+	for (uint32_t m = 0; m < channel->member_count; m++)
+		if (m != channel->own && !channel->members[m].is_gone &&
+		    channel->members[m].feed.acked_size < size)
 			size = channel->members[m].feed.acked_size;
 	return size;
 }
@@ -546,7 +656,7 @@ void desk_log(const struct desk *desk, size_t channel, size_t log,
 	const struct channel *it = desk->channels[channel];
 	const struct log *own = it->logs[log];
 	*ret_info = (struct desk_log_info){
-	    .desk = it->charter.members[log].name.text,
+	    .desk = it->members[log].name.text,
 	    .origin = own->origin,
 	    .is_own = own->is_own,
 	    .state = own->is_own ? it->state : DESK_LOG_READY,
@@ -569,12 +679,12 @@ bool desk_receipt(const struct desk *desk, size_t channel, size_t nth,
 	const struct channel *it = desk->channels[channel];
 	if (!it->is_open)
 		return false;
-	for (uint32_t m = 0; m < it->charter.member_count; m++) {
-		if (m == it->own || nth-- > 0)
+	for (uint32_t m = 0; m < it->member_count; m++) {
+		if (m == it->own || it->members[m].is_gone || nth-- > 0)
 			continue;
 		const struct feed *feed = &it->members[m].feed;
 		*ret_info = (struct desk_receipt_info){
-		    .member = it->charter.members[m].name.text,
+		    .member = it->members[m].name.text,
 		    .size = feed->acked_size,
 		    .time_s = feed->acked_time_s,
 		    .is_reachable = it->members[m].peer->last_error.text[0] == '\0',

@@ -80,12 +80,9 @@ static enum status compare_tile(struct pass *pass)
 static enum status check_body(struct pass *pass, struct view entry, uint64_t index)
 {
 	struct desk *desk = pass->desk;
-	const struct record_charter *charter = &pass->log->channel->charter;
-	const char *author = charter->members[pass->log->member].name.text;
 	if (index >= pass->log->body_count)
 		return STATUS_OK;
-	if (record_envelope_decode(entry, &desk->doc, &desk->envelope, NULL) ||
-	    record_envelope_check(&desk->envelope, charter, author, index, NULL) ||
+	if (term_judge(desk, pass->log, entry, index, NULL) ||
 	    !desk->envelope.has_body)
 		return STATUS_OK;
 	buf_clear(&desk->body_view);
@@ -93,7 +90,9 @@ static enum status check_body(struct pass *pass, struct view entry, uint64_t ind
 	enum status status = record_blob_check(buf_view(&desk->body_view),
 	                                       &desk->envelope.body, pass->err);
 	pass->result->bodies++;
-	return error_context(pass->err, status, "the body of %s#%" PRIu64, author, index);
+	return error_context(pass->err, status, "the body of %s#%" PRIu64,
+		                     pass->log->channel->members[pass->log->member].name.text,
+		                     index);
 }
 
 static enum status take_entry(void *context, uint64_t index, struct view entry,

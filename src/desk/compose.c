@@ -13,7 +13,7 @@ static bool collect_seen(struct desk *desk, struct channel *channel,
                          struct record_envelope *envelope)
 {
 	size_t count = 0;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+	for (uint32_t m = 0; m < channel->member_count; m++) {
 		const struct log *log = channel->logs[m];
 		if (m == channel->own ||
 		    log->cosigned_size <= channel->members[m].named_size)
@@ -22,7 +22,7 @@ static bool collect_seen(struct desk *desk, struct channel *channel,
 		               sizeof *desk->seen))
 			return false;
 		desk->seen[count++] =
-		    (struct record_seen){.desk = channel->charter.members[m].name,
+		    (struct record_seen){.desk = channel->members[m].name,
 		                         .size = log->cosigned_size,
 		                         .root = log->cosigned_root};
 	}
@@ -33,7 +33,7 @@ static bool collect_seen(struct desk *desk, struct channel *channel,
 
 static void note_named(struct channel *channel)
 {
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
+	for (uint32_t m = 0; m < channel->member_count; m++)
 		if (m != channel->own)
 			channel->members[m].named_size = channel->logs[m]->cosigned_size;
 }
@@ -61,6 +61,8 @@ static enum status append_entry(struct desk *desk, struct channel *channel,
 	if (strcmp(envelope->kind, "check") == 0)
 		watch_note_check(desk, log, envelope->sent_s);
 	watch_note_own(desk, channel, envelope->kind, *ret_index);
+	if (strcmp(envelope->kind, "leave") == 0)
+		log->end = *ret_index + 1;
 	if (envelope->attachment_count > 0 &&
 	    desk_grow(desk, &channel->attached_entries, &channel->attached_entry_cap,
 	              channel->attached_entry_count, sizeof *channel->attached_entries))
@@ -128,6 +130,8 @@ enum status compose_automatic(struct desk *desk, struct channel *channel,
                               struct view body_json)
 {
 	struct error err;
+	if (channel_own_log(channel)->end != UINT64_MAX)
+		return STATUS_CLOSED; /* `leave` is the last entry of a log */
 	enum status status = compose(desk, channel, kind, re, body_json, &err);
 	desk_fail(desk, status, &err);
 	return status;
@@ -266,7 +270,9 @@ void compose_forget_sent(struct desk *desk, struct channel *channel,
 void compose_drain_outbox(struct desk *desk, struct channel *channel)
 {
 	struct error err;
-	while (desk->failed == STATUS_OK && channel->outbox_first < channel->outbox_next)
+	while (desk->failed == STATUS_OK &&
+	       channel_own_log(channel)->end == UINT64_MAX &&
+	       channel->outbox_first < channel->outbox_next)
 		desk_fail(desk, drain_one(desk, channel, &err), &err);
 }
 
@@ -316,7 +322,7 @@ enum status compose_load_outbox(struct desk *desk, struct channel *channel,
 static enum status fill_envelope(struct channel *channel, const struct desk_draft *draft,
                                  struct record_envelope *envelope, struct error *err)
 {
-	const char *line = draft->line ? draft->line : channel->charter.lines[0];
+	const char *line = draft->line ? draft->line : log_charter(channel_own_log(channel))->lines[0];
 	const char *tlp = draft->tlp ? draft->tlp : "";
 	if (strlen(draft->kind) >= sizeof envelope->kind ||
 	    strlen(line) >= sizeof envelope->line || strlen(tlp) >= sizeof envelope->tlp)
@@ -356,7 +362,7 @@ static enum status check_re(const struct channel *channel,
 {
 	if (!re)
 		return STATUS_OK;
-	size_t member = record_charter_member(&channel->charter, re->desk.text);
+	size_t member = channel_member(channel, re->desk.text);
 	const struct log *log = member == SIZE_MAX ? NULL : channel->logs[member];
 	if (!log || re->index >= (log->is_own ? log->tree.size : log->cosigned_size))
 		return error_set(err, STATUS_NOT_FOUND,
@@ -374,13 +380,15 @@ enum status desk_submit(struct desk *desk, size_t channel, const struct desk_dra
 		return error_set(
 		    err, STATUS_AGAIN,
 		    "the charter is not yet signed by all: collect the signatures first");
+	if (channel_own_log(it)->end != UINT64_MAX)
+		return error_set(err, STATUS_CLOSED, "this desk has left the channel");
 	TRY(check_kind(draft, desk, err));
 	TRY(fill_envelope(it, draft, &envelope, err));
 	TRY(check_re(it, draft->re, err));
 	desk_random(desk, envelope.salt, sizeof envelope.salt);
 	TRY(make_body(desk, draft->body, &envelope, &blob, err));
 	uint64_t size = channel_own_log(it)->tree.size;
-	TRY(record_envelope_check(&envelope, &it->charter, desk->card.name.text,
+	TRY(record_envelope_check(&envelope, log_charter(channel_own_log(it)), desk->card.name.text,
 	                          size ? size : 1, err));
 	TRY(attachment_keep_own(desk, it, draft->attachments, draft->attachment_count,
 	                        err));

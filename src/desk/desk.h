@@ -75,11 +75,26 @@ struct desk_peer desk_peer_view(const struct desk *desk, size_t index);
 const struct record_card *desk_card(const struct desk *desk);
 struct view desk_card_note(const struct desk *desk);
 
-/* Takes a charter note with some or all signatures. ret_open: all have signed, the
- * channel is open. ret_note (may be NULL) gets the merged note. The cards in it become
- * trusted as 'vouched for by the charter' when their names are not yet known. */
-MUST_USE enum status desk_join(struct desk *desk, struct view charter_note,
-                               bool *ret_open, struct buf *ret_note, struct error *err);
+/* Takes a charter note with some or all signatures, an amendment, or several one after
+ * the other (a chain: the first charter, then its amendments, which is how a late member
+ * joins). ret_open: the first charter is signed by all, the channel is open. ret_notes
+ * (may be NULL) gets all notes of the channel, merged. The cards in it become trusted as
+ * 'vouched for by the charter' when their names are not yet known. An amendment that
+ * lacks signatures is kept and changes nothing. */
+MUST_USE enum status desk_join(struct desk *desk, struct view notes, bool *ret_open,
+                               struct buf *ret_notes, struct error *err);
+
+/* The charters of a channel: the first one, the amendments in force in their order, then
+ * those that lack signatures. False behind the last. */
+struct desk_charter_info {
+	const struct record_charter *charter;
+	struct view note;
+	bool is_in_force;
+	size_t missing_count; /* signatures that lack */
+	struct record_name first_missing;
+};
+bool desk_charter(const struct desk *desk, size_t channel, size_t nth,
+                  struct desk_charter_info *ret_info);
 
 enum desk_log_state {
 	DESK_LOG_WAITING, /* own log after a start: no member has yet shown what it last
@@ -119,8 +134,8 @@ struct desk_channel_info {
 	struct record_channel_id id;
 	char id_hex[HASH_HEX_LEN + 1];
 	bool is_open;
-	const struct record_charter *charter;
-	struct view charter_note; /* merged, as far as signed */
+	const struct record_charter *charter; /* the newest in force */
+	struct view charter_note;             /* merged, as far as signed */
 	size_t log_count;
 };
 
@@ -130,7 +145,7 @@ void desk_channel(const struct desk *desk, size_t channel,
 /* By full or unique short id (a prefix of its hex digits), or by title when unique. */
 MUST_USE enum status desk_channel_find(const struct desk *desk, struct view id_or_prefix,
                                        size_t *ret_channel, struct error *err);
-/* log 0 to log_count-1, in the charter's order of members. */
+/* log 0 to log_count-1, in the order in which the members came. */
 void desk_log(const struct desk *desk, size_t channel, size_t log,
               struct desk_log_info *ret_info);
 /* The newest receipt for the own log of each other member; false behind the last. */

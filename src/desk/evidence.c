@@ -36,7 +36,7 @@ static void raise_alarm(struct desk *desk, struct log *log, uint32_t author,
 	struct channel *channel = log->channel;
 	struct peer *peer = channel->members[author].peer;
 	desk_log_line(desk, "ALARM: %s names another root of %s at size %" PRIu64,
-	              channel->charter.members[author].name.text, log->origin, size);
+	              channel->members[author].name.text, log->origin, size);
 	if (log->is_equivocating || !peer || is_asked(desk, log, author))
 		return;
 	struct staged_call *call =
@@ -87,18 +87,18 @@ static void keep_claim(struct desk *desk, struct log *log, const struct seen_cla
  * rule and is not compared: so an author can't have old tiles read again and again. */
 static bool names_more(struct desk *desk, struct log *log, size_t member, uint64_t size)
 {
-	const struct record_charter *charter = &log->channel->charter;
+	const struct channel *channel = log->channel;
 	struct error err;
 	if (!log->named)
-		log->named = calloc(charter->member_count, sizeof *log->named);
+		log->named = calloc(RECORD_MEMBERS_MAX, sizeof *log->named);
 	if (!log->named) {
 		desk_fail(desk, error_set(&err, STATUS_NO_MEMORY, "no memory"), &err);
 		return false;
 	}
 	if (size <= log->named[member]) {
 		desk_log_line(desk, "%s names less of the log of %s than it had before",
-		              charter->members[log->member].name.text,
-		              charter->members[member].name.text);
+		              channel->members[log->member].name.text,
+		              channel->members[member].name.text);
 		return false;
 	}
 	log->named[member] = size;
@@ -111,7 +111,7 @@ void evidence_check_seen(struct desk *desk, struct log *log,
 	struct channel *channel = log->channel;
 	for (size_t i = 0; i < envelope->seen_count; i++) {
 		const struct record_seen *seen = &envelope->seen[i];
-		size_t member = record_charter_member(&channel->charter, seen->desk.text);
+		size_t member = channel_member(channel, seen->desk.text);
 		struct seen_claim claim = {
 		    .size = seen->size, .root = seen->root, .author = log->member};
 		if (member == SIZE_MAX || member == log->member ||
@@ -171,7 +171,7 @@ void evidence_take_answer(struct desk *desk, const struct call *call,
                           const struct desk_answer *answer)
 {
 	struct log *log = call->log;
-	const char *author = call->channel->charter.members[call->member].name.text;
+	const char *author = call->channel->members[call->member].name.text;
 	struct tlog_checkpoint other;
 	if (answer->outcome != STATUS_OK || answer->http_status != 200 ||
 	    tlog_checkpoint_open(answer->body, &log->key, &other, NULL) != STATUS_OK ||
@@ -232,10 +232,10 @@ void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
 	desk_log_line(
 	    desk,
 	    "ALARM: %s has signed two different histories of its log; both are kept",
-	    log->channel->charter.members[log->member].name.text);
+	    log->channel->members[log->member].name.text);
 	desk_event(desk, "equivocation", "\"channel\":\"%s\",\"desk\":\"%s\"",
 	           log->channel->id_hex,
-	           log->channel->charter.members[log->member].name.text);
+	           log->channel->members[log->member].name.text);
 }
 
 static bool load_evidence(void *context, struct view key, struct view value)

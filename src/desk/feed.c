@@ -482,7 +482,7 @@ void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t m,
 {
 	struct feed *feed = &channel->members[m].feed;
 	struct log *log = channel_own_log(channel);
-	const struct record_card *card = &channel->charter.members[m];
+	const char *name = channel->members[m].name.text;
 	struct tlog_checkpoint checkpoint;
 	struct hash root;
 	uint64_t time_s;
@@ -495,7 +495,7 @@ void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t m,
 	    !hash_equal(&root, &checkpoint.root))
 		return;
 	if (!desk_did(desk,
-	              log_put_receipt(desk, log, card->name.text, checkpoint.size,
+	              log_put_receipt(desk, log, name, checkpoint.size,
 	                              (int64_t)time_s, line, &err),
 	              &err))
 		return;
@@ -512,7 +512,7 @@ void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t m,
 	desk->generation++;
 	desk_event(desk, "receipt",
 	           "\"channel\":\"%s\",\"from\":\"%s\",\"size\":%" PRIu64,
-	           channel->id_hex, card->name.text, checkpoint.size);
+	           channel->id_hex, name, checkpoint.size);
 }
 
 /* Takes the lines of the answer; the one of the member is the receipt. */

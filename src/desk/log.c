@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
-enum { ROW_VERSION = 1, TILE_HEIGHT = 8 };
+enum { ROW_VERSION = 2, TERMS_MAX = 4096, TILE_HEIGHT = 8 };
 
 static void key_u32(struct buf *key, uint32_t number)
 {
@@ -24,7 +24,7 @@ struct log *log_new(struct channel *channel, uint32_t member, uint32_t number,
 	struct log *log = calloc(1, sizeof *log);
 	if (!log)
 		return NULL;
-	const struct record_card *card = &channel->charter.members[member];
+	const struct record_card *card = channel->members[member].card;
 	struct record_origin origin = {
 	    .desk = card->name, .channel = channel->id, .generation = generation};
 	record_origin_encode(&origin, log->origin);
@@ -38,6 +38,7 @@ struct log *log_new(struct channel *channel, uint32_t member, uint32_t number,
 	log->body_chunk = BUF_INIT((size_t)STORE_CHUNK_MAX * (RECORD_BODY_MAX + 20));
 	log->newest_note = BUF_INIT(TLOG_NOTE_MAX);
 	log->cosigned_root = tlog_empty_root();
+	log->end = log->awaited = UINT64_MAX;
 	tlog_tree_init(&log->tree);
 	log->newest.root = tlog_empty_root();
 	memcpy(log->newest.origin, log->origin, strlen(log->origin) + 1);
@@ -61,6 +62,7 @@ void log_free(struct log *log)
 	free(log->cuts);
 	free(log->claims);
 	free(log->named);
+	free(log->terms);
 	free(log);
 }
 
@@ -151,14 +153,36 @@ static enum status load_edge(struct desk *desk, struct log *log, unsigned level,
 	return STATUS_OK;
 }
 
-static enum status load_row(struct log *log, struct view row, struct error *err)
+/* What version 1 did not have. */
+static bool load_terms(struct desk *desk, struct log *log, struct reader *reader)
+{
+	uint16_t count;
+	if (!reader_u64(reader, &log->end) || !reader_u16(reader, &count) ||
+	    count > TERMS_MAX)
+		return false;
+	for (uint16_t i = 0; i < count; i++) {
+		struct term term;
+		if (!reader_u64(reader, &term.first) ||
+		    !reader_u32(reader, &term.charter) ||
+		    term.charter >= log->channel->agreement_count ||
+		    !desk_grow(desk, &log->terms, &log->term_cap, log->term_count,
+		               sizeof *log->terms))
+			return false;
+		log->terms[log->term_count++] = term;
+	}
+	return true;
+}
+
+static enum status load_row(struct desk *desk, struct log *log, struct view row,
+                            struct error *err)
 {
 	struct reader reader = reader_of(row);
 	uint8_t version;
 	struct view origin, root;
 	uint64_t value;
 	uint16_t count;
-	bool ok = reader_u8(&reader, &version) && version == ROW_VERSION &&
+	bool ok = reader_u8(&reader, &version) && version >= 1 &&
+	          version <= ROW_VERSION &&
 	          reader_u16_bytes(&reader, &origin) &&
 	          view_equal_string(origin, log->origin) &&
 	          reader_u64(&reader, &log->cosigned_size) &&
@@ -178,7 +202,7 @@ static enum status load_row(struct log *log, struct view row, struct error *err)
 	for (uint16_t i = 0; ok && i < count; i++) {
 		uint64_t named, recorded;
 		ok = reader_u64(&reader, &named) && reader_u64(&reader, &recorded) &&
-		     i < log->channel->charter.member_count;
+		     i < log->channel->member_count;
 		if (ok) {
 			log->channel->members[i].named_size = named;
 			log->channel->members[i].feed.recorded_count = recorded;
@@ -189,6 +213,7 @@ static enum status load_row(struct log *log, struct view row, struct error *err)
 	for (uint16_t i = 0; ok && i < log->lacking_count; i++)
 		ok = reader_u64(&reader, &log->lacking[i].index);
 	log->tries_lacking = true;
+	ok = ok && (version == 1 || load_terms(desk, log, &reader));
 	if (!ok || !reader_is_done(&reader))
 		return error_set(err, STATUS_MALFORMED,
 		                 "the store's row of log %s is damaged", log->origin);
@@ -259,7 +284,7 @@ enum status log_load(struct desk *desk, struct log *log, struct error *err)
 	CLEANUP_BUF struct buf key = BUF_INIT(16), row = BUF_INIT(1 << 16);
 	key_u32(&key, log->number);
 	TRY(desk->store.ops->get(desk->store.self, STORE_LOG, buf_view(&key), &row, err));
-	TRY(load_row(log, buf_view(&row), err));
+	TRY(load_row(desk, log, buf_view(&row), err));
 	uint64_t size = 0;
 	TRY(desk->store.ops->count(desk->store.self, log->number, &size, &log->body_count,
 	                           err));
@@ -275,7 +300,7 @@ enum status log_load(struct desk *desk, struct log *log, struct error *err)
 		return error_set(err, STATUS_MALFORMED,
 		                 "the store lacks entries of %s that were cosigned",
 		                 log->origin);
-	return STATUS_OK;
+	return term_load(desk, log, err);
 }
 
 enum status log_write_row(struct desk *desk, struct log *log, struct error *err)
@@ -292,7 +317,7 @@ enum status log_write_row(struct desk *desk, struct log *log, struct error *err)
 		buf_append_u64(row, (uint64_t)log->checks_s[i]);
 	buf_append_u64(row, (uint64_t)log->missed_until_s);
 	buf_append_u64(row, log->attachment_len);
-	size_t members = log->is_own ? log->channel->charter.member_count : 0;
+	size_t members = log->is_own ? log->channel->member_count : 0;
 	buf_append_u16(row, (uint16_t)members);
 	for (size_t i = 0; i < members; i++) {
 		buf_append_u64(row, log->channel->members[i].named_size);
@@ -301,6 +326,12 @@ enum status log_write_row(struct desk *desk, struct log *log, struct error *err)
 	buf_append_u16(row, log->lacking_count);
 	for (size_t i = 0; i < log->lacking_count; i++)
 		buf_append_u64(row, log->lacking[i].index);
+	buf_append_u64(row, log->end);
+	buf_append_u16(row, (uint16_t)log->term_count);
+	for (size_t i = 0; i < log->term_count; i++) {
+		buf_append_u64(row, log->terms[i].first);
+		buf_append_u32(row, log->terms[i].charter);
+	}
 	TRY(buf_check(row, "the row of a log", err));
 	CLEANUP_BUF struct buf key = BUF_INIT(16);
 	key_u32(&key, log->number);

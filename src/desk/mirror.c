@@ -28,6 +28,15 @@ static bool find_staged(struct desk *desk, const struct log *log, const struct h
 	return false;
 }
 
+/* Appends the body of the next entry without one, which this is. */
+static bool accept_body(struct desk *desk, struct log *log, struct view blob)
+{
+	if (!term_take_body(desk, log, log->body_count, blob))
+		return false;
+	log_append_body(desk, log, blob);
+	return true;
+}
+
 /* Appends the body of the next entry without one, if it has none or it is at hand. */
 static bool take_body(struct desk *desk, struct log *log, bool is_wellformed,
                       const struct record_envelope *envelope)
@@ -41,20 +50,17 @@ static bool take_body(struct desk *desk, struct log *log, bool is_wellformed,
 	if (!find_staged(desk, log, &envelope->body.id, &blob, &staging) ||
 	    blob.len != envelope->body.size + RECORD_SALT_LEN)
 		return false;
-	log_append_body(desk, log, blob);
-	staging_drop(staging, log->number, &envelope->body.id);
+	struct hash id = envelope->body.id;
+	if (!accept_body(desk, log, blob))
+		return false;
+	staging_drop(staging, log->number, &id);
 	return true;
 }
 
 static bool judge(struct desk *desk, const struct log *log, struct view entry,
                   uint64_t index, struct error *err)
 {
-	const struct record_charter *charter = &log->channel->charter;
-	return record_envelope_decode(entry, &desk->doc, &desk->envelope, err) ==
-	           STATUS_OK &&
-	       record_envelope_check(&desk->envelope, charter,
-	                             charter->members[log->member].name.text, index,
-	                             err) == STATUS_OK;
+	return term_judge(desk, log, entry, index, err) == STATUS_OK;
 }
 
 /* An own entry came back in a recovery: what it named must not be named smaller again. */
@@ -62,7 +68,7 @@ static void recall_named(struct channel *channel, const struct record_envelope *
 {
 	for (size_t i = 0; i < envelope->seen_count; i++) {
 		size_t m =
-		    record_charter_member(&channel->charter, envelope->seen[i].desk.text);
+		    channel_member(channel, envelope->seen[i].desk.text);
 		if (m != SIZE_MAX &&
 		    channel->members[m].named_size < envelope->seen[i].size)
 			channel->members[m].named_size = envelope->seen[i].size;
@@ -83,19 +89,21 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
 		recall_named(log->channel, envelope);
 		watch_note_own(desk, log->channel, envelope->kind, index);
 	}
+	desk->counters.entries_in++;
+	if (is_wellformed)
+		term_note(log, envelope, index);
+	else
+		desk->counters.malformed++;
+	if (is_wellformed && envelope->attachment_count > 0)
+		attachment_note(desk, log, index);
+	if (is_wellformed && strcmp(envelope->kind, "check") == 0)
+		watch_note_check(desk, log, envelope->sent_s);
+	if (is_wellformed)
+		evidence_check_seen(desk, log, envelope);
 	if (log->body_count == index)
 		(void)take_body(desk, log, is_wellformed, envelope);
-	desk->counters.entries_in++;
-	if (!is_wellformed)
-		desk->counters.malformed++;
-	if (!is_wellformed)
-		return;
-	if (envelope->attachment_count > 0)
-		attachment_note(desk, log, index);
-	if (strcmp(envelope->kind, "check") == 0)
-		watch_note_check(desk, log, envelope->sent_s);
-	evidence_check_seen(desk, log, envelope);
-	if (log->is_own)
+	/* from here on the envelope may be another one */
+	if (is_wellformed && log->is_own)
 		compose_forget_sent(desk, log->channel, salt, index);
 }
 
@@ -161,8 +169,7 @@ static bool take_packed_body(struct desk *desk, struct log *log, bool is_wellfor
 	if (!is_wellformed || !envelope->has_body ||
 	    record_blob_check(blob, &envelope->body, NULL) != STATUS_OK)
 		return take_body(desk, log, is_wellformed, envelope);
-	log_append_body(desk, log, blob);
-	return true;
+	return accept_body(desk, log, blob);
 }
 
 void mirror_take_packed(struct desk *desk, struct log *log, uint64_t first,
@@ -293,7 +300,7 @@ static size_t find_mirror(const struct channel *channel, struct view whole)
 	    !view_copy_string(line.name, name, sizeof name) || !strstr(name, suffix))
 		return SIZE_MAX;
 	*strstr(name, suffix) = '\0';
-	size_t m = record_charter_member(&channel->charter, name);
+	size_t m = channel_member(channel, name);
 	if (m == SIZE_MAX || channel->members[m].mirror_key.id != line.id ||
 	    !view_equal_string(line.name, channel->members[m].mirror_key.name))
 		return SIZE_MAX;
@@ -305,7 +312,7 @@ static void keep_receipt(struct desk *desk, struct log *log, uint32_t m, struct 
                          uint64_t size, struct view line)
 {
 	CLEANUP_BUF struct buf held = BUF_INIT(1 << 14);
-	const char *name = log->channel->charter.members[m].name.text;
+	const char *name = log->channel->members[m].name.text;
 	struct error err;
 	uint64_t found, time_s;
 	if (size > 0 &&
@@ -411,7 +418,7 @@ static void take_own_checkpoint(struct desk *desk, uint64_t request, struct peer
 	bool is_bare =
 	    tlog_note_parse(note, &parsed, NULL) == STATUS_OK && parsed.line_count == 1;
 	start_take_shown(desk, channel, checkpoint, peer->card.name.text);
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
+	for (uint32_t m = 0; m < channel->member_count; m++)
 		if (is_bare && channel->members[m].peer == peer &&
 		    channel->members[m].show.in_flight == 0)
 			channel->members[m].show.state = SHOW_DONE;
@@ -508,7 +515,7 @@ static enum status take_package(struct desk *desk, struct log *log,
 	                              log->newest.size, &node, &log->newest.root, err));
 	struct reader reader = reader_of(package->entries);
 	for (uint64_t index = package->start; tlog_bundle_next(&reader, &entry); index++)
-		if (index >= log->tree.size)
+		if (index >= log->tree.size && log->awaited == UINT64_MAX)
 			mirror_save_entry(desk, log, entry, &leaves[index - base]);
 	return STATUS_OK;
 }
@@ -530,6 +537,8 @@ static int take_packages(struct desk *desk, struct log *log, struct tlog_add_ent
 		    take_package(desk, log, &package, NULL) != STATUS_OK)
 			return 422;
 		at = package.end;
+		if (log->awaited != UINT64_MAX)
+			break;
 	}
 	*ret_reached = at;
 	return at == add->start && add->start < add->end ? 400 : 0;
@@ -619,13 +628,18 @@ static void add_entries(struct desk *desk, const struct desk_request *request,
 		reply_info(desk, request->id, 409, log);
 		return;
 	}
+	if (log->awaited != UINT64_MAX)
+		mirror_take_bodies(desk, log);
 	int refused = take_packages(desk, log, &add, &reached);
 	evidence_settle(desk, log);
 	if (refused != 0)
 		refuse(desk, request->id, refused,
 		       refused == 422 ? "a package's proof does not hold"
 		                      : "a package is cut short");
-	else if (log->tree.size < log->newest.size) {
+	else if (log->awaited != UINT64_MAX) {
+		desk->must_commit = true;
+		reply_missing(desk, request->id, log);
+	} else if (log->tree.size < log->newest.size) {
 		desk->must_commit = true;
 		reply_info(desk, request->id, 202, log);
 	} else

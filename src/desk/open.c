@@ -63,7 +63,7 @@ static enum status take_card(struct desk *desk, struct view key, struct view val
 static enum status take_channel(struct desk *desk, struct view key, struct view value,
                                 struct error *err)
 {
-	return channel_load(desk, value, err);
+	return channel_load(desk, key, value, err);
 }
 
 /* Finds the place of a log's row: its number is the key, its origin stands first. */
@@ -82,7 +82,7 @@ static enum status take_log(struct desk *desk, struct view key, struct view valu
 	TRY(record_origin_decode(text, &origin, err));
 	struct channel *channel = channel_by_id(desk, &origin.channel.hash);
 	size_t member = channel
-	                    ? record_charter_member(&channel->charter, origin.desk.text)
+	                    ? channel_member(channel, origin.desk.text)
 	                    : SIZE_MAX;
 	if (member == SIZE_MAX || channel->logs[member])
 		return error_set(err, STATUS_MALFORMED,
@@ -97,13 +97,13 @@ static enum status take_log(struct desk *desk, struct view key, struct view valu
 static enum status load_receipts(struct desk *desk, struct channel *channel,
                                  struct error *err)
 {
-	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+	for (uint32_t m = 0; m < channel->member_count; m++) {
 		struct feed *feed = &channel->members[m].feed;
 		CLEANUP_BUF struct buf prefix = BUF_INIT(STORE_KEY_MAX),
 		                       key = BUF_INIT(STORE_KEY_MAX),
 		                       value = BUF_INIT(1 << 14);
 		buf_append_u32(&prefix, channel_own_log(channel)->number);
-		buf_append_string(&prefix, channel->charter.members[m].name.text);
+		buf_append_string(&prefix, channel->members[m].name.text);
 		buf_append_byte(&prefix, 0);
 		enum status status =
 		    desk->store.ops->last(desk->store.self, STORE_RECEIPT,
@@ -154,7 +154,7 @@ static enum status compare_mirror_guard(struct desk *desk, struct log *log,
 enum status open_compare_guards(struct desk *desk, struct channel *channel,
                                 struct error *err)
 {
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
+	for (uint32_t m = 0; m < channel->member_count; m++)
 		if (m != channel->own)
 			TRY(compare_mirror_guard(desk, channel->logs[m], err));
 	return STATUS_OK;
@@ -178,6 +178,8 @@ static enum status load(struct desk *desk, struct error *err)
 	TRY(claim_store(desk, err));
 	TRY(load_table(desk, STORE_CARD, take_card, err));
 	TRY(load_table(desk, STORE_CHANNEL, take_channel, err));
+	for (size_t i = 0; i < desk->channel_count; i++)
+		TRY(channel_loaded(desk, desk->channels[i], err));
 	TRY(load_table(desk, STORE_LOG, take_log, err));
 	for (size_t i = 0; i < desk->log_count; i++)
 		TRY(log_load(desk, desk->logs[i], err));

@@ -82,7 +82,7 @@ static void collect_logs(struct desk *desk, struct peer *peer, struct pull *pull
 		struct channel *channel = desk->channels[c];
 		if (!channel->is_open || !channel_has_peer(channel, peer))
 			continue;
-		for (uint32_t m = 0; m < channel->charter.member_count; m++)
+		for (uint32_t m = 0; m < channel->member_count; m++)
 			if (is_wanted(peer, channel, channel->logs[m]) &&
 			    desk_grow(desk, &pull->logs, &pull->log_cap, pull->log_count,
 			              sizeof *pull->logs))
@@ -287,16 +287,22 @@ static bool step(struct desk *desk, struct peer *peer)
 		         (pull->first + pull->leaf_count) / TLOG_TILE_WIDTH);
 		return true;
 	case PULL_ENTRIES:
-		if (log->tree.size < pull->checkpoint.size) {
+		if (log->tree.size < pull->checkpoint.size &&
+		    log->awaited == UINT64_MAX) {
 			ask_tile(desk, peer, true, log->tree.size / TLOG_TILE_WIDTH);
 			return true;
 		}
 		pull->phase = PULL_BODIES;
 		return step(desk, peer);
 	case PULL_BODIES:
-		if (log->body_count < pull->checkpoint.size) {
+		if (log->body_count < log->tree.size &&
+		    log->body_count < pull->checkpoint.size) {
 			ask_packed(desk, peer, log->body_count / TLOG_TILE_WIDTH);
 			return true;
+		}
+		if (log->tree.size < pull->checkpoint.size) {
+			pull->phase = PULL_ENTRIES; /* what governs them is known now */
+			return step(desk, peer);
 		}
 		finish_log(desk, pull);
 		pull->phase = PULL_ATTACHMENT;
@@ -543,7 +549,8 @@ static void take_bundle(struct desk *desk, struct pull *pull, struct log *log,
 		if (at < pull->first || at - pull->first >= pull->leaf_count ||
 		    !hash_equal(&leaf, &pull->leaves[at - pull->first]))
 			break;
-		mirror_save_entry(desk, log, entry, &leaf);
+		if (log->awaited == UINT64_MAX)
+			mirror_save_entry(desk, log, entry, &leaf);
 	}
 	evidence_settle(desk, log);
 	if (log->tree.size == before)
@@ -570,6 +577,8 @@ static bool offer_body(struct desk *desk, struct log *log, struct view blob)
 	if (!hash_equal(&id, &missing) ||
 	    blob.len != desk->envelope.body.size + RECORD_SALT_LEN)
 		return false;
+	if (!term_take_body(desk, log, index, blob))
+		return false;
 	log_append_body(desk, log, blob);
 	desk_ride(desk);
 	return true;
@@ -582,7 +591,7 @@ static void take_packed(struct desk *desk, struct pull *pull, struct log *log,
 	if (answer->http_status == 200)
 		mirror_take_packed(desk, log, before - before % TLOG_TILE_WIDTH,
 		                   answer->body);
-	if (log->body_count > before || log->body_count >= pull->checkpoint.size)
+	if (log->body_count > before || log->body_count >= log->tree.size)
 		return;
 	size_t count = 0;
 	struct error err;

@@ -19,7 +19,7 @@ static enum status find_message(struct desk *desk, size_t channel,
 {
 	struct channel *it = desk->channels[channel];
 	size_t member =
-	    it->is_open ? record_charter_member(&it->charter, id->desk.text) : SIZE_MAX;
+	    it->is_open ? channel_member(it, id->desk.text) : SIZE_MAX;
 	if (member == SIZE_MAX)
 		return error_set(err, STATUS_NOT_FOUND,
 		                 "%s is not a member of this channel", id->desk.text);
@@ -34,7 +34,7 @@ static enum status find_message(struct desk *desk, size_t channel,
 static bool is_skewed(struct desk *desk, struct log *log, uint64_t index, int64_t sent_s)
 {
 	CLEANUP_BUF struct buf line = BUF_INIT(1 << 14), note = BUF_INIT(TLOG_NOTE_MAX);
-	int64_t limit = log->channel->charter.limits.skew_s;
+	int64_t limit = log_charter_at(log, index)->limits.skew_s;
 	struct tlog_note parsed;
 	uint64_t size, time_s;
 	if (log->is_own ||
@@ -53,19 +53,15 @@ static bool is_skewed(struct desk *desk, struct log *log, uint64_t index, int64_
 static enum status fill_message(struct desk *desk, struct log *log, uint64_t index,
                                 struct desk_message *ret_message, struct error *err)
 {
-	const struct record_charter *charter = &log->channel->charter;
-	const char *author = charter->members[log->member].name.text;
 	struct error why;
 	*ret_message = (struct desk_message){.id = {.index = index}};
-	ret_message->id.desk = charter->members[log->member].name;
+	ret_message->id.desk = log->channel->members[log->member].name;
 	buf_clear(&desk->entry_view);
 	buf_clear(&desk->body_view);
 	TRY(log_read_entry(desk, log, index, &desk->entry_view, err));
 	ret_message->entry = buf_view(&desk->entry_view);
 	struct record_envelope *envelope = &desk->envelope;
-	if (record_envelope_decode(ret_message->entry, &desk->doc, envelope, &why) !=
-	        STATUS_OK ||
-	    record_envelope_check(envelope, charter, author, index, &why) != STATUS_OK) {
+	if (term_judge(desk, log, ret_message->entry, index, &why) != STATUS_OK) {
 		ret_message->is_malformed = true;
 		snprintf(ret_message->why, sizeof ret_message->why, "%.199s", why.text);
 		return STATUS_OK;
@@ -112,13 +108,9 @@ static enum status look_at_entry(void *context, uint64_t at, struct view entry,
 	struct desk *desk = reading->desk;
 	struct channel *channel = reading->channel;
 	uint32_t member = reading->member;
-	const struct record_charter *charter = &channel->charter;
 	const struct record_envelope *envelope = &desk->envelope;
 	if (view_find(entry, view_of_string("\"ack\"")) == SIZE_MAX ||
-	    record_envelope_decode(entry, &desk->doc, &desk->envelope, NULL) !=
-	        STATUS_OK ||
-	    record_envelope_check(envelope, charter, charter->members[member].name.text,
-	                          at, NULL) != STATUS_OK ||
+	    term_judge(desk, channel->logs[member], entry, at, NULL) != STATUS_OK ||
 	    !envelope->has_re || strcmp(envelope->kind, "ack") != 0 ||
 	    strcmp(envelope->re.desk.text, desk->card.name.text) != 0 ||
 	    !desk_grow(desk, &channel->acks, &channel->ack_cap, channel->ack_count,
@@ -136,19 +128,16 @@ static enum status give_entry(void *context, uint64_t index, struct view entry,
 	struct desk *desk = reading->desk;
 	struct channel *channel = reading->channel;
 	uint32_t member = reading->member;
-	const struct record_charter *charter = &channel->charter;
 	struct record_envelope *envelope = &desk->envelope;
 	struct record_order_seen seen[RECORD_MEMBERS_MAX];
 	size_t seen_count = 0;
 	bool is_wellformed =
-	    record_envelope_decode(entry, &desk->doc, envelope, NULL) == STATUS_OK &&
-	    record_envelope_check(envelope, charter, charter->members[member].name.text,
-	                          index, NULL) == STATUS_OK;
+	    term_judge(desk, channel->logs[member], entry, index, NULL) == STATUS_OK;
 	if (is_wellformed)
 		reading->sent_ms = envelope->sent_s * 1000;
 	for (size_t i = 0; is_wellformed && i < envelope->seen_count; i++) {
 		size_t other =
-		    record_charter_member(charter, envelope->seen[i].desk.text);
+		    channel_member(channel, envelope->seen[i].desk.text);
 		if (other != SIZE_MAX && other != member && envelope->seen[i].size > 0 &&
 		    seen_count < RECORD_MEMBERS_MAX)
 			seen[seen_count++] = (struct record_order_seen){
@@ -171,15 +160,15 @@ static enum status order_log(struct desk *desk, struct channel *channel, uint32_
 static enum status update_order(struct desk *desk, struct channel *channel,
                                 struct error *err)
 {
-	size_t members = channel->charter.member_count;
+	size_t members = channel->member_count;
 	if (!channel->is_open)
 		return error_set(err, STATUS_AGAIN,
 		                 "the charter is not yet signed by all");
 	if (!channel->order) {
 		const char *names[RECORD_MEMBERS_MAX];
 		for (size_t m = 0; m < members; m++)
-			names[m] = channel->charter.members[m].name.text;
-		channel->order_given = calloc(members, sizeof *channel->order_given);
+			names[m] = channel->members[m].name.text;
+		channel->order_given = calloc(RECORD_MEMBERS_MAX, sizeof *channel->order_given);
 		if (!channel->order_given)
 			return error_set(err, STATUS_NO_MEMORY, "no memory");
 		TRY(record_order_new(names, members, &channel->order, err));
@@ -194,7 +183,7 @@ static enum status show_waiting(struct desk *desk, struct channel *channel, uint
                                 struct error *err)
 {
 	uint64_t position = placed;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+	for (uint32_t m = 0; m < channel->member_count; m++) {
 		uint64_t waiting = record_order_waiting(channel->order, m);
 		for (uint64_t i = channel->order_given[m] - waiting;
 		     i < channel->order_given[m]; i++) {
@@ -219,7 +208,7 @@ enum status desk_messages(struct desk *desk, size_t channel, uint64_t from,
 	TRY(update_order(desk, it, err));
 	(void)record_order_items(it->order, &count);
 	uint64_t total = count;
-	for (uint32_t m = 0; m < it->charter.member_count; m++)
+	for (uint32_t m = 0; m < it->member_count; m++)
 		total += record_order_waiting(it->order, m);
 	if (ret_total)
 		*ret_total = total;
@@ -283,11 +272,11 @@ static enum status look_for_acks(struct desk *desk, struct channel *channel,
 static enum status update_acks(struct desk *desk, struct channel *channel, uint64_t index,
                                struct error *err)
 {
-	size_t members = channel->charter.member_count;
+	size_t members = channel->member_count;
 	bool wants_all =
 	    !channel->acks_are_whole && index < channel_own_log(channel)->start_size;
 	if (!channel->ack_looked) {
-		channel->ack_looked = calloc(members, sizeof *channel->ack_looked);
+		channel->ack_looked = calloc(RECORD_MEMBERS_MAX, sizeof *channel->ack_looked);
 		if (!channel->ack_looked)
 			return error_set(err, STATUS_NO_MEMORY, "no memory");
 		for (uint32_t m = 0; m < members; m++)
@@ -356,7 +345,7 @@ enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index,
                              int64_t *ret_receipt_s, struct error *err)
 {
 	struct channel *it = desk->channels[channel];
-	size_t m = it->is_open ? record_charter_member(&it->charter, member) : SIZE_MAX;
+	size_t m = it->is_open ? channel_member(it, member) : SIZE_MAX;
 	if (m == SIZE_MAX || m == it->own)
 		return error_set(err, STATUS_NOT_FOUND, "%s is not another member here",
 		                 member);
@@ -394,7 +383,7 @@ enum status desk_receipt_file(struct desk *desk, size_t channel,
 	uint64_t size;
 	TRY(find_message(desk, channel, id, &log, err));
 	if (!log->is_own && member && strcmp(member, desk->card.name.text) != 0 &&
-	    record_charter_member(&log->channel->charter, member) == SIZE_MAX)
+	    channel_member(log->channel, member) == SIZE_MAX)
 		return error_set(err, STATUS_NOT_FOUND,
 		                 "%s is not a member of this channel", member);
 	if (log->is_own && !member)

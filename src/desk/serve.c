@@ -46,13 +46,13 @@ static bool take_hash(struct view *path, struct view *ret_hex)
 static enum status append_cosigned(struct desk *desk, struct log *log, uint64_t size,
                                    struct buf *out, struct error *err)
 {
-	const struct record_charter *charter = &log->channel->charter;
+	const struct channel *channel = log->channel;
 	TRY(log_checkpoint_at(desk, log, size, out, err));
-	for (uint32_t m = 0; m < charter->member_count && size > 0; m++) {
+	for (uint32_t m = 0; m < channel->member_count && size > 0; m++) {
 		CLEANUP_BUF struct buf line = BUF_INIT(1 << 14);
 		uint64_t found;
 		if (m != log->member &&
-		    log_find_receipt(desk, log, charter->members[m].name.text, size - 1,
+		    log_find_receipt(desk, log, channel->members[m].name.text, size - 1,
 		                     &found, &line, NULL) == STATUS_OK &&
 		    found == size)
 			buf_append_view(out, buf_view(&line));

@@ -194,7 +194,7 @@ static void peer_cosigned(struct desk *desk, struct log *log,
 	desk_event(desk, "received",
 	           "\"channel\":\"%s\",\"from\":\"%s\",\"size\":%" PRIu64,
 	           log->channel->id_hex,
-	           log->channel->charter.members[log->member].name.text, item->size);
+	           log->channel->members[log->member].name.text, item->size);
 }
 
 enum status sign_turn(struct desk *desk, struct error *err)

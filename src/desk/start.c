@@ -13,8 +13,8 @@
 
 static void ask_all(struct desk *desk, struct channel *channel)
 {
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
-		if (channel->members[m].peer)
+	for (uint32_t m = 0; m < channel->member_count; m++)
+		if (channel->members[m].peer && !channel->members[m].is_gone)
 			pull_soon(desk, channel->members[m].peer);
 }
 
@@ -173,7 +173,7 @@ void start_channel(struct desk *desk, struct channel *channel)
 	channel->show_until_ms = desk->now_ms + desk->options.show_wait_ms;
 	snprintf(channel->why, sizeof channel->why,
 	         "waiting for a member to show what it last saw of this log");
-	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+	for (uint32_t m = 0; m < channel->member_count; m++) {
 		channel->members[m].show.state = SHOW_ASKED;
 		channel->members[m].show.retry_ms = desk->now_ms;
 	}
@@ -232,7 +232,7 @@ static void become_ready(struct desk *desk, struct channel *channel)
 	if (channel_own_log(channel)->tree.size > 0)
 		return;
 	char hex[HASH_HEX_LEN + 1], body[128];
-	hash_hex(&channel->charter.digest, hex);
+	hash_hex(&log_charter_at(channel_own_log(channel), 0)->digest, hex);
 	int len = snprintf(body, sizeof body, "{\"charter\":\"%s\"}", hex);
 	(void)compose_automatic(desk, channel, "open", NULL, view_of(body, (size_t)len));
 }
@@ -242,9 +242,9 @@ void start_step(struct desk *desk, struct channel *channel)
 	uint32_t shown = 0, asked = 0;
 	if (channel->state != DESK_LOG_WAITING)
 		return;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+	for (uint32_t m = 0; m < channel->member_count; m++) {
 		struct show *show = &channel->members[m].show;
-		if (m == channel->own)
+		if (m == channel->own || channel->members[m].is_gone)
 			continue;
 		if (show->state == SHOW_DONE) {
 			shown++;
@@ -265,9 +265,10 @@ int64_t start_wake_ms(const struct desk *desk, const struct channel *channel)
 		return wake;
 	if (channel->show_until_ms > desk->now_ms)
 		wake = channel->show_until_ms;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+	for (uint32_t m = 0; m < channel->member_count; m++) {
 		const struct show *show = &channel->members[m].show;
-		if (m != channel->own && show->state != SHOW_DONE &&
+		if (m != channel->own && !channel->members[m].is_gone &&
+		    show->state != SHOW_DONE &&
 		    show->in_flight == 0 && show->retry_ms < wake)
 			wake = show->retry_ms;
 	}
@@ -280,7 +281,7 @@ void start_take_answer(struct desk *desk, const struct call *call,
 	struct channel *channel = call->channel;
 	struct show *show = &channel->members[call->member].show;
 	struct tlog_checkpoint checkpoint;
-	const char *name = channel->charter.members[call->member].name.text;
+	const char *name = channel->members[call->member].name.text;
 	show->in_flight--;
 	if (answer->outcome != STATUS_OK ||
 	    (answer->http_status != 200 && answer->http_status != 404)) {

@@ -54,10 +54,16 @@ _Static_assert(RECORD_ATTACHMENTS_MAX <= 64, "a bit for each attachment");
 
 struct channel;
 
+/* From an entry on, which charter of the channel governs its log (aldis.md 6.1). */
+struct term {
+	uint64_t first;   /* the `charter.amend` */
+	uint32_t charter; /* number in the channel's chain */
+};
+
 struct log {
 	uint32_t number;
 	struct channel *channel;
-	uint32_t member; /* whose, in the charter's order */
+	uint32_t member; /* whose, in the channel's table */
 	bool is_own;
 	char origin[RECORD_ORIGIN_MAX + 1];
 	char origin_hash[HASH_HEX_LEN + 1];
@@ -72,6 +78,12 @@ struct log {
 	uint32_t chunk_count, body_chunk_count;
 	uint64_t body_count; /* entries from 0 on whose bodies are held */
 	uint64_t start_size; /* entries held when the desk was opened */
+	struct term *terms;  /* ascending */
+	size_t term_count, term_cap;
+	uint64_t end; /* entries from here on were written after its owner's `leave`;
+	                 UINT64_MAX: it has not left */
+	uint64_t awaited; /* the last entry held, when its body decides what governs the
+	                     next one and is not here; UINT64_MAX: none */
 
 	/* The newest checkpoint signed by the log's owner. Own log: what was last let
 	 * out. */
@@ -141,7 +153,11 @@ struct show {
 };
 
 struct member {
-	struct peer *peer; /* NULL: this desk */
+	struct record_name name;
+	const struct record_card *card; /* in the newest charter that has it */
+	uint32_t since;                 /* number of the charter that brought it */
+	bool is_gone;                   /* the newest charter has it no more */
+	struct peer *peer;              /* NULL: this desk */
 	struct tlog_vkey mirror_key;
 	struct feed feed;
 	struct show show;
@@ -155,14 +171,25 @@ struct ack {
 	uint32_t member;
 };
 
+/* A charter of a channel: the first one, or an amendment. */
+struct agreement {
+	struct record_charter charter;
+	struct buf note;  /* with the signatures that are held */
+	bool is_in_force; /* of one that was just loaded */
+};
+
 struct channel {
 	struct record_channel_id id;
 	char id_hex[HASH_HEX_LEN + 1];
-	struct buf note;
-	struct record_charter charter;
-	bool is_open;
+	struct agreement **agreements; /* the first charter, then the amendments in force
+	                                */
+	size_t agreement_count;
+	struct agreement **drafts; /* amendments that lack signatures */
+	size_t draft_count;
+	bool is_open; /* the first charter is in force */
 	uint32_t own; /* index among members */
-	struct member *members;
+	struct member *members; /* all that ever were; RECORD_MEMBERS_MAX places */
+	uint32_t member_count;
 	struct log **logs; /* by member; NULL until open */
 	enum desk_log_state state;
 	int64_t show_until_ms;
@@ -425,7 +452,40 @@ enum status log_find_receipt(struct desk *desk, struct log *log, const char *mem
                              struct error *err);
 
 struct peer *desk_peer_find(struct desk *desk, const char *name);
-enum status channel_load(struct desk *desk, struct view note, struct error *err);
+/* May this card be trusted beside those that are? CONFLICT says why not. */
+enum status desk_peer_check(struct desk *desk, const struct record_card *card,
+                            struct error *err);
+
+/* channel.c */
+/* One row of the store; when all are read, channel_loaded for each channel. */
+enum status channel_load(struct desk *desk, struct view key, struct view row,
+                         struct error *err);
+enum status channel_loaded(struct desk *desk, struct channel *channel, struct error *err);
+/* Puts a charter at the end of the chain; new members get their places. Takes the charter
+ * over, also on failure. */
+enum status channel_push(struct desk *desk, struct channel *channel,
+                         struct record_charter *charter, struct view note,
+                         struct error *err);
+enum status channel_add_draft(struct channel *channel, struct record_charter *charter,
+                              struct view note, struct agreement **ret_draft,
+                              struct error *err);
+void channel_drop_draft(struct channel *channel, size_t at);
+/* Writes the row of a charter. */
+enum status channel_keep(struct desk *desk, const struct channel *channel,
+                         const struct agreement *agreement, bool is_in_force,
+                         struct error *err);
+/* Takes the cards of a charter's members on its word; nothing when one is refused. */
+enum status channel_meet_members(struct desk *desk, const struct record_charter *charter,
+                                 struct error *err);
+void channel_find_peers(struct desk *desk, struct channel *channel);
+enum status channel_open(struct desk *desk, struct channel *channel, struct error *err);
+/* Index in the table, or SIZE_MAX. */
+size_t channel_member(const struct channel *channel, const char *name);
+/* The newest charter in force (of a channel that is not open: the first one). */
+static inline const struct record_charter *channel_charter(const struct channel *channel)
+{
+	return &channel->agreements[channel->agreement_count - 1]->charter;
+}
 /* Makes the log of a member and gives it a place; STORE_LOG must get its row. */
 struct log *channel_add_log(struct desk *desk, struct channel *channel, uint32_t member,
                             uint32_t number, uint32_t generation, struct error *err);
@@ -444,6 +504,42 @@ enum status open_compare_guards(struct desk *desk, struct channel *channel,
 void desk_peer_free(struct peer *peer);
 enum status desk_peer_load(struct desk *desk, struct view row, struct error *err);
 bool channel_has_peer(const struct channel *channel, const struct peer *peer);
+
+/* term.c */
+const struct record_charter *log_charter_at(const struct log *log, uint64_t index);
+/* The number of the charter that governs what comes next. */
+uint32_t log_term(const struct log *log);
+static inline const struct record_charter *log_charter(const struct log *log)
+{
+	return &log->channel->agreements[log_term(log)]->charter;
+}
+/* From this entry on the next charter of the chain governs. */
+void term_push(struct desk *desk, struct log *log, uint64_t index);
+/* Decodes an entry into desk->envelope and says whether it is well-formed. */
+enum status term_judge(struct desk *desk, const struct log *log, struct view entry,
+                       uint64_t index, struct error *err);
+/* A well-formed entry was appended: does it end the log, or its term? */
+void term_note(struct log *log, const struct record_envelope *envelope, uint64_t index);
+/* The body of the entry is here. False: it can't be judged before more has come; it is
+ * then not taken. */
+bool term_take_body(struct desk *desk, struct log *log, uint64_t index, struct view blob);
+enum status term_load(struct desk *desk, struct log *log, struct error *err);
+
+/* amend.c */
+/* A signed note of a charter with `previous`. Takes the charter over. */
+enum status amend_join(struct desk *desk, struct record_charter *charter,
+                       struct view note, struct channel **ret_channel, struct error *err);
+/* Is the note the next of the chain, signed by all that stay or come? */
+enum status amend_check_whole(const struct channel *channel,
+                              const struct record_charter *next, struct view note,
+                              struct error *err);
+/* Whose signatures are lacking: how many, and the first. */
+void amend_missing(const struct channel *channel, const struct agreement *agreement,
+                   size_t *ret_missing, struct record_name *ret_first);
+/* The body of a `charter.amend`; false: a `leave` on which it stands is not held yet. */
+bool amend_take(struct desk *desk, struct log *log, uint64_t index, struct view body);
+/* Puts in force what has all signatures, and follows it in the own log. */
+void amend_step(struct desk *desk, struct channel *channel);
 
 /* compose.c */
 enum status compose_automatic(struct desk *desk, struct channel *channel,

@@ -32,7 +32,7 @@ static void set_back(struct desk *desk)
 	for (size_t c = 0; c < desk->channel_count; c++) {
 		struct channel *channel = desk->channels[c];
 		not_after(&channel->show_until_ms, now_ms + desk->options.show_wait_ms);
-		for (size_t m = 0; m < channel->charter.member_count; m++) {
+		for (size_t m = 0; m < channel->member_count; m++) {
 			not_after(&channel->members[m].feed.retry_ms,
 			          now_ms + DESK_BACKOFF_MS);
 			not_after(&channel->members[m].show.retry_ms,
@@ -68,7 +68,7 @@ void desk_take_request(struct desk *desk, const struct desk_request *request)
 	if (peer->last_error.text[0]) { /* it is back: try again at once */
 		peer->last_error.text[0] = '\0';
 		for (size_t c = 0; c < desk->channel_count; c++)
-			for (size_t m = 0; m < desk->channels[c]->charter.member_count;
+			for (size_t m = 0; m < desk->channels[c]->member_count;
 			     m++)
 				if (desk->channels[c]->members[m].peer == peer) {
 					desk->channels[c]->members[m].feed.retry_ms =
@@ -138,6 +138,7 @@ static void decide(struct desk *desk)
 		if (!channel->is_open)
 			continue;
 		start_step(desk, channel);
+		amend_step(desk, channel);
 		if (channel->state == DESK_LOG_READY)
 			compose_drain_outbox(desk, channel);
 		watch_step(desk, channel);
@@ -224,8 +225,8 @@ static void ask_peers(struct desk *desk)
 		if (!channel->is_open)
 			continue;
 		staging_expire(channel->own_staging, desk->now_ms);
-		for (uint32_t m = 0; m < channel->charter.member_count; m++)
-			if (channel->members[m].peer)
+		for (uint32_t m = 0; m < channel->member_count; m++)
+			if (channel->members[m].peer && !channel->members[m].is_gone)
 				feed_step(desk, channel, m);
 	}
 	for (size_t p = 0; p < desk->peer_count; p++) {
@@ -278,8 +279,8 @@ int64_t desk_wake_ms(const struct desk *desk)
 			continue;
 		wake = earlier(wake, start_wake_ms(desk, channel));
 		wake = earlier(wake, watch_wake_ms(desk, channel));
-		for (uint32_t m = 0; m < channel->charter.member_count; m++)
-			if (channel->members[m].peer)
+		for (uint32_t m = 0; m < channel->member_count; m++)
+			if (channel->members[m].peer && !channel->members[m].is_gone)
 				wake = earlier(wake, feed_wake_ms(desk, channel, m));
 	}
 	for (size_t p = 0; p < desk->peer_count; p++)

@@ -12,8 +12,9 @@ enum { PERIODS_LOOKED_BACK = 24 };
 
 static const struct record_duty *check_duty(const struct channel *channel)
 {
-	for (size_t i = 0; i < channel->charter.duty_count; i++) {
-		const struct record_duty *duty = &channel->charter.duties[i];
+	const struct record_charter *charter = log_charter(channel_own_log(channel));
+	for (size_t i = 0; i < charter->duty_count; i++) {
+		const struct record_duty *duty = &charter->duties[i];
 		if (duty->every_s > 0 && strcmp(duty->owe[0], "check") == 0)
 			return duty;
 	}
@@ -57,7 +58,7 @@ static void write_missed(struct desk *desk, struct channel *channel,
                          const struct log *log, int64_t start_s)
 {
 	char body[256], when[TIME_TEXT_LEN + 1];
-	const char *name = channel->charter.members[log->member].name.text;
+	const char *name = channel->members[log->member].name.text;
 	time_text_encode(start_s, when);
 	int len = snprintf(body, sizeof body, "{\"desk\":\"%s\",\"period_start\":\"%s\"}",
 	                   name, when);
@@ -91,16 +92,18 @@ static void judge_checks(struct desk *desk, struct channel *channel,
 	/* after a start the others first get the time to hand over what was missed */
 	if (desk->now_ms < desk->opened_ms + duty->grace_s * 1000)
 		return;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
-		if (m != channel->own)
+	for (uint32_t m = 0; m < channel->member_count; m++)
+		if (m != channel->own && !channel->members[m].is_gone &&
+		    channel->logs[m]->end == UINT64_MAX)
 			judge_periods(desk, channel, channel->logs[m], duty);
 }
 
 /* Can an entry of this kind start a duty, or meet one that a question started? */
 static bool concerns_duty(const struct channel *channel, const char *kind)
 {
-	for (size_t i = 0; i < channel->charter.duty_count; i++) {
-		const struct record_duty *duty = &channel->charter.duties[i];
+	const struct record_charter *charter = log_charter(channel_own_log(channel));
+	for (size_t i = 0; i < charter->duty_count; i++) {
+		const struct record_duty *duty = &charter->duties[i];
 		if (!duty->on[0])
 			continue;
 		if (strcmp(duty->on, kind) == 0)
@@ -133,7 +136,7 @@ static enum status write_receipt(struct desk *desk, struct channel *channel, uin
                                  uint64_t index, struct error *err)
 {
 	struct log *log = channel_own_log(channel);
-	const char *from = channel->charter.members[m].name.text;
+	const char *from = channel->members[m].name.text;
 	CLEANUP_BUF struct buf line = BUF_INIT(1 << 14), note = BUF_INIT(1 << 16),
 	                       body = BUF_INIT(RECORD_BODY_MAX),
 	                       entry = BUF_INIT(TLOG_ENTRY_MAX);
@@ -227,8 +230,9 @@ static enum status record_listed(struct desk *desk, struct channel *channel, uin
 static void trim_listed(struct channel *channel)
 {
 	uint64_t done = UINT64_MAX;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
-		if (m != channel->own && channel->members[m].feed.recorded_count < done)
+	for (uint32_t m = 0; m < channel->member_count; m++)
+		if (m != channel->own && !channel->members[m].is_gone &&
+		    channel->members[m].feed.recorded_count < done)
 			done = channel->members[m].feed.recorded_count;
 	size_t gone = find_listed(channel, done);
 	channel->duty_entry_count -= gone;
@@ -241,9 +245,10 @@ static void record_receipts(struct desk *desk, struct channel *channel)
 {
 	struct error err;
 	bool has_recorded = false;
-	for (uint32_t m = 0; m < channel->charter.member_count; m++) {
+	for (uint32_t m = 0; m < channel->member_count; m++) {
 		struct feed *feed = &channel->members[m].feed;
-		if (m == channel->own || feed->recorded_count >= feed->acked_size)
+		if (m == channel->own || channel->members[m].is_gone ||
+		    feed->recorded_count >= feed->acked_size)
 			continue;
 		bool is_old =
 		    channel->has_duties && feed->recorded_count < channel->duty_from;
@@ -261,23 +266,25 @@ static void record_receipts(struct desk *desk, struct channel *channel)
 
 void watch_load(struct channel *channel)
 {
-	for (size_t i = 0; i < channel->charter.duty_count; i++)
-		channel->has_duties =
-		    channel->has_duties || channel->charter.duties[i].on[0];
+	const struct record_charter *charter = log_charter(channel_own_log(channel));
+	channel->has_duties = false;
+	for (size_t i = 0; i < charter->duty_count; i++)
+		channel->has_duties = channel->has_duties || charter->duties[i].on[0];
 	channel->duty_from = channel_own_log(channel)->tree.size;
 }
 
 void watch_step(struct desk *desk, struct channel *channel)
 {
 	const struct record_duty *duty = check_duty(channel);
-	if (channel->state != DESK_LOG_READY || desk->failed != STATUS_OK)
+	if (channel->state != DESK_LOG_READY || desk->failed != STATUS_OK ||
+	    channel_own_log(channel)->end != UINT64_MAX)
 		return;
 	if (duty) {
 		write_own_check(desk, channel, duty);
 		judge_checks(desk, channel, duty);
 	}
 	record_receipts(desk, channel);
-	for (uint32_t m = 0; m < channel->charter.member_count; m++)
+	for (uint32_t m = 0; m < channel->member_count; m++)
 		attachment_settle(desk, channel->logs[m]);
 }
 
@@ -285,7 +292,8 @@ int64_t watch_wake_ms(const struct desk *desk, const struct channel *channel)
 {
 	const struct record_duty *duty = check_duty(channel);
 	int64_t now_s = desk->now_ms / 1000;
-	if (!duty || channel->state != DESK_LOG_READY)
+	if (!duty || channel->state != DESK_LOG_READY ||
+	    channel_own_log(channel)->end != UINT64_MAX)
 		return INT64_MAX;
 	int64_t period = now_s - now_s % duty->every_s;
 	int64_t judged = period + duty->grace_s; /* of the period that ended last */

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Amendments: a charter that replaces the one in force, when every member before and
+ * after it has signed, but one that left. It is in force for a member from its own entry
+ * `charter.amend` on, which it writes in the turn in which it first holds all signatures;
+ * the entry carries the signed note on. Source: aldis.md 6.1, 6.2, 6.4.
+ */
+#include "desk/state.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "record/amendment.h"
+
+enum { DRAFTS_MAX = 16 }; /* of one channel that wait for signatures */
+
+/* The members whose `leave` this desk holds. */
+static size_t collect_left(const struct channel *channel,
+                           struct record_name ret_left[RECORD_MEMBERS_MAX])
+{
+	size_t count = 0;
+	for (uint32_t m = 0; m < channel->member_count; m++)
+		if (channel->logs[m] && channel->logs[m]->end != UINT64_MAX)
+			ret_left[count++] = channel->members[m].name;
+	return count;
+}
+
+static enum status check(const struct channel *channel, const struct record_charter *next,
+                         struct view note, size_t *ret_missing,
+                         struct record_name *ret_first, struct error *err)
+{
+	struct record_name left[RECORD_MEMBERS_MAX];
+	size_t left_count = collect_left(channel, left);
+	return record_amendment_check(channel_charter(channel), next, note, left,
+	                              left_count, ret_missing, ret_first, err);
+}
+
+void amend_missing(const struct channel *channel, const struct agreement *agreement,
+                   size_t *ret_missing, struct record_name *ret_first)
+{
+	bool is_signed[RECORD_MEMBERS_MAX] = {false};
+	*ret_missing = 0;
+	if (agreement->charter.has_previous) {
+		(void)check(channel, &agreement->charter, buf_view(&agreement->note),
+		            ret_missing, ret_first, NULL);
+		return;
+	}
+	if (record_charter_signed_by(&agreement->charter, buf_view(&agreement->note),
+	                             is_signed, NULL) != STATUS_OK)
+		return;
+	for (size_t m = agreement->charter.member_count; m-- > 0;)
+		if (!is_signed[m]) {
+			*ret_first = agreement->charter.members[m].name;
+			++*ret_missing;
+		}
+}
+
+enum status amend_check_whole(const struct channel *channel,
+                              const struct record_charter *next, struct view note,
+                              struct error *err)
+{
+	struct record_name first;
+	size_t missing;
+	TRY(check(channel, next, note, &missing, &first, err));
+	/* who joins late holds no log yet: a removed member may have left */
+	if (missing > 0 && record_charter_member(next, first.text) != SIZE_MAX)
+		return error_set(err, STATUS_CONFLICT,
+		                 "the amendment lacks the signature of %s", first.text);
+	return STATUS_OK;
+}
+
+/* Puts it in force here: the table of members, logs of new ones, the row. Takes the
+ * charter over. */
+static enum status adopt(struct desk *desk, struct channel *channel,
+                         struct record_charter *charter, struct view note,
+                         struct error *err)
+{
+	TRY(channel_meet_members(desk, charter, err));
+	TRY(channel_push(desk, channel, charter, note, err));
+	size_t last = channel->agreement_count - 1;
+	TRY(channel_keep(desk, channel, channel->agreements[last], true, err));
+	channel_find_peers(desk, channel);
+	TRY(channel_make_logs(desk, channel, err));
+	for (uint32_t m = 0; m < channel->member_count; m++)
+		if (channel->members[m].peer && channel->members[m].since == last)
+			pull_soon(desk, channel->members[m].peer);
+	desk->peers_changed = true;
+	desk->wants_turn = true;
+	desk_event(desk, "amended", "\"channel\":\"%s\",\"charters\":%zu",
+	           channel->id_hex, channel->agreement_count);
+	return STATUS_OK;
+}
+
+static size_t find_draft(const struct channel *channel, const struct hash *digest)
+{
+	for (size_t i = 0; i < channel->draft_count; i++)
+		if (hash_equal(&channel->drafts[i]->charter.digest, digest))
+			return i;
+	return SIZE_MAX;
+}
+
+static bool is_in_force(const struct channel *channel, const struct hash *digest)
+{
+	for (size_t i = 0; i < channel->agreement_count; i++)
+		if (hash_equal(&channel->agreements[i]->charter.digest, digest))
+			return true;
+	return false;
+}
+
+static enum status read_again(struct view note, struct record_charter *ret_charter,
+                              struct error *err)
+{
+	struct tlog_note parsed;
+	TRY(tlog_note_parse(note, &parsed, err));
+	return record_charter_decode(parsed.text, ret_charter, err);
+}
+
+/* The draft may have all signatures now. */
+static enum status try_draft(struct desk *desk, struct channel *channel, size_t at,
+                             struct error *err)
+{
+	struct agreement *draft = channel->drafts[at];
+	struct record_charter charter = {0};
+	struct record_name first;
+	size_t missing;
+	TRY(check(channel, &draft->charter, buf_view(&draft->note), &missing, &first,
+	          err));
+	if (missing > 0)
+		return STATUS_OK;
+	TRY(read_again(buf_view(&draft->note), &charter, err));
+	TRY(adopt(desk, channel, &charter, buf_view(&draft->note), err));
+	channel_drop_draft(channel, at);
+	return STATUS_OK;
+}
+
+static enum status merge_draft(struct desk *desk, struct channel *channel, size_t at,
+                               struct view note, struct error *err)
+{
+	struct agreement *draft = channel->drafts[at];
+	struct buf merged = BUF_INIT(RECORD_NOTE_MAX);
+	enum status status = record_amendment_merge(channel_charter(channel),
+	                                            &draft->charter, buf_view(&draft->note),
+	                                            note, &merged, err);
+	if (status != STATUS_OK) {
+		buf_release(&merged);
+		return status;
+	}
+	buf_release(&draft->note);
+	draft->note = merged;
+	TRY(channel_keep(desk, channel, draft, false, err));
+	return try_draft(desk, channel, at, err);
+}
+
+static struct channel *find_channel(struct desk *desk, const struct record_charter *next)
+{
+	for (size_t c = 0; c < desk->channel_count; c++)
+		if (is_in_force(desk->channels[c], &next->previous))
+			return desk->channels[c];
+	return NULL;
+}
+
+enum status amend_join(struct desk *desk, struct record_charter *charter,
+                       struct view note, struct channel **ret_channel, struct error *err)
+{
+	struct channel *channel = find_channel(desk, charter);
+	struct record_name first;
+	struct agreement *draft;
+	size_t missing;
+	if (!channel)
+		return error_set(err, STATUS_NOT_FOUND,
+		                 "it amends a charter that this desk does not hold: join "
+		                 "the whole chain, the first charter first");
+	*ret_channel = channel;
+	if (is_in_force(channel, &charter->digest))
+		return STATUS_OK;
+	if (!hash_equal(&charter->previous, &channel_charter(channel)->digest))
+		return error_set(err, STATUS_CONFLICT,
+		                 "another amendment is in force already: draft this one "
+		                 "again on the charter as it stands");
+	TRY(check(channel, charter, note, &missing, &first, err));
+	size_t at = find_draft(channel, &charter->digest);
+	if (at != SIZE_MAX)
+		return merge_draft(desk, channel, at, note, err);
+	if (channel->draft_count == DRAFTS_MAX)
+		return error_set(err, STATUS_LIMIT,
+		                 "%d amendments wait for signatures already", DRAFTS_MAX);
+	TRY(channel_add_draft(channel, charter, note, &draft, err));
+	TRY(channel_keep(desk, channel, draft, false, err));
+	return try_draft(desk, channel, channel->draft_count - 1, err);
+}
+
+/* What a `charter.amend` of a member names, when this desk does not have it in force. */
+static bool take_new(struct desk *desk, struct log *log, struct view body)
+{
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	struct channel *channel = log->channel;
+	struct record_charter next = {0};
+	struct record_name first;
+	size_t missing;
+	struct error err;
+	const char *author = channel->members[log->member].name.text;
+	if (record_amendment_body_decode(body, buf_view(&channel_charter(channel)->text),
+	                                 &desk->body_doc, &note, &err) != STATUS_OK ||
+	    read_again(buf_view(&note), &next, &err) != STATUS_OK) {
+		desk_log_line(desk, "%s: an amendment that makes no sense: %s", author,
+		              err.text);
+		return true;
+	}
+	enum status status =
+	    check(channel, &next, buf_view(&note), &missing, &first, &err);
+	if (status == STATUS_OK && missing == 0) {
+		size_t at = find_draft(channel, &next.digest);
+		desk_fail(desk, adopt(desk, channel, &next, buf_view(&note), &err),
+		          &err);
+		if (at != SIZE_MAX && desk->failed == STATUS_OK)
+			channel_drop_draft(channel, at);
+	} else {
+		desk_log_line(desk, "%s: an amendment that is not signed by all (%s)",
+		              author, status == STATUS_OK ? first.text : err.text);
+	}
+	/* a member that is gone with it may have left: its `leave` is still to come */
+	bool waits = status == STATUS_OK && missing > 0 &&
+	             record_charter_member(&next, first.text) == SIZE_MAX;
+	record_charter_release(&next);
+	return !waits;
+}
+
+bool amend_take(struct desk *desk, struct log *log, uint64_t index, struct view body)
+{
+	struct channel *channel = log->channel;
+	struct hash charter, previous;
+	uint32_t next = log_term(log) + 1;
+	if (record_amendment_body_digests(body, &desk->body_doc, &charter, &previous,
+	                                  NULL) != STATUS_OK ||
+	    !hash_equal(&previous, &channel->agreements[next - 1]->charter.digest))
+		return true;
+	if (next == channel->agreement_count && !take_new(desk, log, body))
+		return false;
+	if (next < channel->agreement_count &&
+	    hash_equal(&charter, &channel->agreements[next]->charter.digest))
+		term_push(desk, log, index);
+	else if (next < channel->agreement_count)
+		desk_log_line(desk,
+		              "ALARM: %s follows another amendment than the one that all "
+		              "have signed",
+		              channel->members[log->member].name.text);
+	return true;
+}
+
+static enum status write_amend(struct desk *desk, struct channel *channel,
+                               struct error *err)
+{
+	struct log *log = channel_own_log(channel);
+	uint32_t at = log_term(log);
+	CLEANUP_BUF struct buf body = BUF_INIT(RECORD_BODY_MAX);
+	TRY(record_amendment_body_append(&channel->agreements[at]->charter,
+	                                 buf_view(&channel->agreements[at + 1]->note),
+	                                 &body, err));
+	uint64_t index = log->tree.size;
+	TRY(compose_automatic(desk, channel, "charter.amend", NULL, buf_view(&body)));
+	term_push(desk, log, index);
+	watch_load(channel);
+	return STATUS_OK;
+}
+
+void amend_step(struct desk *desk, struct channel *channel)
+{
+	struct error err;
+	struct log *log = channel_own_log(channel);
+	for (size_t i = 0; i < channel->draft_count && desk->failed == STATUS_OK; i++) {
+		size_t before = channel->draft_count;
+		if (hash_equal(&channel->drafts[i]->charter.previous,
+		               &channel_charter(channel)->digest))
+			desk_fail(desk, try_draft(desk, channel, i, &err), &err);
+		if (channel->draft_count < before)
+			break; /* the others amend what is no longer in force */
+	}
+	while (desk->failed == STATUS_OK && channel->state == DESK_LOG_READY &&
+	       log->tree.size > 0 && log->end == UINT64_MAX &&
+	       log_term(log) + 1 < channel->agreement_count)
+		desk_fail(desk, write_amend(desk, channel, &err), &err);
+}

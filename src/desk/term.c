@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which charter governs an entry: the one under which its log opened, until a
+ * `charter.amend` in the same log names the next (aldis.md 6.1). And what follows from
+ * it: is an entry well-formed? The same question has the same answer on every desk that
+ * holds the log, however the entry came.
+ */
+#include "desk/state.h"
+
+#include <inttypes.h>
+
+const struct record_charter *log_charter_at(const struct log *log, uint64_t index)
+{
+	const struct channel *channel = log->channel;
+	size_t at = log->term_count;
+	while (at > 0 && log->terms[at - 1].first > index)
+		at--;
+	uint32_t number =
+	    at > 0 ? log->terms[at - 1].charter : channel->members[log->member].since;
+	return &channel->agreements[number]->charter;
+}
+
+uint32_t log_term(const struct log *log)
+{
+	return log->term_count > 0 ? log->terms[log->term_count - 1].charter
+	                           : log->channel->members[log->member].since;
+}
+
+void term_push(struct desk *desk, struct log *log, uint64_t index)
+{
+	uint32_t next = log_term(log) + 1;
+	if (!desk_grow(desk, &log->terms, &log->term_cap, log->term_count,
+	               sizeof *log->terms))
+		return;
+	log->terms[log->term_count++] = (struct term){.first = index, .charter = next};
+	log->row_is_dirty = true;
+}
+
+enum status term_judge(struct desk *desk, const struct log *log, struct view entry,
+                       uint64_t index, struct error *err)
+{
+	const char *author = log->channel->members[log->member].name.text;
+	TRY(record_envelope_decode(entry, &desk->doc, &desk->envelope, err));
+	if (index >= log->end)
+		return error_set(err, STATUS_MALFORMED,
+		                 "it was written after %s had left the channel", author);
+	return record_envelope_check(&desk->envelope, log_charter_at(log, index), author,
+	                             index, err);
+}
+
+void term_note(struct log *log, const struct record_envelope *envelope, uint64_t index)
+{
+	if (strcmp(envelope->kind, "leave") == 0) {
+		log->end = index + 1;
+		log->row_is_dirty = true;
+	}
+	if (strcmp(envelope->kind, "charter.amend") == 0 && envelope->has_body)
+		log->awaited = index;
+}
+
+bool term_take_body(struct desk *desk, struct log *log, uint64_t index, struct view blob)
+{
+	if (log->awaited != index)
+		return true;
+	if (blob.len >= RECORD_SALT_LEN &&
+	    !amend_take(desk, log, index, record_blob_content(blob)))
+		return false;
+	log->awaited = UINT64_MAX;
+	return true;
+}
+
+/* Only the last entry held can be one whose body is awaited: nothing is taken behind it.
+ */
+enum status term_load(struct desk *desk, struct log *log, struct error *err)
+{
+	CLEANUP_BUF struct buf entry = BUF_INIT(TLOG_ENTRY_MAX);
+	uint64_t last = log->tree.size - 1;
+	if (log->body_count >= log->tree.size)
+		return STATUS_OK;
+	TRY(log_read_entry(desk, log, last, &entry, err));
+	if (term_judge(desk, log, buf_view(&entry), last, NULL) == STATUS_OK)
+		term_note(log, &desk->envelope, last);
+	return STATUS_OK;
+}
