@@ -79,7 +79,7 @@ static enum status adopt(struct desk *desk, struct channel *channel,
 	TRY(channel_push(desk, channel, charter, note, err));
 	size_t last = channel->agreement_count - 1;
 	TRY(channel_keep(desk, channel, channel->agreements[last], true, err));
-	channel_find_peers(desk, channel);
+	TRY(channel_find_peers(desk, channel, err));
 	TRY(channel_make_logs(desk, channel, err));
 	for (uint32_t m = 0; m < channel->member_count; m++)
 		if (channel->members[m].peer && channel->members[m].since == last)

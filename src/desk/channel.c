@@ -101,6 +101,8 @@ struct log *channel_add_log(struct desk *desk, struct channel *channel, uint32_t
 	}
 	desk->logs[desk->log_count++] = log;
 	channel->logs[member] = log;
+	if (keys_renew(desk, channel, err) != STATUS_OK)
+		return NULL;
 	return log;
 }
 
@@ -209,17 +211,18 @@ static enum status place_member(struct desk *desk, struct channel *channel,
 	struct member *member = &channel->members[at];
 	member->card = card;
 	member->is_gone = false;
-	return record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR],
-	                   &member->mirror_key, err);
+	return STATUS_OK;
 }
 
-void channel_find_peers(struct desk *desk, struct channel *channel)
+enum status channel_find_peers(struct desk *desk, struct channel *channel,
+                               struct error *err)
 {
 	for (uint32_t m = 0; m < channel->member_count; m++)
 		channel->members[m].peer =
 		    m == channel->own
 		        ? NULL
 		        : desk_peer_find(desk, channel->members[m].name.text);
+	return keys_renew(desk, channel, err);
 }
 
 enum status channel_push(struct desk *desk, struct channel *channel,
@@ -435,7 +438,7 @@ enum status channel_loaded(struct desk *desk, struct channel *channel, struct er
 		return error_set(err, STATUS_CONFLICT,
 		                 "the store has a channel of which %s is no member",
 		                 desk->card.name.text);
-	channel_find_peers(desk, channel);
+	TRY(channel_find_peers(desk, channel, err));
 	return judge_first(channel, err);
 }
 
@@ -487,7 +490,7 @@ static enum status join_first(struct desk *desk, struct record_charter *charter,
 		return error_set(err, STATUS_NO_MEMORY, "no memory for a channel");
 	TRY(channel_push(desk, channel, charter, note, err));
 	TRY(channel_keep(desk, channel, channel->agreements[0], true, err));
-	channel_find_peers(desk, channel);
+	TRY(channel_find_peers(desk, channel, err));
 	TRY(judge_first(channel, err));
 	*ret_channel = channel;
 	return channel->is_open ? channel_open(desk, channel, err) : STATUS_OK;
@@ -527,7 +530,7 @@ static enum status join_late(struct desk *desk, struct record_charter *first,
 	}
 	for (size_t i = 0; i < channel->agreement_count; i++)
 		TRY(channel_keep(desk, channel, channel->agreements[i], true, err));
-	channel_find_peers(desk, channel);
+	TRY(channel_find_peers(desk, channel, err));
 	*ret_channel = channel;
 	return channel_open(desk, channel, err);
 }
@@ -667,7 +670,7 @@ void desk_log(const struct desk *desk, size_t channel, size_t log,
 	    .cosigned_time_s = own->cosigned_time_s,
 	    .last_check_s = own->checks_s[0],
 	    .is_equivocating = own->is_equivocating,
-	    .key = own->key,
+	    .key = own->keys.now,
 	};
 	if (own->is_own)
 		memcpy(ret_info->why, it->why, sizeof ret_info->why);

@@ -26,7 +26,7 @@ static bool take_checkpoint(void *context, struct view key, struct view value)
 {
 	struct pass *pass = context;
 	pass->status =
-	    tlog_checkpoint_open(value, &pass->log->key, &pass->next, pass->err);
+	    log_open_checkpoint(pass->log, value, &pass->next, pass->err);
 	pass->has_next = true;
 	return false;
 }

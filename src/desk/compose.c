@@ -63,12 +63,15 @@ static enum status append_entry(struct desk *desk, struct channel *channel,
 	watch_note_own(desk, channel, envelope->kind, *ret_index);
 	if (strcmp(envelope->kind, "leave") == 0)
 		log->end = *ret_index + 1;
+	bool is_change = strcmp(envelope->kind, "key.change") == 0;
+	if (is_change)
+		log->change_size = log->tree.size;
 	if (envelope->attachment_count > 0 &&
 	    desk_grow(desk, &channel->attached_entries, &channel->attached_entry_cap,
 	              channel->attached_entry_count, sizeof *channel->attached_entries))
 		channel->attached_entries[channel->attached_entry_count++] = *ret_index;
 	log->unsigned_bytes += entry->len;
-	if (log->unsigned_bytes > DESK_CHECKPOINT_BYTES &&
+	if ((is_change || log->unsigned_bytes > DESK_CHECKPOINT_BYTES) &&
 	    desk_grow(desk, &log->cuts, &log->cut_cap, log->cut_count,
 	              sizeof *log->cuts)) {
 		log->cuts[log->cut_count++] = log->tree.size;

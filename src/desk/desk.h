@@ -62,6 +62,13 @@ uint64_t desk_generation(const struct desk *desk);
 MUST_USE enum status desk_trust(struct desk *desk, struct view card_note,
                                 bool is_compared, struct error *err);
 
+/* Writes a `key.change` into every channel: note is an aldis.key-change/1 of this desk's
+ * root, about the card that is to follow or, after the switch, is in use. Done before the
+ * switch, the entries are signed by the old key and the others follow by themselves.
+ * AGAIN: a channel may not be written to now. */
+MUST_USE enum status desk_key_change(struct desk *desk, struct view note,
+                                     struct error *err);
+
 struct desk_peer {
 	const struct record_card *card;
 	struct view card_note;

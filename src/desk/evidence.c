@@ -174,7 +174,7 @@ void evidence_take_answer(struct desk *desk, const struct call *call,
 	const char *author = call->channel->members[call->member].name.text;
 	struct tlog_checkpoint other;
 	if (answer->outcome != STATUS_OK || answer->http_status != 200 ||
-	    tlog_checkpoint_open(answer->body, &log->key, &other, NULL) != STATUS_OK ||
+	    log_open_checkpoint(log, answer->body, &other, NULL) != STATUS_OK ||
 	    other.size != call->size) {
 		desk_log_line(
 		    desk, "%s does not show the checkpoint behind what it wrote of %s",
@@ -214,8 +214,8 @@ void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
 	struct error err;
 	CLEANUP_BUF struct buf small = BUF_INIT(1 << 16), big = BUF_INIT(1 << 16);
 	if (log->is_equivocating ||
-	    !log_append_bare_note(&log->key, small_note, &small) ||
-	    !log_append_bare_note(&log->key, big_note, &big))
+	    !log_append_own_line(log, small_note, &small) ||
+	    !log_append_own_line(log, big_note, &big))
 		return; /* one proof is enough */
 	append_json(&json, log, buf_view(&small), buf_view(&big), other_root, proof);
 	buf_append_u64(&key, desk->evidence_count);

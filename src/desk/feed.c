@@ -64,15 +64,30 @@ static enum status find_target(struct desk *desk, struct log *log, struct feed *
 	return STATUS_OK;
 }
 
+/* A member learns the new key from the entry that names it, so it first gets the last
+ * checkpoint that the old one signed. */
+static bool target_change(struct desk *desk, struct log *log, struct feed *feed)
+{
+	return feed->acked_size < log->change_size &&
+	       log->change_size < log->newest.size &&
+	       log_checkpoint_at(desk, log, log->change_size, &feed->target_note, NULL) ==
+	           STATUS_OK &&
+	       log_open_checkpoint(log, buf_view(&feed->target_note), &feed->target,
+	                           NULL) == STATUS_OK;
+}
+
 static enum status choose_target(struct desk *desk, struct log *log, struct feed *feed,
                                  struct error *err)
 {
 	buf_clear(&feed->target_note);
+	if (target_change(desk, log, feed))
+		return STATUS_OK;
+	buf_clear(&feed->target_note);
 	bool is_far =
 	    log->newest.size > feed->next_entry + ROUND_ENTRIES_MAX || feed->takes_small;
 	if (is_far && find_target(desk, log, feed, NULL) == STATUS_OK)
-		return tlog_checkpoint_open(buf_view(&feed->target_note), &log->key,
-		                            &feed->target, err);
+		return log_open_checkpoint(log, buf_view(&feed->target_note),
+		                           &feed->target, err);
 	buf_clear(&feed->target_note);
 	buf_append_view(&feed->target_note, buf_view(&log->newest_note));
 	feed->target = log->newest;
@@ -489,8 +504,8 @@ void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t m,
 	struct error err;
 	if (tlog_checkpoint_decode(text, &checkpoint, NULL) ||
 	    checkpoint.size <= feed->acked_size || checkpoint.size > log->tree.size ||
-	    tlog_cosignature_verify_line(text, line, &channel->members[m].mirror_key,
-	                                 &time_s, NULL) ||
+	    !key_ring_verify_line(&channel->members[m].mirror_keys, text, line,
+	                          &time_s) ||
 	    log_root_at(desk, log, checkpoint.size, &root, NULL) ||
 	    !hash_equal(&root, &checkpoint.root))
 		return;

@@ -42,10 +42,6 @@ struct log *log_new(struct channel *channel, uint32_t member, uint32_t number,
 	tlog_tree_init(&log->tree);
 	log->newest.root = tlog_empty_root();
 	memcpy(log->newest.origin, log->origin, strlen(log->origin) + 1);
-	if (record_log_vkey(log->origin, &card->keys[RECORD_ROLE_LOG], &log->key, NULL)) {
-		free(log);
-		return NULL;
-	}
 	return log;
 }
 
@@ -157,7 +153,8 @@ static enum status load_edge(struct desk *desk, struct log *log, unsigned level,
 static bool load_terms(struct desk *desk, struct log *log, struct reader *reader)
 {
 	uint16_t count;
-	if (!reader_u64(reader, &log->end) || !reader_u16(reader, &count) ||
+	if (!reader_u64(reader, &log->end) || !reader_u64(reader, &log->change_size) ||
+	    !reader_u16(reader, &count) ||
 	    count > TERMS_MAX)
 		return false;
 	for (uint16_t i = 0; i < count; i++) {
@@ -231,8 +228,7 @@ static enum status load_newest(struct desk *desk, struct log *log, struct error 
 	if (status == STATUS_NOT_FOUND)
 		return STATUS_OK;
 	TRY(status);
-	return tlog_checkpoint_open(buf_view(&log->newest_note), &log->key, &log->newest,
-	                            err);
+	return log_open_checkpoint(log, buf_view(&log->newest_note), &log->newest, err);
 }
 
 /* One row of a checkpoint that is not of the history held. */
@@ -327,6 +323,7 @@ enum status log_write_row(struct desk *desk, struct log *log, struct error *err)
 	for (size_t i = 0; i < log->lacking_count; i++)
 		buf_append_u64(row, log->lacking[i].index);
 	buf_append_u64(row, log->end);
+	buf_append_u64(row, log->change_size);
 	buf_append_u16(row, (uint16_t)log->term_count);
 	for (size_t i = 0; i < log->term_count; i++) {
 		buf_append_u64(row, log->terms[i].first);

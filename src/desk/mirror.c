@@ -241,38 +241,26 @@ static struct log *find_log(struct desk *desk, struct view origin,
 	return log && channel_has_peer(log->channel, peer) ? log : NULL;
 }
 
-/* The checkpoint's text and its owner's line, and nothing that somebody else put beside.
- */
-static void canonical_note(const struct tlog_note *note, const struct log *log,
-                           struct buf *out)
-{
-	struct tlog_note_line line;
-	buf_append_view(out, note->text);
-	buf_append_byte(out, '\n');
-	if (tlog_note_find(note, &log->key, &line, NULL) == STATUS_OK)
-		tlog_note_append_line(out, &log->key,
-		                      view_of(line.signature, line.signature_len));
-}
-
 /* Of the own log, one that the store lacks (an older backup was put back): the receipts
  * over it stand on it. */
 static void keep_own_checkpoint(struct desk *desk, struct log *log,
-                                const struct tlog_note *note,
+                                struct view note,
                                 const struct tlog_checkpoint *checkpoint)
 {
 	CLEANUP_BUF struct buf canonical = BUF_INIT(TLOG_NOTE_MAX);
+	struct tlog_checkpoint signed_one;
 	struct error err;
 	struct hash root;
 	enum status status =
 	    log_checkpoint_at(desk, log, checkpoint->size, &canonical, &err);
 	if (status == STATUS_OK || checkpoint->size > log->tree.size ||
-	    tlog_note_verify(note, &log->key, NULL) != STATUS_OK ||
+	    log_open_checkpoint(log, note, &signed_one, NULL) != STATUS_OK ||
 	    !desk_did(desk, log_root_at(desk, log, checkpoint->size, &root, &err),
 	              &err) ||
 	    !hash_equal(&root, &checkpoint->root))
 		return;
 	buf_clear(&canonical);
-	canonical_note(note, log, &canonical);
+	(void)log_append_own_line(log, note, &canonical);
 	log_keep_checkpoint(desk, log, checkpoint, buf_view(&canonical));
 }
 
@@ -301,8 +289,8 @@ static size_t find_mirror(const struct channel *channel, struct view whole)
 		return SIZE_MAX;
 	*strstr(name, suffix) = '\0';
 	size_t m = channel_member(channel, name);
-	if (m == SIZE_MAX || channel->members[m].mirror_key.id != line.id ||
-	    !view_equal_string(line.name, channel->members[m].mirror_key.name))
+	if (m == SIZE_MAX ||
+	    !key_ring_find(&channel->members[m].mirror_keys, line.name, line.id))
 		return SIZE_MAX;
 	return m;
 }
@@ -320,8 +308,8 @@ static void keep_receipt(struct desk *desk, struct log *log, uint32_t m, struct 
 	        STATUS_OK &&
 	    found == size)
 		return;
-	if (tlog_cosignature_verify_line(text, line, &log->channel->members[m].mirror_key,
-	                                 &time_s, NULL) != STATUS_OK)
+	if (!key_ring_verify_line(&log->channel->members[m].mirror_keys, text, line,
+	                          &time_s))
 		return;
 	desk_fail(desk,
 	          log_put_receipt(desk, log, name, size, (int64_t)time_s, line, &err),
@@ -340,7 +328,7 @@ void mirror_harvest(struct desk *desk, struct log *log, struct view note)
 	    tlog_checkpoint_decode(parsed.text, &checkpoint, NULL) != STATUS_OK)
 		return;
 	if (log->is_own)
-		keep_own_checkpoint(desk, log, &parsed, &checkpoint);
+		keep_own_checkpoint(desk, log, note, &checkpoint);
 	else if (!is_of_history(desk, log, &checkpoint))
 		return;
 	struct view rest = parsed.lines, whole;
@@ -373,12 +361,11 @@ static void refuse(struct desk *desk, uint64_t request, int status, const char *
 
 static void take_checkpoint(struct desk *desk, uint64_t request, struct log *log,
                             const struct tlog_add_checkpoint *add,
-                            const struct tlog_note *note,
                             const struct tlog_checkpoint *checkpoint)
 {
 	CLEANUP_BUF struct buf canonical = BUF_INIT(TLOG_NOTE_MAX);
 	const struct tlog_checkpoint *known = &log->newest;
-	canonical_note(note, log, &canonical);
+	(void)log_append_own_line(log, add->note, &canonical);
 	if (checkpoint->size == known->size &&
 	    !hash_equal(&checkpoint->root, &known->root) && log->newest_note.len > 0) {
 		evidence_keep(desk, log, buf_view(&canonical),
@@ -432,6 +419,7 @@ static void add_checkpoint(struct desk *desk, const struct desk_request *request
 	struct tlog_add_checkpoint add;
 	struct tlog_checkpoint checkpoint;
 	struct tlog_note note;
+	const struct tlog_vkey *key;
 	struct view rest, origin;
 	if (tlog_add_checkpoint_parse(request->body, &add, NULL) != STATUS_OK ||
 	    tlog_note_parse(add.note, &note, NULL) != STATUS_OK) {
@@ -445,7 +433,7 @@ static void add_checkpoint(struct desk *desk, const struct desk_request *request
 		refuse(desk, request->id, 404, "no such log here");
 		return;
 	}
-	if (tlog_note_verify(&note, &log->key, NULL) != STATUS_OK) {
+	if (log_verify_note(log, &note, &key, NULL) != STATUS_OK) {
 		refuse(desk, request->id, 403, "not signed by the log's key");
 		return;
 	}
@@ -454,12 +442,17 @@ static void add_checkpoint(struct desk *desk, const struct desk_request *request
 		refuse(desk, request->id, 400, "not a checkpoint, or older than `old`");
 		return;
 	}
+	if (key != &log->keys.now && log->change_size > 0 &&
+	    checkpoint.size > log->change_size) {
+		refuse(desk, request->id, 403, "signed by a key that was replaced");
+		return;
+	}
 	if (!tlog_checkpoint_check_empty(&checkpoint))
 		refuse(desk, request->id, 422, "an empty tree has one root");
 	else if (log->is_own)
 		take_own_checkpoint(desk, request->id, peer, log, add.note, &checkpoint);
 	else
-		take_checkpoint(desk, request->id, log, &add, &note, &checkpoint);
+		take_checkpoint(desk, request->id, log, &add, &checkpoint);
 }
 
 static void reply_info(struct desk *desk, uint64_t request, int status,

@@ -177,6 +177,7 @@ static enum status load(struct desk *desk, struct error *err)
 {
 	TRY(claim_store(desk, err));
 	TRY(load_table(desk, STORE_CARD, take_card, err));
+	TRY(keys_load(desk, err));
 	TRY(load_table(desk, STORE_CHANNEL, take_channel, err));
 	for (size_t i = 0; i < desk->channel_count; i++)
 		TRY(channel_loaded(desk, desk->channels[i], err));
@@ -262,6 +263,7 @@ void desk_free(struct desk *desk)
 	free(desk->channels);
 	free(desk->peers);
 	free(desk->witness_logs);
+	free(desk->old_cards);
 	free(desk->calls);
 	free(desk->replies);
 	free(desk->out_calls);

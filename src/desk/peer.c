@@ -133,11 +133,16 @@ enum status desk_trust(struct desk *desk, struct view card_note, bool is_compare
 		peer = add_peer(desk, err);
 	if (!peer)
 		return STATUS_NO_MEMORY;
+	if (peer->card_note.len > 0 && peer->card.serial < card.serial)
+		TRY(keys_keep_old(desk, &peer->card, buf_view(&peer->card_note), err));
 	peer->card = card;
 	peer->is_compared = peer->is_compared || is_compared;
 	buf_clear(&peer->card_note);
 	buf_append_view(&peer->card_note, card_note);
 	TRY(buf_check(&peer->card_note, "the card", err));
+	for (size_t c = 0; c < desk->channel_count; c++)
+		if (channel_member(desk->channels[c], card.name.text) != SIZE_MAX)
+			TRY(keys_renew(desk, desk->channels[c], err));
 	return keep_card(desk, peer, err);
 }
 

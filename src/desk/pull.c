@@ -247,7 +247,7 @@ static bool carry(struct desk *desk, struct peer *peer)
 static void keep_checkpoint(struct desk *desk, struct pull *pull, struct log *log)
 {
 	CLEANUP_BUF struct buf bare = BUF_INIT(TLOG_NOTE_MAX);
-	if (log_append_bare_note(&log->key, buf_view(&pull->note), &bare))
+	if (log_append_own_line(log, buf_view(&pull->note), &bare))
 		log_keep_checkpoint(desk, log, &pull->checkpoint, buf_view(&bare));
 }
 
@@ -349,7 +349,7 @@ static void take_checkpoint(struct desk *desk, struct pull *pull, struct log *lo
 	pull->phase = answer->http_status == 503 ? PULL_SHOW : PULL_ATTACHMENT;
 	if (answer->http_status != 200)
 		return;
-	if (tlog_checkpoint_open(answer->body, &log->key, &pull->checkpoint, NULL) !=
+	if (log_open_checkpoint(log, answer->body, &pull->checkpoint, NULL) !=
 	    STATUS_OK) {
 		next_log(pull);
 		return;

@@ -136,7 +136,7 @@ static void own_signed(struct desk *desk, struct log *log, const struct signer_i
 	tlog_checkpoint_append(&note, &checkpoint);
 	buf_append_byte(&note, '\n');
 	tlog_note_append_line(
-	    &note, &log->key,
+	    &note, &log->keys.now,
 	    view_of(item->signature.bytes, sizeof item->signature.bytes));
 	log_keep_checkpoint(desk, log, &checkpoint, buf_view(&note));
 	drop_cuts(log);

@@ -289,8 +289,8 @@ void start_take_answer(struct desk *desk, const struct call *call,
 	} else if (answer->http_status == 200) {
 		/* what this desk did not sign shows nothing: so nobody can invent a
 		 * history */
-		if (tlog_checkpoint_open(answer->body, &channel_own_log(channel)->key,
-		                         &checkpoint, NULL) == STATUS_OK)
+		if (log_open_checkpoint(channel_own_log(channel), answer->body,
+		                        &checkpoint, NULL) == STATUS_OK)
 			start_take_shown(desk, channel, &checkpoint, name);
 		else
 			show->failed = true;

@@ -54,6 +54,15 @@ _Static_assert(RECORD_ATTACHMENTS_MAX <= 64, "a bit for each attachment");
 
 struct channel;
 
+enum { KEYS_BEFORE_MAX = 3 };
+
+/* A key of a desk, and those it had before, the newest first. */
+struct key_ring {
+	struct tlog_vkey now;
+	struct tlog_vkey before[KEYS_BEFORE_MAX];
+	unsigned before_count;
+};
+
 /* From an entry on, which charter of the channel governs its log (aldis.md 6.1). */
 struct term {
 	uint64_t first;   /* the `charter.amend` */
@@ -67,7 +76,9 @@ struct log {
 	bool is_own;
 	char origin[RECORD_ORIGIN_MAX + 1];
 	char origin_hash[HASH_HEX_LEN + 1];
-	struct tlog_vkey key;
+	struct key_ring keys;
+	uint64_t change_size; /* entries up to the newest `key.change`: a checkpoint of
+	                         this size is the first that shows it */
 
 	/* Entries held: the tree, its edge tiles, and what waits to be written as one
 	 * chunk. */
@@ -158,7 +169,7 @@ struct member {
 	uint32_t since;                 /* number of the charter that brought it */
 	bool is_gone;                   /* the newest charter has it no more */
 	struct peer *peer;              /* NULL: this desk */
-	struct tlog_vkey mirror_key;
+	struct key_ring mirror_keys;
 	struct feed feed;
 	struct show show;
 	uint64_t named_size; /* last named in a `seen` of the own log */
@@ -317,6 +328,8 @@ struct desk {
 	struct record_card card;
 	struct buf card_note;
 	struct tlog_vkey mirror_key, witness_key;
+	struct record_card *old_cards; /* of any desk, this one too */
+	size_t old_card_count, old_card_cap;
 	struct peer **peers;
 	size_t peer_count;
 	struct channel **channels;
@@ -477,7 +490,8 @@ enum status channel_keep(struct desk *desk, const struct channel *channel,
 /* Takes the cards of a charter's members on its word; nothing when one is refused. */
 enum status channel_meet_members(struct desk *desk, const struct record_charter *charter,
                                  struct error *err);
-void channel_find_peers(struct desk *desk, struct channel *channel);
+enum status channel_find_peers(struct desk *desk, struct channel *channel,
+                               struct error *err);
 enum status channel_open(struct desk *desk, struct channel *channel, struct error *err);
 /* Index in the table, or SIZE_MAX. */
 size_t channel_member(const struct channel *channel, const char *name);
@@ -504,6 +518,32 @@ enum status open_compare_guards(struct desk *desk, struct channel *channel,
 void desk_peer_free(struct peer *peer);
 enum status desk_peer_load(struct desk *desk, struct view row, struct error *err);
 bool channel_has_peer(const struct channel *channel, const struct peer *peer);
+
+/* keys.c */
+/* Puts a key in front, if it is another one. */
+void key_ring_put(struct key_ring *ring, const struct tlog_vkey *key);
+/* NULL: none of this name and id. */
+const struct tlog_vkey *key_ring_find(const struct key_ring *ring, struct view name,
+                                      uint32_t id);
+/* A cosignature line by one of these keys over the checkpoint's text? */
+bool key_ring_verify_line(const struct key_ring *ring, struct view text, struct view line,
+                          uint64_t *ret_time_s);
+/* Verifies the line of the log's owner, under any key it had; which, is in ret_key. */
+enum status log_verify_note(const struct log *log, const struct tlog_note *note,
+                            const struct tlog_vkey **ret_key, struct error *err);
+enum status log_open_checkpoint(const struct log *log, struct view note,
+                                struct tlog_checkpoint *ret_checkpoint,
+                                struct error *err);
+/* Appends the note's text and its owner's line alone; false without such a line. */
+bool log_append_own_line(const struct log *log, struct view note, struct buf *out);
+/* A card that is replaced by a newer one: its keys go on to verify. */
+enum status keys_keep_old(struct desk *desk, const struct record_card *card,
+                          struct view card_note, struct error *err);
+enum status keys_load(struct desk *desk, struct error *err);
+/* Fills the rings of a channel from all cards that are known. */
+enum status keys_renew(struct desk *desk, struct channel *channel, struct error *err);
+/* The body of a peer's `key.change` is here. */
+void keys_take_change(struct desk *desk, struct log *log, struct view body);
 
 /* term.c */
 const struct record_charter *log_charter_at(const struct log *log, uint64_t index);

@@ -56,10 +56,16 @@ void term_note(struct log *log, const struct record_envelope *envelope, uint64_t
 	}
 	if (strcmp(envelope->kind, "charter.amend") == 0 && envelope->has_body)
 		log->awaited = index;
+	if (strcmp(envelope->kind, "key.change") == 0) {
+		log->change_size = index + 1;
+		log->row_is_dirty = true;
+	}
 }
 
 bool term_take_body(struct desk *desk, struct log *log, uint64_t index, struct view blob)
 {
+	if (log->change_size == index + 1 && blob.len >= RECORD_SALT_LEN)
+		keys_take_change(desk, log, record_blob_content(blob));
 	if (log->awaited != index)
 		return true;
 	if (blob.len >= RECORD_SALT_LEN &&

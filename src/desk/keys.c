@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Keys over time: a desk's newest card says what it signs with now; the keys of its
+ * earlier cards go on to verify what they signed. A key change is an entry of the log
+ * whose keys change, signed by the desk's root. Source: aldis.md 6.3.
+ */
+#include "desk/state.h"
+
+#include <inttypes.h>
+
+#include "record/key_change.h"
+
+void key_ring_put(struct key_ring *ring, const struct tlog_vkey *key)
+{
+	if (ring->now.id == key->id && strcmp(ring->now.name, key->name) == 0)
+		return;
+	if (ring->now.name[0] != '\0') {
+		memmove(&ring->before[1], &ring->before[0],
+		        (KEYS_BEFORE_MAX - 1) * sizeof ring->before[0]);
+		ring->before[0] = ring->now;
+		if (ring->before_count < KEYS_BEFORE_MAX)
+			ring->before_count++;
+	}
+	ring->now = *key;
+}
+
+static const struct tlog_vkey *ring_key(const struct key_ring *ring, unsigned nth)
+{
+	return nth == 0 ? &ring->now : &ring->before[nth - 1];
+}
+
+const struct tlog_vkey *key_ring_find(const struct key_ring *ring, struct view name,
+                                      uint32_t id)
+{
+	for (unsigned i = 0; i <= ring->before_count; i++)
+		if (ring_key(ring, i)->id == id &&
+		    view_equal_string(name, ring_key(ring, i)->name))
+			return ring_key(ring, i);
+	return NULL;
+}
+
+bool key_ring_verify_line(const struct key_ring *ring, struct view text, struct view line,
+                          uint64_t *ret_time_s)
+{
+	struct tlog_note_line parsed;
+	if (tlog_note_line_parse(line, &parsed, NULL) != STATUS_OK)
+		return false;
+	const struct tlog_vkey *key = key_ring_find(ring, parsed.name, parsed.id);
+	return key && tlog_cosignature_verify_line(text, line, key, ret_time_s, NULL) ==
+	                  STATUS_OK;
+}
+
+enum status log_verify_note(const struct log *log, const struct tlog_note *note,
+                            const struct tlog_vkey **ret_key, struct error *err)
+{
+	enum status status = STATUS_NOT_FOUND;
+	for (unsigned i = 0; i <= log->keys.before_count; i++) {
+		*ret_key = ring_key(&log->keys, i);
+		status = tlog_note_verify(note, *ret_key, err);
+		if (status != STATUS_NOT_FOUND)
+			return status;
+	}
+	return status;
+}
+
+enum status log_open_checkpoint(const struct log *log, struct view note,
+                                struct tlog_checkpoint *ret_checkpoint, struct error *err)
+{
+	enum status status = STATUS_NOT_FOUND;
+	for (unsigned i = 0; i <= log->keys.before_count && status != STATUS_OK; i++)
+		status = tlog_checkpoint_open(note, ring_key(&log->keys, i),
+		                              ret_checkpoint, err);
+	return status;
+}
+
+bool log_append_own_line(const struct log *log, struct view note, struct buf *out)
+{
+	for (unsigned i = 0; i <= log->keys.before_count; i++)
+		if (log_append_bare_note(ring_key(&log->keys, i), note, out))
+			return true;
+	return false;
+}
+
+/* ---- the cards of a name, by serial ---- */
+
+static void old_card_key(struct buf *key, const struct record_card *card)
+{
+	buf_append_string(key, "card/");
+	buf_append_string(key, card->name.text);
+	buf_append_byte(key, 0);
+	buf_append_u32(key, card->serial);
+}
+
+static bool is_known(const struct desk *desk, const struct record_card *card)
+{
+	for (size_t i = 0; i < desk->old_card_count; i++)
+		if (desk->old_cards[i].serial == card->serial &&
+		    strcmp(desk->old_cards[i].name.text, card->name.text) == 0)
+			return true;
+	return false;
+}
+
+static bool note_old_card(struct desk *desk, const struct record_card *card)
+{
+	if (is_known(desk, card))
+		return false;
+	if (!desk_grow(desk, &desk->old_cards, &desk->old_card_cap, desk->old_card_count,
+	               sizeof *desk->old_cards))
+		return false;
+	desk->old_cards[desk->old_card_count++] = *card;
+	return true;
+}
+
+enum status keys_keep_old(struct desk *desk, const struct record_card *card,
+                          struct view card_note, struct error *err)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX);
+	if (!note_old_card(desk, card))
+		return STATUS_OK;
+	old_card_key(&key, card);
+	desk->must_commit = true;
+	return desk->store.ops->put(desk->store.self, STORE_META, buf_view(&key),
+	                            card_note, err);
+}
+
+static bool load_old_card(void *context, struct view key, struct view value)
+{
+	struct desk *desk = context;
+	struct record_card card;
+	if (record_card_open(value, &card, NULL) == STATUS_OK)
+		(void)note_old_card(desk, &card);
+	return true;
+}
+
+/* The card that this desk had when it last ran, if that was another one. */
+static enum status keep_last_own(struct desk *desk, struct error *err)
+{
+	static const char row_key[] = "own-card";
+	CLEANUP_BUF struct buf row = BUF_INIT(RECORD_NOTE_MAX);
+	struct record_card last;
+	enum status status = desk->store.ops->get(desk->store.self, STORE_META,
+	                                          view_of_string(row_key), &row, err);
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	if (status == STATUS_OK && view_equal(buf_view(&row), buf_view(&desk->card_note)))
+		return STATUS_OK;
+	if (status == STATUS_OK) {
+		TRY(record_card_open(buf_view(&row), &last, err));
+		if (last.serial > desk->card.serial)
+			return error_set(err, STATUS_CONFLICT,
+			                 "card.note has serial %" PRIu32
+			                 ", this desk has used a card with serial %" PRIu32
+			                 ": put the newest card back",
+			                 desk->card.serial, last.serial);
+		if (last.serial < desk->card.serial)
+			TRY(keys_keep_old(desk, &last, buf_view(&row), err));
+	}
+	desk->must_commit = true;
+	return desk->store.ops->put(desk->store.self, STORE_META, view_of_string(row_key),
+	                            buf_view(&desk->card_note), err);
+}
+
+enum status keys_load(struct desk *desk, struct error *err)
+{
+	TRY(desk->store.ops->scan(desk->store.self, STORE_META, view_of_string("card/"),
+	                          view_of("", 0), load_old_card, desk, err));
+	TRY(keep_last_own(desk, err));
+	return STATUS_OK;
+}
+
+/* ---- rings of a channel ---- */
+
+static const struct record_card *newest_card(const struct desk *desk,
+                                             const struct channel *channel, uint32_t m)
+{
+	const struct record_card *card = channel->members[m].card;
+	const struct record_card *now = m == channel->own ? &desk->card
+	                                : channel->members[m].peer
+	                                    ? &channel->members[m].peer->card
+	                                    : card;
+	return now->serial >= card->serial ? now : card;
+}
+
+static enum status put_card(struct channel *channel, uint32_t m,
+                            const struct record_card *card, struct error *err)
+{
+	struct tlog_vkey key;
+	TRY(record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR], &key,
+	                err));
+	key_ring_put(&channel->members[m].mirror_keys, &key);
+	if (!channel->logs[m])
+		return STATUS_OK;
+	TRY(record_log_vkey(channel->logs[m]->origin, &card->keys[RECORD_ROLE_LOG], &key,
+	                    err));
+	key_ring_put(&channel->logs[m]->keys, &key);
+	return STATUS_OK;
+}
+
+/* The card of this name with the lowest serial above one, of all that are known. */
+static const struct record_card *next_card(const struct desk *desk,
+                                           const struct channel *channel, uint32_t m,
+                                           uint32_t above)
+{
+	const char *name = channel->members[m].name.text;
+	const struct record_card *next = newest_card(desk, channel, m);
+	for (size_t i = 0; i < desk->old_card_count; i++) {
+		const struct record_card *card = &desk->old_cards[i];
+		if (strcmp(card->name.text, name) == 0 && card->serial > above &&
+		    card->serial < next->serial)
+			next = card;
+	}
+	for (size_t a = 0; a < channel->agreement_count; a++) {
+		const struct record_charter *charter = &channel->agreements[a]->charter;
+		size_t at = record_charter_member(charter, name);
+		if (at != SIZE_MAX && charter->members[at].serial > above &&
+		    charter->members[at].serial < next->serial)
+			next = &charter->members[at];
+	}
+	return next;
+}
+
+enum status keys_renew(struct desk *desk, struct channel *channel, struct error *err)
+{
+	for (uint32_t m = 0; m < channel->member_count; m++) {
+		uint32_t newest = newest_card(desk, channel, m)->serial, at = 0;
+		channel->members[m].mirror_keys = (struct key_ring){0};
+		if (channel->logs[m])
+			channel->logs[m]->keys = (struct key_ring){0};
+		while (at < newest) {
+			const struct record_card *card = next_card(desk, channel, m, at);
+			TRY(put_card(channel, m, card, err));
+			at = card->serial;
+		}
+	}
+	return STATUS_OK;
+}
+
+/* ---- the entry ---- */
+
+void keys_take_change(struct desk *desk, struct log *log, struct view body)
+{
+	struct channel *channel = log->channel;
+	struct peer *peer = channel->members[log->member].peer;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       card_note = BUF_INIT(RECORD_NOTE_MAX);
+	struct record_card card;
+	struct error err;
+	if (!peer || json_scan(&desk->body_doc, body, 1000, NULL) != STATUS_OK)
+		return;
+	const struct json_token *text =
+	    json_member(&desk->body_doc, json_root(&desk->body_doc), "note");
+	if (!text || text->type != JSON_STRING)
+		return;
+	json_string_append(&desk->body_doc, text, &note);
+	enum status status = record_key_change_open(buf_view(&note), &peer->card, &card,
+	                                            &card_note, &err);
+	if (status == STATUS_OK)
+		status = desk_trust(desk, buf_view(&card_note), false, &err);
+	if (status != STATUS_OK) {
+		desk_log_line(desk, "%s: a key change that counts for nothing: %s",
+		              peer->card.name.text, err.text);
+		return;
+	}
+	desk_event(desk, "key.change", "\"channel\":\"%s\",\"desk\":\"%s\"",
+		           channel->id_hex, peer->card.name.text);
+}
+
+enum status desk_key_change(struct desk *desk, struct view note, struct error *err)
+{
+	CLEANUP_BUF struct buf card_note = BUF_INIT(RECORD_NOTE_MAX),
+	                       body = BUF_INIT(RECORD_BODY_MAX);
+	struct record_card card, before = desk->card;
+	before.serial = 0; /* also one that is in use already */
+	TRY(record_key_change_open(note, &before, &card, &card_note, err));
+	if (card.serial < desk->card.serial)
+		return error_set(err, STATUS_CONFLICT,
+		                 "this desk has a newer card already (serial %" PRIu32
+		                 ")",
+		                 desk->card.serial);
+	for (size_t c = 0; c < desk->channel_count; c++)
+		if (desk->channels[c]->is_open &&
+		    desk->channels[c]->state != DESK_LOG_READY)
+			return error_set(err, STATUS_AGAIN,
+			                 "channel %.16s may not be written to now: %s",
+			                 desk->channels[c]->id_hex,
+			                 desk->channels[c]->why);
+	buf_append_string(&body, "{\"note\":");
+	json_append_string(&body, note);
+	buf_append_string(&body, "}");
+	TRY(buf_check(&body, "the key change", err));
+	for (size_t c = 0; c < desk->channel_count; c++)
+		if (desk->channels[c]->is_open)
+			(void)compose_automatic(desk, desk->channels[c], "key.change",
+			                        NULL, buf_view(&body));
+	return STATUS_OK;
+}
