@@ -30,11 +30,16 @@ size_t view_find(struct view haystack, struct view needle)
 
 size_t view_find_last(struct view haystack, struct view needle)
 {
-	if (haystack.len < needle.len)
-		return SIZE_MAX;
-	for (size_t at = haystack.len - needle.len + 1; at-- > 0;) {
-		if (view_equal(view_of(haystack.data + at, needle.len), needle))
-			return at;
+	const uint8_t *at;
+	size_t left;
+
+	if (haystack.len < needle.len || needle.len == 0)
+		return needle.len == 0 ? haystack.len : SIZE_MAX;
+	left = haystack.len - needle.len + 1;
+	while ((at = memrchr(haystack.data, needle.data[0], left)) != NULL) {
+		left = (size_t)(at - haystack.data);
+		if (memcmp(at, needle.data, needle.len) == 0)
+			return left;
 	}
 	return SIZE_MAX;
 }
