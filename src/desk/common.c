@@ -128,10 +128,10 @@ uint64_t desk_jitter(struct desk *desk, uint64_t below)
 int64_t desk_backoff_ms(struct desk *desk, unsigned failures)
 {
 	int64_t base = 500;
-	for (unsigned i = 1; i < failures && base < DESK_BACKOFF_MS; i++)
+	for (unsigned i = 1; i < failures && base < desk->options.backoff_ms; i++)
 		base *= 2;
-	if (base > DESK_BACKOFF_MS)
-		base = DESK_BACKOFF_MS;
+	if (base > desk->options.backoff_ms)
+		base = desk->options.backoff_ms;
 	return base / 2 + (int64_t)desk_jitter(desk, (uint64_t)base);
 }
 

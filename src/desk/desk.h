@@ -19,6 +19,7 @@ struct desk;
 
 struct desk_options {
 	int64_t poll_ms; /* how often each peer is asked for what it holds; 0: 60,000 */
+	int64_t backoff_ms; /* the longest wait before a peer is tried again; 0: 60,000 */
 	int64_t show_wait_ms; /* after a start: how long silent members are waited for; 0:
 	                         60,000 */
 	uint64_t random_seed; /* jitter of retries */

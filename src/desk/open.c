@@ -222,6 +222,8 @@ enum status desk_open(const struct desk_options *options, struct view card_note,
 	desk->options = *options;
 	if (desk->options.poll_ms == 0)
 		desk->options.poll_ms = 60000;
+	if (desk->options.backoff_ms == 0)
+		desk->options.backoff_ms = 60000;
 	if (desk->options.show_wait_ms == 0)
 		desk->options.show_wait_ms = 60000;
 	desk->random_state = options->random_seed | 1;

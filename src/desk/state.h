@@ -23,7 +23,6 @@ enum {
 	DESK_CHECKS_KEPT = 8,  /* newest check times kept for each log */
 	DESK_ENTRIES_REQUEST_MAX = 4 * 1024 * 1024, /* bytes sent in one request */
 	DESK_CHECKPOINT_BYTES = 1024 * 1024, /* of entries between two checkpoints */
-	DESK_BACKOFF_MS = 60000, /* the longest wait before a peer is tried again */
 	DESK_RIDE_MS =
 	    1000, /* rows that may wait for the next commit wait at most so long */
 };

@@ -34,9 +34,9 @@ static void set_back(struct desk *desk)
 		not_after(&channel->show_until_ms, now_ms + desk->options.show_wait_ms);
 		for (size_t m = 0; m < channel->member_count; m++) {
 			not_after(&channel->members[m].feed.retry_ms,
-			          now_ms + DESK_BACKOFF_MS);
+			          now_ms + desk->options.backoff_ms);
 			not_after(&channel->members[m].show.retry_ms,
-			          now_ms + DESK_BACKOFF_MS);
+			          now_ms + desk->options.backoff_ms);
 		}
 	}
 	for (size_t i = 0; i < desk->log_count; i++)
