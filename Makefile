@@ -52,8 +52,10 @@ test: deps
 bench: build
 	build/aldis-bench $(BENCH_ARGS)
 
+# Days of three desks, then weeks of seven.
 sim: build
 	build/aldis-sim $(SIM_ARGS)
+	build/aldis-sim --desks 7 --hours 168 $(SIM_ARGS)
 
 fuzz:
 	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_TARGETS='$(FUZZ_TARGETS)' tools/fuzz.sh

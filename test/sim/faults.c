@@ -14,6 +14,18 @@
 
 enum { CARE_MS = 4 * 60 * 1000 };
 
+/* A long world has as much of everything as a day's, spread over its time. */
+static void slow_down(struct sim_weather *weather)
+{
+	weather->crash_every_ms *= 6;
+	weather->cut_every_ms *= 6;
+	weather->restore_every_ms *= 6;
+	weather->jump_every_ms *= 6;
+	weather->message_every_ms *= 6;
+	weather->lie_step_ms *= 6;
+	weather->poll_ms = 20 * SIM_MINUTE_MS + 4 * weather->poll_ms;
+}
+
 void faults_draw_weather(struct sim *sim, bool is_fair)
 {
 	struct chance chance = chance_of(sim->seed, 1);
@@ -41,6 +53,9 @@ void faults_draw_weather(struct sim *sim, bool is_fair)
 		weather->sqlite_count = 1 + chance_below(&chance, 2);
 	if (sim->desk_count > 2 && chance_one_in(&chance, 2))
 		weather->hostile = 1 + (enum sim_hostile)chance_below(&chance, 3);
+	weather->lie_step_ms = SIM_MINUTE_MS;
+	if (sim_is_long(sim))
+		slow_down(weather);
 	if (!is_fair)
 		return;
 	*weather = (struct sim_weather){.delay_ms = 30,
@@ -79,7 +94,7 @@ static void heal_lines(struct sim *sim)
 static void start_again(struct sim *sim, void *subject, uint64_t life)
 {
 	struct host *host = subject;
-	if (host_is_up(host) || host->life != life)
+	if (host_is_up(host) || host->life != life || host->is_gone)
 		return;
 	host_start(host);
 	if (!may_begin(sim))

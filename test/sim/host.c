@@ -152,10 +152,12 @@ static void desk_chance(void *context, void *ret_bytes, size_t len)
 
 static enum status open_desk(struct host *host, struct error *err)
 {
-	struct desk_options options = {.poll_ms = host->sim->weather.poll_ms,
-	                               .random_seed = chance_next(&host->chance),
-	                               .random = desk_chance,
-	                               .random_context = &host->chance};
+	struct desk_options options = {
+	    .poll_ms = host->sim->weather.poll_ms,
+	    .backoff_ms = sim_is_long(host->sim) ? 20 * SIM_MINUTE_MS : 0,
+	    .random_seed = chance_next(&host->chance),
+	    .random = desk_chance,
+	    .random_context = &host->chance};
 	return desk_open(&options, buf_view(&host->sim->cards[host->member].note),
 	                 (struct store){&host_store_ops, host},
 	                 (struct signer){&host_signer_ops, host},

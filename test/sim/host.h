@@ -49,6 +49,7 @@ struct host {
 	const char *name;
 	const char *label; /* for people: "north", "west'" */
 	bool is_hostile;
+	bool is_gone;         /* for good */
 	struct chance chance; /* of its desk */
 
 	struct powerloss *disk; /* the guard, and SQLite's files */

@@ -246,7 +246,8 @@ static void write_plausible(struct liar *liar, struct lie *lie)
 		envelope.seen = &seen;
 		envelope.seen_count = 1;
 	}
-	if (chance_one_in(chance, 3)) { /* promises what never comes */
+	/* promises what never comes, and is asked for without end */
+	if (chance_one_in(chance, sim_is_long(sim) ? 40 : 3)) {
 		random_hash(liar, &lost.id);
 		lost.size = 1 + chance_below(chance, 100000);
 		envelope.attachments = &lost;
@@ -414,7 +415,8 @@ void liar_act(struct sim *sim, void *subject, uint64_t number)
 		push(liar);
 	}
 	agenda_add(&sim->agenda,
-	           sim->now_ms + chance_between(&liar->chance, 1, 15) * SIM_MINUTE_MS,
+	           sim->now_ms +
+	               chance_between(&liar->chance, 1, 15) * sim->weather.lie_step_ms,
 	           liar_act, host, 0);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Letters are texts, incidents with attachments, and acknowledgements of what others
- * wrote. A letter's number stands in its text, so that it is found again on any desk.
+ * A letter is tried again until the desk has taken it, or had taken it before.
  */
 #include "sim/people.h"
 
@@ -44,24 +43,6 @@ const struct letter *people_letter(const struct people *people, size_t nth)
 	return &people->letters[nth];
 }
 
-static void fill_body(const struct people *people, const struct letter *letter,
-                      struct buf *out)
-{
-	char token[64];
-	snprintf(token, sizeof token, "letter-%zu-%" PRIu64 ";", people->host->member,
-	         letter->number);
-	if (strcmp(letter->kind, "incident") == 0)
-		buf_printf(out,
-		           "{\"language\":\"en\",\"title\":\"Found\",\"summary\":\"%s\","
-		           "\"detected\":\"2026-11-20T22:00:00Z\"}",
-		           token);
-	else if (strcmp(letter->kind, "ack") == 0)
-		buf_printf(out, "{\"understood\":%s,\"paraphrase\":\"%s\"}",
-		           letter->number % 2 ? "true" : "false", token);
-	else
-		buf_printf(out, "{\"language\":\"en\",\"text\":\"%s\"}", token);
-}
-
 static enum status put_attachments(struct people *people, const struct letter *letter,
                                    struct record_blob_ref *ret_refs, struct error *err)
 {
@@ -82,26 +63,12 @@ static enum status put_attachments(struct people *people, const struct letter *l
 	return STATUS_OK;
 }
 
-/* Something of another member that can be answered. */
-static bool choose_re(const struct people *people, struct record_message_id *ret_id)
-{
-	struct host *host = people->host;
-	struct sim *sim = host->sim;
-	struct desk_log_info info;
-	size_t m = chance_below(&host->chance, sim->desk_count);
-	desk_log(host->desk, 0, m, &info);
-	if (info.is_own || info.cosigned_size == 0)
-		return false;
-	ret_id->desk = sim->cards[m].card.name;
-	ret_id->index = chance_below(&host->chance, info.cosigned_size);
-	return true;
-}
-
 static enum status submit(struct people *people, struct letter *letter, struct error *err)
 {
 	struct desk *desk = people->host->desk;
 	struct record_blob_ref refs[ATTACHMENTS_MAX];
 	struct record_message_id re, id;
+	struct record_name to[SIM_DESKS_MAX];
 	CLEANUP_BUF struct buf body = BUF_INIT(4096), key = BUF_INIT(64);
 	uint64_t first, count;
 	buf_printf(&key, "letter-%" PRIu64, letter->number);
@@ -112,12 +79,12 @@ static enum status submit(struct people *people, struct letter *letter, struct e
 		letter->index = first;
 	if (status != STATUS_NOT_FOUND)
 		return status;
-	bool has_re = strcmp(letter->kind, "ack") == 0 && choose_re(people, &re);
-	if (!has_re && strcmp(letter->kind, "ack") == 0)
-		letter->kind = "text";
-	fill_body(people, letter, &body);
+	bool has_re = letter_choose_re(people->host, letter, &re);
+	letter_fill(people->host, letter, &body);
 	TRY(put_attachments(people, letter, refs, err));
 	struct desk_draft draft = {.kind = letter->kind,
+	                           .to = to,
+	                           .to_count = letter_choose_to(people->host, to),
 	                           .re = has_re ? &re : NULL,
 	                           .body = buf_view(&body),
 	                           .attachments = refs,
@@ -155,12 +122,6 @@ void people_turn_ended(struct people *people, bool is_durable)
 	}
 }
 
-static const char *choose_kind(struct chance *chance)
-{
-	static const char *const kinds[] = {"text", "text", "text", "incident", "ack"};
-	return kinds[chance_below(chance, 5)];
-}
-
 void people_write_now(struct people *people)
 {
 	struct host *host = people->host;
@@ -171,7 +132,7 @@ void people_write_now(struct people *people)
 	struct letter *letter = &people->letters[people->count++];
 	*letter = (struct letter){.number = people->next_number++,
 	                          .index = DESK_QUEUED_INDEX,
-	                          .kind = choose_kind(chance)};
+	                          .kind = letter_choose_kind(sim, chance)};
 	if (strcmp(letter->kind, "incident") == 0)
 		letter->attachment_count = chance_below(chance, ATTACHMENTS_MAX + 1);
 	sim->tally.messages++;

@@ -6,24 +6,7 @@
 #ifndef ALDIS_SIM_PEOPLE_H
 #define ALDIS_SIM_PEOPLE_H
 
-#include "sim/host.h"
-
-enum letter_state {
-	LETTER_OPEN,     /* written, the desk has not said yes */
-	LETTER_ACCEPTED, /* it has */
-	LETTER_EXCUSED,  /* a backup took it away before anybody had it */
-};
-
-struct letter {
-	uint64_t number; /* names it in its text */
-	enum letter_state state;
-	bool was_tried;  /* in this turn */
-	bool may_repeat; /* a backup took the note of its key away */
-	uint64_t index;  /* DESK_QUEUED_INDEX: not known */
-	int64_t accepted_ms;
-	size_t attachment_count;
-	const char *kind;
-};
+#include "sim/letter.h"
 
 struct people;
 

@@ -13,6 +13,7 @@
 #include "sim/host.h"
 #include "sim/liar.h"
 #include "sim/people.h"
+#include "sim/stand_in.h"
 #include "sim/verdict.h"
 
 /* 2026-11-21T00:20:00Z; the end is far from a full hour, when all desks write. */
@@ -20,6 +21,13 @@
 
 static const char *const labels[SIM_HOSTS_MAX] = {
     "north", "south", "west", "east", "upper", "lower", "inner", "outer", "twin"};
+
+/* Of a long world: what is asked is owed an answer. */
+static const char long_template[] =
+    "{\"duties\":[{\"every\":\"PT1H\",\"owe\":\"check\",\"grace\":\"PT10M\"},"
+    "{\"on\":\"incident\",\"owe\":[\"ack\"],\"within\":\"PT24H\"},"
+    "{\"on\":\"query\",\"owe\":[\"answer\"],\"within\":\"PT12H\"}],"
+    "\"holding\":{\"within\":\"PT24H\",\"times\":1}}";
 
 void sim_must(enum status status, const struct error *err)
 {
@@ -105,7 +113,8 @@ static void make_charter(struct sim *sim)
 		snprintf(name, sizeof name, "%s.example", labels[m]);
 		testing_desk_init(&sim->cards[m], name, NULL);
 	}
-	testing_charter_note(sim->cards, sim->desk_count, NULL, &sim->charter_note);
+	testing_charter_note(sim->cards, sim->desk_count,
+	                     sim_is_long(sim) ? long_template : NULL, &sim->charter_note);
 	sim_must(tlog_note_parse(buf_view(&sim->charter_note), &note, &err), &err);
 	sim_must(record_charter_decode(note.text, &sim->charter, &err), &err);
 }
@@ -114,6 +123,22 @@ static void add_host(struct sim *sim, size_t member, const char *label, bool has
 {
 	struct host *host = host_new(sim, member, label, has_sqlite);
 	sim->hosts[sim->host_count++] = host;
+}
+
+bool sim_is_long(const struct sim *sim)
+{
+	return sim->options.hours * SIM_HOUR_MS > 2 * SIM_DAY_MS;
+}
+
+/* Whom nobody believes any more would only try again and again. */
+static void end_hostile(struct sim *sim, void *subject, uint64_t number)
+{
+	for (size_t i = 0; i < sim->host_count; i++) {
+		struct host *host = sim->hosts[i];
+		host->is_gone = host->is_gone || host->is_hostile;
+		if (host->is_hostile && host_is_up(host))
+			host_crash(host);
+	}
 }
 
 /* The second machine begins with a copy of the first one's disk, and then both go on. */
@@ -125,6 +150,10 @@ static void split(struct sim *sim, void *subject, uint64_t number)
 	for (size_t m = 0; m < sim->desk_count; m++)
 		sim->sees_twin[m] = m != sim->hostile && m % 2 == number % 2;
 	sim_say(sim, "%s goes on on two machines", host->label);
+	if (sim_is_long(sim))
+		agenda_add(&sim->agenda,
+		           sim->now_ms + (int64_t)(number % 24 + 1) * SIM_HOUR_MS,
+		           end_hostile, NULL, 0);
 	host_start(twin);
 	people_write(sim, twin, 0);
 	agenda_add(&sim->agenda, sim->now_ms, people_look, twin, 0);
@@ -176,8 +205,10 @@ static void init(struct sim *sim, uint64_t seed, const struct sim_options *optio
 	                    .fault_chance = chance_of(seed, 4)};
 	sim->calm_ms = BEGIN_MS + options->hours * SIM_HOUR_MS;
 	sim->quiet_ms = sim->calm_ms + SIM_HOUR_MS;
-	sim->end_ms = sim->quiet_ms + 90 * SIM_MINUTE_MS;
+	stand_in_activate(sim_is_long(sim));
 	faults_draw_weather(sim, options->is_fair);
+	sim->end_ms = sim->quiet_ms + 30 * SIM_MINUTE_MS +
+	              (sim->weather.poll_ms / SIM_HOUR_MS + 1) * SIM_HOUR_MS;
 	if (sim->weather.hostile != SIM_HONEST)
 		sim->hostile = sim->desk_count - 1;
 	make_charter(sim);

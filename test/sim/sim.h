@@ -7,7 +7,8 @@
  * (verdict.h).
  *
  * Files: host.h a machine and its desk, net.h the network, people.h who writes and who
- * operates, faults.h what goes wrong, liar.h a hostile member without rules.
+ * operates, letter.h what they write, faults.h what goes wrong, liar.h a hostile member
+ * without rules, stand_in.h what is signed in a long world.
  */
 #ifndef ALDIS_SIM_SIM_H
 #define ALDIS_SIM_SIM_H
@@ -28,6 +29,7 @@ enum {
 
 #define SIM_MINUTE_MS INT64_C(60000)
 #define SIM_HOUR_MS (60 * SIM_MINUTE_MS)
+#define SIM_DAY_MS (24 * SIM_HOUR_MS)
 
 enum sim_hostile {
 	SIM_HONEST,
@@ -51,6 +53,7 @@ struct sim_weather {
 	int64_t crash_every_ms, cut_every_ms, restore_every_ms, jump_every_ms;
 	int64_t message_every_ms; /* of one desk */
 	int64_t poll_ms;
+	int64_t lie_step_ms;      /* a lie in 1 to 15 of them */
 	enum sim_hostile hostile; /* the last desk */
 	size_t sqlite_count;      /* of the first desks */
 };
@@ -116,6 +119,9 @@ void sim_fail(struct sim *sim, const char *format, ...)
 void sim_say(struct sim *sim, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void sim_trace(struct sim *sim, uint64_t value);
+/* Longer than two days: everything happens more slowly, and signatures are stood in for.
+ */
+bool sim_is_long(const struct sim *sim);
 bool sim_is_honest(const struct sim *sim, const struct host *host);
 /* Room for one more element; no memory ends the program. */
 void *sim_grow(void *array, size_t *cap, size_t count, size_t size);
