@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Values of a signal's parameters: how each type is written in a body, and how it is
+ * shown. All values are ASCII, so none can turn the direction of a text, hold a control
+ * or look like another one in a different script.
+ */
+#include <arpa/inet.h>
+#include <assert.h>
+#include <stdio.h>
+
+#include "codec/decimal.h"
+#include "codec/time_text.h"
+#include "record/codebook_parts.h"
+#include "record/name.h"
+#include "record/object.h"
+
+enum {
+	DOMAIN_MAX = 253,
+	LABEL_MAX = 63,
+	REFERENCE_MAX = 100,
+	PREFIX_TEXT_MAX = INET6_ADDRSTRLEN + 4,
+};
+
+#define COUNT_MAX ((UINT64_C(1) << 53) - 1)
+
+static const struct {
+	const char *name, *rule;
+} types[] = {
+    [RECORD_PARAMETER_TIME] = {"time", "a time such as 2026-11-20T23:49:00Z"},
+    [RECORD_PARAMETER_DURATION] = {"duration", "a duration such as PT24H or PT1H30M"},
+    [RECORD_PARAMETER_COUNT] = {"count", "a whole number such as 0 or 250"},
+    [RECORD_PARAMETER_PREFIX] = {"prefix",
+                                 "an address or prefix such as 192.0.2.7, "
+                                 "192.0.2.0/24 or 2001:db8::/32, in its shortest form "
+                                 "and without bits behind the prefix"},
+    [RECORD_PARAMETER_DOMAIN] = {"domain",
+                                 "a domain in lower-case letters, digits, '-' and '.', "
+                                 "such as mail.example or xn--bcher-kva.example"},
+    [RECORD_PARAMETER_HASH] = {"hash", "32, 40, 64, 96 or 128 lower-case hex digits"},
+    [RECORD_PARAMETER_SECTOR] = {"sector", "one of the sectors of the codebook"},
+    [RECORD_PARAMETER_COUNTRY] = {"country",
+                                  "two capital letters, as in ISO 3166-1 alpha-2"},
+    [RECORD_PARAMETER_LANGUAGE] = {"language", "a language tag such as en or zh-Hans"},
+    [RECORD_PARAMETER_MESSAGE] = {"message", "a message id such as north.example#12"},
+    [RECORD_PARAMETER_REFERENCE] = {"reference",
+                                    "1 to 100 of the letters a to z and A to Z, the "
+                                    "digits and . _ : / # -"},
+};
+
+const char *record_parameter_type_name(enum record_parameter_type type)
+{
+	return types[type].name;
+}
+
+const char *record_parameter_type_rule(enum record_parameter_type type)
+{
+	return types[type].rule;
+}
+
+static bool is_digit(uint8_t byte)
+{
+	return byte >= '0' && byte <= '9';
+}
+
+static bool is_lower(uint8_t byte)
+{
+	return byte >= 'a' && byte <= 'z';
+}
+
+static bool is_upper(uint8_t byte)
+{
+	return byte >= 'A' && byte <= 'Z';
+}
+
+static bool is_time(struct view value)
+{
+	int64_t time_s;
+
+	return time_text_decode(value, &time_s, NULL) == STATUS_OK;
+}
+
+static bool is_duration(struct view value)
+{
+	int64_t duration_s;
+
+	return time_text_decode_duration(value, &duration_s, NULL) == STATUS_OK &&
+	       duration_s > 0;
+}
+
+static bool is_count(struct view value)
+{
+	uint64_t count;
+
+	return decimal_decode(value, COUNT_MAX, &count, NULL) == STATUS_OK;
+}
+
+/* Are all bits behind the first len 0? */
+static bool has_no_host_bits(const uint8_t *address, size_t size, uint64_t len)
+{
+	for (size_t bit = len; bit < size * 8; bit++)
+		if (address[bit / 8] >> (7 - bit % 8) & 1)
+			return false;
+	return true;
+}
+
+/* One address has one way to be written, so that people and programs can compare. */
+static bool is_address(int family, const char *text, uint8_t ret_address[16])
+{
+	char again[INET6_ADDRSTRLEN];
+
+	return inet_pton(family, text, ret_address) == 1 &&
+	       inet_ntop(family, ret_address, again, sizeof again) != NULL &&
+	       strcmp(text, again) == 0;
+}
+
+static bool is_prefix(struct view value)
+{
+	char text[PREFIX_TEXT_MAX + 1];
+	uint8_t address[16];
+	uint64_t len;
+	char *slash;
+	int family;
+	size_t size;
+
+	if (!view_copy_string(value, text, sizeof text))
+		return false;
+	slash = strchr(text, '/');
+	if (slash != NULL)
+		*slash = '\0';
+	family = strchr(text, ':') == NULL ? AF_INET : AF_INET6;
+	size = family == AF_INET ? 4 : 16;
+	if (!is_address(family, text, address))
+		return false;
+	return slash == NULL || (decimal_decode(view_of_string(slash + 1), size * 8, &len,
+	                                        NULL) == STATUS_OK &&
+	                         has_no_host_bits(address, size, len));
+}
+
+static bool is_label(struct view label)
+{
+	if (label.len < 1 || label.len > LABEL_MAX || label.data[0] == '-' ||
+	    label.data[label.len - 1] == '-')
+		return false;
+	for (size_t i = 0; i < label.len; i++)
+		if (!is_lower(label.data[i]) && !is_digit(label.data[i]) &&
+		    label.data[i] != '-')
+			return false;
+	return true;
+}
+
+/* At least two labels, and the last begins with a letter, so that no address is one. */
+static bool is_domain(struct view value)
+{
+	struct view rest = value;
+
+	if (value.len > DOMAIN_MAX)
+		return false;
+	for (;;) {
+		size_t len = view_find(rest, view_of_string("."));
+
+		if (len == SIZE_MAX)
+			return rest.data != value.data && is_label(rest) &&
+			       is_lower(rest.data[0]);
+		if (!is_label(view_of(rest.data, len)))
+			return false;
+		rest = view_from(rest, len + 1);
+	}
+}
+
+/* MD5, SHA-1, SHA-256, SHA-384, SHA-512: people exchange what their tools show. */
+static bool is_hash(struct view value)
+{
+	if (value.len != 32 && value.len != 40 && value.len != 64 && value.len != 96 &&
+	    value.len != 128)
+		return false;
+	for (size_t i = 0; i < value.len; i++)
+		if (!is_digit(value.data[i]) &&
+		    !(value.data[i] >= 'a' && value.data[i] <= 'f'))
+			return false;
+	return true;
+}
+
+static const struct codebook_sector *find_sector(const struct record_codebook *book,
+                                                 struct view word)
+{
+	for (size_t i = 0; i < book->sector_count; i++)
+		if (view_equal_string(word, book->sectors[i].word))
+			return &book->sectors[i];
+	return NULL;
+}
+
+static bool is_country(struct view value)
+{
+	return value.len == 2 && is_upper(value.data[0]) && is_upper(value.data[1]);
+}
+
+static bool is_message(struct view value)
+{
+	struct record_message_id id;
+
+	return record_message_id_decode(value, &id, NULL) == STATUS_OK;
+}
+
+static bool is_reference(struct view value)
+{
+	if (value.len < 1 || value.len > REFERENCE_MAX)
+		return false;
+	for (size_t i = 0; i < value.len; i++)
+		if (!is_lower(value.data[i]) && !is_upper(value.data[i]) &&
+		    !is_digit(value.data[i]) &&
+		    memchr("._:/#-", value.data[i], 6) == NULL)
+			return false;
+	return true;
+}
+
+bool codebook_value_check(const struct record_codebook *book,
+                          enum record_parameter_type type, struct view value)
+{
+	switch (type) {
+	case RECORD_PARAMETER_TIME:
+		return is_time(value);
+	case RECORD_PARAMETER_DURATION:
+		return is_duration(value);
+	case RECORD_PARAMETER_COUNT:
+		return is_count(value);
+	case RECORD_PARAMETER_PREFIX:
+		return is_prefix(value);
+	case RECORD_PARAMETER_DOMAIN:
+		return is_domain(value);
+	case RECORD_PARAMETER_HASH:
+		return is_hash(value);
+	case RECORD_PARAMETER_SECTOR:
+		return find_sector(book, value) != NULL;
+	case RECORD_PARAMETER_COUNTRY:
+		return is_country(value);
+	case RECORD_PARAMETER_LANGUAGE:
+		return record_language_check(value);
+	case RECORD_PARAMETER_MESSAGE:
+		return is_message(value);
+	case RECORD_PARAMETER_REFERENCE:
+		return is_reference(value);
+	}
+	return false;
+}
+
+/* "2026-11-20 23:49:00 UTC" */
+static void append_time(struct view value, struct buf *out)
+{
+	assert(value.len == TIME_TEXT_LEN);
+	buf_append(out, value.data, 10);
+	buf_append_byte(out, ' ');
+	buf_append(out, value.data + 11, 8);
+	buf_append_string(out, " UTC");
+}
+
+/* "24 h", "1 h 30 min": symbols of the SI and those accepted beside it. */
+static void append_duration(struct view value, struct buf *out)
+{
+	static const struct {
+		int64_t seconds;
+		const char *symbol;
+	} units[] = {{3600, "h"}, {60, "min"}, {1, "s"}};
+	const char *space = "";
+	int64_t rest_s = 0;
+	enum status status = time_text_decode_duration(value, &rest_s, NULL);
+
+	assert(status == STATUS_OK);
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+		if (rest_s < units[i].seconds)
+			continue;
+		buf_printf(out, "%s%lld %s", space,
+		           (long long)(rest_s / units[i].seconds), units[i].symbol);
+		rest_s %= units[i].seconds;
+		space = " ";
+	}
+}
+
+void codebook_value_append(const struct record_codebook *book,
+                           enum record_parameter_type type, struct view value,
+                           size_t language_index, struct buf *out)
+{
+	if (type == RECORD_PARAMETER_TIME)
+		append_time(value, out);
+	else if (type == RECORD_PARAMETER_DURATION)
+		append_duration(value, out);
+	else if (type == RECORD_PARAMETER_SECTOR)
+		buf_append_string(out, find_sector(book, value)->labels[language_index]);
+	else
+		buf_append_view(out, value);
+}
