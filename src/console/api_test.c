@@ -274,6 +274,67 @@ static void a_charter_joined_again_changes_nothing(void **state)
 	    400);
 }
 
+/* An amendment of the world's charter, with the lines of the first signers. */
+static void amend(struct fixture *f, size_t signer_count, struct buf *note)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_charter_info info;
+	struct record_charter_draft draft = {.title = "Renamed", .date_s = 1795304940};
+
+	assert_true(desk_charter(f->world.desks[NORTH].desk, 0, 0, &info));
+	draft.previous = info.charter;
+	assert_int_equal(record_charter_draft(&draft, &text, NULL), STATUS_OK);
+	buf_append_view(note, buf_view(&text));
+	buf_append_byte(note, '\n');
+	for (size_t i = 0; i < signer_count; i++)
+		testing_charter_sign(&f->world.desks[i].testing, buf_view(&text), note);
+}
+
+static void an_amendment_is_pending_until_all_have_signed(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t signers = 1; signers <= 2; signers++) {
+		CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+
+		amend(f, signers, &note);
+		assert_int_equal(
+		    post(f, "/api/channels", "text/plain", "", buf_view(&note)), 201);
+		assert_true(says(f, "id", f->channel));
+		assert_int_equal(get(f, "/api/channels/%s/charters"), 200);
+		assert_true(holds(f, "\"title\":\"Renamed\""));
+		assert_int_equal(holds(f, "\"in_force\":false"), signers == 1);
+		assert_int_equal(holds(f, "\"first_missing\":\"south.example\""),
+		                 signers == 1);
+	}
+}
+
+static void a_chain_of_charters_is_taken_whole(void **state)
+{
+	struct fixture *f = *state;
+	CLEANUP_BUF struct buf chain = BUF_INIT(4 * RECORD_NOTE_MAX);
+	struct desk_channel_info info;
+
+	desk_channel(f->world.desks[NORTH].desk, 0, &info);
+	buf_append_view(&chain, info.charter_note);
+	amend(f, 2, &chain);
+	assert_int_equal(post(f, "/api/channels", "text/plain", "", buf_view(&chain)),
+	                 201);
+	assert_true(says(f, "title", "Renamed"));
+	buf_append_string(&chain, "more\n");
+	assert_int_equal(post(f, "/api/channels", "text/plain", "", buf_view(&chain)),
+	                 400);
+}
+
+static void what_is_no_key_change_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(post(f, "/api/key-change", "text/plain", "",
+	                      view_of_string("aldis.key-change/1\n{}\n")),
+	                 400);
+}
+
 /* ---- sending
  * ---------------------------------------------------------------------------- */
 
@@ -644,6 +705,9 @@ int main(void)
 	    WITH_DESKS(peers_and_strangers_have_no_rights_here),
 	    WITH_DESKS(a_card_is_trusted_as_often_as_it_is_posted),
 	    WITH_DESKS(a_charter_joined_again_changes_nothing),
+	    WITH_DESKS(an_amendment_is_pending_until_all_have_signed),
+	    WITH_DESKS(a_chain_of_charters_is_taken_whole),
+	    WITH_DESKS(what_is_no_key_change_is_refused),
 	    WITH_DESKS(a_message_gets_an_id_and_can_be_read),
 	    WITH_DESKS(a_key_makes_a_repetition_harmless),
 	    WITH_DESKS(a_key_outlives_a_crash),

@@ -226,6 +226,42 @@ enum status api_get_channel(struct api_call *call, struct error *err)
 	return api_reply_json(call->desk, call->request->id, 200, &out, err);
 }
 
+static void write_charter_note(struct json_writer *writer,
+                               const struct desk_charter_info *info)
+{
+	char digest[HASH_HEX_LEN + 1];
+
+	hash_hex(&info->charter->digest, digest);
+	json_writer_object(writer, NULL);
+	json_writer_string(writer, "digest", digest);
+	json_writer_string(writer, "title", info->charter->title);
+	json_writer_time(writer, "date", info->charter->date_s);
+	json_writer_bool(writer, "in_force", info->is_in_force);
+	json_writer_integer(writer, "missing", (int64_t)info->missing_count);
+	if (info->missing_count > 0)
+		json_writer_string(writer, "first_missing", info->first_missing.text);
+	json_writer_text(writer, "note", info->note);
+	json_writer_end(writer);
+}
+
+enum status api_get_charters(struct api_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+	struct desk_charter_info info;
+	size_t channel;
+
+	TRY(target_allow(&call->target, no_parameters, err));
+	TRY(api_call_channel(call, &channel, err));
+	json_writer_object(&writer, NULL);
+	json_writer_array(&writer, "charters");
+	for (size_t i = 0; desk_charter(call->desk, channel, i, &info); i++)
+		write_charter_note(&writer, &info);
+	json_writer_end(&writer);
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 200, &out, err);
+}
+
 /* ---- status
  * ----------------------------------------------------------------------------- */
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Trusting cards and joining charters. Both are idempotent by their nature: the same card
- * or note again changes nothing.
+ * Trusting cards, joining charters, changing keys. The first two are idempotent by their
+ * nature: the same card or note again changes nothing.
  */
 #include "base/cleanup.h"
 #include "console/api_call.h"
 #include "console/request_body.h"
+#include "record/amendment.h"
 
 static enum status reply_trusted(struct api_call *call, const struct record_card *card,
                                  bool is_compared, struct error *err)
@@ -46,23 +47,44 @@ enum status api_post_cards(struct api_call *call, struct error *err)
 	return status;
 }
 
-/* The channel whose charter has this text now, or whose first charter had it. */
+/* Does one of the channel's charters have this digest? */
+static bool has_charter(const struct desk *desk, size_t channel,
+                        const struct hash *digest)
+{
+	struct desk_charter_info info;
+
+	for (size_t i = 0; desk_charter(desk, channel, i, &info); i++)
+		if (hash_equal(&info.charter->digest, digest))
+			return true;
+	return false;
+}
+
 static enum status find_joined(struct desk *desk, const struct hash *digest,
                                size_t *ret_channel, struct error *err)
 {
-	char hex[HASH_HEX_LEN + 1];
-
-	for (size_t i = 0; i < desk_channel_count(desk); i++) {
-		struct desk_channel_info info;
-
-		desk_channel(desk, i, &info);
-		if (hash_equal(&info.charter->digest, digest)) {
+	for (size_t i = 0; i < desk_channel_count(desk); i++)
+		if (has_charter(desk, i, digest)) {
 			*ret_channel = i;
 			return STATUS_OK;
 		}
-	}
-	hash_hex(digest, hex);
-	return desk_channel_find(desk, view_of_string(hex), ret_channel, err);
+	return error_set(err, STATUS_NOT_FOUND, "no channel has this charter");
+}
+
+/* The digest of the last of the notes. */
+static enum status last_digest(struct view notes, struct hash *ret_digest,
+                               struct error *err)
+{
+	struct tlog_note note = {0};
+	struct view rest = notes, last;
+
+	while (record_charter_chain_next(&rest, &last))
+		TRY(tlog_note_parse(last, &note, err));
+	if (rest.len > 0 || note.text.len == 0)
+		return error_set(err, STATUS_MALFORMED,
+		                 "this is no signed charter (`aldis charter sign` makes "
+		                 "one), nor several one after the other");
+	*ret_digest = sha256(note.text);
+	return STATUS_OK;
 }
 
 enum status api_post_channels(struct api_call *call, struct error *err)
@@ -71,16 +93,11 @@ enum status api_post_channels(struct api_call *call, struct error *err)
 	CLEANUP_BUF struct buf merged = BUF_INIT(API_ANSWER_MAX);
 	struct json_writer writer = json_writer_of(&out);
 	struct desk_channel_info info;
-	struct tlog_note note;
-	struct hash digest;
-	size_t channel;
+	struct hash digest = {0};
+	size_t channel = 0;
 	bool is_open;
 
-	if (tlog_note_parse(call->request->body, &note, err) != STATUS_OK)
-		return error_context(err, STATUS_MALFORMED,
-		                     "this is no signed charter (`aldis charter sign` "
-		                     "makes one)");
-	digest = sha256(note.text);
+	TRY(last_digest(call->request->body, &digest, err));
 	TRY(desk_join(call->desk, call->request->body, &is_open, &merged, err));
 	TRY(find_joined(call->desk, &digest, &channel, err));
 	desk_channel(call->desk, channel, &info);
@@ -89,6 +106,25 @@ enum status api_post_channels(struct api_call *call, struct error *err)
 	json_writer_string(&writer, "title", info.charter->title);
 	json_writer_bool(&writer, "open", is_open);
 	json_writer_text(&writer, "note", buf_view(&merged));
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 201, &out, err);
+}
+
+enum status api_post_key_change(struct api_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+	size_t channel_count = 0;
+
+	TRY(desk_key_change(call->desk, call->request->body, err));
+	for (size_t i = 0; i < desk_channel_count(call->desk); i++) {
+		struct desk_channel_info info;
+
+		desk_channel(call->desk, i, &info);
+		channel_count += info.is_open;
+	}
+	json_writer_object(&writer, NULL);
+	json_writer_integer(&writer, "channels", (int64_t)channel_count);
 	json_writer_end(&writer);
 	return api_reply_json(call->desk, call->request->id, 201, &out, err);
 }
