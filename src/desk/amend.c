@@ -138,9 +138,9 @@ static enum status merge_draft(struct desk *desk, struct channel *channel, size_
 {
 	struct agreement *draft = channel->drafts[at];
 	struct buf merged = BUF_INIT(RECORD_NOTE_MAX);
-	enum status status = record_amendment_merge(channel_charter(channel),
-	                                            &draft->charter, buf_view(&draft->note),
-	                                            note, &merged, err);
+	enum status status =
+	    record_amendment_merge(channel_charter(channel), &draft->charter,
+	                           buf_view(&draft->note), note, &merged, err);
 	if (status != STATUS_OK) {
 		buf_release(&merged);
 		return status;
@@ -210,8 +210,7 @@ static bool take_new(struct desk *desk, struct log *log, struct view body)
 	    check(channel, &next, buf_view(&note), &missing, &first, &err);
 	if (status == STATUS_OK && missing == 0) {
 		size_t at = find_draft(channel, &next.digest);
-		desk_fail(desk, adopt(desk, channel, &next, buf_view(&note), &err),
-		          &err);
+		desk_fail(desk, adopt(desk, channel, &next, buf_view(&note), &err), &err);
 		if (at != SIZE_MAX && desk->failed == STATUS_OK)
 			channel_drop_draft(channel, at);
 	} else {

@@ -63,7 +63,8 @@ static bool fits(struct desk *desk, const struct log *log, uint64_t size)
 	desk_log_line(desk,
 	              "channel %.16s: no room for an attachment: the charter's quota of "
 	              "%" PRIu64 " bytes is used up",
-	              log->channel->id_hex, channel_charter(log->channel)->limits.quota_len);
+	              log->channel->id_hex,
+	              channel_charter(log->channel)->limits.quota_len);
 	return false;
 }
 

@@ -450,8 +450,7 @@ enum status channel_open(struct desk *desk, struct channel *channel, struct erro
 	TRY(open_compare_guards(desk, channel, err));
 	watch_load(channel);
 	start_channel(desk, channel);
-	desk_event(desk, "channel", "\"channel\":\"%s\",\"open\":true",
-	           channel->id_hex);
+	desk_event(desk, "channel", "\"channel\":\"%s\",\"open\":true", channel->id_hex);
 	return STATUS_OK;
 }
 
@@ -460,8 +459,8 @@ static enum status merge_first(struct desk *desk, struct channel *channel,
 {
 	struct agreement *first = channel->agreements[0];
 	struct buf merged = BUF_INIT(RECORD_NOTE_MAX);
-	enum status status = record_charter_merge(
-	    &first->charter, buf_view(&first->note), note, &merged, err);
+	enum status status = record_charter_merge(&first->charter, buf_view(&first->note),
+	                                          note, &merged, err);
 	if (status != STATUS_OK) {
 		buf_release(&merged);
 		return status;
@@ -614,8 +613,7 @@ void desk_channel(const struct desk *desk, size_t channel,
 	    .id = it->id,
 	    .is_open = it->is_open,
 	    .charter = channel_charter(it),
-	    .charter_note =
-	        buf_view(&it->agreements[it->agreement_count - 1]->note),
+	    .charter_note = buf_view(&it->agreements[it->agreement_count - 1]->note),
 	    .log_count = it->is_open ? it->member_count : 0};
 	memcpy(ret_info->id_hex, it->id_hex, sizeof it->id_hex);
 }

@@ -25,8 +25,7 @@ struct pass {
 static bool take_checkpoint(void *context, struct view key, struct view value)
 {
 	struct pass *pass = context;
-	pass->status =
-	    log_open_checkpoint(pass->log, value, &pass->next, pass->err);
+	pass->status = log_open_checkpoint(pass->log, value, &pass->next, pass->err);
 	pass->has_next = true;
 	return false;
 }
@@ -82,8 +81,7 @@ static enum status check_body(struct pass *pass, struct view entry, uint64_t ind
 	struct desk *desk = pass->desk;
 	if (index >= pass->log->body_count)
 		return STATUS_OK;
-	if (term_judge(desk, pass->log, entry, index, NULL) ||
-	    !desk->envelope.has_body)
+	if (term_judge(desk, pass->log, entry, index, NULL) || !desk->envelope.has_body)
 		return STATUS_OK;
 	buf_clear(&desk->body_view);
 	TRY(log_read_body(desk, pass->log, index, &desk->body_view, pass->err));
@@ -91,8 +89,8 @@ static enum status check_body(struct pass *pass, struct view entry, uint64_t ind
 	                                       &desk->envelope.body, pass->err);
 	pass->result->bodies++;
 	return error_context(pass->err, status, "the body of %s#%" PRIu64,
-		                     pass->log->channel->members[pass->log->member].name.text,
-		                     index);
+	                     pass->log->channel->members[pass->log->member].name.text,
+	                     index);
 }
 
 static enum status take_entry(void *context, uint64_t index, struct view entry,

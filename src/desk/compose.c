@@ -61,17 +61,14 @@ static enum status append_entry(struct desk *desk, struct channel *channel,
 	if (strcmp(envelope->kind, "check") == 0)
 		watch_note_check(desk, log, envelope->sent_s);
 	watch_note_own(desk, channel, envelope->kind, *ret_index);
-	if (strcmp(envelope->kind, "leave") == 0)
-		log->end = *ret_index + 1;
-	bool is_change = strcmp(envelope->kind, "key.change") == 0;
-	if (is_change)
-		log->change_size = log->tree.size;
+	term_note(log, envelope, *ret_index);
 	if (envelope->attachment_count > 0 &&
 	    desk_grow(desk, &channel->attached_entries, &channel->attached_entry_cap,
 	              channel->attached_entry_count, sizeof *channel->attached_entries))
 		channel->attached_entries[channel->attached_entry_count++] = *ret_index;
 	log->unsigned_bytes += entry->len;
-	if ((is_change || log->unsigned_bytes > DESK_CHECKPOINT_BYTES) &&
+	if ((log->change_size == log->tree.size ||
+	     log->unsigned_bytes > DESK_CHECKPOINT_BYTES) &&
 	    desk_grow(desk, &log->cuts, &log->cut_cap, log->cut_count,
 	              sizeof *log->cuts)) {
 		log->cuts[log->cut_count++] = log->tree.size;
@@ -273,8 +270,7 @@ void compose_forget_sent(struct desk *desk, struct channel *channel,
 void compose_drain_outbox(struct desk *desk, struct channel *channel)
 {
 	struct error err;
-	while (desk->failed == STATUS_OK &&
-	       channel_own_log(channel)->end == UINT64_MAX &&
+	while (desk->failed == STATUS_OK && channel_own_log(channel)->end == UINT64_MAX &&
 	       channel->outbox_first < channel->outbox_next)
 		desk_fail(desk, drain_one(desk, channel, &err), &err);
 }
@@ -325,7 +321,8 @@ enum status compose_load_outbox(struct desk *desk, struct channel *channel,
 static enum status fill_envelope(struct channel *channel, const struct desk_draft *draft,
                                  struct record_envelope *envelope, struct error *err)
 {
-	const char *line = draft->line ? draft->line : log_charter(channel_own_log(channel))->lines[0];
+	const char *line =
+	    draft->line ? draft->line : log_charter(channel_own_log(channel))->lines[0];
 	const char *tlp = draft->tlp ? draft->tlp : "";
 	if (strlen(draft->kind) >= sizeof envelope->kind ||
 	    strlen(line) >= sizeof envelope->line || strlen(tlp) >= sizeof envelope->tlp)
@@ -391,8 +388,8 @@ enum status desk_submit(struct desk *desk, size_t channel, const struct desk_dra
 	desk_random(desk, envelope.salt, sizeof envelope.salt);
 	TRY(make_body(desk, draft->body, &envelope, &blob, err));
 	uint64_t size = channel_own_log(it)->tree.size;
-	TRY(record_envelope_check(&envelope, log_charter(channel_own_log(it)), desk->card.name.text,
-	                          size ? size : 1, err));
+	TRY(record_envelope_check(&envelope, log_charter(channel_own_log(it)),
+	                          desk->card.name.text, size ? size : 1, err));
 	TRY(attachment_keep_own(desk, it, draft->attachments, draft->attachment_count,
 	                        err));
 	ret_id->desk = desk->card.name;

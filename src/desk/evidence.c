@@ -213,8 +213,7 @@ void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
 	CLEANUP_BUF struct buf json = BUF_INIT(1 << 20), key = BUF_INIT(8);
 	struct error err;
 	CLEANUP_BUF struct buf small = BUF_INIT(1 << 16), big = BUF_INIT(1 << 16);
-	if (log->is_equivocating ||
-	    !log_append_own_line(log, small_note, &small) ||
+	if (log->is_equivocating || !log_append_own_line(log, small_note, &small) ||
 	    !log_append_own_line(log, big_note, &big))
 		return; /* one proof is enough */
 	append_json(&json, log, buf_view(&small), buf_view(&big), other_root, proof);
@@ -234,8 +233,7 @@ void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
 	    "ALARM: %s has signed two different histories of its log; both are kept",
 	    log->channel->members[log->member].name.text);
 	desk_event(desk, "equivocation", "\"channel\":\"%s\",\"desk\":\"%s\"",
-	           log->channel->id_hex,
-	           log->channel->members[log->member].name.text);
+	           log->channel->id_hex, log->channel->members[log->member].name.text);
 }
 
 static bool load_evidence(void *context, struct view key, struct view value)

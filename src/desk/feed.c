@@ -510,8 +510,8 @@ void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t m,
 	    !hash_equal(&root, &checkpoint.root))
 		return;
 	if (!desk_did(desk,
-	              log_put_receipt(desk, log, name, checkpoint.size,
-	                              (int64_t)time_s, line, &err),
+	              log_put_receipt(desk, log, name, checkpoint.size, (int64_t)time_s,
+	                              line, &err),
 	              &err))
 		return;
 	feed->acked_size = checkpoint.size;

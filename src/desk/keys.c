@@ -147,11 +147,12 @@ static enum status keep_last_own(struct desk *desk, struct error *err)
 	if (status == STATUS_OK) {
 		TRY(record_card_open(buf_view(&row), &last, err));
 		if (last.serial > desk->card.serial)
-			return error_set(err, STATUS_CONFLICT,
-			                 "card.note has serial %" PRIu32
-			                 ", this desk has used a card with serial %" PRIu32
-			                 ": put the newest card back",
-			                 desk->card.serial, last.serial);
+			return error_set(
+			    err, STATUS_CONFLICT,
+			    "card.note has serial %" PRIu32
+			    ", this desk has used a card with serial %" PRIu32
+			    ": put the newest card back",
+			    desk->card.serial, last.serial);
 		if (last.serial < desk->card.serial)
 			TRY(keys_keep_old(desk, &last, buf_view(&row), err));
 	}
@@ -252,8 +253,8 @@ void keys_take_change(struct desk *desk, struct log *log, struct view body)
 	if (!text || text->type != JSON_STRING)
 		return;
 	json_string_append(&desk->body_doc, text, &note);
-	enum status status = record_key_change_open(buf_view(&note), &peer->card, &card,
-	                                            &card_note, &err);
+	enum status status =
+	    record_key_change_open(buf_view(&note), &peer->card, &card, &card_note, &err);
 	if (status == STATUS_OK)
 		status = desk_trust(desk, buf_view(&card_note), false, &err);
 	if (status != STATUS_OK) {
@@ -262,7 +263,7 @@ void keys_take_change(struct desk *desk, struct log *log, struct view body)
 		return;
 	}
 	desk_event(desk, "key.change", "\"channel\":\"%s\",\"desk\":\"%s\"",
-		           channel->id_hex, peer->card.name.text);
+	           channel->id_hex, peer->card.name.text);
 }
 
 enum status desk_key_change(struct desk *desk, struct view note, struct error *err)

@@ -154,8 +154,7 @@ static bool load_terms(struct desk *desk, struct log *log, struct reader *reader
 {
 	uint16_t count;
 	if (!reader_u64(reader, &log->end) || !reader_u64(reader, &log->change_size) ||
-	    !reader_u16(reader, &count) ||
-	    count > TERMS_MAX)
+	    !reader_u16(reader, &count) || count > TERMS_MAX)
 		return false;
 	for (uint16_t i = 0; i < count; i++) {
 		struct term term;
@@ -179,8 +178,7 @@ static enum status load_row(struct desk *desk, struct log *log, struct view row,
 	uint64_t value;
 	uint16_t count;
 	bool ok = reader_u8(&reader, &version) && version >= 1 &&
-	          version <= ROW_VERSION &&
-	          reader_u16_bytes(&reader, &origin) &&
+	          version <= ROW_VERSION && reader_u16_bytes(&reader, &origin) &&
 	          view_equal_string(origin, log->origin) &&
 	          reader_u64(&reader, &log->cosigned_size) &&
 	          reader_bytes(&reader, 32, &root);

@@ -67,8 +67,7 @@ static bool judge(struct desk *desk, const struct log *log, struct view entry,
 static void recall_named(struct channel *channel, const struct record_envelope *envelope)
 {
 	for (size_t i = 0; i < envelope->seen_count; i++) {
-		size_t m =
-		    channel_member(channel, envelope->seen[i].desk.text);
+		size_t m = channel_member(channel, envelope->seen[i].desk.text);
 		if (m != SIZE_MAX &&
 		    channel->members[m].named_size < envelope->seen[i].size)
 			channel->members[m].named_size = envelope->seen[i].size;
@@ -243,8 +242,7 @@ static struct log *find_log(struct desk *desk, struct view origin,
 
 /* Of the own log, one that the store lacks (an older backup was put back): the receipts
  * over it stand on it. */
-static void keep_own_checkpoint(struct desk *desk, struct log *log,
-                                struct view note,
+static void keep_own_checkpoint(struct desk *desk, struct log *log, struct view note,
                                 const struct tlog_checkpoint *checkpoint)
 {
 	CLEANUP_BUF struct buf canonical = BUF_INIT(TLOG_NOTE_MAX);

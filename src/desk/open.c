@@ -81,9 +81,7 @@ static enum status take_log(struct desk *desk, struct view key, struct view valu
 		                 "the store's list of logs is damaged");
 	TRY(record_origin_decode(text, &origin, err));
 	struct channel *channel = channel_by_id(desk, &origin.channel.hash);
-	size_t member = channel
-	                    ? channel_member(channel, origin.desk.text)
-	                    : SIZE_MAX;
+	size_t member = channel ? channel_member(channel, origin.desk.text) : SIZE_MAX;
 	if (member == SIZE_MAX || channel->logs[member])
 		return error_set(err, STATUS_MALFORMED,
 		                 "the store holds a log of no channel");

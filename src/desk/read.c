@@ -18,8 +18,7 @@ static enum status find_message(struct desk *desk, size_t channel,
                                 struct error *err)
 {
 	struct channel *it = desk->channels[channel];
-	size_t member =
-	    it->is_open ? channel_member(it, id->desk.text) : SIZE_MAX;
+	size_t member = it->is_open ? channel_member(it, id->desk.text) : SIZE_MAX;
 	if (member == SIZE_MAX)
 		return error_set(err, STATUS_NOT_FOUND,
 		                 "%s is not a member of this channel", id->desk.text);
@@ -136,8 +135,7 @@ static enum status give_entry(void *context, uint64_t index, struct view entry,
 	if (is_wellformed)
 		reading->sent_ms = envelope->sent_s * 1000;
 	for (size_t i = 0; is_wellformed && i < envelope->seen_count; i++) {
-		size_t other =
-		    channel_member(channel, envelope->seen[i].desk.text);
+		size_t other = channel_member(channel, envelope->seen[i].desk.text);
 		if (other != SIZE_MAX && other != member && envelope->seen[i].size > 0 &&
 		    seen_count < RECORD_MEMBERS_MAX)
 			seen[seen_count++] = (struct record_order_seen){
@@ -168,7 +166,8 @@ static enum status update_order(struct desk *desk, struct channel *channel,
 		const char *names[RECORD_MEMBERS_MAX];
 		for (size_t m = 0; m < members; m++)
 			names[m] = channel->members[m].name.text;
-		channel->order_given = calloc(RECORD_MEMBERS_MAX, sizeof *channel->order_given);
+		channel->order_given =
+		    calloc(RECORD_MEMBERS_MAX, sizeof *channel->order_given);
 		if (!channel->order_given)
 			return error_set(err, STATUS_NO_MEMORY, "no memory");
 		TRY(record_order_new(names, members, &channel->order, err));
@@ -276,7 +275,8 @@ static enum status update_acks(struct desk *desk, struct channel *channel, uint6
 	bool wants_all =
 	    !channel->acks_are_whole && index < channel_own_log(channel)->start_size;
 	if (!channel->ack_looked) {
-		channel->ack_looked = calloc(RECORD_MEMBERS_MAX, sizeof *channel->ack_looked);
+		channel->ack_looked =
+		    calloc(RECORD_MEMBERS_MAX, sizeof *channel->ack_looked);
 		if (!channel->ack_looked)
 			return error_set(err, STATUS_NO_MEMORY, "no memory");
 		for (uint32_t m = 0; m < members; m++)

@@ -143,6 +143,8 @@ static void own_signed(struct desk *desk, struct log *log, const struct signer_i
 	log->channel->why[0] = '\0';
 	log->guard.is_known = false;
 	desk->generation++;
+	if (item->size == log->change_size) /* the old key may soon be gone */
+		desk->must_commit = desk->wants_turn = true;
 }
 
 static void append_cosignature(struct buf *out, const struct tlog_vkey *key,
@@ -193,8 +195,8 @@ static void peer_cosigned(struct desk *desk, struct log *log,
 	}
 	desk_event(desk, "received",
 	           "\"channel\":\"%s\",\"from\":\"%s\",\"size\":%" PRIu64,
-	           log->channel->id_hex,
-	           log->channel->members[log->member].name.text, item->size);
+	           log->channel->id_hex, log->channel->members[log->member].name.text,
+	           item->size);
 }
 
 enum status sign_turn(struct desk *desk, struct error *err)

@@ -268,8 +268,8 @@ int64_t start_wake_ms(const struct desk *desk, const struct channel *channel)
 	for (uint32_t m = 0; m < channel->member_count; m++) {
 		const struct show *show = &channel->members[m].show;
 		if (m != channel->own && !channel->members[m].is_gone &&
-		    show->state != SHOW_DONE &&
-		    show->in_flight == 0 && show->retry_ms < wake)
+		    show->state != SHOW_DONE && show->in_flight == 0 &&
+		    show->retry_ms < wake)
 			wake = show->retry_ms;
 	}
 	return wake;

@@ -90,8 +90,8 @@ struct log {
 	uint64_t start_size; /* entries held when the desk was opened */
 	struct term *terms;  /* ascending */
 	size_t term_count, term_cap;
-	uint64_t end; /* entries from here on were written after its owner's `leave`;
-	                 UINT64_MAX: it has not left */
+	uint64_t end;     /* entries from here on were written after its owner's `leave`;
+	                     UINT64_MAX: it has not left */
 	uint64_t awaited; /* the last entry held, when its body decides what governs the
 	                     next one and is not here; UINT64_MAX: none */
 
@@ -196,8 +196,8 @@ struct channel {
 	size_t agreement_count;
 	struct agreement **drafts; /* amendments that lack signatures */
 	size_t draft_count;
-	bool is_open; /* the first charter is in force */
-	uint32_t own; /* index among members */
+	bool is_open;           /* the first charter is in force */
+	uint32_t own;           /* index among members */
 	struct member *members; /* all that ever were; RECORD_MEMBERS_MAX places */
 	uint32_t member_count;
 	struct log **logs; /* by member; NULL until open */

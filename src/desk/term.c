@@ -54,7 +54,8 @@ void term_note(struct log *log, const struct record_envelope *envelope, uint64_t
 		log->end = index + 1;
 		log->row_is_dirty = true;
 	}
-	if (strcmp(envelope->kind, "charter.amend") == 0 && envelope->has_body)
+	if (strcmp(envelope->kind, "charter.amend") == 0 && envelope->has_body &&
+	    log->body_count <= index)
 		log->awaited = index;
 	if (strcmp(envelope->kind, "key.change") == 0) {
 		log->change_size = index + 1;

@@ -68,8 +68,7 @@ void desk_take_request(struct desk *desk, const struct desk_request *request)
 	if (peer->last_error.text[0]) { /* it is back: try again at once */
 		peer->last_error.text[0] = '\0';
 		for (size_t c = 0; c < desk->channel_count; c++)
-			for (size_t m = 0; m < desk->channels[c]->member_count;
-			     m++)
+			for (size_t m = 0; m < desk->channels[c]->member_count; m++)
 				if (desk->channels[c]->members[m].peer == peer) {
 					desk->channels[c]->members[m].feed.retry_ms =
 					    desk->now_ms;

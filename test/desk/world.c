@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "crypto/random.h"
+#include "record/key_change.h"
 #include "signer/signer.h"
 #include "store/memory.h"
 
@@ -115,39 +116,91 @@ static int64_t now_of(void *clock)
 	return ((struct world *)clock)->now_ms;
 }
 
-/* Adds a witness key to the test card and signs it anew. */
-static void add_witness_key(struct testing_desk *testing)
+static const enum record_role signing_roles[] = {RECORD_ROLE_ROOT, RECORD_ROLE_LOG,
+                                                 RECORD_ROLE_MIRROR, RECORD_ROLE_WITNESS,
+                                                 RECORD_ROLE_LINK};
+
+/* The secret of a role: the root's follows from the desk's name, the others from
+ * key_name. */
+static struct ed25519_secret *secret_of(const char *name, const char *key_name,
+                                        enum record_role role)
 {
-	const char *name = testing->card.name.text;
-	static const enum record_role signing[] = {RECORD_ROLE_ROOT, RECORD_ROLE_LOG,
-	                                           RECORD_ROLE_MIRROR,
-	                                           RECORD_ROLE_WITNESS, RECORD_ROLE_LINK};
-	struct ed25519_secret *witness = testing_secret_new(name, RECORD_ROLE_WITNESS);
-	testing->card.has_key[RECORD_ROLE_WITNESS] = true;
-	testing->card.keys[RECORD_ROLE_WITNESS] = ed25519_secret_public(witness);
-	ed25519_secret_free(witness);
-	buf_clear(&testing->note);
-	MUST(record_card_append_text(&testing->card, &testing->note, err));
-	buf_append_byte(&testing->note, '\n');
-	for (size_t i = 0; i < sizeof signing / sizeof signing[0]; i++) {
-		struct ed25519_secret *secret = testing_secret_new(name, signing[i]);
-		MUST(record_card_append_signature(&testing->card, signing[i], secret,
-		                                  &testing->note, err));
+	return testing_secret_new(role == RECORD_ROLE_ROOT ? name : key_name, role);
+}
+
+/* Appends the card, with a witness key, signed by all its keys. */
+static void make_card(struct record_card *card, const char *key_name,
+                      struct buf *ret_note)
+{
+	const char *name = card->name.text;
+	card->has_key[RECORD_ROLE_WITNESS] = true;
+	for (size_t i = 0; i < sizeof signing_roles / sizeof signing_roles[0]; i++) {
+		struct ed25519_secret *secret =
+		    secret_of(name, key_name, signing_roles[i]);
+		card->keys[signing_roles[i]] = ed25519_secret_public(secret);
 		ed25519_secret_free(secret);
 	}
+	buf_clear(ret_note);
+	MUST(record_card_append_text(card, ret_note, err));
+	buf_append_byte(ret_note, '\n');
+	for (size_t i = 0; i < sizeof signing_roles / sizeof signing_roles[0]; i++) {
+		struct ed25519_secret *secret =
+		    secret_of(name, key_name, signing_roles[i]);
+		MUST(record_card_append_signature(card, signing_roles[i], secret,
+		                                  ret_note, err));
+		ed25519_secret_free(secret);
+	}
+}
+
+void world_new_keys(struct world *world, size_t desk, struct buf *ret_change)
+{
+	struct world_desk *it = &world->desks[desk];
+	const char *name = it->testing.card.name.text;
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX);
+	struct tlog_vkey root;
+	it->next_card = it->testing.card;
+	it->next_card.serial++;
+	it->next_note = BUF_INIT(RECORD_NOTE_MAX);
+	snprintf(it->next_key_name, sizeof it->next_key_name, "%zu.keys-%u", desk,
+	         it->next_card.serial);
+	make_card(&it->next_card, it->next_key_name, &it->next_note);
+	MUST(record_key_change_append_text(buf_view(&it->next_note), 1795218600, &text,
+	                                   err));
+	struct ed25519_secret *secret = testing_secret_new(name, RECORD_ROLE_ROOT);
+	struct ed25519_signature signature = ed25519_sign(secret, buf_view(&text));
+	ed25519_secret_free(secret);
+	MUST(
+	    record_vkey(name, "root", &it->next_card.keys[RECORD_ROLE_ROOT], &root, err));
+	buf_clear(ret_change);
+	buf_append_view(ret_change, buf_view(&text));
+	buf_append_byte(ret_change, '\n');
+	tlog_note_append_line(ret_change, &root,
+	                      view_of(signature.bytes, sizeof signature.bytes));
+}
+
+void world_switch_keys(struct world *world, size_t desk)
+{
+	struct world_desk *it = &world->desks[desk];
+	world_stop(world, desk);
+	it->testing.card = it->next_card;
+	buf_release(&it->testing.note);
+	it->testing.note = it->next_note;
+	memcpy(it->key_name, it->next_key_name, sizeof it->key_name);
+	world_start(world, desk);
 }
 
 void world_start(struct world *world, size_t desk)
 {
 	struct world_desk *it = &world->desks[desk];
 	const char *name = it->testing.card.name.text;
+	const char *keys = it->key_name[0] ? it->key_name : name;
 	struct guard *guard = NULL;
 	MUST(guard_open((struct guard_file){&guard_ops, it->guard_memory}, &guard, err));
 	struct signer_config config = {
 	    .desk = name,
-	    .log = testing_secret_new(name, RECORD_ROLE_LOG),
-	    .mirror = testing_secret_new(name, RECORD_ROLE_MIRROR),
-	    .witness = testing_secret_new(name, RECORD_ROLE_WITNESS),
+	    .log = testing_secret_new(keys, RECORD_ROLE_LOG),
+	    .mirror = testing_secret_new(keys, RECORD_ROLE_MIRROR),
+	    .witness = testing_secret_new(keys, RECORD_ROLE_WITNESS),
 	    .guard = guard,
 	    .now_ms = now_of,
 	    .monotonic_ms = now_of,
@@ -233,7 +286,7 @@ void world_init_bare(struct world *world, size_t desk_count)
 		struct world_desk *it = &world->desks[i];
 		it->world = world;
 		testing_desk_init(&it->testing, names[i], NULL);
-		add_witness_key(&it->testing);
+		make_card(&it->testing.card, names[i], &it->testing.note);
 		it->guard_memory = calloc(1, sizeof *it->guard_memory);
 		assert(it->guard_memory);
 		MUST(store_memory_new(&it->store, err));
@@ -405,11 +458,18 @@ uint64_t world_say(struct world *world, size_t desk, const char *text)
 	return id.index;
 }
 
+static bool is_in_channel(const struct world *world, size_t desk)
+{
+	return desk_channel_count(world->desks[desk].desk) > 0;
+}
+
 bool world_agrees(struct world *world)
 {
 	for (size_t d = 0; d < world->desk_count; d++)
 		for (size_t l = 0; l < world->desk_count; l++) {
 			struct desk_log_info own, held;
+			if (!is_in_channel(world, d) || !is_in_channel(world, l))
+				continue;
 			desk_log(world->desks[l].desk, 0, l, &own);
 			desk_log(world->desks[d].desk, 0, l, &held);
 			if (own.entry_count != held.entry_count ||

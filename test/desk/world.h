@@ -33,6 +33,11 @@ struct world_desk {
 	size_t log_lines;
 	char last_log[512];
 	struct view witness_logs;
+	char key_name[RECORD_NAME_MAX + 16]; /* from which its keys follow; empty: its
+	                                        name */
+	struct record_card next_card;        /* of new keys */
+	struct buf next_note;
+	char next_key_name[RECORD_NAME_MAX + 16];
 };
 
 struct world_call { /* on its way */
@@ -85,6 +90,10 @@ void world_stop(struct world *world, size_t desk);
 void world_start(struct world *world, size_t desk);
 /* The guard's file is gone; the desk must be stopped. */
 void world_forget_guard(struct world *world, size_t desk);
+/* Makes new keys and a card for them; ret_change gets the change, signed by the root. */
+void world_new_keys(struct world *world, size_t desk, struct buf *ret_change);
+/* Stops the desk and starts it with the new keys. */
+void world_switch_keys(struct world *world, size_t desk);
 /* A copy of the guard's file, and putting it back (which frees it) while the desk is
  * stopped: what a power cut may do to it. */
 struct guard_memory *world_save_guard(const struct world *world, size_t desk);

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Charters over time: amendments signed by all or not, members that come late or leave,
+ * keys that change. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "world.h"
+
+enum { NORTH, SOUTH, WEST };
+
+struct fixture {
+	struct world world;
+	struct buf first; /* the charter of north and south, signed */
+};
+
+static struct desk *desk_of(struct fixture *f, size_t desk)
+{
+	return f->world.desks[desk].desk;
+}
+
+static void join(struct fixture *f, size_t desk, struct view notes)
+{
+	struct error err;
+	bool is_open;
+	desk_turn_begin(desk_of(f, desk), f->world.now_ms);
+	assert_int_equal(desk_join(desk_of(f, desk), notes, &is_open, NULL, &err),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(desk_of(f, desk), &err), STATUS_OK);
+}
+
+/* North and south share a channel, west looks on. */
+static void start(struct fixture *f)
+{
+	struct testing_desk desks[2];
+	*f = (struct fixture){.first = BUF_INIT(RECORD_NOTE_MAX)};
+	world_init_bare(&f->world, 3);
+	for (size_t i = 0; i < 2; i++)
+		desks[i] = f->world.desks[i].testing;
+	testing_charter_note(desks, 2, NULL, &f->first);
+	join(f, NORTH, buf_view(&f->first));
+	join(f, SOUTH, buf_view(&f->first));
+	world_settle(&f->world);
+}
+
+static void stop(struct fixture *f)
+{
+	world_release(&f->world);
+	buf_release(&f->first);
+}
+
+static const struct record_charter *charter_of(struct fixture *f, size_t desk)
+{
+	struct desk_channel_info info;
+	desk_channel(desk_of(f, desk), 0, &info);
+	return info.charter;
+}
+
+struct change {
+	const char *template_json;
+	size_t added;   /* a desk, or 0: none */
+	size_t removed; /* likewise */
+	bool history_none;
+};
+
+/* Appends the text of an amendment of what north has in force. */
+static void draft(struct fixture *f, const struct change *change, struct buf *out)
+{
+	struct testing_desk *added = &f->world.desks[change->added].testing;
+	struct view note = buf_view(&added->note);
+	struct record_name removed = f->world.desks[change->removed].testing.card.name;
+	struct record_charter_draft draft = {
+	    .previous = charter_of(f, NORTH),
+	    .cards = &added->card,
+	    .card_notes = &note,
+	    .card_count = change->added ? 1 : 0,
+	    .history_none = change->history_none,
+	    .removed = &removed,
+	    .removed_count = change->removed ? 1 : 0,
+	    .date_s = 1795218600,
+	    .nonce = "testing nonce 17",
+	    .template_json =
+	        view_of_string(change->template_json ? change->template_json : "")};
+	struct error err;
+	enum status status = record_charter_draft(&draft, out, &err);
+	if (status != STATUS_OK)
+		fail_msg("%s", err.text);
+}
+
+static void sign(struct fixture *f, const struct buf *text, unsigned desks,
+                 struct buf *ret_note)
+{
+	buf_clear(ret_note);
+	buf_append_view(ret_note, buf_view(text));
+	buf_append_byte(ret_note, '\n');
+	for (size_t i = 0; i < f->world.desk_count; i++)
+		if (desks & 1U << i)
+			testing_charter_sign(&f->world.desks[i].testing, buf_view(text),
+			                     ret_note);
+}
+
+static void amend(struct fixture *f, const struct change *change, unsigned signers,
+                  struct buf *ret_note)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX);
+	draft(f, change, &text);
+	sign(f, &text, signers, ret_note);
+}
+
+static size_t entries(struct fixture *f, size_t desk, const char *whose)
+{
+	struct desk_channel_info info;
+	desk_channel(desk_of(f, desk), 0, &info);
+	for (size_t i = 0; i < info.log_count; i++) {
+		struct desk_log_info log;
+		desk_log(desk_of(f, desk), 0, i, &log);
+		if (strcmp(log.desk, whose) == 0)
+			return log.is_own ? log.signed_size : log.cosigned_size;
+	}
+	return 0;
+}
+
+/* The kind of an entry as a desk shows it; "malformed" when it is. */
+static void kind_of(struct fixture *f, size_t desk, const char *whose, uint64_t index,
+                    char ret_kind[RECORD_KIND_LEN_MAX + 1])
+{
+	struct record_message_id id = {.index = index};
+	struct desk_message message;
+	struct error err;
+	snprintf(id.desk.text, sizeof id.desk.text, "%s", whose);
+	assert_int_equal(desk_message_read(desk_of(f, desk), 0, &id, &message, &err),
+	                 STATUS_OK);
+	snprintf(ret_kind, RECORD_KIND_LEN_MAX + 1, "%s",
+	         message.is_malformed ? "malformed" : message.envelope->kind);
+}
+
+static bool has_kind(struct fixture *f, size_t desk, const char *whose, const char *kind)
+{
+	char found[RECORD_KIND_LEN_MAX + 1];
+	for (uint64_t i = 0; i < entries(f, desk, whose); i++) {
+		kind_of(f, desk, whose, i, found);
+		if (strcmp(found, kind) == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum status submit(struct fixture *f, size_t desk, const char *kind,
+                          const char *body)
+{
+	struct desk_draft it = {.kind = kind, .body = view_of_string(body)};
+	struct record_message_id id;
+	struct error err;
+	desk_turn_begin(desk_of(f, desk), f->world.now_ms);
+	enum status status = desk_submit(desk_of(f, desk), 0, &it, &id, &err);
+	assert_int_equal(desk_turn_end(desk_of(f, desk), &err), STATUS_OK);
+	world_settle(&f->world);
+	return status;
+}
+
+static const char only_text[] = "{\"kinds\":{\"allowed\":[\"text\",\"leave\"]},"
+                                "\"duties\":[]}";
+
+static void an_amendment_signed_by_all_governs_what_is_written_after_it(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	start(&f);
+	amend(&f, &(struct change){.template_json = only_text}, 3, &note);
+	join(&f, NORTH, buf_view(&note));
+	world_settle(&f.world);
+	/* south has it from north's entry, and follows */
+	assert_int_equal(charter_of(&f, SOUTH)->duty_count, 0);
+	assert_true(has_kind(&f, NORTH, "south.example", "charter.amend"));
+	assert_true(has_kind(&f, SOUTH, "north.example", "charter.amend"));
+	assert_int_equal(
+	    submit(&f, SOUTH, "query", "{\"language\":\"en\",\"question\":\"yours?\"}"),
+	    STATUS_MALFORMED);
+	assert_int_equal(
+	    submit(&f, SOUTH, "text", "{\"language\":\"en\",\"text\":\"x\"}"), STATUS_OK);
+	assert_true(world_agrees(&f.world));
+	for (size_t i = 0; i < 2; i++)
+		world_crash(&f.world, i);
+	world_settle(&f.world);
+	assert_int_equal(charter_of(&f, SOUTH)->duty_count, 0);
+	assert_int_equal(charter_of(&f, NORTH)->duty_count, 0);
+	stop(&f);
+}
+
+static void
+an_amendment_that_lacks_a_signature_is_pending_and_changes_nothing(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX),
+	                       note = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_charter_info info;
+	start(&f);
+	draft(&f, &(struct change){.template_json = only_text}, &text);
+	sign(&f, &text, 1, &note);
+	join(&f, NORTH, buf_view(&note));
+	world_settle(&f.world);
+	assert_int_not_equal(charter_of(&f, NORTH)->duty_count, 0);
+	assert_true(desk_charter(desk_of(&f, NORTH), 0, 1, &info));
+	assert_false(info.is_in_force);
+	assert_int_equal(info.missing_count, 1);
+	assert_string_equal(info.first_missing.text, "south.example");
+	assert_false(has_kind(&f, NORTH, "north.example", "charter.amend"));
+	world_crash(&f.world, NORTH);
+	assert_true(desk_charter(desk_of(&f, NORTH), 0, 1, &info));
+	assert_false(info.is_in_force);
+	/* the other signature comes alone and is merged */
+	sign(&f, &text, 2, &note);
+	join(&f, NORTH, buf_view(&note));
+	world_settle(&f.world);
+	world_pass(&f.world, 120000);
+	assert_int_equal(charter_of(&f, SOUTH)->duty_count, 0);
+	stop(&f);
+}
+
+static void a_member_that_joins_late_gets_the_whole_record(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       chain = BUF_INIT(2 * RECORD_NOTE_MAX);
+	start(&f);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(submit(&f, NORTH, "text",
+		                        "{\"language\":\"en\",\"text\":\"before\"}"),
+		                 STATUS_OK);
+	amend(&f, &(struct change){.added = WEST}, 7, &note);
+	join(&f, SOUTH, buf_view(&note));
+	world_settle(&f.world);
+	buf_append_view(&chain, buf_view(&f.first));
+	buf_append_view(&chain, buf_view(&note));
+	join(&f, WEST, buf_view(&chain));
+	world_pass(&f.world, 180000);
+	assert_int_equal(
+	    submit(&f, WEST, "text", "{\"language\":\"en\",\"text\":\"here\"}"),
+	    STATUS_OK);
+	world_pass(&f.world, 60000);
+	assert_true(world_agrees(&f.world));
+	assert_true(entries(&f, WEST, "north.example") >= 5);
+	assert_true(has_kind(&f, NORTH, "west.example", "text"));
+	world_crash(&f.world, WEST);
+	world_pass(&f.world, 60000);
+	assert_true(world_agrees(&f.world));
+	stop(&f);
+}
+
+static void who_has_left_writes_no_more_and_need_not_sign(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       chain = BUF_INIT(2 * RECORD_NOTE_MAX);
+	start(&f);
+	amend(&f, &(struct change){.added = WEST}, 7, &note);
+	join(&f, NORTH, buf_view(&note));
+	buf_append_view(&chain, buf_view(&f.first));
+	buf_append_view(&chain, buf_view(&note));
+	join(&f, WEST, buf_view(&chain));
+	world_pass(&f.world, 180000);
+	assert_int_equal(submit(&f, SOUTH, "leave", "{\"reason\":\"done\"}"), STATUS_OK);
+	assert_int_equal(
+	    submit(&f, SOUTH, "text", "{\"language\":\"en\",\"text\":\"x\"}"),
+	    STATUS_CLOSED);
+	uint64_t size = entries(&f, NORTH, "south.example");
+	world_pass(&f.world, 3 * 3600 * 1000);
+	assert_int_equal(entries(&f, NORTH, "south.example"), size);
+	/* the two that stay go on without it */
+	amend(&f, &(struct change){.removed = SOUTH}, 1 << NORTH | 1 << WEST, &note);
+	join(&f, NORTH, buf_view(&note));
+	world_pass(&f.world, 60000);
+	assert_int_equal(charter_of(&f, WEST)->member_count, 2);
+	assert_true(has_kind(&f, NORTH, "west.example", "charter.amend"));
+	stop(&f);
+}
+
+static void keys_change_and_old_signatures_stay(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	struct error err;
+	start(&f);
+	f.world.desks[SOUTH].is_cut = true; /* south hears of it late */
+	world_new_keys(&f.world, NORTH, &note);
+	desk_turn_begin(desk_of(&f, NORTH), f.world.now_ms);
+	assert_int_equal(desk_key_change(desk_of(&f, NORTH), buf_view(&note), &err),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(desk_of(&f, NORTH), &err), STATUS_OK);
+	world_turn(&f.world, NORTH);
+	world_switch_keys(&f.world, NORTH);
+	world_pass(&f.world, 120000);
+	f.world.desks[SOUTH].is_cut = false;
+	world_pass(&f.world, 120000);
+	assert_int_equal(
+	    submit(&f, NORTH, "text", "{\"language\":\"en\",\"text\":\"new\"}"),
+	    STATUS_OK);
+	world_pass(&f.world, 120000);
+	assert_true(world_agrees(&f.world));
+	assert_true(has_kind(&f, SOUTH, "north.example", "text"));
+	struct desk_check_result result;
+	for (size_t i = 0; i < 2; i++) {
+		world_crash(&f.world, i);
+		assert_int_equal(desk_check(desk_of(&f, i), &result, &err), STATUS_OK);
+	}
+	world_pass(&f.world, 120000);
+	assert_true(world_agrees(&f.world));
+	stop(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_amendment_signed_by_all_governs_what_is_written_after_it),
+	    cmocka_unit_test(
+	        an_amendment_that_lacks_a_signature_is_pending_and_changes_nothing),
+	    cmocka_unit_test(a_member_that_joins_late_gets_the_whole_record),
+	    cmocka_unit_test(who_has_left_writes_no_more_and_need_not_sign),
+	    cmocka_unit_test(keys_change_and_old_signatures_stay),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
