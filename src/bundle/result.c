@@ -21,6 +21,10 @@ const char *bundle_kind_name(enum bundle_kind kind)
 		return "export";
 	case BUNDLE_RECEIPT:
 		return "receipt";
+	case BUNDLE_EQUIVOCATION:
+		return "proof of equivocation";
+	case BUNDLE_STATEMENT:
+		return "record statement";
 	}
 	return "file";
 }

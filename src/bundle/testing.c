@@ -109,12 +109,17 @@ void testing_channel_write(struct testing_channel *channel, size_t author,
 	    .sent_s = channel->now_s++,
 	    .seen = (struct record_seen *)message->seen,
 	    .seen_count = message->seen_count,
+	    .to = (struct record_name *)message->to,
+	    .to_count = message->to_count,
+	    .has_re = message->re != NULL,
 	    .has_body = message->body != NULL,
 	    .attachments = attachments,
 	    .attachment_count = message->attachment_count,
 	};
 	struct error err = {0};
 
+	if (message->re != NULL)
+		envelope.re = *message->re;
 	(void)snprintf(envelope.kind, sizeof envelope.kind, "%s", message->kind);
 	salt_of(log, "entry", view_of("", 0), envelope.salt);
 	if (message->body != NULL)
@@ -179,7 +184,7 @@ void testing_channel_begin(struct testing_channel *channel)
 
 	channel->charter_note = BUF_INIT(RECORD_NOTE_MAX);
 	channel->now_s = START_S;
-	testing_charter_note(channel->desks, channel->desk_count, NULL,
+	testing_charter_note(channel->desks, channel->desk_count, channel->template_json,
 	                     &channel->charter_note);
 	must(tlog_note_parse(buf_view(&channel->charter_note), &note, &err), &err);
 	must(record_charter_decode(note.text, &channel->charter, &err), &err);
@@ -273,6 +278,31 @@ static void cosign(struct testing_channel *channel, size_t holder, int64_t time_
 	     &err);
 	tlog_cosignature_sign(out, &key, secret, (uint64_t)time_s, text);
 	ed25519_secret_free(secret);
+}
+
+void testing_channel_sign(struct testing_channel *channel, size_t author, uint64_t size,
+                          struct buf *out)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(TLOG_NOTE_MAX);
+	struct tlog_checkpoint checkpoint = {.size = size};
+
+	(void)snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s",
+	               channel->logs[author].origin);
+	checkpoint.root = testing_channel_root(channel, author, size);
+	tlog_checkpoint_append(&text, &checkpoint);
+	sign(channel, author, buf_view(&text), out);
+}
+
+void testing_channel_cosign(struct testing_channel *channel, size_t holder,
+                            int64_t time_s, struct buf *note)
+{
+	CLEANUP_BUF struct buf line = BUF_INIT(TLOG_NOTE_MAX);
+	struct tlog_note parsed;
+	struct error err = {0};
+
+	must(tlog_note_parse(buf_view(note), &parsed, &err), &err);
+	cosign(channel, holder, time_s, parsed.text, &line);
+	buf_append_view(note, buf_view(&line));
 }
 
 void testing_channel_seal_as(struct testing_channel *channel, size_t author,

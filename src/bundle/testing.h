@@ -47,6 +47,8 @@ struct testing_channel {
 	void *falsify_context;
 	const char *missing;    /* a path that ends so is not found */
 	bool serves_one_by_one; /* bodies are too large to be served packed */
+
+	const char *template_json; /* of the charter; NULL: the built-in one */
 };
 
 struct testing_message {
@@ -56,6 +58,9 @@ struct testing_message {
 	size_t attachment_count;
 	const struct record_seen *seen;
 	size_t seen_count;
+	const struct record_message_id *re; /* or NULL */
+	const struct record_name *to;
+	size_t to_count;             /* 0: all others */
 	bool is_attachment_withheld; /* named, but not kept by the desk */
 };
 
@@ -82,6 +87,13 @@ struct hash testing_channel_root(struct testing_channel *channel, size_t author,
                                  uint64_t size);
 /* Signs every log at its size; every other desk cosigns, one second later each. */
 void testing_channel_seal(struct testing_channel *channel);
+
+/* Appends a checkpoint of a log at this size, signed, without countersignatures; and a
+ * member's line over it. */
+void testing_channel_sign(struct testing_channel *channel, size_t author, uint64_t size,
+                          struct buf *out);
+void testing_channel_cosign(struct testing_channel *channel, size_t holder,
+                            int64_t time_s, struct buf *note);
 
 /* The same for one log with a root that may be another than that of its entries. */
 void testing_channel_seal_as(struct testing_channel *channel, size_t author,

@@ -18,6 +18,8 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "bundle/check.h"
+#include "bundle/proof.h"
+#include "bundle/proof_verify.h"
 #include "bundle/receipt_check.h"
 
 enum { HEAD_LEN = 64 };
@@ -164,6 +166,62 @@ enum status bundle_verify_receipt(struct view receipt,
 	return status;
 }
 
+/* Proofs */
+
+static const struct proof_type {
+	const char *line;
+	proof_verifier *verify;
+} proof_types[] = {
+    {PROOF_TYPE_EQUIVOCATION "\n", proof_equivocation_verify},
+    {PROOF_TYPE_STATEMENT "\n", proof_statement_verify},
+};
+
+static proof_verifier *find_proof_verifier(struct view head)
+{
+	for (size_t i = 0; i < sizeof proof_types / sizeof proof_types[0]; i++)
+		if (view_has_prefix(head, view_of_string(proof_types[i].line)))
+			return proof_types[i].verify;
+	return NULL;
+}
+
+static bool is_proof(const struct subject *subject)
+{
+	return !subject->is_folder &&
+	       find_proof_verifier(view_of(subject->head, subject->head_len)) != NULL;
+}
+
+static enum status verify_proof(const struct subject *subject,
+                                const struct bundle_verify_options *options,
+                                const struct bundle_trust *trust,
+                                struct bundle_result *ret_result, struct error *err)
+{
+	CLEANUP_BUF struct buf bytes = BUF_INIT(PROOF_LEN_MAX);
+
+	(void)options;
+	TRY(file_read_fd(subject->fd, subject->path, &bytes, err));
+	proof_verifier *verify = find_proof_verifier(buf_view(&bytes));
+	if (verify == NULL)
+		return error_set(err, STATUS_CONFLICT, "%s changed while it was read",
+		                 subject->path);
+	return verify(buf_view(&bytes), trust, ret_result, err);
+}
+
+enum status bundle_verify_proof(struct view proof,
+                                const struct bundle_verify_options *options,
+                                struct bundle_result *ret_result, struct error *err)
+{
+	proof_verifier *verify = find_proof_verifier(proof);
+	struct bundle_trust trust = {0};
+
+	if (verify == NULL)
+		return error_set(err, STATUS_MALFORMED, "it is no proof");
+	enum status status = bundle_trust_read(&trust, options, err);
+	if (status == STATUS_OK)
+		status = verify(proof, &trust, ret_result, err);
+	bundle_trust_release(&trust);
+	return status;
+}
+
 /* All of them */
 
 static const struct recogniser {
@@ -175,6 +233,7 @@ static const struct recogniser {
 } recognisers[] = {
     {is_export, verify_export},
     {is_receipt, verify_receipt},
+    {is_proof, verify_proof},
 };
 
 static enum status open_subject(const char *path, struct subject *subject,
@@ -207,8 +266,8 @@ static enum status verify_subject(const struct subject *subject,
 		if (recognisers[i].is(subject))
 			return recognisers[i].verify(subject, options, trust, ret_result,
 			                             err);
-	return error_set(err, STATUS_MALFORMED, "%s is neither an export nor a receipt",
-	                 subject->path);
+	return error_set(err, STATUS_MALFORMED,
+	                 "%s is no export, no receipt and no proof", subject->path);
 }
 
 enum status bundle_verify(const char *path, const struct bundle_verify_options *options,

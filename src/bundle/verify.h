@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verifying what leaves a desk as a file: exports and receipts, with nothing but the file
- * and the cards whose fingerprints the reader has compared. No network, no database, no
- * clock. Source: spec/record.md (Export, Receipt), aldis.md 3.3, 9.1, 9.2.
+ * Verifying what leaves a desk as a file: exports, receipts and proofs, with nothing but
+ * the file and the cards whose fingerprints the reader has compared. No network, no
+ * database, no clock. Source: spec/record.md (Export, Receipt, Proofs), aldis.md 3.3, 5,
+ * 9.1, 9.2.
  *
  * The answer has two halves. Consistent: every signature, hash and proof in the file
  * holds under the keys of the desks it names. Anchored: the roots of all these desks were
@@ -15,8 +16,14 @@
 #include "bundle/layout.h"
 #include "record/card.h"
 
-enum bundle_kind { BUNDLE_EXPORT, BUNDLE_RECEIPT };
-const char *bundle_kind_name(enum bundle_kind kind); /* "export", "receipt" */
+enum bundle_kind {
+	BUNDLE_EXPORT,
+	BUNDLE_RECEIPT,
+	BUNDLE_EQUIVOCATION,
+	BUNDLE_STATEMENT,
+};
+/* "export", "receipt", "proof of equivocation", "record statement" */
+const char *bundle_kind_name(enum bundle_kind kind);
 
 struct bundle_desk {
 	struct record_name name;
@@ -31,7 +38,7 @@ struct bundle_result {
 	bool is_anchored; /* never without is_consistent */
 
 	/* When it is not consistent: the first file that is wrong, relative to the export
-	 * (empty for a receipt), and why. */
+	 * (empty for a single file), and why. */
 	struct bundle_path file;
 	struct error why;
 
@@ -74,6 +81,13 @@ MUST_USE enum status bundle_verify_receipt(struct view receipt,
                                            const struct bundle_verify_options *options,
                                            struct bundle_result *ret_result,
                                            struct error *err);
+
+/* The same for a proof in memory: equivocation, record statement. MALFORMED when
+ * it is none of them. */
+MUST_USE enum status bundle_verify_proof(struct view proof,
+                                         const struct bundle_verify_options *options,
+                                         struct bundle_result *ret_result,
+                                         struct error *err);
 
 /* Statement `index` (below statement_count), borrowed from the result. */
 const char *bundle_statement(const struct bundle_result *result, size_t index);
