@@ -68,6 +68,7 @@ void channel_free(struct channel *channel)
 	free(channel->duty_entries);
 	free(channel->attached_entries);
 	staging_free(channel->own_staging);
+	witness_ask_free(channel->asker);
 	free(channel);
 }
 

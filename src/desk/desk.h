@@ -138,6 +138,14 @@ struct desk_receipt_info { /* of the own log, by one member */
 	uint64_t queued;   /* own entries it has not cosigned */
 };
 
+struct desk_witness_info { /* a key of a neutral witness that the charter names */
+	const char *name;  /* of the key */
+	const char *url;   /* where it is asked; empty: it is not */
+	uint64_t size;  /* entries of the own log in the newest checkpoint it cosigned */
+	int64_t time_s; /* when; 0: never */
+	const char *error; /* of the last request; empty when it went well */
+};
+
 struct desk_channel_info {
 	struct record_channel_id id;
 	char id_hex[HASH_HEX_LEN + 1];
@@ -159,6 +167,11 @@ void desk_log(const struct desk *desk, size_t channel, size_t log,
 /* The newest receipt for the own log of each other member; false behind the last. */
 bool desk_receipt(const struct desk *desk, size_t channel, size_t nth,
                   struct desk_receipt_info *ret_info);
+
+/* The witnesses of the charter in force; false behind the last. Borrowed until the next
+ * turn. */
+bool desk_witness(const struct desk *desk, size_t channel, size_t nth,
+                  struct desk_witness_info *ret_info);
 
 struct desk_draft {
 	const char *kind;

@@ -341,6 +341,8 @@ void mirror_harvest(struct desk *desk, struct log *log, struct view note)
 			keep_receipt(desk, log, (uint32_t)m, parsed.text, checkpoint.size,
 			             whole);
 	}
+	if (!log->is_own)
+		witness_line_harvest(desk, log, &parsed, &checkpoint);
 }
 
 static void reply_size(struct desk *desk, uint64_t request, uint64_t size)

@@ -57,7 +57,7 @@ static enum status append_cosigned(struct desk *desk, struct log *log, uint64_t 
 		    found == size)
 			buf_append_view(out, buf_view(&line));
 	}
-	return STATUS_OK;
+	return witness_line_append(desk, log, size, TLOG_NOTE_MAX, out, err);
 }
 
 static enum status serve_checkpoint(struct desk *desk, struct log *log, struct buf *out,

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "desk/ask_witness.h"
 #include "desk/desk.h"
 #include "desk/staging.h"
 #include "codec/time_text.h"
@@ -127,6 +128,9 @@ struct log {
 	struct seen_claim *claims;
 	size_t claim_count, claim_cap;
 	bool is_equivocating;
+	/* What the newest check since the start has carried of witnesses' lines. */
+	uint64_t carried_witness_size;
+	int64_t carried_witness_s;
 };
 
 enum feed_stage { FEED_IDLE, FEED_OFFER, FEED_ENTRIES, FEED_ATTACHMENTS };
@@ -226,6 +230,7 @@ struct channel {
 	uint64_t *ack_looked; /* by member: entries looked at since the start */
 	bool acks_are_whole;  /* those held before the start were looked at as well */
 	struct staging *own_staging; /* attachments waiting for their message */
+	struct asker *asker;         /* of witnesses; NULL: none, or not yet made */
 };
 
 struct pull;
@@ -254,12 +259,13 @@ enum call_kind {
 	CALL_PULL,
 	CALL_CARRY,
 	CALL_EVIDENCE,
+	CALL_WITNESS,
 };
 
 struct call {
 	uint64_t id;
 	enum call_kind kind;
-	struct peer *peer;
+	struct peer *peer; /* NULL: a witness */
 	struct channel *channel;
 	struct log *log;
 	uint32_t member;
@@ -280,6 +286,7 @@ struct staged_reply {
 
 struct staged_call {
 	struct call call;
+	char url[RECORD_URL_LEN_MAX + 1]; /* of a witness */
 	char path[256];
 	enum desk_method method;
 	const char *type;

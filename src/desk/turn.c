@@ -38,6 +38,7 @@ static void set_back(struct desk *desk)
 			not_after(&channel->members[m].show.retry_ms,
 			          now_ms + desk->options.backoff_ms);
 		}
+		witness_ask_set_back(desk, channel);
 	}
 	for (size_t i = 0; i < desk->log_count; i++)
 		not_after(&desk->logs[i]->missed_until_s, now_ms / 1000);
@@ -109,7 +110,8 @@ void desk_take_answer(struct desk *desk, const struct desk_answer *answer)
 		return;
 	struct call call = desk->calls[at];
 	desk->calls[at] = desk->calls[--desk->call_count];
-	note_outcome(desk, call.peer, answer);
+	if (call.peer)
+		note_outcome(desk, call.peer, answer);
 	switch (call.kind) {
 	case CALL_FEED_CHECKPOINT:
 	case CALL_FEED_BLOBS:
@@ -126,6 +128,9 @@ void desk_take_answer(struct desk *desk, const struct desk_answer *answer)
 		break;
 	case CALL_EVIDENCE:
 		evidence_take_answer(desk, &call, answer);
+		break;
+	case CALL_WITNESS:
+		witness_ask_take_answer(desk, &call, answer);
 		break;
 	}
 }
@@ -200,13 +205,15 @@ static void let_out_calls(struct desk *desk)
 {
 	for (size_t i = 0; i < desk->out_call_count; i++) {
 		struct staged_call *staged = &desk->out_calls[i];
-		struct desk_call call = {.id = staged->call.id,
-		                         .peer = staged->call.peer->card.name.text,
-		                         .method = staged->method,
-		                         .path = staged->path,
-		                         .type = staged->type,
-		                         .body = buf_view(&staged->body),
-		                         .answer_max = staged->answer_max};
+		struct desk_call call = {
+		    .id = staged->call.id,
+		    .peer = staged->call.peer ? staged->call.peer->card.name.text : NULL,
+		    .url = staged->url,
+		    .method = staged->method,
+		    .path = staged->path,
+		    .type = staged->type,
+		    .body = buf_view(&staged->body),
+		    .answer_max = staged->answer_max};
 		if (desk_grow(desk, &desk->calls, &desk->call_cap, desk->call_count,
 		              sizeof *desk->calls)) {
 			desk->calls[desk->call_count++] = staged->call;
@@ -227,6 +234,7 @@ static void ask_peers(struct desk *desk)
 		for (uint32_t m = 0; m < channel->member_count; m++)
 			if (channel->members[m].peer && !channel->members[m].is_gone)
 				feed_step(desk, channel, m);
+		witness_ask_step(desk, channel);
 	}
 	for (size_t p = 0; p < desk->peer_count; p++) {
 		pull_step(desk, desk->peers[p]);
@@ -278,6 +286,7 @@ int64_t desk_wake_ms(const struct desk *desk)
 			continue;
 		wake = earlier(wake, start_wake_ms(desk, channel));
 		wake = earlier(wake, watch_wake_ms(desk, channel));
+		wake = earlier(wake, witness_ask_wake_ms(desk, channel));
 		for (uint32_t m = 0; m < channel->member_count; m++)
 			if (channel->members[m].peer && !channel->members[m].is_gone)
 				wake = earlier(wake, feed_wake_ms(desk, channel, m));

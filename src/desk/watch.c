@@ -35,6 +35,14 @@ void watch_note_check(struct desk *desk, struct log *log, int64_t sent_s)
 	log->row_is_dirty = true;
 }
 
+static void write_check(struct desk *desk, struct channel *channel)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(RECORD_BODY_MAX);
+	struct error err;
+	if (desk_did(desk, witness_check_body(desk, channel, &body, &err), &err))
+		(void)compose_automatic(desk, channel, "check", NULL, buf_view(&body));
+}
+
 static void write_own_check(struct desk *desk, struct channel *channel,
                             const struct record_duty *duty)
 {
@@ -42,7 +50,7 @@ static void write_own_check(struct desk *desk, struct channel *channel,
 	int64_t last_s = channel_own_log(channel)->checks_s[0];
 	/* one from a day to come was written under a wrong clock */
 	if (last_s < now_s - now_s % duty->every_s || last_s > now_s + duty->every_s)
-		(void)compose_automatic(desk, channel, "check", NULL, view_of("", 0));
+		write_check(desk, channel);
 }
 
 /* Was there a check in [start, end)? Also true when it is no longer known. */

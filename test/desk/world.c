@@ -71,22 +71,28 @@ static void take_reply(void *out, const struct desk_reply *reply)
 	buf_append_view(&world->reply.body, reply->body);
 }
 
+static struct world_call *add_call(struct world_call **calls, size_t *count, size_t *cap)
+{
+	if (*count == *cap) {
+		*cap = *cap ? *cap * 2 : 64;
+		*calls = realloc(*calls, *cap * sizeof **calls);
+		assert(*calls);
+	}
+	return &(*calls)[(*count)++];
+}
+
 static void take_call(void *out, const struct desk_call *call)
 {
 	struct world_desk *from = out;
 	struct world *world = from->world;
-	if (world->call_count == world->call_cap) {
-		world->call_cap = world->call_cap ? world->call_cap * 2 : 64;
-		world->calls =
-		    realloc(world->calls, world->call_cap * sizeof *world->calls);
-		assert(world->calls);
-	}
-	struct world_call *it = &world->calls[world->call_count++];
+	struct world_call *it =
+	    add_call(&world->calls, &world->call_count, &world->call_cap);
 	*it = (struct world_call){.from = (size_t)(from - world->desks),
 	                          .id = call->id,
 	                          .method = call->method,
 	                          .body = BUF_INIT(32 << 20)};
-	snprintf(it->peer, sizeof it->peer, "%s", call->peer);
+	snprintf(it->peer, sizeof it->peer, "%s", call->peer ? call->peer : "");
+	snprintf(it->url, sizeof it->url, "%s", call->peer ? "" : call->url);
 	snprintf(it->path, sizeof it->path, "%s", call->path);
 	buf_append_view(&it->body, call->body);
 }
@@ -214,22 +220,28 @@ void world_start(struct world *world, size_t desk)
 	               (struct desk_out){&out_ops, it}, world->now_ms, &it->desk, err));
 }
 
+static void drop_calls_of(size_t desk, struct world_call *calls, size_t *count)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < *count; i++) {
+		if (calls[i].from == desk)
+			buf_release(&calls[i].body);
+		else
+			calls[kept++] = calls[i];
+	}
+	*count = kept;
+}
+
 void world_stop(struct world *world, size_t desk)
 {
 	struct world_desk *it = &world->desks[desk];
-	size_t kept = 0;
 	desk_free(it->desk);
 	it->desk = NULL;
 	signer_core_free(it->core);
 	it->core = NULL;
 	store_memory_crash(&it->store);
-	for (size_t i = 0; i < world->call_count; i++) {
-		if (world->calls[i].from == desk)
-			buf_release(&world->calls[i].body);
-		else
-			world->calls[kept++] = world->calls[i];
-	}
-	world->call_count = kept;
+	drop_calls_of(desk, world->calls, &world->call_count);
+	drop_calls_of(desk, world->held, &world->held_count);
 }
 
 void world_forget_guard(struct world *world, size_t desk)
@@ -326,6 +338,7 @@ void world_release(struct world *world)
 	for (size_t i = 0; i < world->call_count; i++)
 		buf_release(&world->calls[i].body);
 	free(world->calls);
+	free(world->held);
 	buf_release(&world->reply.body);
 }
 
@@ -371,6 +384,57 @@ static bool play_script(struct world *world, size_t to, const struct world_call 
 	return world->script(world->script_context, call, &world->reply);
 }
 
+static struct desk_answer answer_of_reply(const struct world *world,
+                                          const struct world_call *call)
+{
+	assert(world->reply.status != 0);
+	return (struct desk_answer){.call = call->id,
+	                            .outcome = STATUS_OK,
+	                            .http_status = world->reply.status,
+	                            .type = view_of_string(world->reply.type),
+	                            .body = buf_view(&world->reply.body)};
+}
+
+static void hand_answer(struct world *world, struct world_call *call,
+                        const struct desk_answer *answer)
+{
+	struct world_desk *from = &world->desks[call->from];
+	world->delivered++;
+	if (from->desk) {
+		desk_turn_begin(from->desk, world->now_ms);
+		desk_take_answer(from->desk, answer);
+		MUST(desk_turn_end(from->desk, err));
+	}
+	buf_release(&call->body);
+}
+
+static void deliver_to_witness(struct world *world, struct world_call call)
+{
+	struct desk_answer answer = {.call = call.id, .outcome = STATUS_CLOSED};
+	enum world_web web = WORLD_WEB_DEAD;
+	(void)error_set(&answer.err, STATUS_CLOSED, "nobody is there");
+	world->reply.status = 0;
+	world->reply.type[0] = '\0';
+	buf_clear(&world->reply.body);
+	if (world->web && !world->desks[call.from].is_cut)
+		web = world->web(world->web_context, &call, &world->reply);
+	if (web == WORLD_WEB_HOLDS) {
+		*add_call(&world->held, &world->held_count, &world->held_cap) = call;
+		return;
+	}
+	if (web == WORLD_WEB_ANSWERS)
+		answer = answer_of_reply(world, &call);
+	hand_answer(world, &call, &answer);
+}
+
+void world_release_held(struct world *world)
+{
+	for (size_t i = 0; i < world->held_count; i++)
+		*add_call(&world->calls, &world->call_count, &world->call_cap) =
+		    world->held[i];
+	world->held_count = 0;
+}
+
 static void deliver(struct world *world, struct world_call call)
 {
 	size_t to = find_desk(world, call.peer);
@@ -383,20 +447,9 @@ static void deliver(struct world *world, struct world_call call)
 		if (!is_played)
 			world_request(world, to, from->testing.card.name.text,
 			              call.method, call.path, buf_view(&call.body));
-		answer = (struct desk_answer){.call = call.id,
-		                              .outcome = STATUS_OK,
-		                              .http_status = world->reply.status,
-		                              .type = view_of_string(world->reply.type),
-		                              .body = buf_view(&world->reply.body)};
-		assert(world->reply.status != 0);
+		answer = answer_of_reply(world, &call);
 	}
-	world->delivered++;
-	if (from->desk) {
-		desk_turn_begin(from->desk, world->now_ms);
-		desk_take_answer(from->desk, &answer);
-		MUST(desk_turn_end(from->desk, err));
-	}
-	buf_release(&call.body);
+	hand_answer(world, &call, &answer);
 }
 
 bool world_deliver(struct world *world)
@@ -405,7 +458,10 @@ bool world_deliver(struct world *world)
 		return false;
 	struct world_call call = world->calls[0];
 	memmove(world->calls, world->calls + 1, --world->call_count * sizeof call);
-	deliver(world, call);
+	if (call.url[0])
+		deliver_to_witness(world, call);
+	else
+		deliver(world, call);
 	return true;
 }
 

@@ -43,7 +43,8 @@ struct world_desk {
 struct world_call { /* on its way */
 	size_t from;
 	uint64_t id;
-	char peer[RECORD_NAME_MAX + 1];
+	char peer[RECORD_NAME_MAX + 1];   /* empty: a witness */
+	char url[RECORD_URL_LEN_MAX + 1]; /* of a witness */
 	enum desk_method method;
 	char path[256];
 	struct buf body;
@@ -54,9 +55,18 @@ struct world_call { /* on its way */
 typedef bool world_script(void *context, const struct world_call *call,
                           struct world_reply *ret_reply);
 
+/* Plays the witnesses. */
+enum world_web { WORLD_WEB_DEAD, WORLD_WEB_ANSWERS, WORLD_WEB_HOLDS };
+typedef enum world_web world_web_script(void *context, const struct world_call *call,
+                                        struct world_reply *ret_reply);
+
 struct world {
 	world_script *script; /* or NULL */
 	void *script_context;
+	world_web_script *web; /* NULL: no witness can be reached */
+	void *web_context;
+	struct world_call *held; /* by witnesses that do not answer yet */
+	size_t held_count, held_cap;
 	struct world_desk desks[WORLD_DESKS_MAX];
 	size_t desk_count;
 	int64_t now_ms;
@@ -79,6 +89,8 @@ void world_release(struct world *world);
 void world_turn(struct world *world, size_t desk);
 /* Delivers the oldest call that is on its way; false when there is none. */
 bool world_deliver(struct world *world);
+/* What witnesses held is on its way again. */
+void world_release_held(struct world *world);
 /* Turns and deliveries until nobody has anything to say at this time. */
 void world_settle(struct world *world);
 /* Moves time, turn by turn as the desks wish, settling each. */

@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which witness is asked for what, and when. A witness is a URL: one request brings the
+ * lines of all keys that the policy names there. For each witness and log there is at
+ * most one request on its way, and nobody waits for it: a witness that is slow, dead or
+ * hostile delays neither members nor other witnesses. The own log is submitted no further
+ * than a member has cosigned it, so that no witness knows more of it than the channel
+ * does. Sources: c2sp.org/tlog-witness, aldis.md 4.3, 7.5, 8.7.
+ */
+#include "desk/ask_witness.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "codec/decimal.h"
+#include "crypto/mldsa.h"
+#include "desk/state.h"
+
+enum {
+	HOUR_S = 3600,
+	DETOURS_MAX = 4,        /* answers 409 in one go */
+	ANSWER_MAX = 64 * 1024, /* bytes */
+	ANSWER_LINES_MAX = 64,  /* lines of an answer that are looked at */
+	RETRY_FIRST_MS = 5000,
+	RETRY_LAST_MS = 15 * 60 * 1000,
+};
+
+/* One witness and one log. */
+struct ask {
+	const char *url; /* of the policy */
+	struct log *log;
+	uint64_t size;      /* that it has cosigned, as far as is known here */
+	int64_t time_s;     /* of its newest line that is kept; 0: none */
+	uint64_t kept_size; /* and over what */
+	int64_t hour;       /* the last one for which it was to be asked */
+	uint64_t goal_size; /* so much is to be cosigned */
+	bool is_wanted;     /* until the goal is reached */
+	bool is_urgent;     /* what a member has cosigned is worth a request before */
+	bool is_before_members;
+	bool is_again; /* the time counts, also at a size that it has cosigned */
+	uint64_t call; /* on its way; 0: none */
+	uint64_t submitted_size;
+	unsigned detours, failures;
+	int64_t retry_ms;
+	struct error last_error; /* empty when the last request went well */
+};
+
+struct asker {
+	struct hash charter; /* whose policy these are made from */
+	struct ask **asks;
+	size_t ask_count, ask_cap;
+};
+
+const struct tlog_policy *witness_policy(const struct channel *channel)
+{
+	return channel_charter(channel)->witness_policy;
+}
+
+static bool asks_each(const struct channel *channel)
+{
+	return channel_charter(channel)->asks_each;
+}
+
+/* ---- what there is to ask */
+
+static bool is_asked_at(const struct tlog_policy_item *item, const char *url)
+{
+	return !item->is_group && item->url && strcmp(item->url, url) == 0;
+}
+
+/* The item is the first one with its URL: it stands for the witness. */
+static bool is_first_of_url(const struct tlog_policy *policy, size_t item)
+{
+	if (policy->items[item].is_group || !policy->items[item].url)
+		return false;
+	for (size_t i = 0; i < item; i++)
+		if (is_asked_at(&policy->items[i], policy->items[item].url))
+			return false;
+	return true;
+}
+
+void witness_ask_free(struct asker *asker)
+{
+	if (!asker)
+		return;
+	for (size_t i = 0; i < asker->ask_count; i++)
+		free(asker->asks[i]);
+	free(asker->asks);
+	free(asker);
+}
+
+/* What the store knows of the witness: its newest line under any of its keys. */
+static enum status load_ask(struct desk *desk, struct ask *ask, struct error *err)
+{
+	const struct tlog_policy *policy = witness_policy(ask->log->channel);
+	for (size_t i = 0; i < policy->item_count; i++) {
+		uint64_t size;
+		int64_t time_s;
+		if (!is_asked_at(&policy->items[i], ask->url))
+			continue;
+		enum status status = witness_line_newest(
+		    desk, ask->log, &policy->items[i].key, &size, &time_s, NULL, err);
+		if (status == STATUS_NOT_FOUND)
+			continue;
+		TRY(status);
+		if (size >= ask->kept_size) {
+			ask->kept_size = size;
+			ask->time_s = time_s;
+		}
+	}
+	ask->size = ask->kept_size;
+	ask->hour = ask->time_s / HOUR_S;
+	return STATUS_OK;
+}
+
+static struct ask *find_ask(const struct asker *asker, const struct log *log,
+                            const char *url)
+{
+	for (size_t i = 0; i < asker->ask_count; i++)
+		if (asker->asks[i]->log == log && strcmp(asker->asks[i]->url, url) == 0)
+			return asker->asks[i];
+	return NULL;
+}
+
+/* Finds or makes it; NULL on a failure, which is remembered. */
+static struct ask *get_ask(struct desk *desk, struct asker *asker, struct log *log,
+                           const char *url)
+{
+	struct error err;
+	struct ask *ask = find_ask(asker, log, url);
+	if (ask || !desk_grow(desk, &asker->asks, &asker->ask_cap, asker->ask_count,
+	                      sizeof *asker->asks))
+		return ask;
+	ask = calloc(1, sizeof *ask);
+	if (!ask) {
+		desk_fail(desk, error_set(&err, STATUS_NO_MEMORY, "no memory"), &err);
+		return NULL;
+	}
+	ask->url = url;
+	ask->log = log;
+	asker->asks[asker->ask_count++] = ask;
+	return desk_did(desk, load_ask(desk, ask, &err), &err) ? ask : NULL;
+}
+
+/* The asker of the charter in force, with all witnesses for the own log; NULL when it
+ * names none. */
+static struct asker *asker_of(struct desk *desk, struct channel *channel)
+{
+	const struct tlog_policy *policy = witness_policy(channel);
+	struct error err;
+	if (channel->asker && policy &&
+	    hash_equal(&channel->asker->charter, &channel_charter(channel)->digest))
+		return channel->asker;
+	/* answers that are on their way find their question no more */
+	witness_ask_free(channel->asker);
+	channel->asker = NULL;
+	if (!policy)
+		return NULL;
+	channel->asker = calloc(1, sizeof *channel->asker);
+	if (!channel->asker) {
+		desk_fail(desk, error_set(&err, STATUS_NO_MEMORY, "no memory"), &err);
+		return NULL;
+	}
+	channel->asker->charter = channel_charter(channel)->digest;
+	for (size_t i = 0; i < policy->item_count; i++)
+		if (is_first_of_url(policy, i))
+			(void)get_ask(desk, channel->asker, channel_own_log(channel),
+			              policy->items[i].url);
+	return channel->asker;
+}
+
+/* ---- when */
+
+/* How much of the log may be submitted now. */
+static uint64_t allowed_size(const struct ask *ask)
+{
+	const struct channel *channel = ask->log->channel;
+	uint64_t size = 0;
+	if (!ask->log->is_own)
+		return ask->log->cosigned_size;
+	if (channel->state != DESK_LOG_READY)
+		return 0;
+	if (ask->is_before_members)
+		return ask->log->newest.size;
+	for (uint32_t m = 0; m < channel->member_count; m++)
+		if (m != channel->own && channel->members[m].feed.acked_size > size)
+			size = channel->members[m].feed.acked_size;
+	return size;
+}
+
+/* Is there something to submit, as soon as its time comes? */
+static bool is_ready(const struct ask *ask)
+{
+	uint64_t allowed = allowed_size(ask);
+	if (!ask->is_wanted || ask->call != 0 || allowed == 0 || allowed < ask->size)
+		return false;
+	if (ask->is_again)
+		return allowed >= ask->goal_size;
+	return allowed > ask->kept_size && (allowed >= ask->goal_size || ask->is_urgent ||
+	                                    asks_each(ask->log->channel));
+}
+
+static void want(struct ask *ask, uint64_t goal_size)
+{
+	ask->goal_size = goal_size;
+	ask->is_wanted = true;
+}
+
+/* With each hour, and with each checkpoint where the charter says so. */
+static void see_what_is_due(const struct desk *desk, const struct channel *channel,
+                            struct ask *ask)
+{
+	int64_t hour = desk->now_ms / 1000 / HOUR_S;
+	uint64_t allowed = allowed_size(ask);
+	if (!ask->log->is_own || channel->state != DESK_LOG_READY)
+		return;
+	if (asks_each(channel) && allowed > ask->kept_size && !ask->is_wanted)
+		want(ask, allowed);
+	if (hour == ask->hour)
+		return;
+	ask->hour = hour;
+	want(ask, ask->log->tree.size);
+}
+
+static void reach(struct ask *ask)
+{
+	ask->failures = ask->detours = 0;
+	ask->last_error.text[0] = '\0';
+	ask->is_again = false;
+	ask->is_before_members = false;
+	if (ask->kept_size < ask->goal_size)
+		return;
+	ask->is_wanted = false;
+	ask->is_urgent = false;
+}
+
+/* The sentence is kept for `status`; the log gets it once in a row. first_ms: how long
+ * to wait after the first failure. */
+static void fail_for(struct desk *desk, struct ask *ask, const char *sentence,
+                     int64_t first_ms)
+{
+	int64_t wait_ms = first_ms;
+	if (strcmp(ask->last_error.text, sentence) != 0)
+		desk_log_line(desk, "witness %s: %s", ask->url, sentence);
+	(void)error_set(&ask->last_error, STATUS_AGAIN, "%s", sentence);
+	for (unsigned i = 0; i < ask->failures && wait_ms < RETRY_LAST_MS; i++)
+		wait_ms *= 2;
+	ask->failures++;
+	if (wait_ms > RETRY_LAST_MS)
+		wait_ms = RETRY_LAST_MS;
+	ask->retry_ms =
+	    desk->now_ms + wait_ms / 2 + (int64_t)desk_jitter(desk, (uint64_t)wait_ms);
+	ask->detours = 0;
+}
+
+static void fail(struct desk *desk, struct ask *ask, const char *sentence)
+{
+	fail_for(desk, ask, sentence, RETRY_FIRST_MS);
+}
+
+/* ---- asking */
+
+/* The body of the request for the log at this size. */
+static enum status append_request(struct desk *desk, struct ask *ask, uint64_t size,
+                                  struct buf *out, struct error *err)
+{
+	CLEANUP_BUF struct buf kept = BUF_INIT(TLOG_NOTE_MAX),
+	                       note = BUF_INIT(TLOG_NOTE_MAX);
+	struct tlog_add_checkpoint add = {.old_size = ask->size};
+	TRY(log_checkpoint_at(desk, ask->log, size, &kept, err));
+	if (!log_append_own_line(ask->log, buf_view(&kept), &note))
+		return error_set(err, STATUS_NOT_FOUND, "no signed checkpoint");
+	add.note = buf_view(&note);
+	TRY(log_proof(desk, ask->log, ask->size, size, &add.proof, err));
+	tlog_add_checkpoint_append(out, &add);
+	return buf_check(out, "a request to a witness", err);
+}
+
+static void submit(struct desk *desk, struct ask *ask)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(TLOG_NOTE_MAX);
+	uint64_t size = allowed_size(ask);
+	struct error err;
+	enum status status = append_request(desk, ask, size, &body, &err);
+	if (status == STATUS_NOT_FOUND) {
+		fail(desk, ask, "there is no signed checkpoint to submit");
+		return;
+	}
+	if (!desk_did(desk, status, &err))
+		return;
+	struct staged_call *call = desk_stage_call(desk, CALL_WITNESS, NULL, DESK_POST,
+	                                           "text/plain; charset=utf-8");
+	if (!call)
+		return;
+	call->call.channel = ask->log->channel;
+	call->call.log = ask->log;
+	snprintf(call->url, sizeof call->url, "%s", ask->url);
+	snprintf(call->path, sizeof call->path, "/add-checkpoint");
+	call->answer_max = ANSWER_MAX;
+	buf_append_view(&call->body, buf_view(&body));
+	ask->call = call->call.id;
+	ask->submitted_size = size;
+}
+
+void witness_ask_step(struct desk *desk, struct channel *channel)
+{
+	struct asker *asker = asker_of(desk, channel);
+	for (size_t i = 0; asker && i < asker->ask_count; i++) {
+		struct ask *ask = asker->asks[i];
+		see_what_is_due(desk, channel, ask);
+		if (!is_ready(ask) || ask->retry_ms > desk->now_ms)
+			continue;
+		if (strlen(ask->url) > RECORD_URL_LEN_MAX)
+			fail(desk, ask, "its URL is too long to be used");
+		else
+			submit(desk, ask);
+	}
+}
+
+int64_t witness_ask_wake_ms(const struct desk *desk, const struct channel *channel)
+{
+	const struct asker *asker = channel->asker;
+	int64_t wake = INT64_MAX;
+	if (!asker || asker->ask_count == 0)
+		return wake;
+	if (channel->state == DESK_LOG_READY)
+		wake = (desk->now_ms / 1000 / HOUR_S + 1) * HOUR_S * 1000;
+	for (size_t i = 0; i < asker->ask_count; i++)
+		if (is_ready(asker->asks[i]) && asker->asks[i]->retry_ms < wake)
+			wake = asker->asks[i]->retry_ms;
+	return wake;
+}
+
+void witness_ask_soon(struct desk *desk, struct channel *channel, bool before_members)
+{
+	struct asker *asker = asker_of(desk, channel);
+	const struct log *own = channel_own_log(channel);
+	for (size_t i = 0; asker && i < asker->ask_count; i++) {
+		struct ask *ask = asker->asks[i];
+		if (ask->log != own || ask->kept_size >= own->tree.size)
+			continue;
+		want(ask, own->tree.size);
+		ask->is_urgent = true;
+		ask->is_before_members = ask->is_before_members || before_members;
+		ask->retry_ms = desk->now_ms;
+		desk->wants_turn = true;
+	}
+}
+
+void witness_ask_log(struct desk *desk, struct log *log)
+{
+	struct asker *asker = asker_of(desk, log->channel);
+	const struct tlog_policy *policy = witness_policy(log->channel);
+	for (size_t i = 0; asker && i < policy->item_count; i++) {
+		struct ask *ask = is_first_of_url(policy, i)
+		                      ? get_ask(desk, asker, log, policy->items[i].url)
+		                      : NULL;
+		if (!ask)
+			continue;
+		want(ask, log_shown_size(log));
+		ask->is_again = true;
+		ask->retry_ms = desk->now_ms;
+		desk->wants_turn = true;
+	}
+}
+
+void witness_ask_set_back(struct desk *desk, struct channel *channel)
+{
+	for (size_t i = 0; channel->asker && i < channel->asker->ask_count; i++) {
+		struct ask *ask = channel->asker->asks[i];
+		if (ask->retry_ms > desk->now_ms + RETRY_LAST_MS)
+			ask->retry_ms = desk->now_ms + RETRY_LAST_MS;
+	}
+}
+
+/* ---- answers */
+
+/* The key of this witness under which the line is, if the policy names one. */
+static const struct tlog_vkey *key_of_line(const struct ask *ask,
+                                           const struct tlog_note_line *line)
+{
+	const struct tlog_policy *policy = witness_policy(ask->log->channel);
+	for (size_t i = 0; i < policy->item_count; i++) {
+		const struct tlog_vkey *key = &policy->items[i].key;
+		if (is_asked_at(&policy->items[i], ask->url) && key->id == line->id &&
+		    view_equal_string(line->name, key->name))
+			return key;
+	}
+	return NULL;
+}
+
+/* Is it the key's cosignature over the text? One of ML-DSA that this OpenSSL can't check
+ * counts when it has the right form. */
+static bool check_line(struct view text, const struct tlog_note_line *line,
+                       const struct tlog_vkey *key, int64_t *ret_time_s)
+{
+	struct reader reader = reader_of(view_of(line->signature, line->signature_len));
+	uint64_t time_s;
+	enum status status =
+	    tlog_cosignature_verify_line(text, line->whole, key, &time_s, NULL);
+	bool is_unchecked =
+	    status == STATUS_NOT_FOUND && key->type == TLOG_KEY_MLDSA44_COSIGNATURE &&
+	    line->signature_len == 8 + MLDSA44_SIGNATURE_LEN &&
+	    reader_u64(&reader, &time_s) && time_s > 0 && time_s <= INT64_MAX;
+	*ret_time_s = (int64_t)time_s;
+	return status == STATUS_OK || is_unchecked;
+}
+
+static void keep_line(struct desk *desk, struct ask *ask, const struct tlog_vkey *key,
+                      int64_t time_s, struct view line)
+{
+	struct error err;
+	desk_fail(desk,
+	          witness_line_put(desk, ask->log, key, ask->submitted_size, time_s, line,
+	                           &err),
+	          &err);
+	ask->size = ask->submitted_size;
+	if (ask->kept_size != ask->size || time_s > ask->time_s)
+		ask->time_s = time_s;
+	ask->kept_size = ask->size;
+}
+
+/* Keeps the lines of the answer; says what is wrong, or NULL. */
+static const char *take_lines(struct desk *desk, struct ask *ask, struct view text,
+                              struct view lines)
+{
+	struct view whole;
+	size_t kept = 0;
+	for (unsigned i = 0; i < ANSWER_LINES_MAX && view_take_line(&lines, &whole);
+	     i++) {
+		struct tlog_note_line line;
+		const struct tlog_vkey *key =
+		    tlog_note_line_parse(whole, &line, NULL) == STATUS_OK
+		        ? key_of_line(ask, &line)
+		        : NULL;
+		int64_t time_s;
+		if (!key)
+			continue;
+		if (!check_line(text, &line, key, &time_s))
+			return "its cosignature does not verify under the key that the "
+			       "charter names";
+		keep_line(desk, ask, key, time_s, line.whole);
+		kept++;
+	}
+	return kept > 0 ? NULL
+	                : "its answer holds no cosignature under a key that the charter "
+	                  "names";
+}
+
+static void take_cosigned(struct desk *desk, struct ask *ask,
+                          const struct desk_answer *answer)
+{
+	CLEANUP_BUF struct buf kept = BUF_INIT(TLOG_NOTE_MAX);
+	struct tlog_note note;
+	struct error err;
+	enum status status =
+	    log_checkpoint_at(desk, ask->log, ask->submitted_size, &kept, &err);
+	if (status == STATUS_NOT_FOUND) /* of a history that was given up meanwhile */
+		return;
+	if (!desk_did(desk, status, &err) ||
+	    !desk_did(desk, tlog_note_parse(buf_view(&kept), &note, &err), &err))
+		return;
+	const char *fault = take_lines(desk, ask, note.text, answer->body);
+	if (fault) {
+		fail(desk, ask, fault);
+		return;
+	}
+	reach(ask);
+	desk->generation++;
+	desk_event(desk, "witnessed",
+	           "\"channel\":\"%s\",\"desk\":\"%s\",\"size\":%" PRIu64,
+	           ask->log->channel->id_hex,
+	           ask->log->channel->members[ask->log->member].name.text, ask->size);
+}
+
+/* It has cosigned another size than was thought: the next proof starts there. */
+static void take_size(struct desk *desk, struct ask *ask,
+                      const struct desk_answer *answer)
+{
+	struct view body = answer->body, line;
+	uint64_t size;
+	if (!view_take_line(&body, &line) ||
+	    decimal_decode(line, INT64_MAX, &size, NULL) != STATUS_OK)
+		fail(desk, ask, "it refuses the size, but does not say which it expects");
+	else if (size > ask->log->tree.size)
+		fail(desk, ask,
+		     ask->log->is_own
+		         ? "it says that it has cosigned more of the own log than there "
+		           "is here: was this desk set back?"
+		         : "it says that it has cosigned more of the log than is held "
+		           "here");
+	else if (size == ask->size || ++ask->detours > DETOURS_MAX)
+		fail(desk, ask, "it contradicts itself about what it has cosigned");
+	else
+		ask->size = size; /* beyond what may be submitted now: in its time */
+}
+
+static const char *refusal_words(int http_status)
+{
+	switch (http_status) {
+	case 400:
+		return "it does not understand the request";
+	case 403:
+		return "it does not accept the signature of the log";
+	case 404:
+		return "it does not know the log: its operator has to add it";
+	case 422:
+		return "it says that the checkpoint is of another history than it has "
+		       "cosigned";
+	case 429:
+	case 503:
+		return "it is too busy";
+	default:
+		return "it does not answer as a witness does";
+	}
+}
+
+static struct ask *find_call(const struct channel *channel, uint64_t call)
+{
+	for (size_t i = 0; channel->asker && i < channel->asker->ask_count; i++)
+		if (channel->asker->asks[i]->call == call)
+			return channel->asker->asks[i];
+	return NULL;
+}
+
+void witness_ask_take_answer(struct desk *desk, const struct call *call,
+                             const struct desk_answer *answer)
+{
+	struct ask *ask = find_call(call->channel, call->id);
+	if (!ask)
+		return;
+	ask->call = 0;
+	if (answer->outcome != STATUS_OK)
+		fail(desk, ask,
+		     answer->err.text[0] ? answer->err.text : "it can't be reached");
+	else if (answer->http_status == 200)
+		take_cosigned(desk, ask, answer);
+	else if (answer->http_status == 409)
+		take_size(desk, ask, answer);
+	else /* what it refuses now it will refuse for a while */
+		fail_for(desk, ask, refusal_words(answer->http_status),
+		         answer->http_status / 100 == 4 && answer->http_status != 429
+		             ? RETRY_LAST_MS
+		             : RETRY_FIRST_MS);
+}
+
+/* ---- what is shown */
+
+bool desk_witness(const struct desk *desk, size_t channel, size_t nth,
+                  struct desk_witness_info *ret_info)
+{
+	const struct channel *it = desk->channels[channel];
+	const struct tlog_policy *policy = witness_policy(it);
+	size_t item = 0;
+	while (policy && item < policy->item_count &&
+	       (policy->items[item].is_group || nth-- > 0))
+		item++;
+	if (!policy || item == policy->item_count)
+		return false;
+	const char *url = policy->items[item].url;
+	const struct ask *ask =
+	    url && it->asker ? find_ask(it->asker, channel_own_log(it), url) : NULL;
+	*ret_info = (struct desk_witness_info){
+	    .name = policy->items[item].key.name,
+	    .url = url ? url : "",
+	    .size = ask ? ask->kept_size : 0,
+	    .time_s = ask ? ask->time_s : 0,
+	    .error = ask ? ask->last_error.text : "",
+	};
+	return true;
+}
