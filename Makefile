@@ -33,11 +33,14 @@ help:
 
 # `make test` builds in folders of its own (build-test with warnings as errors, build-asan),
 # so that this one is never configured back and forth.
-build: build/build.ninja
+build: build/build.ninja spec/kinds.md
 	ninja -C build
 
 build/build.ninja:
 	meson setup build --prefix=$(PREFIX)
+
+spec/kinds.md: spec/kinds.json tools/gen_kinds.py tools/kinds_catalogue.py tools/kinds_page.py
+	python3 tools/gen_kinds.py spec/kinds.json spec/kinds.md
 
 deps:
 	tools/deps.sh tools/packages.txt

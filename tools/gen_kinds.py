@@ -1,163 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Generates the C table of kinds from spec/kinds.json.
+"""Generates from spec/kinds.json the C table of kinds, or its reference page.
 
-The catalogue is read strictly: an unknown member, a missing label or a limit that makes
-no sense stops the build with a sentence that names the place. The digest is that of the
-file's bytes, so that every desk built from the same file judges by the same catalogue.
+The digest in the table is that of the file's bytes, so that every desk built from the
+same file judges by the same catalogue.
 
-usage: gen_kinds.py spec/kinds.json OUT.c
+usage: gen_kinds.py spec/kinds.json OUT.c|OUT.md
 """
-import hashlib
-import json
-import re
 import sys
 
-TYPES = {
-    "text": "TEXT", "language": "LANGUAGE", "time": "TIME", "integer": "INTEGER",
-    "boolean": "BOOLEAN", "choice": "CHOICE", "hash": "HASH", "desk": "DESK",
-    "message": "MESSAGE", "base64": "BASE64", "object": "OBJECT", "list": "LIST",
-}
-WITH_LIMITS = {"text", "integer", "base64", "list"}
-WORD = re.compile(r"[a-z][a-z0-9.-]{0,39}")
-CHOICE = re.compile(r"[A-Za-z][A-Za-z0-9.-]{0,39}")
-FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-NUMBER_MAX = 2**53 - 1
+sys.dont_write_bytecode = True
 
-
-class Invalid(Exception):
-    pass
-
-
-def require(condition, where, rule):
-    if not condition:
-        raise Invalid(f"{where}: {rule}")
-
-
-def members(value, where, required, optional=()):
-    require(isinstance(value, dict), where, "must be an object")
-    for name in value:
-        require(name in required or name in optional, where, f"unknown member {name!r}")
-    for name in required:
-        require(name in value, where, f"{name!r} is missing")
-
-
-def unique_pairs(pairs):
-    result = dict(pairs)
-    require(len(result) == len(pairs), "catalogue", "a name occurs twice in an object")
-    return result
-
-
-def check_labels(value, where, languages):
-    members(value, where, languages)
-    for text in value.values():
-        require(isinstance(text, str) and 0 < len(text) <= 300, where,
-                "a label has 1 to 300 characters")
-
-
-def check_limits(field, where):
-    require("max" in field, where, "'max' is missing")
-    least, most = field.get("min", 0), field["max"]
-    for number in (least, most):
-        require(type(number) is int and abs(number) <= NUMBER_MAX, where,
-                "'min' and 'max' are whole numbers")
-    require(least <= most, where, "'min' is above 'max'")
-    require(field["type"] == "integer" or least >= 0, where, "'min' is negative")
-
-
-def check_choices(choices, where, languages):
-    require(isinstance(choices, list) and choices, where, "needs choices")
-    for choice in choices:
-        members(choice, where, ("value", "label"))
-        require(isinstance(choice["value"], str) and CHOICE.fullmatch(choice["value"]),
-                where, "a choice is a word")
-        check_labels(choice["label"], f"{where}, {choice['value']}", languages)
-    values = [choice["value"] for choice in choices]
-    require(len(set(values)) == len(values), where, "a choice occurs twice")
-
-
-def check_type(field, where, languages, own_members, optional=()):
-    kind = field.get("type") if isinstance(field, dict) else None
-    require(isinstance(kind, str) and kind in TYPES, where, "unknown or missing type")
-    extra = {"choice": ["choices"], "object": ["fields"], "list": ["of"]}.get(kind, [])
-    limits = ["min", "max"] if kind in WITH_LIMITS else []
-    members(field, where, [*own_members, "type", *extra], [*optional, *limits])
-    if limits:
-        check_limits(field, where)
-    if kind == "choice":
-        check_choices(field["choices"], where, languages)
-    if kind == "object":
-        check_fields(field["fields"], where, languages)
-    if kind == "list":
-        check_type(field["of"], f"{where}, element", languages, [])
-
-
-def check_fields(fields, where, languages):
-    require(isinstance(fields, list) and len(fields) <= 32, where,
-            "fields are a list of at most 32")
-    for field in fields:
-        require(isinstance(field, dict) and isinstance(field.get("name"), str)
-                and FIELD_NAME.fullmatch(field["name"]), where,
-                "a field's name is a lower-case word")
-        at = f"{where}.{field['name']}"
-        check_type(field, at, languages, ["name", "label"], ["required"])
-        check_labels(field["label"], at, languages)
-        require(isinstance(field.get("required", False), bool), at,
-                "'required' is true or false")
-    names = [field["name"] for field in fields]
-    require(len(set(names)) == len(names), where, "a field occurs twice")
-
-
-def check_kind(kind, languages):
-    members(kind, "a kind", ("name", "automatic", "body", "re", "label", "help", "fields"))
-    name = kind["name"]
-    require(isinstance(name, str) and WORD.fullmatch(name), "a kind",
-            "its name is a lower-case word of at most 40 bytes")
-    require(isinstance(kind["automatic"], bool), name, "'automatic' is true or false")
-    require(kind["body"] in ("required", "optional", "none"), name,
-            "'body' is required, optional or none")
-    require(kind["re"] in ("required", "optional"), name, "'re' is required or optional")
-    check_labels(kind["label"], name, languages)
-    check_labels(kind["help"], name, languages)
-    check_fields(kind["fields"], name, languages)
-    require(kind["body"] != "none" or not kind["fields"], name,
-            "fields without a body")
-
-
-def expand_groups(catalogue):
-    """Puts the fields of a group where a list of fields names it."""
-    members(catalogue["groups"], "groups", (), catalogue["groups"])
-    used = set()
-    for kind in catalogue["kinds"]:
-        fields = []
-        for field in kind["fields"] if isinstance(kind.get("fields"), list) else []:
-            if not isinstance(field, dict) or "group" not in field:
-                fields.append(field)
-                continue
-            members(field, kind.get("name"), ("group",))
-            require(field["group"] in catalogue["groups"], kind.get("name"),
-                    f"there is no group {field['group']!r}")
-            used.add(field["group"])
-            fields += catalogue["groups"][field["group"]]
-        kind["fields"] = fields
-    require(used == set(catalogue["groups"]), "groups", "one is used nowhere")
-
-
-def check_catalogue(catalogue):
-    members(catalogue, "catalogue", ("aldis", "languages", "kinds"), ("groups",))
-    require(catalogue["aldis"] == 1, "catalogue", "'aldis' must be 1")
-    languages = catalogue["languages"]
-    require(isinstance(languages, list) and "en" in languages, "catalogue",
-            "'languages' must hold en")
-    require(isinstance(catalogue["kinds"], list) and catalogue["kinds"], "catalogue",
-            "'kinds' is a list")
-    catalogue.setdefault("groups", {})
-    expand_groups(catalogue)
-    for kind in catalogue["kinds"]:
-        check_kind(kind, languages)
-    names = [kind["name"] for kind in catalogue["kinds"]]
-    require(len(set(names)) == len(names), "catalogue", "a kind occurs twice")
-    require("open" in names, "catalogue", "the kind open is missing")
+import kinds_catalogue  # noqa: E402  pylint: disable=wrong-import-position
+import kinds_page       # noqa: E402  pylint: disable=wrong-import-position
 
 
 def c_string(text):
@@ -178,40 +33,53 @@ def c_bool(value):
 
 
 class Writer:
-    """Emits innermost arrays first, each under a number of its own."""
+    """Emits innermost arrays first, equal ones once."""
 
-    def __init__(self):
+    def __init__(self, languages):
+        self.languages = languages
         self.lines = []
-        self.count = 0
+        self.symbols = {}
 
-    def symbol(self, prefix):
-        self.count += 1
-        return f"{prefix}_{self.count}"
+    def array(self, element_type, prefix, elements, separator=", "):
+        """The name of a static array with these elements."""
+        body = separator.join(elements)
+        symbol = self.symbols.get((element_type, body))
+        if symbol is None:
+            symbol = f"{prefix}_{len(self.symbols) + 1}"
+            self.symbols[(element_type, body)] = symbol
+            self.lines.append(f"static {element_type} {symbol}[] = {{{body}}};")
+        return symbol
+
+    def texts(self, label):
+        return self.array("const char *const", "texts",
+                          [c_string(label[language]) for language in self.languages])
+
+    def names(self, values):
+        return self.array("const char *const", "names",
+                          [*(c_string(value) for value in values), "NULL"])
 
     def choices(self, field):
-        symbol = self.symbol("choices")
-        values = ", ".join(c_string(choice["value"]) for choice in field["choices"])
-        self.lines.append(f"static const char *const {symbol}[] = {{{values}, NULL}};")
-        return symbol
+        rows = [f"{{{c_string(choice['value'])}, {self.texts(choice['label'])}}}"
+                for choice in field["choices"]]
+        return self.array("const struct record_choice", "choices", rows)
 
     def field(self, field, name, label):
         kind = field["type"]
-        parts = [f".name = {c_string(name)}", f".type = RECORD_FIELD_{TYPES[kind]}",
+        parts = [f".name = {c_string(name)}", f".type = RECORD_FIELD_{kind.upper()}",
                  f".required = {c_bool(field.get('required', False))}",
-                 f".label = {c_string(label)}"]
-        if kind in WITH_LIMITS:
-            parts.append(f".min = {field.get('min', 0)}")
+                 f".label = {self.texts(label)}"]
+        if kinds_catalogue.TYPES[kind]:
+            parts.append(f".min = {field['min']}")
             parts.append(f".max = {field['max']}")
         if kind == "choice":
             parts.append(f".choices = {self.choices(field)}")
+            parts.append(f".choice_count = {len(field['choices'])}")
         if kind == "object":
             parts.append(f".fields = {self.fields(field['fields'])}")
             parts.append(f".field_count = {len(field['fields'])}")
         if kind == "list":
-            symbol = self.symbol("element")
             element = self.field(field["of"], name, label)
-            self.lines.append(f"static const struct record_field {symbol}[] = "
-                              f"{{{element}}};")
+            symbol = self.array("const struct record_field", "element", [element])
             parts.append(f".fields = {symbol}")
             parts.append(".field_count = 1")
         return "{" + ", ".join(parts) + "}"
@@ -219,54 +87,69 @@ class Writer:
     def fields(self, fields):
         if not fields:
             return "NULL"
-        rows = [self.field(field, field["name"], field["label"]["en"])
-                for field in fields]
-        symbol = self.symbol("fields")
-        body = ",\n\t".join(rows)
-        self.lines.append(f"static const struct record_field {symbol}[] = "
-                          f"{{\n\t{body},\n}};")
-        return symbol
+        rows = [self.field(field, field["name"], field["label"]) for field in fields]
+        return self.array("const struct record_field", "fields", rows, ",\n\t")
 
     def kind(self, kind):
-        fields = self.fields(kind["fields"])
+        answers = kind["answers"]
+        listed = self.names(answers) if isinstance(answers, list) else "NULL"
         return (f"{{.name = {c_string(kind['name'])}, "
                 f".is_automatic = {c_bool(kind['automatic'])}, "
                 f".has_body = {c_bool(kind['body'] != 'none')}, "
                 f".body_optional = {c_bool(kind['body'] == 'optional')}, "
+                f".takes_re = {c_bool(kind['re'] != 'none')}, "
                 f".needs_re = {c_bool(kind['re'] == 'required')}, "
-                f".fields = {fields}, .field_count = {len(kind['fields'])}, "
-                f".label = {c_string(kind['label']['en'])}, "
-                f".help = {c_string(kind['help']['en'])}}}")
+                f".answers_person = {c_bool(answers == 'person')}, "
+                f".answers = {listed}, "
+                f".starts_duty = {c_bool(kind['starts'])}, "
+                f".meets_duty = {c_bool(kind['meets'])}, "
+                f".fields = {self.fields(kind['fields'])}, "
+                f".field_count = {len(kind['fields'])}, "
+                f".label = {self.texts(kind['label'])}, "
+                f".help = {self.texts(kind['help'])}}}")
 
-    def table(self, catalogue, digest):
-        kinds = sorted(catalogue["kinds"], key=lambda kind: kind["name"].encode())
-        rows = ",\n\t".join(self.kind(kind) for kind in kinds)
-        digest_bytes = ", ".join(f"0x{byte:02x}" for byte in digest)
-        return "\n".join([
-            "/* Generated by tools/gen_kinds.py from spec/kinds.json. */",
-            '#include "record/kinds.h"',
-            "",
-            *self.lines,
-            f"static const struct record_kind table[] = {{\n\t{rows},\n}};",
-            "const struct record_kind *const record_kinds = table;",
-            f"const size_t record_kind_count = {len(kinds)};",
-            f"const struct hash record_kinds_digest = {{{{{digest_bytes}}}}};",
-            "",
-        ])
+    def phrases(self, prefix, phrases):
+        return ",\n\t".join(f"[{prefix}{name.upper()}] = {self.texts(texts)}"
+                            for name, texts in phrases.items())
+
+
+def table(catalogue):
+    languages = catalogue["languages"]
+    writer = Writer(languages)
+    kinds = sorted(catalogue["kinds"], key=lambda kind: kind["name"].encode())
+    rows = ",\n\t".join(writer.kind(kind) for kind in kinds)
+    types = writer.phrases("RECORD_FIELD_", catalogue["types"])
+    words = writer.phrases("RECORD_WORD_", catalogue["words"])
+    digest = ", ".join(f"0x{byte:02x}" for byte in catalogue["digest"])
+    return "\n".join([
+        "/* Generated by tools/gen_kinds.py from spec/kinds.json. */",
+        '#include "record/kinds.h"',
+        "",
+        *writer.lines,
+        f"static const struct record_kind table[] = {{\n\t{rows},\n}};",
+        "const struct record_kind *const record_kinds = table;",
+        f"const size_t record_kind_count = {len(kinds)};",
+        f"const struct hash record_kinds_digest = {{{{{digest}}}}};",
+        f"const size_t record_kinds_language_count = {len(languages)};",
+        "const char *const record_kinds_languages[] = "
+        f"{{{', '.join(c_string(language) for language in languages)}}};",
+        f"const char *const *const record_kinds_types[] = {{\n\t{types},\n}};",
+        f"const char *const *const record_kinds_words[] = {{\n\t{words},\n}};",
+        "",
+    ])
 
 
 def main(arguments):
-    if len(arguments) != 3:
+    if len(arguments) != 3 or not arguments[2].endswith((".c", ".md")):
         sys.exit(__doc__)
     with open(arguments[1], "rb") as file:
         content = file.read()
     try:
-        catalogue = json.loads(content, object_pairs_hook=unique_pairs)
-        check_catalogue(catalogue)
-    except (Invalid, ValueError) as error:
+        catalogue = kinds_catalogue.load(content)
+    except kinds_catalogue.Invalid as error:
         sys.exit(f"{arguments[1]}: {error}")
-    text = Writer().table(catalogue, hashlib.sha256(content).digest())
-    with open(arguments[2], "w", encoding="ascii") as file:
+    text = table(catalogue) if arguments[2].endswith(".c") else kinds_page.page(catalogue)
+    with open(arguments[2], "w", encoding="utf-8") as file:
         file.write(text)
 
 

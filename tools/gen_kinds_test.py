@@ -13,11 +13,11 @@ TOOLS = pathlib.Path(__file__).resolve().parent
 CATALOGUE = TOOLS.parent / "spec" / "kinds.json"
 
 
-def generate(content):
+def generate(content, name="out.c"):
     """Exit status, output and complaint of a run over these bytes."""
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder, "kinds.json")
-        output = pathlib.Path(folder, "out.c")
+        output = pathlib.Path(folder, name)
         source.write_bytes(content)
         run = subprocess.run([sys.executable, TOOLS / "gen_kinds.py", source, output],
                              capture_output=True, text=True, check=False)
@@ -51,6 +51,12 @@ class GenKinds(unittest.TestCase):
         self.assertEqual(first[0], 0, first[2])
         self.assertEqual(first, generate(CATALOGUE.read_bytes()))
 
+    def test_the_reference_page_is_the_one_of_this_catalogue(self):
+        status, page, complaint = generate(CATALOGUE.read_bytes(), "kinds.md")
+        self.assertEqual(status, 0, complaint)
+        self.assertEqual(page, CATALOGUE.with_suffix(".md").read_text(),
+                         "spec/kinds.md is stale: run make")
+
     def test_unknown_and_missing_members_are_refused(self):
         self.refuse(lambda c: c.update(more=1), "unknown member 'more'")
         self.refuse(lambda c: kind(c, "text").update(more=1), "unknown member 'more'")
@@ -71,8 +77,36 @@ class GenKinds(unittest.TestCase):
     def test_types_and_choices_are_known_and_unique(self):
         self.refuse(lambda c: field(c, "text", "text").update(type="string"), "type")
         self.refuse(lambda c: field(c, "incident", "severity").update(choices=[]), "choices")
+        self.refuse(lambda c: field(c, "incident", "severity")["choices"][0].update(
+            value="very low"), "a choice is a word")
         self.refuse(lambda c: field(c, "incident", "severity")["choices"].append(
             {"value": "low", "label": {"en": "x", "id": "x"}}), "twice")
+
+    def test_groups_and_named_choices_are_there_and_used(self):
+        self.refuse(lambda c: kind(c, "text")["fields"].append({"group": "none"}), "'none'")
+        self.refuse(lambda c: kind(c, "text")["fields"].append(
+            {"group": "observable", "required": True}), "unknown member")
+        self.refuse(lambda c: c["groups"].update(more=[]), "used nowhere: more")
+        self.refuse(lambda c: c["groups"]["observable"].append({"group": "observable"}),
+                    "a group holds no group")
+        self.refuse(lambda c: c["choices"].pop("fidelity"), "there is no 'fidelity'")
+        self.refuse(lambda c: c["choices"].update(fidelity=[]), "needs choices")
+
+    def test_answers_and_duties_fit_together(self):
+        self.refuse(lambda c: kind(c, "answer").update(answers=["nonsense"]), "is no kind")
+        self.refuse(lambda c: kind(c, "answer").update(answers=["text", "text"]), "twice")
+        self.refuse(lambda c: kind(c, "answer").update(answers=[]), "list of kinds")
+        self.refuse(lambda c: kind(c, "answer").update(answers="all"), "list of kinds")
+        self.refuse(lambda c: kind(c, "open").update(answers=["text"]), "names nothing")
+        self.refuse(lambda c: kind(c, "check").update(starts=True), "starts no duty")
+        self.refuse(lambda c: kind(c, "text").update(meets="yes"), "'meets'")
+        self.refuse(lambda c: kind(c, "leave").update(body="required"), "say optional")
+
+    def test_phrases_have_their_places_in_every_language(self):
+        self.refuse(lambda c: c["types"]["text"].update(id="teks"), "max, min")
+        self.refuse(lambda c: c["types"]["time"].update(en="{max}"), "none")
+        self.refuse(lambda c: c["types"].pop("time"), "'time' is missing")
+        self.refuse(lambda c: c["words"]["starts"].pop("id"), "'id' is missing")
 
     def test_names_are_words_and_unique(self):
         self.refuse(lambda c: c["kinds"].append(c["kinds"][0]), "a kind occurs twice")

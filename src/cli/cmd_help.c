@@ -6,100 +6,29 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/kind_help.h"
+#include "cli/language.h"
 #include "cli/options.h"
 #include "cli/version.h"
-#include "record/kinds.h"
 
-static const char *const type_names[] = {
-    [RECORD_FIELD_TEXT] = "text",
-    [RECORD_FIELD_LANGUAGE] = "language code",
-    [RECORD_FIELD_TIME] = "time (RFC 3339)",
-    [RECORD_FIELD_INTEGER] = "whole number",
-    [RECORD_FIELD_BOOLEAN] = "true or false",
-    [RECORD_FIELD_CHOICE] = "one of",
-    [RECORD_FIELD_HASH] = "64 hex digits",
-    [RECORD_FIELD_DESK] = "name of a desk",
-    [RECORD_FIELD_MESSAGE] = "id of a message",
-    [RECORD_FIELD_BASE64] = "base64",
-    [RECORD_FIELD_OBJECT] = "object",
-    [RECORD_FIELD_LIST] = "list of",
-};
+enum { PAGE_MAX = 1 << 20 };
 
-static void print_type(const struct record_field *field)
+static int print_help(const struct cli *cli, const struct record_kind *kind)
 {
-	printf("%s", type_names[field->type]);
-	switch (field->type) {
-	case RECORD_FIELD_CHOICE:
-		for (size_t i = 0; field->choices[i] != NULL; i++)
-			printf("%s %s", i == 0 ? "" : ",", field->choices[i]);
-		break;
-	case RECORD_FIELD_INTEGER:
-		printf(", %lld to %lld", (long long)field->min, (long long)field->max);
-		break;
-	case RECORD_FIELD_TEXT:
-		printf(", %lld to %lld characters", (long long)field->min,
-		       (long long)field->max);
-		break;
-	case RECORD_FIELD_LIST:
-		printf(" %lld to %lld: ", (long long)field->min, (long long)field->max);
-		print_type(&field->fields[0]);
-		break;
-	case RECORD_FIELD_LANGUAGE:
-	case RECORD_FIELD_TIME:
-	case RECORD_FIELD_BOOLEAN:
-	case RECORD_FIELD_HASH:
-	case RECORD_FIELD_DESK:
-	case RECORD_FIELD_MESSAGE:
-	case RECORD_FIELD_BASE64:
-	case RECORD_FIELD_OBJECT:
-		break;
-	}
-}
+	CLEANUP_BUF struct buf page = BUF_INIT(PAGE_MAX);
+	char language[CLI_LANGUAGE_MAX + 1];
+	struct error err = {0};
+	enum status status;
 
-static void print_fields(const struct record_field *fields, size_t count, int indent)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct record_field *field = &fields[i];
-		const struct record_field *inner = field;
-
-		printf("%*s%s%s  ", indent, "", field->name, field->required ? " *" : "");
-		print_type(field);
-		if (field->label != NULL && field->label[0] != '\0')
-			printf("  (%s)", field->label);
-		putchar('\n');
-		while (inner->type == RECORD_FIELD_LIST)
-			inner = &inner->fields[0];
-		if (inner->type == RECORD_FIELD_OBJECT)
-			print_fields(inner->fields, inner->field_count, indent + 4);
-	}
-}
-
-static int help_kind(const struct record_kind *kind)
-{
-	printf("%s  %s\n", kind->name, kind->label);
-	if (kind->help != NULL && kind->help[0] != '\0')
-		printf("%s\n", kind->help);
-	if (kind->is_automatic)
-		puts("Written by the desk itself.");
+	cli_language(cli, language);
+	if (kind != NULL)
+		kind_help_append(kind, language, &page);
 	else
-		printf("\naldis send CHANNEL %s%s%s\n", kind->name,
-		       kind->needs_re ? " --re ID" : "",
-		       kind->has_body
-		           ? (kind->body_optional ? " [--body FILE]" : " --body FILE")
-		           : "");
-	if (kind->field_count > 0) {
-		puts("\nFields of the body (* required):");
-		print_fields(kind->fields, kind->field_count, 2);
-	}
-	return CLI_DONE;
-}
-
-static int help_kinds(void)
-{
-	for (size_t i = 0; i < record_kind_count; i++)
-		printf("%-22s  %s%s\n", record_kinds[i].name, record_kinds[i].label,
-		       record_kinds[i].is_automatic ? " (automatic)" : "");
-	return CLI_DONE;
+		kind_help_append_list(language, &page);
+	status = buf_check(&page, "the help", &err);
+	if (status == STATUS_OK)
+		status = cli_write_output(buf_view(&page), &err);
+	return status == STATUS_OK ? CLI_DONE : cli_fail_status(status, &err);
 }
 
 static int help_commands(void)
@@ -126,14 +55,14 @@ int cmd_help(struct cli *cli, int argc, char **argv)
 	if (operands.count == 0)
 		return help_commands();
 	if (strcmp(operands.values[0], "kinds") == 0)
-		return help_kinds();
+		return print_help(cli, NULL);
 	command = cli_command_find(operands.values[0]);
 	kind = record_kind_find(view_of_string(operands.values[0]));
 	if (command != NULL)
 		printf("aldis %s %s\n  %s\n", command->name, command->usage,
 		       command->summary);
 	if (kind != NULL)
-		(void)help_kind(kind);
+		return print_help(cli, kind);
 	if (command == NULL && kind == NULL)
 		return cli_fail(CLI_USAGE,
 		                "there is no command and no kind '%s'; `aldis help` and "

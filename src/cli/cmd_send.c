@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/language.h"
 #include "cli/options.h"
 #include "cli/print.h"
 #include "cli/send.h"
@@ -13,6 +14,7 @@
 #include "console/waiting.h"
 #include "crypto/random.h"
 #include "record/envelope.h"
+#include "record/template.h"
 
 enum {
 	ATTACHMENT_CONTENT_MAX = RECORD_ATTACHMENT_BLOB_MAX - RECORD_SALT_LEN,
@@ -25,7 +27,7 @@ struct send {
 	const char *body_path, *re, *line, *tlp, *key;
 	struct option_values attachments, to;
 	uint64_t wait_s;
-	bool is_stream;
+	bool is_stream, is_template;
 
 	struct buf body;
 	struct buf *files; /* contents of the attachments */
@@ -232,6 +234,32 @@ static int send_one(struct cli *cli, struct send *send)
 	return status == STATUS_OK ? CLI_DONE : cli_fail_status(status, &err);
 }
 
+/* A skeleton of the body, to fill in; nothing is sent. */
+static int print_template(const struct cli *cli, const char *name)
+{
+	const struct record_kind *kind = record_kind_find(view_of_string(name));
+	CLEANUP_BUF struct buf body = BUF_INIT(MESSAGE_MAX);
+	char language[CLI_LANGUAGE_MAX + 1];
+	struct error err = {0};
+	enum status status;
+
+	if (kind == NULL)
+		return cli_fail(CLI_USAGE,
+		                "there is no kind '%s'; `aldis help kinds` "
+		                "lists them",
+		                name);
+	if (kind->is_automatic)
+		return cli_fail(CLI_NO, "%s is written by the desk itself", kind->name);
+	if (!kind->has_body)
+		return cli_fail(CLI_NO, "%s has no body", kind->name);
+	cli_language(cli, language);
+	record_template_append(kind, language, &body);
+	status = buf_check(&body, "the skeleton", &err);
+	if (status == STATUS_OK)
+		status = cli_write_output(buf_view(&body), &err);
+	return status == STATUS_OK ? CLI_DONE : cli_fail_status(status, &err);
+}
+
 static int start(struct cli *cli, struct send *send, const struct option_values *operands)
 {
 	struct error err = {0};
@@ -245,10 +273,12 @@ static int start(struct cli *cli, struct send *send, const struct option_values 
 	if (strlen(send->key) > SEND_KEY_MAX)
 		return cli_fail(CLI_USAGE, "the key is longer than %d bytes",
 		                SEND_KEY_MAX);
+	if (send->is_template && !send->is_stream && operands->count == 2)
+		return print_template(cli, operands->values[1]);
 	send->channel = operands->values[0];
 	if (send->is_stream && operands->count == 1)
 		return send_stream(cli, send->channel, send->key);
-	if (send->is_stream || operands->count < 2)
+	if (send->is_stream || send->is_template || operands->count < 2)
 		return cli_fail(CLI_USAGE,
 		                "say aldis send CHANNEL KIND, or aldis send --stream "
 		                "CHANNEL; see `aldis help send`");
@@ -269,6 +299,7 @@ int cmd_send(struct cli *cli, int argc, char **argv)
 	    {"--wait", OPTION_NUMBER, &send.wait_s, WAITING_SECONDS_MAX},
 	    {"--key", OPTION_TEXT, &send.key, 0},
 	    {"--stream", OPTION_FLAG, &send.is_stream, 0},
+	    {"--template", OPTION_FLAG, &send.is_template, 0},
 	};
 	struct option_values operands;
 	struct error err = {0};

@@ -24,8 +24,8 @@ const struct command cli_commands[] = {
      "agree on a channel: draft, sign, join", true, cmd_charter},
     {"send",
      "CHANNEL KIND [--body FILE|-] [--attach FILE]… [--re ID] [--line LINE] "
-     "[--tlp MARK] [--to DESK]… [--wait SECONDS] [--key KEY] | --stream CHANNEL "
-     "[--key KEY]",
+     "[--tlp MARK] [--to DESK]… [--wait SECONDS] [--key KEY] | CHANNEL KIND "
+     "--template | --stream CHANNEL [--key KEY]",
      "send a message and print its id", true, cmd_send},
     {"list", "[CHANNEL] [--kind KIND] [--since TIME] [--author DESK]",
      "list messages in their joint order", true, cmd_list},

@@ -144,30 +144,13 @@ enum status record_charter_read_duties(const struct json_doc *doc,
 	return STATUS_OK;
 }
 
-/* Desks write these on an occasion of their own; nobody can be asked for one. */
-static bool is_owed_never(const char *kind)
-{
-	static const char *const never[] = {
-	    "open",       "receipt", "check.missed", "charter.amend",
-	    "key.change", "leave",   "overdue",      "equivocation"};
-
-	for (size_t i = 0; i < COUNT(never); i++)
-		if (strcmp(kind, never[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Does what is owed fit the form of the duty? By the clock, desks write and not people;
- * and to a message, an entry that has none in `re` can be no answer. */
-static enum status check_automatic(const struct record_duty *duty,
-                                   const struct record_kind *owed, struct error *err)
+/* By the clock, desks write and not people. */
+static enum status check_periodic(const struct record_duty *duty,
+                                  const struct record_kind *owed, struct error *err)
 {
 	if (duty->on[0] == '\0' && (!owed->is_automatic || owed->needs_re))
 		return error_set(err, STATUS_MALFORMED,
 		                 "%s is not what a desk can write by the clock",
-		                 owed->name);
-	if (duty->on[0] != '\0' && owed->is_automatic && !owed->needs_re)
-		return error_set(err, STATUS_MALFORMED, "%s answers no message",
 		                 owed->name);
 	return STATUS_OK;
 }
@@ -181,7 +164,7 @@ static enum status check_owed(const struct record_charter *charter,
 	if (!record_charter_allows(charter, kind))
 		return error_set(err, STATUS_MALFORMED,
 		                 "%s is owed, but not among the kinds allowed", owed);
-	if (is_owed_never(owed))
+	if (!kind->meets_duty)
 		return error_set(err, STATUS_MALFORMED, "%s can't be owed", owed);
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(owed, duty->owe[j]) == 0)
@@ -189,7 +172,7 @@ static enum status check_owed(const struct record_charter *charter,
 	if (strcmp(owed, duty->on) == 0)
 		return error_set(err, STATUS_MALFORMED,
 		                 "%s would owe its own kind without end", owed);
-	return check_automatic(duty, kind, err);
+	return check_periodic(duty, kind, err);
 }
 
 /* Clocks that differ by as much as the charter allows could not tell whether a shorter
@@ -206,20 +189,30 @@ static enum status check_times(const struct record_charter *charter,
 	return STATUS_OK;
 }
 
+/* Could a message of every kind owed name the question? */
+static enum status check_answers(const struct record_duty *duty,
+                                 const struct record_kind *on, struct error *err)
+{
+	for (size_t i = 0; i < duty->owe_count; i++)
+		if (!record_kind_answers(record_kind_find(view_of_string(duty->owe[i])),
+		                         on))
+			return error_set(err, STATUS_MALFORMED, "%s can't answer %s",
+			                 duty->owe[i], duty->on);
+	return STATUS_OK;
+}
+
 static enum status check_duty(const struct record_charter *charter,
                               const struct record_duty *duty, struct error *err)
 {
-	if (duty->on[0] != '\0') {
-		const struct record_kind *kind =
-		    record_kind_find(view_of_string(duty->on));
+	const struct record_kind *on = record_kind_find(view_of_string(duty->on));
 
-		if (kind->is_automatic || !record_charter_allows(charter, kind))
-			return error_set(err, STATUS_MALFORMED,
-			                 "%s is not a kind that can start a duty here",
-			                 duty->on);
-	}
+	if (on != NULL && (!on->starts_duty || !record_charter_allows(charter, on)))
+		return error_set(err, STATUS_MALFORMED,
+		                 "%s is not a kind that can start a duty here", duty->on);
 	for (size_t i = 0; i < duty->owe_count; i++)
 		TRY(check_owed(charter, duty, i, err));
+	if (on != NULL)
+		TRY(check_answers(duty, on, err));
 	return check_times(charter, duty, err);
 }
 

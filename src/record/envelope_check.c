@@ -24,8 +24,6 @@ static enum status check_kind(const struct record_envelope *envelope,
 	if (index > 0 && is_open)
 		return error_set(err, STATUS_MALFORMED,
 		                 "open stands only at the start of a log");
-	if (is_open && envelope->has_re)
-		return error_set(err, STATUS_MALFORMED, "open answers nothing");
 	*ret_kind = kind;
 	return STATUS_OK;
 }
@@ -36,6 +34,9 @@ static enum status check_parts(const struct record_envelope *envelope,
 	if (kind->needs_re && !envelope->has_re)
 		return error_set(err, STATUS_MALFORMED,
 		                 "%s must say to which message it belongs (re)",
+		                 kind->name);
+	if (!kind->takes_re && envelope->has_re)
+		return error_set(err, STATUS_MALFORMED, "%s names no other message (re)",
 		                 kind->name);
 	if (kind->has_body && !kind->body_optional && !envelope->has_body)
 		return error_set(err, STATUS_MALFORMED, "%s must have a body",

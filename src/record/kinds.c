@@ -5,11 +5,13 @@
  */
 #include "record/kinds.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "codec/base64.h"
 #include "codec/time_text.h"
+#include "record/form.h"
 #include "record/name.h"
 #include "record/object.h"
 
@@ -37,6 +39,50 @@ const struct record_kind *record_kind_find(struct view name)
 		return NULL;
 	return bsearch(&name, record_kinds, record_kind_count, sizeof record_kinds[0],
 	               compare_name);
+}
+
+const char *record_kinds_text(const char *const *texts, const char *language)
+{
+	size_t len = strcspn(language, "-_.@");
+
+	for (size_t i = 0; i < record_kinds_language_count; i++)
+		if (view_equal_string(view_of(language, len), record_kinds_languages[i]))
+			return texts[i];
+	return texts[0];
+}
+
+bool record_kind_answers(const struct record_kind *kind, const struct record_kind *other)
+{
+	if (!kind->takes_re)
+		return false;
+	if (kind->answers_person)
+		return !other->is_automatic;
+	for (size_t i = 0; kind->answers != NULL && kind->answers[i] != NULL; i++)
+		if (strcmp(kind->answers[i], other->name) == 0)
+			return true;
+	return kind->answers == NULL;
+}
+
+enum status record_kind_check_answers(const struct record_kind *kind,
+                                      const struct record_kind *other, struct error *err)
+{
+	CLEANUP_BUF struct buf list = BUF_INIT(4096);
+
+	if (record_kind_answers(kind, other))
+		return STATUS_OK;
+	if (!kind->takes_re)
+		return error_set(err, STATUS_MALFORMED, "re: %s names no other message",
+		                 kind->name);
+	if (kind->answers_person)
+		return error_set(
+		    err, STATUS_MALFORMED,
+		    "re: %s is about what a person writes, and %s is written by the desk",
+		    kind->name, other->name);
+	for (size_t i = 0; kind->answers[i] != NULL; i++)
+		buf_printf(&list, "%s%s", i > 0 ? ", " : "", kind->answers[i]);
+	return error_set(err, STATUS_MALFORMED,
+	                 "re: %s must name a message of kind %.*s, not %s", kind->name,
+	                 (int)list.len, (const char *)list.data, other->name);
 }
 
 /* Where in the body a value stands: a member by name, or an element by index. */
@@ -91,11 +137,11 @@ static enum status check_choice(const struct json_doc *doc,
 {
 	CLEANUP_BUF struct buf list = BUF_INIT(1024);
 
-	for (size_t i = 0; field->choices[i] != NULL; i++) {
+	for (size_t i = 0; i < field->choice_count; i++) {
 		if (value->type == JSON_STRING &&
-		    json_string_is(doc, value, field->choices[i]))
+		    json_string_is(doc, value, field->choices[i].value))
 			return STATUS_OK;
-		buf_printf(&list, "%s%s", i > 0 ? ", " : "", field->choices[i]);
+		buf_printf(&list, "%s%s", i > 0 ? ", " : "", field->choices[i].value);
 	}
 	return error_set(err, STATUS_MALFORMED, "must be one of %.*s", (int)list.len,
 	                 (const char *)list.data);
@@ -155,41 +201,49 @@ static enum status check_boolean(const struct json_token *value, struct error *e
 	return STATUS_OK;
 }
 
+struct form {
+	bool (*check)(struct view);
+	const char *rule;
+};
+
+/* Types whose values are short texts of a form; the others have no check here. */
+static const struct form forms[] = {
+    [RECORD_FIELD_LANGUAGE] = {record_language_check,
+                               "a language tag such as en or zh-Hans"},
+    [RECORD_FIELD_TIME] = {time_text_is_rfc3339, "a time such as 2026-11-20T23:49:00Z"},
+    [RECORD_FIELD_HASH] = {is_hash, "64 lower-case hex digits"},
+    [RECORD_FIELD_DESK] = {record_name_check, "a desk's name"},
+    [RECORD_FIELD_MESSAGE] = {is_message_id, "a message id such as north.example#12"},
+    [RECORD_FIELD_COUNTRY] = {record_country_check, "a country such as ID"},
+    [RECORD_FIELD_PREFIX] = {record_prefix_check,
+                             "an address prefix such as 192.0.2.0/24"},
+    [RECORD_FIELD_DOMAIN] = {record_domain_check,
+                             "a domain in lower case such as mail.example.org"},
+    [RECORD_FIELD_TECHNIQUE] = {record_technique_check,
+                                "a DISARM technique such as T0023 or T0023.001"},
+    [RECORD_FIELD_DURATION] = {record_duration_check, "a duration such as PT1H30M"},
+    [RECORD_FIELD_LIST] = {NULL, NULL},
+};
+
 static enum status check_leaf(const struct json_doc *doc, const struct json_token *value,
                               const struct record_field *field, struct error *err)
 {
+	const struct form *form = &forms[field->type];
 	int64_t number;
 
-	switch (field->type) {
-	case RECORD_FIELD_TEXT:
+	if (form->check != NULL)
+		return check_form(doc, value, form->check, form->rule, err);
+	if (field->type == RECORD_FIELD_TEXT)
 		return check_text(doc, value, field, err);
-	case RECORD_FIELD_LANGUAGE:
-		return check_form(doc, value, record_language_check,
-		                  "a language tag such as en or zh-Hans", err);
-	case RECORD_FIELD_TIME:
-		return check_form(doc, value, time_text_is_rfc3339,
-		                  "a time such as 2026-11-20T23:49:00Z", err);
-	case RECORD_FIELD_INTEGER:
+	if (field->type == RECORD_FIELD_INTEGER)
 		return record_integer_read(doc, value, field->min, field->max, &number,
 		                           err);
-	case RECORD_FIELD_BOOLEAN:
+	if (field->type == RECORD_FIELD_BOOLEAN)
 		return check_boolean(value, err);
-	case RECORD_FIELD_CHOICE:
+	if (field->type == RECORD_FIELD_CHOICE)
 		return check_choice(doc, value, field, err);
-	case RECORD_FIELD_HASH:
-		return check_form(doc, value, is_hash, "64 lower-case hex digits", err);
-	case RECORD_FIELD_DESK:
-		return check_form(doc, value, record_name_check, "a desk's name", err);
-	case RECORD_FIELD_MESSAGE:
-		return check_form(doc, value, is_message_id,
-		                  "a message id such as north.example#12", err);
-	case RECORD_FIELD_BASE64:
-		return check_base64(doc, value, field, err);
-	case RECORD_FIELD_OBJECT:
-	case RECORD_FIELD_LIST:
-		break;
-	}
-	return error_set(err, STATUS_BUG, "has a type that is no leaf");
+	assert(field->type == RECORD_FIELD_BASE64);
+	return check_base64(doc, value, field, err);
 }
 
 static enum status check_object(const struct json_doc *doc,

@@ -20,8 +20,20 @@ enum record_field_type {
 	RECORD_FIELD_DESK,    /* desk name */
 	RECORD_FIELD_MESSAGE, /* message id */
 	RECORD_FIELD_BASE64,
+	RECORD_FIELD_COUNTRY, /* the forms of record/form.h */
+	RECORD_FIELD_PREFIX,
+	RECORD_FIELD_DOMAIN,
+	RECORD_FIELD_TECHNIQUE,
+	RECORD_FIELD_DURATION,
 	RECORD_FIELD_OBJECT, /* members in `fields` */
 	RECORD_FIELD_LIST,   /* min to max elements, each as fields[0] says */
+};
+
+/* Labels and other texts stand in every language of the catalogue: arrays with one
+ * element for each of record_kinds_languages, read with record_kinds_text. */
+struct record_choice {
+	const char *value;
+	const char *const *label;
 };
 
 struct record_field {
@@ -29,10 +41,11 @@ struct record_field {
 	enum record_field_type type;
 	bool required;
 	int64_t min, max;
-	const char *const *choices; /* NULL-terminated */
+	const struct record_choice *choices;
+	size_t choice_count;
 	const struct record_field *fields;
 	size_t field_count;
-	const char *label; /* English */
+	const char *const *label;
 };
 
 struct record_kind {
@@ -40,10 +53,30 @@ struct record_kind {
 	bool is_automatic; /* written by the desk, never by a person */
 	bool has_body;     /* a body is required exactly then, unless body_optional */
 	bool body_optional;
-	bool needs_re; /* `re` is required */
+	bool takes_re, needs_re; /* `re` may, must be there */
+	/* Which kinds `re` may name: of answers_person all that persons write, else those
+	 * listed (NULL-terminated); NULL: all. */
+	bool answers_person;
+	const char *const *answers;
+	bool starts_duty, meets_duty; /* may be what a charter's duty is on, or owes */
 	const struct record_field *fields;
 	size_t field_count;
-	const char *label, *help; /* English */
+	const char *const *label, *const *help;
+};
+
+/* Sentences around the fields of a kind; {kinds} stands for kinds that it answers. */
+enum record_word {
+	RECORD_WORD_AUTOMATIC,
+	RECORD_WORD_RE_REQUIRED,
+	RECORD_WORD_RE_OPTIONAL,
+	RECORD_WORD_RE_NONE,
+	RECORD_WORD_KINDS_ANY,
+	RECORD_WORD_KINDS_PERSON,
+	RECORD_WORD_STARTS,
+	RECORD_WORD_MEETS,
+	RECORD_WORD_NO_BODY,
+	RECORD_WORD_BODY_OPTIONAL,
+	RECORD_WORD_FIELDS,
 };
 
 /* All kinds, sorted by name. */
@@ -52,8 +85,27 @@ extern const size_t record_kind_count;
 /* SHA-256 of spec/kinds.json, which a charter names. */
 extern const struct hash record_kinds_digest;
 
+/* Codes of the languages of the texts, "en" first. */
+extern const char *const record_kinds_languages[];
+extern const size_t record_kinds_language_count;
+/* What a type holds, by enum record_field_type, with {min}, {max}, {choices}, {of} for
+ * what differs by field; and sentences, by enum record_word. */
+extern const char *const *const record_kinds_types[];
+extern const char *const *const record_kinds_words[];
+
+/* The text in this language ("id", "id-ID", "id_ID.UTF-8"), or in English where there is
+ * none in it. */
+const char *record_kinds_text(const char *const *texts, const char *language);
+
 /* NULL when unknown. */
 const struct record_kind *record_kind_find(struct view name);
+
+/* May `re` of a message of this kind name one of the other? */
+bool record_kind_answers(const struct record_kind *kind, const struct record_kind *other);
+/* The same as a status: MALFORMED names both kinds and what it may answer. */
+MUST_USE enum status record_kind_check_answers(const struct record_kind *kind,
+                                               const struct record_kind *other,
+                                               struct error *err);
 
 /* Checks a body's JSON against the kind. doc is scratch, reused. MALFORMED names the
  * field and the rule, in the English of the catalogue: "severity: must be one of low,

@@ -48,6 +48,77 @@ static void the_catalogue_is_there_in_order(void **state)
 	assert_false(record_kind_find(view_of_string("text"))->needs_re);
 }
 
+static const struct record_kind *kind_of(const char *name)
+{
+	return record_kind_find(view_of_string(name));
+}
+
+static void kinds_say_what_they_answer(void **state)
+{
+	struct error err;
+
+	assert_true(record_kind_answers(kind_of("answer"), kind_of("query")));
+	assert_false(record_kind_answers(kind_of("answer"), kind_of("pledge.offer")));
+	assert_true(record_kind_answers(kind_of("ack"), kind_of("drill")));
+	assert_false(record_kind_answers(kind_of("ack"), kind_of("check")));
+	assert_true(record_kind_answers(kind_of("text"), kind_of("check")));
+	assert_false(record_kind_answers(kind_of("open"), kind_of("open")));
+	assert_int_equal(
+	    record_kind_check_answers(kind_of("drill.answer"), kind_of("drill"), &err),
+	    STATUS_OK);
+	assert_int_equal(
+	    record_kind_check_answers(kind_of("incident.close"), kind_of("text"), &err),
+	    STATUS_MALFORMED);
+	assert_string_equal(err.text, "re: incident.close must name a message of kind "
+	                              "incident, incident.update, not text");
+	assert_int_equal(
+	    record_kind_check_answers(kind_of("holding"), kind_of("check"), &err),
+	    STATUS_MALFORMED);
+	assert_string_equal(err.text, "re: holding is about what a person writes, and "
+	                              "check is written by the desk");
+	assert_int_equal(
+	    record_kind_check_answers(kind_of("key.change"), kind_of("text"), &err),
+	    STATUS_MALFORMED);
+	assert_string_equal(err.text, "re: key.change names no other message");
+}
+
+/* What starts a duty is written by a person, and something can meet it. */
+static void duties_can_be_met(void **state)
+{
+	for (size_t i = 0; i < record_kind_count; i++) {
+		const struct record_kind *kind = &record_kinds[i];
+		size_t answer = 0;
+
+		if (!kind->starts_duty)
+			continue;
+		assert_false(kind->is_automatic);
+		while (answer < record_kind_count &&
+		       !(record_kinds[answer].meets_duty &&
+		         record_kind_answers(&record_kinds[answer], kind)))
+			answer++;
+		assert_true(answer < record_kind_count);
+	}
+	assert_false(kind_of("open")->meets_duty);
+	assert_false(kind_of("receipt")->meets_duty);
+	assert_false(kind_of("check.missed")->meets_duty);
+	assert_true(kind_of("check")->meets_duty);
+}
+
+static void texts_come_in_the_language_or_in_english(void **state)
+{
+	const char *const *label = kind_of("query")->label;
+
+	assert_string_equal(record_kinds_languages[0], "en");
+	assert_string_equal(record_kinds_text(label, "en"), "Question");
+	assert_string_equal(record_kinds_text(label, "id"), "Pertanyaan");
+	assert_string_equal(record_kinds_text(label, "id_ID.UTF-8"), "Pertanyaan");
+	assert_string_equal(record_kinds_text(label, "id-ID"), "Pertanyaan");
+	assert_string_equal(record_kinds_text(label, "i"), "Question");
+	assert_string_equal(record_kinds_text(label, "idx"), "Question");
+	assert_string_equal(record_kinds_text(label, "fr"), "Question");
+	assert_string_equal(record_kinds_text(label, ""), "Question");
+}
+
 static void good_bodies_pass(void **state)
 {
 	static const struct {
@@ -67,6 +138,35 @@ static void good_bodies_pass(void **state)
 	              "\"source_address_space\":[\"192.0.2.0/24\"],\"stage\":\"early\","
 	              "\"action_requested\":\"a\",\"reply_by\":\"2026-11-21T00:00:00Z\","
 	              "\"reference\":\"N-1\"}"},
+	    {"incident",
+	     INCIDENT ",\"operation\":{\"techniques\":[\"T0023\",\"T0023.001\"],"
+	              "\"platforms\":[\"a\"],\"domains\":[\"news.example.org\"],"
+	              "\"networks\":0,\"accounts\":0},\"determination\":"
+	              "\"failed-attempt\",\"source_reliability\":\"B\","
+	              "\"supersedes\":\"north.example#3\",\"services\":[\"s\"],"
+	              "\"detected_fidelity\":\"hour\",\"ended_fidelity\":\"day\","
+	              "\"source_address_space\":[\"2001:db8::/32\"]}"},
+	    {"incident.update", "{\"language\":\"en\",\"summary\":\"s\"}"},
+	    {"incident.close", "{\"language\":\"en\",\"outcome\":\"resolved\"}"},
+	    {"query", "{\"language\":\"en\",\"question\":\"q\"}"},
+	    {"answer", "{\"answer\":\"looking\"}"},
+	    {"holding", "{\"until\":\"2026-11-20T23:49:00Z\"}"},
+	    {"signal", "{\"codebook\":\"" HEX "\",\"number\":9999,\"parameters\":[{"
+	               "\"name\":\"n\",\"value\":\"v\"}]}"},
+	    {"signal.unknown", "{\"codebook\":\"" HEX "\",\"number\":1}"},
+	    {"charter.amend",
+	     "{\"charter\":\"" HEX "\",\"previous\":\"" HEX "\",\"parts\":[{\"text\":"
+	     "\"t\"},{\"from\":0,\"len\":9}],\"signatures\":\"s\"}"},
+	    {"key.change", "{\"note\":\"n\"}"},
+	    {"overdue", "{\"of\":\"north.example#3\",\"by\":\"south.example\","
+	                "\"deadline\":\"2026-11-20T23:49:00Z\"}"},
+	    {"equivocation",
+	     "{\"origin\":\"o\",\"small\":\"s\",\"big\":\"b\",\"other_root\":"
+	     "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"proof\":[]}"},
+	    {"pledge.offer",
+	     "{\"language\":\"en\",\"title\":\"t\",\"text\":\"t\",\"translations\":[{"
+	     "\"language\":\"id\",\"text\":\"t\"}],\"reciprocal\":true}"},
+	    {"leave", "{}"},
 	    {"ack", "{\"understood\":true}"},
 	    {"ack", "{\"understood\":false,\"paraphrase\":\"p\",\"language\":\"en\"}"},
 	    {"check", "{}"},
@@ -115,7 +215,7 @@ static void bad_bodies_are_refused_with_their_place(void **state)
 	    {"incident", INCIDENT ",\"sectors\":[\"energy\",7]}",
 	     "sectors[1]: must be a text"},
 	    {"incident", INCIDENT ",\"countries\":[\"IDN\"]}",
-	     "countries[0]: must have 2 to 2 characters, has 3"},
+	     "countries[0]: must be a country such as ID"},
 	    {"incident",
 	     INCIDENT
 	     ",\"observables\":[{\"type\":\"ip\",\"value\":\"v\"},{\"value\":\"v\"}]}",
@@ -124,6 +224,29 @@ static void bad_bodies_are_refused_with_their_place(void **state)
 	     INCIDENT ",\"observables\":[{\"type\":\"mac\",\"value\":\"v\"}]}",
 	     "observables[0].type: must be one of ip, prefix, domain, url, hash, email, "
 	     "file, account, other"},
+	    {"incident", INCIDENT ",\"operation\":{\"accounts\":-1}}",
+	     "operation.accounts: must be 0 to 1000000000"},
+	    {"incident", INCIDENT ",\"operation\":{\"techniques\":[\"T23\"]}}",
+	     "operation.techniques[0]: must be a DISARM technique such as T0023 or "
+	     "T0023.001"},
+	    {"incident", INCIDENT ",\"operation\":{\"domains\":[\"Example.org\"]}}",
+	     "operation.domains[0]: must be a domain in lower case such as "
+	     "mail.example.org"},
+	    {"incident", INCIDENT ",\"source_address_space\":[\"192.0.2.1/24\"]}",
+	     "source_address_space[0]: must be an address prefix such as 192.0.2.0/24"},
+	    {"incident", INCIDENT ",\"source_reliability\":\"G\"}",
+	     "source_reliability: must be one of A, B, C, D, E, F"},
+	    {"consultation.request",
+	     "{\"language\":\"en\",\"subject\":\"s\",\"length\":\"1 hour\"}",
+	     "length: must be a duration such as PT1H30M"},
+	    {"equivocation",
+	     "{\"origin\":\"o\",\"small\":\"s\",\"big\":\"b\",\"other_root\":"
+	     "\"AAAA\",\"proof\":[]}",
+	     "other_root: must have 32 to 32 bytes"},
+	    {"signal", "{\"codebook\":\"" HEX "\",\"number\":0}",
+	     "number: must be 1 to 9999"},
+	    {"answer", "{\"answer\":\"maybe\"}",
+	     "answer: must be one of yes, no, looking, declined"},
 	    {"incident", INCIDENT ",\"observables\":[[]]}",
 	     "observables[0]: must be an object"},
 	    {"ack", "{\"understood\":\"yes\"}", "understood: must be true or false"},
@@ -197,6 +320,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_catalogue_is_there_in_order),
+	    cmocka_unit_test(kinds_say_what_they_answer),
+	    cmocka_unit_test(duties_can_be_met),
+	    cmocka_unit_test(texts_come_in_the_language_or_in_english),
 	    cmocka_unit_test(good_bodies_pass),
 	    cmocka_unit_test(bad_bodies_are_refused_with_their_place),
 	    cmocka_unit_test(broken_json_and_a_missing_error_are_fine),
