@@ -87,6 +87,15 @@ enum status api_get_cards(struct api_call *call, struct error *err)
 /* ---- channels
  * --------------------------------------------------------------------------- */
 
+static void write_flags(struct json_writer *writer, unsigned flags)
+{
+	json_writer_array(writer, "flags");
+	for (unsigned flag = 1; desk_log_flag_words(flag); flag <<= 1)
+		if (flags & flag)
+			json_writer_string(writer, NULL, desk_log_flag_words(flag));
+	json_writer_end(writer);
+}
+
 static void write_log(struct json_writer *writer, const struct desk_log_info *log)
 {
 	char hex[HASH_HEX_LEN + 1];
@@ -105,6 +114,7 @@ static void write_log(struct json_writer *writer, const struct desk_log_info *lo
 	json_writer_time_or_never(writer, "cosigned_time", log->cosigned_time_s);
 	json_writer_time_or_never(writer, "last_check", log->last_check_s);
 	json_writer_bool(writer, "equivocating", log->is_equivocating);
+	write_flags(writer, log->flags);
 	json_writer_end(writer);
 }
 
@@ -316,6 +326,12 @@ static void write_log_warnings(struct json_writer *writer,
 		           title, log->why);
 	if (text.len > 0)
 		json_writer_text(writer, NULL, buf_view(&text));
+	for (unsigned flag = 1; desk_log_flag_words(flag); flag <<= 1) {
+		buf_clear(&text);
+		buf_printf(&text, "%s %s", log->desk, desk_log_flag_words(flag));
+		if (log->flags & flag)
+			json_writer_text(writer, NULL, buf_view(&text));
+	}
 }
 
 static void write_warnings(struct json_writer *writer, struct desk *desk)

@@ -669,6 +669,7 @@ void desk_log(const struct desk *desk, size_t channel, size_t log,
 	    .cosigned_time_s = own->cosigned_time_s,
 	    .last_check_s = own->checks_s[0],
 	    .is_equivocating = own->is_equivocating,
+	    .flags = own->flags & ~LOG_DENOUNCED,
 	    .key = own->keys.now,
 	};
 	if (own->is_own)

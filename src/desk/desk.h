@@ -112,6 +112,17 @@ enum desk_log_state {
 	                    `recover` */
 };
 
+/* What the owner of a log should not have done. None of it proves anything by itself. */
+enum desk_log_flag {
+	DESK_FLAG_NAMED_LESS = 1, /* wrote as if it had not held what it had cosigned */
+	DESK_FLAG_NAMED_FALLING = 2,    /* named less of a log than it had before */
+	DESK_FLAG_OPENED_OTHERWISE = 4, /* its `open` names another charter */
+	DESK_FLAG_REFUSED_TO_SHOW = 8,  /* did not show the checkpoint behind a root that
+	                                   it  named */
+};
+/* In words; NULL behind the last. */
+const char *desk_log_flag_words(enum desk_log_flag flag);
+
 /* A log of a channel as this desk sees it. */
 struct desk_log_info {
 	const char *desk; /* whose */
@@ -127,6 +138,7 @@ struct desk_log_info {
 	int64_t last_check_s; /* `sent` of its newest check entry; 0: none */
 	bool is_equivocating; /* two inconsistent signed checkpoints are held as evidence
 	                       */
+	unsigned flags;       /* enum desk_log_flag */
 	struct tlog_vkey key;
 };
 

@@ -30,6 +30,35 @@ static bool is_asked(const struct desk *desk, const struct log *log, uint32_t au
 	return false;
 }
 
+const char *desk_log_flag_words(enum desk_log_flag flag)
+{
+	switch (flag) {
+	case DESK_FLAG_NAMED_LESS:
+		return "wrote as if it had not held what it had cosigned";
+	case DESK_FLAG_NAMED_FALLING:
+		return "named less of a log than it had before";
+	case DESK_FLAG_OPENED_OTHERWISE:
+		return "opened its log under another charter";
+	case DESK_FLAG_REFUSED_TO_SHOW:
+		return "did not show the checkpoint behind a root that it named";
+	}
+	return NULL;
+}
+
+void evidence_flag(struct desk *desk, struct log *log, enum desk_log_flag flag)
+{
+	const char *name = log->channel->members[log->member].name.text;
+	if (log->flags & flag)
+		return;
+	log->flags |= (uint16_t)flag;
+	log->row_is_dirty = true;
+	desk_ride(desk);
+	desk->generation++;
+	desk_log_line(desk, "%s %s", name, desk_log_flag_words(flag));
+	desk_event(desk, "flag", "\"channel\":\"%s\",\"desk\":\"%s\",\"why\":\"%s\"",
+	           log->channel->id_hex, name, desk_log_flag_words(flag));
+}
+
 static void raise_alarm(struct desk *desk, struct log *log, uint32_t author,
                         uint64_t size)
 {
@@ -87,7 +116,6 @@ static void keep_claim(struct desk *desk, struct log *log, const struct seen_cla
  * rule and is not compared: so an author can't have old tiles read again and again. */
 static bool names_more(struct desk *desk, struct log *log, size_t member, uint64_t size)
 {
-	const struct channel *channel = log->channel;
 	struct error err;
 	if (!log->named)
 		log->named = calloc(RECORD_MEMBERS_MAX, sizeof *log->named);
@@ -96,13 +124,22 @@ static bool names_more(struct desk *desk, struct log *log, size_t member, uint64
 		return false;
 	}
 	if (size <= log->named[member]) {
-		desk_log_line(desk, "%s names less of the log of %s than it had before",
-		              channel->members[log->member].name.text,
-		              channel->members[member].name.text);
+		evidence_flag(desk, log, DESK_FLAG_NAMED_FALLING);
 		return false;
 	}
 	log->named[member] = size;
 	return true;
+}
+
+/* Its receipt for the own log is older than the entry, which does not know of it. What
+ * was named before this desk's start is not known. */
+static void check_named_own(struct desk *desk, struct log *log, int64_t sent_s)
+{
+	const struct channel *channel = log->channel;
+	const struct feed *feed = &channel->members[log->member].feed;
+	if (!log->is_own && log->named && log->named[channel->own] > 0 &&
+	    log->named[channel->own] < feed->acked_size && feed->acked_time_s < sent_s)
+		evidence_flag(desk, log, DESK_FLAG_NAMED_LESS);
 }
 
 void evidence_check_seen(struct desk *desk, struct log *log,
@@ -122,6 +159,7 @@ void evidence_check_seen(struct desk *desk, struct log *log,
 		else
 			keep_claim(desk, channel->logs[member], &claim);
 	}
+	check_named_own(desk, log, envelope->sent_s);
 }
 
 void evidence_settle(struct desk *desk, struct log *log)
@@ -176,9 +214,8 @@ void evidence_take_answer(struct desk *desk, const struct call *call,
 	if (answer->outcome != STATUS_OK || answer->http_status != 200 ||
 	    log_open_checkpoint(log, answer->body, &other, NULL) != STATUS_OK ||
 	    other.size != call->size) {
-		desk_log_line(
-		    desk, "%s does not show the checkpoint behind what it wrote of %s",
-		    author, log->origin);
+		evidence_flag(desk, call->channel->logs[call->member],
+		              DESK_FLAG_REFUSED_TO_SHOW);
 		return;
 	}
 	if (log->is_own)
@@ -234,6 +271,120 @@ void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
 	    log->channel->members[log->member].name.text);
 	desk_event(desk, "equivocation", "\"channel\":\"%s\",\"desk\":\"%s\"",
 	           log->channel->id_hex, log->channel->members[log->member].name.text);
+}
+
+/* ---- the entry `equivocation` ---- */
+
+static bool read_hash(const struct json_doc *doc, const struct json_token *token,
+                      struct hash *ret_hash)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(64);
+	if (!token || token->type != JSON_STRING)
+		return false;
+	json_string_append(doc, token, &text);
+	return base64_decode_exact(buf_view(&text), ret_hash->bytes,
+	                           sizeof ret_hash->bytes, NULL) == STATUS_OK;
+}
+
+static bool read_proof(const struct json_doc *doc, struct tlog_proof *ret_proof)
+{
+	const struct json_token *list = json_member(doc, json_root(doc), "proof");
+	*ret_proof = (struct tlog_proof){0};
+	if (!list || list->type != JSON_ARRAY)
+		return false;
+	for (const struct json_token *item = json_first(doc, list); item;
+	     item = json_next(doc, list, item))
+		if (ret_proof->count == TLOG_PROOF_MAX ||
+		    !read_hash(doc, item, &ret_proof->hashes[ret_proof->count++]))
+			return false;
+	return true;
+}
+
+static bool read_text(const struct json_doc *doc, const char *name, struct buf *ret_text)
+{
+	const struct json_token *token = json_member(doc, json_root(doc), name);
+	if (!token || token->type != JSON_STRING)
+		return false;
+	json_string_append(doc, token, ret_text);
+	return buf_check(ret_text, "evidence", NULL) == STATUS_OK;
+}
+
+void evidence_take_entry(struct desk *desk, struct view body)
+{
+	CLEANUP_BUF struct buf origin = BUF_INIT(RECORD_ORIGIN_MAX),
+	                       small_note = BUF_INIT(TLOG_NOTE_MAX),
+	                       big_note = BUF_INIT(TLOG_NOTE_MAX);
+	const struct json_doc *doc = &desk->body_doc;
+	struct tlog_checkpoint small, big;
+	struct tlog_proof proof;
+	struct hash other_root;
+	if (json_scan(&desk->body_doc, body, 1000, NULL) != STATUS_OK ||
+	    !read_text(doc, "origin", &origin) || !read_text(doc, "small", &small_note) ||
+	    !read_text(doc, "big", &big_note) || !read_proof(doc, &proof) ||
+	    !read_hash(doc, json_member(doc, json_root(doc), "other_root"), &other_root))
+		return;
+	struct log *log = log_by_origin(desk, buf_view(&origin));
+	if (!log || log->is_own || log->is_equivocating ||
+	    log_open_checkpoint(log, buf_view(&small_note), &small, NULL) != STATUS_OK ||
+	    log_open_checkpoint(log, buf_view(&big_note), &big, NULL) != STATUS_OK ||
+	    hash_equal(&small.root, &other_root) ||
+	    tlog_proof_verify_consistency(&proof, small.size, &other_root, big.size,
+	                                  &big.root, NULL) != STATUS_OK)
+		return;
+	evidence_keep(desk, log, buf_view(&small_note), buf_view(&big_note), &other_root,
+	              &proof);
+}
+
+struct evidence_search {
+	struct desk *desk;
+	const char *origin;
+	struct buf *json;
+};
+
+static bool take_if_of_origin(void *context, struct view key, struct view value)
+{
+	struct evidence_search *search = context;
+	struct json_doc *doc = &search->desk->doc;
+	if (json_scan(doc, value, 1000, NULL) != STATUS_OK)
+		return true;
+	const struct json_token *token = json_member(doc, json_root(doc), "origin");
+	if (!token || !json_string_is(doc, token, search->origin))
+		return true;
+	buf_append_view(search->json, value);
+	return false;
+}
+
+/* The entry's body is the evidence without its version. */
+static enum status denounce(struct desk *desk, struct channel *channel, struct log *log,
+                            struct error *err)
+{
+	static const char version[] = "\"aldis\":1,";
+	CLEANUP_BUF struct buf json = BUF_INIT(1 << 20), body = BUF_INIT(RECORD_BODY_MAX);
+	struct evidence_search search = {desk, log->origin, &json};
+	TRY(desk->store.ops->scan(desk->store.self, STORE_EVIDENCE, view_of("", 0),
+	                          view_of("", 0), take_if_of_origin, &search, err));
+	size_t at = view_find(buf_view(&json), view_of_string(version));
+	if (at == SIZE_MAX)
+		return STATUS_OK;
+	buf_append_view(&body, view_of(json.data, at));
+	buf_append_view(&body, view_from(buf_view(&json), at + strlen(version)));
+	TRY(buf_check(&body, "evidence", err));
+	(void)compose_automatic(desk, channel, "equivocation", NULL, buf_view(&body));
+	return STATUS_OK;
+}
+
+void evidence_step(struct desk *desk, struct channel *channel)
+{
+	struct error err;
+	for (uint32_t m = 0; m < channel->member_count; m++) {
+		struct log *log = channel->logs[m];
+		if (m == channel->own || !log->is_equivocating ||
+		    (log->flags & LOG_DENOUNCED) || channel->state != DESK_LOG_READY)
+			continue;
+		log->flags |= LOG_DENOUNCED;
+		log->row_is_dirty = true;
+		desk_fail(desk, denounce(desk, channel, log, &err), &err);
+	}
 }
 
 static bool load_evidence(void *context, struct view key, struct view value)

@@ -153,8 +153,9 @@ static enum status load_edge(struct desk *desk, struct log *log, unsigned level,
 static bool load_terms(struct desk *desk, struct log *log, struct reader *reader)
 {
 	uint16_t count;
-	if (!reader_u64(reader, &log->end) || !reader_u64(reader, &log->change_size) ||
-	    !reader_u16(reader, &count) || count > TERMS_MAX)
+	if (!reader_u16(reader, &log->flags) || !reader_u64(reader, &log->end) ||
+	    !reader_u64(reader, &log->change_size) || !reader_u16(reader, &count) ||
+	    count > TERMS_MAX)
 		return false;
 	for (uint16_t i = 0; i < count; i++) {
 		struct term term;
@@ -320,6 +321,7 @@ enum status log_write_row(struct desk *desk, struct log *log, struct error *err)
 	buf_append_u16(row, log->lacking_count);
 	for (size_t i = 0; i < log->lacking_count; i++)
 		buf_append_u64(row, log->lacking[i].index);
+	buf_append_u16(row, log->flags);
 	buf_append_u64(row, log->end);
 	buf_append_u64(row, log->change_size);
 	buf_append_u16(row, (uint16_t)log->term_count);

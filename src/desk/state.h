@@ -56,6 +56,9 @@ struct channel;
 
 enum { KEYS_BEFORE_MAX = 3 };
 
+/* Beside the flags of desk_log_info: the own `equivocation` about this log is written. */
+#define LOG_DENOUNCED 0x8000u
+
 /* A key of a desk, and those it had before, the newest first. */
 struct key_ring {
 	struct tlog_vkey now;
@@ -131,6 +134,7 @@ struct log {
 	/* What the newest check since the start has carried of witnesses' lines. */
 	uint64_t carried_witness_size;
 	int64_t carried_witness_s;
+	uint16_t flags; /* enum desk_log_flag, and LOG_DENOUNCED */
 };
 
 enum feed_stage { FEED_IDLE, FEED_OFFER, FEED_ENTRIES, FEED_ATTACHMENTS };
@@ -566,8 +570,8 @@ enum status term_judge(struct desk *desk, const struct log *log, struct view ent
                        uint64_t index, struct error *err);
 /* A well-formed entry was appended: does it end the log, or its term? */
 void term_note(struct log *log, const struct record_envelope *envelope, uint64_t index);
-/* The body of the entry is here. False: it can't be judged before more has come; it is
- * then not taken. */
+/* The body of the entry, which is in desk->envelope, is here. False: it can't be judged
+ * before more has come; it is then not taken. */
 bool term_take_body(struct desk *desk, struct log *log, uint64_t index, struct view blob);
 enum status term_load(struct desk *desk, struct log *log, struct error *err);
 
@@ -711,6 +715,12 @@ void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
                    struct view big_note, const struct hash *other_root,
                    const struct tlog_proof *proof);
 enum status evidence_load(struct desk *desk, struct error *err);
+/* Something that its owner should not have done; said once. */
+void evidence_flag(struct desk *desk, struct log *log, enum desk_log_flag flag);
+/* The body of a peer's `equivocation`: when it proves what it says, it is kept. */
+void evidence_take_entry(struct desk *desk, struct view body);
+/* Writes an `equivocation` about each log that forked. */
+void evidence_step(struct desk *desk, struct channel *channel);
 
 /* witness.c */
 enum status witness_load(struct desk *desk, struct error *err);

@@ -63,16 +63,36 @@ void term_note(struct log *log, const struct record_envelope *envelope, uint64_t
 	}
 }
 
+/* An `open` names the charter by which its author became a member. */
+static void check_open(struct desk *desk, struct log *log, struct view body)
+{
+	char hex[HASH_HEX_LEN + 1];
+	hash_hex(&log_charter_at(log, 0)->digest, hex);
+	if (json_scan(&desk->body_doc, body, 100, NULL) != STATUS_OK)
+		return;
+	const struct json_token *charter =
+	    json_member(&desk->body_doc, json_root(&desk->body_doc), "charter");
+	if (!charter || !json_string_is(&desk->body_doc, charter, hex))
+		evidence_flag(desk, log, DESK_FLAG_OPENED_OTHERWISE);
+}
+
 bool term_take_body(struct desk *desk, struct log *log, uint64_t index, struct view blob)
 {
-	if (log->change_size == index + 1 && blob.len >= RECORD_SALT_LEN)
-		keys_take_change(desk, log, record_blob_content(blob));
-	if (log->awaited != index)
+	const char *kind = desk->envelope.kind;
+	if (blob.len < RECORD_SALT_LEN)
 		return true;
-	if (blob.len >= RECORD_SALT_LEN &&
-	    !amend_take(desk, log, index, record_blob_content(blob)))
-		return false;
-	log->awaited = UINT64_MAX;
+	struct view body = record_blob_content(blob);
+	if (log->awaited == index) {
+		if (!amend_take(desk, log, index, body))
+			return false;
+		log->awaited = UINT64_MAX;
+	} else if (index == 0) {
+		check_open(desk, log, body);
+	} else if (strcmp(kind, "key.change") == 0) {
+		keys_take_change(desk, log, body);
+	} else if (strcmp(kind, "equivocation") == 0) {
+		evidence_take_entry(desk, body);
+	}
 	return true;
 }
 

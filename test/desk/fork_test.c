@@ -139,6 +139,62 @@ static void a_pending_checkpoint_never_hides_what_others_hand_on(void **state)
 	actor_stop(&actor);
 }
 
+static size_t count_of_kind(struct actor *actor, size_t desk, const char *author,
+                            const char *kind)
+{
+	size_t count = 0;
+	struct record_message_id id = {0};
+	struct desk_message message;
+	snprintf(id.desk.text, sizeof id.desk.text, "%s", author);
+	while (desk_message_read(actor->world.desks[desk].desk, 0, &id, &message, NULL) ==
+	       STATUS_OK) {
+		count +=
+		    !message.is_malformed && strcmp(message.envelope->kind, kind) == 0;
+		id.index++;
+	}
+	return count;
+}
+
+/* North saw the fork, west did not: north's entry is proof enough for west. */
+static void a_fork_ends_in_an_entry_that_proves_it_to_all(void **state)
+{
+	struct actor actor;
+	struct hash other = {{7}};
+	actor_start(&actor, 3, NULL);
+	world_pass(&actor.world, 90000); /* then they write without south, too */
+	add_some(&actor, 5);
+	actor_push(&actor, 0, 0);
+	assert_int_equal(actor_checkpoint(&actor, 0, 0, 3, &other), 409);
+	world_pass(&actor.world, 5000);
+	assert_int_equal(count_of_kind(&actor, 2, "north.example", "equivocation"), 1);
+	assert_int_equal(desk_evidence_count(actor.world.desks[2].desk), 1);
+	assert_true(actor_log_info(&actor, 2, 1).is_equivocating);
+	world_crash(&actor.world, 0);
+	world_pass(&actor.world, 120000);
+	assert_int_equal(count_of_kind(&actor, 2, "north.example", "equivocation"), 1);
+	assert_int_equal(count_of_kind(&actor, 0, "west.example", "equivocation"), 1);
+	actor_stop(&actor);
+}
+
+static void who_names_less_than_before_is_flagged(void **state)
+{
+	struct actor actor;
+	actor_start(&actor, 2, NULL);
+	actor_add_plain(&actor);
+	actor_push(&actor, 0, 0);
+	assert_int_equal(actor_log_info(&actor, 0, 1).flags, 0);
+	struct record_envelope envelope = {.kind = "check", .sent_s = 1795218600};
+	struct record_seen seen = {.size = 1};
+	snprintf(seen.desk.text, sizeof seen.desk.text, "north.example");
+	envelope.seen = &seen;
+	envelope.seen_count = 1;
+	actor_add_envelope(&actor, &envelope);
+	actor_add_envelope(&actor, &envelope); /* the same again: it does not grow */
+	actor_push(&actor, 0, 1);
+	assert_true(actor_log_info(&actor, 0, 1).flags & DESK_FLAG_NAMED_FALLING);
+	actor_stop(&actor);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +203,8 @@ int main(void)
 	    cmocka_unit_test(evidence_holds_nothing_but_what_the_owner_signed),
 	    cmocka_unit_test(a_pending_checkpoint_of_another_history_is_evidence),
 	    cmocka_unit_test(a_pending_checkpoint_never_hides_what_others_hand_on),
+	    cmocka_unit_test(a_fork_ends_in_an_entry_that_proves_it_to_all),
+	    cmocka_unit_test(who_names_less_than_before_is_flagged),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
