@@ -43,7 +43,7 @@ enum status error_context(struct error *err, enum status status, const char *for
 	char context[sizeof err->text];
 	va_list args;
 
-	if (err == NULL)
+	if (err == NULL || status == STATUS_OK)
 		return status;
 	va_start(args, format);
 	(void)vsnprintf(context, sizeof context, format, args);

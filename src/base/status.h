@@ -38,7 +38,8 @@ enum status error_set(struct error *err, enum status status, const char *format,
 enum status error_set_errno(struct error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Puts "context: " in front of the sentence and returns status unchanged. */
+/* Puts "context: " in front of the sentence, unless all went well, and returns status
+ * unchanged. */
 enum status error_context(struct error *err, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -29,6 +29,8 @@ static void context_goes_in_front(void **state)
 	                 STATUS_MALFORMED);
 	assert_string_equal(err.text, "card of north: a comma is missing");
 	assert_int_equal(error_context(NULL, STATUS_CLOSED, "x"), STATUS_CLOSED);
+	assert_int_equal(error_context(&err, STATUS_OK, "x"), STATUS_OK);
+	assert_string_equal(err.text, "card of north: a comma is missing");
 }
 
 static void a_sentence_may_be_part_of_the_next(void **state)
