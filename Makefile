@@ -27,7 +27,7 @@ help:
 	@echo 'make sim            the simulator over many seeds          (SIM_ARGS="--seeds 1000")'
 	@echo 'make fuzz           libFuzzer on every decoder             (FUZZ_SECONDS=300 FUZZ_TARGETS="json")'
 	@echo 'make fresh          run and test in a new Debian root (needs root)'
-	@echo 'make valgrind       unit tests under memcheck'
+	@echo 'make valgrind       unit tests, some worlds and the demonstration under memcheck'
 	@echo 'make install        (PREFIX=/usr/local DESTDIR=)'
 	@echo 'make format         clang-format on every C file; make check-format only looks'
 
@@ -77,9 +77,7 @@ check-format:
 	git ls-files -z '*.c' '*.h' | xargs -0 -r clang-format --dry-run --Werror
 
 valgrind: build
-	CMOCKA_MESSAGE_OUTPUT=TAP meson test -C build --suite unit --print-errorlogs \
-		--timeout-multiplier 20 --wrapper \
-		'valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
+	tools/valgrind.sh build
 
 clean:
 	rm -rf build build-test build-asan build-fuzz

@@ -70,8 +70,9 @@ static int wait_for(pid_t pid)
 
 static int setup(void **state)
 {
-	struct world *world = test_calloc(1, sizeof *world);
+	struct world *world = calloc(1, sizeof *world);
 
+	assert_non_null(world);
 	test_folder_make(world->base);
 	test_desk_make(world->base, "north.example", &world->folder);
 	start(world);
@@ -88,7 +89,7 @@ static int teardown(void **state)
 	if (world->front != 0)
 		(void)wait_for(world->front);
 	test_folder_remove(world->base);
-	test_free(world);
+	free(world);
 	return 0;
 }
 

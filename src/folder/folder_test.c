@@ -254,14 +254,13 @@ static void settings_that_would_break_the_file_are_not_written(void **state)
 static void a_path_that_is_too_long_is_refused(void **state)
 {
 	struct folder folder = {0};
-	char path[FOLDER_PATH_MAX];
+	char path[FOLDER_PATH_MAX], name[101] = {0};
 	struct error err;
 
 	memset(folder.path, 'a', sizeof folder.path - 1);
 	assert_int_equal(folder_path(&folder, "desk.conf", path, &err), STATUS_OK);
-	memset(path, 'b', sizeof path - 1);
-	path[100] = '\0';
-	assert_int_equal(folder_path(&folder, path, path, &err), STATUS_LIMIT);
+	memset(name, 'b', sizeof name - 1);
+	assert_int_equal(folder_path(&folder, name, path, &err), STATUS_LIMIT);
 }
 
 static void only_one_holds_the_lock(void **state)
