@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "codec/base64.h"
 #include "console/api_call.h"
+#include "console/replies.h"
 
 static const char *delivery_state(enum desk_delivery delivery)
 {
@@ -27,7 +28,7 @@ static const char *delivery_state(enum desk_delivery delivery)
 	return "queued";
 }
 
-static void write_id(struct json_writer *writer, const char *name,
+void answer_write_id(struct json_writer *writer, const char *name,
                      const struct record_message_id *id)
 {
 	char text[RECORD_MESSAGE_ID_MAX + 1];
@@ -46,7 +47,7 @@ static void write_envelope(struct json_writer *writer,
 	if (envelope->tlp[0] != '\0')
 		json_writer_string(writer, "tlp", envelope->tlp);
 	if (envelope->has_re)
-		write_id(writer, "re", &envelope->re);
+		answer_write_id(writer, "re", &envelope->re);
 	if (envelope->to_count > 0) {
 		json_writer_array(writer, "to");
 		for (size_t i = 0; i < envelope->to_count; i++)
@@ -99,7 +100,7 @@ static void write_flags(struct json_writer *writer, const struct desk_message *m
 void answer_write_message(struct json_writer *writer, const char *own,
                           const struct desk_message *message, uint64_t position)
 {
-	write_id(writer, "id", &message->id);
+	answer_write_id(writer, "id", &message->id);
 	if (position != UINT64_MAX)
 		json_writer_integer(writer, "position", (int64_t)position);
 	json_writer_string(writer, "author", message->id.desk.text);
@@ -112,34 +113,41 @@ void answer_write_message(struct json_writer *writer, const char *own,
 }
 
 static void write_recipient(struct json_writer *writer, struct desk *desk, size_t channel,
-                            uint64_t index, const char *member)
+                            struct record_proposals *proposals, uint64_t index,
+                            const char *member)
 {
+	struct record_message_id id = {.desk = desk_card(desk)->name, .index = index};
 	enum desk_delivery delivery;
 	int64_t receipt_s = 0;
+	bool has_answered;
 
 	if (desk_delivery_of(desk, channel, index, member, &delivery, &receipt_s, NULL) !=
 	    STATUS_OK)
 		return;
+	has_answered = proposals != NULL && replies_has_answered(proposals, &id, member);
 	json_writer_object(writer, NULL);
 	json_writer_string(writer, "to", member);
-	json_writer_string(writer, "state", delivery_state(delivery));
-	json_writer_string(writer, "words", desk_delivery_words(delivery));
+	json_writer_string(writer, "state",
+	                   has_answered ? "answered" : delivery_state(delivery));
+	json_writer_string(writer, "words",
+	                   has_answered ? "answered" : desk_delivery_words(delivery));
 	if (receipt_s > 0)
 		json_writer_time(writer, "receipt", receipt_s);
 	json_writer_end(writer);
 }
 
 void answer_write_delivery(struct json_writer *writer, struct desk *desk, size_t channel,
-                           uint64_t index, const struct record_name *to, size_t to_count)
+                           struct record_proposals *proposals, uint64_t index,
+                           const struct record_name *to, size_t to_count)
 {
 	struct desk_receipt_info receipt;
 
 	json_writer_array(writer, "delivery");
 	for (size_t i = 0; i < to_count; i++)
-		write_recipient(writer, desk, channel, index, to[i].text);
+		write_recipient(writer, desk, channel, proposals, index, to[i].text);
 	for (size_t nth = 0; to_count == 0 && desk_receipt(desk, channel, nth, &receipt);
 	     nth++)
-		write_recipient(writer, desk, channel, index, receipt.member);
+		write_recipient(writer, desk, channel, proposals, index, receipt.member);
 	json_writer_end(writer);
 }
 
@@ -160,7 +168,7 @@ static enum status copy_to(const struct desk_message *message,
 	return STATUS_OK;
 }
 
-enum status answer_message(struct desk *desk, uint64_t request, size_t channel,
+enum status answer_message(struct api *api, uint64_t request, size_t channel,
                            const struct record_message_id *id, struct error *err)
 {
 	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
@@ -168,9 +176,12 @@ enum status answer_message(struct desk *desk, uint64_t request, size_t channel,
 	CLEANUP_FREE struct record_name *to = NULL;
 	size_t to_count;
 	struct json_writer writer = json_writer_of(&out);
+	struct desk *desk = api->desk;
 	const char *own = desk_card(desk)->name.text;
+	struct record_proposals *proposals;
 	struct desk_message message;
 
+	TRY(register_open(&api->registers, desk, channel, &proposals, err));
 	TRY(desk_message_read(desk, channel, id, &message, err));
 	TRY(copy_to(&message, &to, &to_count, err));
 	json_writer_object(&writer, NULL);
@@ -178,7 +189,9 @@ enum status answer_message(struct desk *desk, uint64_t request, size_t channel,
 	base64_append(&entry, message.entry);
 	json_writer_text(&writer, "entry_base64", buf_view(&entry));
 	if (strcmp(id->desk.text, own) == 0)
-		answer_write_delivery(&writer, desk, channel, id->index, to, to_count);
+		answer_write_delivery(&writer, desk, channel, proposals, id->index, to,
+		                      to_count);
+	TRY(replies_write(&writer, desk, channel, proposals, id, err));
 	json_writer_end(&writer);
 	return api_reply_json(desk, request, 200, &out, err);
 }
@@ -209,16 +222,16 @@ enum status answer_submitted(struct desk *desk, uint64_t request, size_t channel
 		return answer_queued(desk, request, submitted->count, err);
 	json_writer_object(&writer, NULL);
 	if (submitted->is_batch) {
-		write_id(&writer, "first", &submitted->first);
+		answer_write_id(&writer, "first", &submitted->first);
 		json_writer_integer(&writer, "count", (int64_t)submitted->count);
 	} else {
-		write_id(&writer, "id", &submitted->first);
+		answer_write_id(&writer, "id", &submitted->first);
 	}
 	if (submitted->until_ms != 0) {
 		json_writer_bool(&writer, "complete",
 		                 waiting_is_covered(desk, channel, submitted->to,
 		                                    submitted->to_count, last + 1));
-		answer_write_delivery(&writer, desk, channel, last, submitted->to,
+		answer_write_delivery(&writer, desk, channel, NULL, last, submitted->to,
 		                      submitted->to_count);
 	}
 	json_writer_end(&writer);

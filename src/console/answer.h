@@ -7,6 +7,7 @@
 #define ALDIS_CONSOLE_ANSWER_H
 
 #include "console/json_writer.h"
+#include "console/register.h"
 #include "console/waiting.h"
 
 /* The members of a message's object, without its delivery. position UINT64_MAX: left out.
@@ -14,13 +15,19 @@
 void answer_write_message(struct json_writer *writer, const char *own,
                           const struct desk_message *message, uint64_t position);
 
-/* "delivery": for each of these members (to_count 0: all others) where the own message
- * stands. */
-void answer_write_delivery(struct json_writer *writer, struct desk *desk, size_t channel,
-                           uint64_t index, const struct record_name *to, size_t to_count);
+void answer_write_id(struct json_writer *writer, const char *name,
+                     const struct record_message_id *id);
 
-/* Replies with one message. NOT_FOUND when it is not there. */
-MUST_USE enum status answer_message(struct desk *desk, uint64_t request, size_t channel,
+/* "delivery": for each of these members (to_count 0: all others) where the own message
+ * stands. proposals NULL: nobody can have answered it yet. */
+void answer_write_delivery(struct json_writer *writer, struct desk *desk, size_t channel,
+                           struct record_proposals *proposals, uint64_t index,
+                           const struct record_name *to, size_t to_count);
+
+/* Replies with one message and what was answered to it. NOT_FOUND when it is not there.
+ */
+struct api;
+MUST_USE enum status answer_message(struct api *api, uint64_t request, size_t channel,
                                     const struct record_message_id *id,
                                     struct error *err);
 

@@ -29,6 +29,8 @@ static const struct route routes[] = {
     {DESK_POST, "api/channels/*/messages", api_post_messages},
     {DESK_POST, "api/channels/*/attachments", api_post_attachments},
     {DESK_GET, "api/channels/*/messages/*/*", api_get_message},
+    {DESK_GET, "api/channels/*/pledges", api_get_pledges},
+    {DESK_GET, "api/channels/*/consultations", api_get_consultations},
     {DESK_GET, "api/channels/*/messages/*/*/receipt", api_get_receipt},
     {DESK_GET, "api/channels/*/messages/*/*/blobs/*", api_get_blob},
     {DESK_GET, "api/evidence/*", api_get_evidence},
@@ -59,6 +61,7 @@ void api_free(struct api *api)
 	submission_release(&api->submissions);
 	json_release(&api->doc);
 	waiting_release(&api->waiting);
+	register_release(&api->registers);
 	free(api);
 }
 
@@ -142,8 +145,7 @@ static void answer_waiting(struct api *api, const struct waiting *item)
 	enum status status = waiting_channel(item, api->desk, &channel, &err);
 
 	if (status == STATUS_OK && item->what == WAITING_MESSAGE)
-		status =
-		    answer_message(api->desk, item->request, channel, &item->first, &err);
+		status = answer_message(api, item->request, channel, &item->first, &err);
 	else if (status == STATUS_OK)
 		status = answer_submitted(api->desk, item->request, channel, item, &err);
 	if (status != STATUS_OK)

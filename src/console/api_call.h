@@ -9,6 +9,7 @@
 
 #include "console/api.h"
 #include "console/json_writer.h"
+#include "console/register.h"
 #include "console/submission.h"
 #include "console/target.h"
 #include "console/waiting.h"
@@ -21,6 +22,7 @@ struct api {
 	struct submission_list submissions; /* scratch, reused */
 	struct json_doc doc;                /* scratch */
 	struct waiting_list waiting;
+	struct register_list registers;
 };
 
 struct api_call {
@@ -62,6 +64,8 @@ api_handler api_post_cards, api_post_channels, api_post_key_change;
 api_handler api_post_messages, api_post_attachments;
 /* messages.c */
 api_handler api_get_messages, api_get_message;
+/* proposals.c */
+api_handler api_get_pledges, api_get_consultations;
 /* files.c */
 api_handler api_get_receipt, api_get_blob, api_get_read_path;
 /* upkeep.c */

@@ -91,13 +91,14 @@ static bool take_row(void *context, uint64_t position, const struct desk_message
 }
 
 static void write_row(struct json_writer *writer, struct desk *desk, size_t channel,
-                      const struct page *page, const struct page_row *row)
+                      struct record_proposals *proposals, const struct page *page,
+                      const struct page_row *row)
 {
 	json_writer_object(writer, NULL);
 	json_writer_raw(writer, NULL, view_of(page->text.data + row->start, row->len));
 	if (row->is_own)
 		answer_write_delivery(
-		    writer, desk, channel, row->index,
+		    writer, desk, channel, proposals, row->index,
 		    row->to_count == 0 ? NULL
 		                       : (const void *)(page->names.data + row->to_start),
 		    row->to_count);
@@ -109,8 +110,10 @@ static enum status reply_page(struct api_call *call, size_t channel,
 {
 	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
 	struct json_writer writer = json_writer_of(&out);
+	struct record_proposals *proposals;
 	struct desk_channel_info info;
 
+	TRY(register_open(&call->api->registers, call->desk, channel, &proposals, err));
 	TRY(buf_check(&page->text, "the answer", err));
 	TRY(buf_check(&page->names, "the answer", err));
 	desk_channel(call->desk, channel, &info);
@@ -122,7 +125,7 @@ static enum status reply_page(struct api_call *call, size_t channel,
 		json_writer_integer(&writer, "next", (int64_t)page->next);
 	json_writer_array(&writer, "messages");
 	for (size_t i = 0; i < page->count; i++)
-		write_row(&writer, call->desk, channel, page, &page->rows[i]);
+		write_row(&writer, call->desk, channel, proposals, page, &page->rows[i]);
 	json_writer_end(&writer);
 	json_writer_end(&writer);
 	return api_reply_json(call->desk, call->request->id, 200, &out, err);
@@ -192,7 +195,7 @@ enum status api_get_message(struct api_call *call, struct error *err)
 	desk_channel(call->desk, channel, &info);
 	wanted.channel = info.id;
 	if (wanted.until_ms == 0 || waiting_is_ready(&wanted, call->desk))
-		return answer_message(call->desk, call->request->id, channel,
+		return answer_message(call->api, call->request->id, channel,
 		                      &wanted.first, err);
 	return waiting_add(&call->api->waiting, &wanted, err);
 }

@@ -284,16 +284,22 @@ enum status api_post_messages(struct api_call *call, struct error *err)
 
 enum status api_post_attachments(struct api_call *call, struct error *err)
 {
-	static const char *const parameters[] = {NULL};
+	static const char *const parameters[] = {"salted", NULL};
 	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
 	struct json_writer writer = json_writer_of(&out);
 	struct record_blob_ref ref;
 	char hex[HASH_HEX_LEN + 1];
+	uint64_t is_salted;
 	size_t channel;
 
 	TRY(target_allow(&call->target, parameters, err));
 	TRY(api_call_channel(call, &channel, err));
-	TRY(desk_put_attachment(call->desk, channel, call->request->body, &ref, err));
+	TRY(target_number(&call->target, "salted", 1, 0, &is_salted, err));
+	if (is_salted == 1)
+		TRY(desk_put_salted(call->desk, channel, call->request->body, &ref, err));
+	else
+		TRY(desk_put_attachment(call->desk, channel, call->request->body, &ref,
+		                        err));
 	hash_hex(&ref.id, hex);
 	json_writer_object(&writer, NULL);
 	json_writer_string(&writer, "blob", hex);

@@ -137,10 +137,24 @@ enum status compose_automatic(struct desk *desk, struct channel *channel,
 	return status;
 }
 
+enum status desk_put_salted(struct desk *desk, size_t channel, struct view blob,
+                            struct record_blob_ref *ret_ref, struct error *err)
+{
+	struct channel *it = desk->channels[channel];
+	if (blob.len < RECORD_SALT_LEN || blob.len > RECORD_ATTACHMENT_BLOB_MAX)
+		return error_set(err, STATUS_LIMIT,
+		                 "a salted attachment has 16 bytes at least and 8 MiB at "
+		                 "most");
+	ret_ref->id = sha256(blob);
+	ret_ref->size = blob.len - RECORD_SALT_LEN;
+	staging_expire(it->own_staging, desk->now_ms);
+	TRY(staging_begin(it->own_staging, blob, desk->now_ms, err));
+	return staging_put(it->own_staging, 0, &ret_ref->id, 0, blob.len, err);
+}
+
 enum status desk_put_attachment(struct desk *desk, size_t channel, struct view content,
                                 struct record_blob_ref *ret_ref, struct error *err)
 {
-	struct channel *it = desk->channels[channel];
 	if (content.len > RECORD_ATTACHMENT_BLOB_MAX - RECORD_SALT_LEN)
 		return error_set(
 		    err, STATUS_LIMIT,
@@ -150,11 +164,7 @@ enum status desk_put_attachment(struct desk *desk, size_t channel, struct view c
 	desk_random(desk, salt, sizeof salt);
 	record_blob_append(&blob, salt, content);
 	TRY(buf_check(&blob, "the attachment", err));
-	ret_ref->id = sha256(buf_view(&blob));
-	ret_ref->size = content.len;
-	staging_expire(it->own_staging, desk->now_ms);
-	TRY(staging_begin(it->own_staging, buf_view(&blob), desk->now_ms, err));
-	return staging_put(it->own_staging, 0, &ret_ref->id, 0, blob.len, err);
+	return desk_put_salted(desk, channel, buf_view(&blob), ret_ref, err);
 }
 
 static void outbox_prefix(struct buf *key, const struct channel *channel)

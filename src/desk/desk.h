@@ -206,6 +206,10 @@ MUST_USE enum status desk_put_attachment(struct desk *desk, size_t channel,
                                          struct record_blob_ref *ret_ref,
                                          struct error *err);
 
+/* The same with the whole blob, which brings its salt: what was committed to before. */
+MUST_USE enum status desk_put_salted(struct desk *desk, size_t channel, struct view blob,
+                                     struct record_blob_ref *ret_ref, struct error *err);
+
 /* Adds a message to the own log in this turn; it goes out when the turn's end has made it
  * durable and signed it. The body is checked against its kind: MALFORMED names the field.
  * AGAIN: while a charter is not in force. While the own log is WAITING or FROZEN the
@@ -254,6 +258,24 @@ typedef bool desk_message_row(void *context, uint64_t position,
 MUST_USE enum status desk_messages(struct desk *desk, size_t channel, uint64_t from,
                                    desk_message_row *row, void *context,
                                    uint64_t *ret_total, struct error *err);
+
+/* An entry of a log for what is computed from it; borrowed for the call. */
+struct desk_entry {
+	uint64_t index;
+	const struct record_envelope *envelope; /* NULL: malformed */
+	struct view body;                       /* JSON; empty where none was wanted */
+	const struct record_charter *charter;   /* that governs it */
+};
+typedef bool desk_entry_wants(const struct record_envelope *envelope);
+typedef enum status desk_entry_row(void *context, const struct desk_entry *entry,
+                                   struct error *err);
+/* Walks one log of an open channel in its own order, from this index as far as it may be
+ * shown: many times faster than message by message. Where `wants` says so the body is
+ * read and held against its kind. What `row` returns other than OK ends the walk and is
+ * returned. */
+MUST_USE enum status desk_entries(struct desk *desk, size_t channel, size_t log,
+                                  uint64_t from, desk_entry_wants *wants,
+                                  desk_entry_row *row, void *context, struct error *err);
 
 /* Where a message of the own log stands with one recipient. */
 enum desk_delivery {

@@ -234,7 +234,7 @@ const char *desk_delivery_words(enum desk_delivery delivery)
 	case DESK_STORED:
 		return "stored there (receipt)";
 	case DESK_READ:
-		return "read, not understood";
+		return "read by a person, not understood";
 	case DESK_UNDERSTOOD:
 		return "understood";
 	}

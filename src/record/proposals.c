@@ -53,8 +53,16 @@ struct stored {
 	size_t addressed_count;
 };
 
+/* The end of a desk's log. */
+struct left {
+	uint32_t desk;
+	struct record_proposal_entry entry;
+};
+
 struct record_proposals {
 	struct record_replies *replies;
+	struct left *left;
+	size_t left_count, left_cap;
 	struct stored *items;
 	size_t count, cap;
 	bool is_sorted;
@@ -116,6 +124,7 @@ void record_proposals_free(struct record_proposals *proposals)
 		free(proposals->scratch[i].ignored);
 	}
 	free(proposals->items);
+	free(proposals->left);
 	json_release(&proposals->doc);
 	record_replies_free(proposals->replies);
 	free(proposals);
@@ -136,6 +145,13 @@ static bool find_type(const char *kind, enum record_proposal_type *ret_type)
 			return true;
 		}
 	return false;
+}
+
+bool record_proposal_kind(const char *kind)
+{
+	enum record_proposal_type type;
+
+	return find_type(kind, &type);
 }
 
 static int64_t read_time(const struct json_doc *doc, const char *name)
@@ -217,6 +233,23 @@ static enum status add_proposal(struct record_proposals *proposals, uint32_t des
 	return STATUS_OK;
 }
 
+static enum status add_left(struct record_proposals *proposals, uint32_t desk,
+                            const struct record_envelope *envelope, struct error *err)
+{
+	struct left left = {
+	    .desk = desk,
+	    .entry = {.exists = true, .sent_s = envelope->sent_s},
+	};
+
+	left.entry.id = record_replies_id(proposals->replies, desk,
+	                                  record_replies_given(proposals->replies, desk));
+	TRY(record_array_reserve(&proposals->left, &proposals->left_cap,
+	                         proposals->left_count + 1, sizeof *proposals->left,
+	                         err));
+	proposals->left[proposals->left_count++] = left;
+	return STATUS_OK;
+}
+
 enum status record_proposals_add(struct record_proposals *proposals, uint32_t desk,
                                  const struct record_envelope *envelope, struct view body,
                                  const struct record_charter *charter, struct error *err)
@@ -225,6 +258,8 @@ enum status record_proposals_add(struct record_proposals *proposals, uint32_t de
 
 	if (envelope != NULL && find_type(envelope->kind, &type))
 		TRY(add_proposal(proposals, desk, type, envelope, body, charter, err));
+	if (envelope != NULL && strcmp(envelope->kind, "leave") == 0)
+		TRY(add_left(proposals, desk, envelope, err));
 	return record_replies_add(proposals->replies, desk, envelope, charter, err);
 }
 
@@ -248,22 +283,13 @@ struct view_of_one {
 	struct error *err;
 };
 
-static struct record_message_id reply_id(const struct view_of_one *view,
-                                         const struct record_reply *reply)
-{
-	struct record_message_id id = {.index = reply->index};
-
-	(void)view_copy_string(
-	    view_of_string(record_replies_name(view->proposals->replies, reply->desk)),
-	    id.desk.text, sizeof id.desk.text);
-	return id;
-}
-
 static void note_entry(const struct view_of_one *view, const struct record_reply *reply,
                        struct record_proposal_entry *ret_entry)
 {
 	*ret_entry = (struct record_proposal_entry){
-	    .exists = true, .id = reply_id(view, reply), .sent_s = reply->sent_s};
+	    .exists = true,
+	    .id = record_replies_id(view->proposals->replies, reply->desk, reply->index),
+	    .sent_s = reply->sent_s};
 }
 
 static enum status ignore(const struct view_of_one *view,
@@ -275,7 +301,9 @@ static enum status ignore(const struct view_of_one *view,
 	                         scratch->ignored_count + 1, sizeof *scratch->ignored,
 	                         view->err));
 	scratch->ignored[scratch->ignored_count++] = (struct record_proposal_ignored){
-	    .id = reply_id(view, reply), .kind = reply->kind->name, .why = why};
+	    .id = record_replies_id(view->proposals->replies, reply->desk, reply->index),
+	    .kind = reply->kind->name,
+	    .why = why};
 	return STATUS_OK;
 }
 
@@ -347,6 +375,17 @@ static enum status take_proposers(const struct view_of_one *view,
 		return ignore(view, reply, "withdrawn before");
 	note_entry(view, reply, &view->shown->withdrawal);
 	return STATUS_OK;
+}
+
+/* Who leaves takes back what it has not taken back before. */
+static void take_leave(const struct view_of_one *view, uint32_t desk,
+                       struct record_proposal_entry *withdrawal)
+{
+	const struct record_proposals *proposals = view->proposals;
+
+	for (size_t i = 0; i < proposals->left_count && !withdrawal->exists; i++)
+		if (proposals->left[i].desk == desk)
+			*withdrawal = proposals->left[i].entry;
 }
 
 static struct record_proposal_member *find_member(const struct view_of_one *view,
@@ -484,10 +523,16 @@ static enum status make_state(const struct view_of_one *view)
 	/* First the proposer's withdrawal: it bounds the others' answers. */
 	for (size_t i = 0; i < count; i++)
 		TRY(take_reply(view, &replies[i], true));
+	take_leave(view, item->desk, &shown->withdrawal);
 	for (size_t i = 0; i < count; i++)
 		TRY(take_reply(view, &replies[i], false));
-	for (size_t i = 0; i < shown->member_count; i++)
-		settle_member(view, &view->scratch->members[i]);
+	for (size_t i = 0; i < shown->member_count; i++) {
+		struct record_proposal_member *member = &view->scratch->members[i];
+
+		if (member->state == RECORD_PROPOSAL_ACCEPTED)
+			take_leave(view, view->scratch->desks[i], &member->withdrawal);
+		settle_member(view, member);
+	}
 	if (view->scratch->ignored_count > 0)
 		qsort(view->scratch->ignored, view->scratch->ignored_count,
 		      sizeof *view->scratch->ignored, compare_ignored);
@@ -511,7 +556,7 @@ static enum status show(struct record_proposals *proposals, const struct stored 
 
 	*shown = (struct record_proposal){
 	    .type = item->type,
-	    .id.index = item->index,
+	    .id = record_replies_id(proposals->replies, item->desk, item->index),
 	    .sent_s = item->sent_s,
 	    .has_re = item->has_re,
 	    .re = item->re,
@@ -521,9 +566,6 @@ static enum status show(struct record_proposals *proposals, const struct stored 
 	    .is_waiting =
 	        !record_replies_is_placed(proposals->replies, item->desk, item->index),
 	};
-	(void)view_copy_string(
-	    view_of_string(record_replies_name(proposals->replies, item->desk)),
-	    shown->id.desk.text, sizeof shown->id.desk.text);
 	return make_state(&view);
 }
 

@@ -10,7 +10,7 @@
  * one. An answer that the joint order places before the proposal, or behind the
  * proposer's withdrawal, or sent at or after `until`, does not count; nor does one by a
  * desk that is not addressed. What does not count is named with the reason. `cancel` by
- * the proposer withdraws.
+ * the proposer withdraws, and `leave` withdraws all that its author offered or accepted.
  */
 #ifndef ALDIS_RECORD_PROPOSALS_H
 #define ALDIS_RECORD_PROPOSALS_H
@@ -75,6 +75,9 @@ struct record_proposal {
 };
 
 struct record_proposals;
+
+/* Is this a kind that proposes something? */
+bool record_proposal_kind(const char *kind);
 
 MUST_USE enum status record_proposals_new(struct record_proposals **ret_proposals,
                                           struct error *err);

@@ -90,13 +90,11 @@ static void append_linked(struct buf *out, struct record_replies *replies,
 
 	reply = record_replies_to(replies, desk, id->index, &count);
 	for (size_t i = 0; i < count; i++) {
-		struct record_message_id from = {.index = reply[i].index};
+		struct record_message_id from =
+		    record_replies_id(replies, reply[i].desk, reply[i].index);
 
 		if (!is_linked_kind(reply[i].kind->name))
 			continue;
-		(void)view_copy_string(
-		    view_of_string(record_replies_name(replies, reply[i].desk)),
-		    from.desk.text, sizeof from.desk.text);
 		buf_append_string(out, written++ == 0 ? ",\"linked\":[{" : ",{");
 		append_id(out, "entry", &from);
 		buf_printf(out, ",\"kind\":\"%s\"}", reply[i].kind->name);

@@ -380,6 +380,26 @@ static void cancel_is_the_proposers_alone(void **state)
 	                 RECORD_PROPOSAL_WITHDRAWN);
 }
 
+static void who_leaves_takes_back_what_it_gave(void **state)
+{
+	struct world *world = *state;
+	struct wanted wanted;
+
+	offer(world, NORTH, start_s);
+	say(world, SOUTH, "pledge.accept", start_s + 60, NORTH, 0);
+	say(world, WEST, "pledge.accept", start_s + 61, NORTH, 0);
+	say(world, SOUTH, "leave", start_s + 120, -1, 0);
+	wanted = state_of(world, SOUTH, start_s + 200);
+	assert_int_equal(wanted.state, RECORD_PROPOSAL_WITHDRAWN);
+	assert_int_equal(wanted.member.end_s, start_s + 120);
+	assert_int_equal(state_of(world, WEST, start_s + 200).state,
+	                 RECORD_PROPOSAL_IN_FORCE);
+	say(world, NORTH, "leave", start_s + 130, -1, 0);
+	wanted = state_of(world, WEST, start_s + 200);
+	assert_int_equal(wanted.state, RECORD_PROPOSAL_WITHDRAWN);
+	assert_int_equal(wanted.member.end_s, start_s + 130);
+}
+
 static void what_is_linked_is_named(void **state)
 {
 	struct world *world = *state;
@@ -573,6 +593,7 @@ int main(void)
 	    TEST(a_back_dated_acceptance_does_not_count),
 	    TEST(nothing_is_accepted_before_it_was_offered),
 	    TEST(cancel_is_the_proposers_alone),
+	    TEST(who_leaves_takes_back_what_it_gave),
 	    TEST(what_is_linked_is_named),
 	    TEST(minutes_need_the_word_of_all_who_took_part),
 	    TEST(minutes_by_a_stranger_to_the_talk_are_never_agreed),

@@ -26,8 +26,9 @@ struct member_map {
 struct record_replies {
 	struct record_order *order;
 	struct desk *desks;
-	uint32_t *places; /* of each desk, by name */
-	size_t desk_count, desk_cap, place_cap;
+	uint32_t *by_name; /* the desks, sorted */
+	uint32_t *places;  /* of each desk in by_name */
+	size_t desk_count, desk_cap, name_cap, place_cap;
 	struct member_map *maps;
 	size_t map_count, map_cap;
 	struct record_reply *links;
@@ -61,48 +62,67 @@ void record_replies_free(struct record_replies *replies)
 	for (size_t i = 0; i < replies->map_count; i++)
 		free(replies->maps[i].desks);
 	free(replies->desks);
+	free(replies->by_name);
 	free(replies->places);
 	free(replies->maps);
 	free(replies->links);
 	free(replies);
 }
 
-/* The new desk takes its place; those behind it move on. */
-static void place_desk(struct record_replies *replies, uint32_t desk)
+/* Where the name stands among the desks, or would. */
+static uint32_t find_place(const struct record_replies *replies, const char *name,
+                           bool *ret_found)
 {
-	uint32_t place = 0;
+	uint32_t low = 0, high = (uint32_t)replies->desk_count;
 
-	for (uint32_t i = 0; i < desk; i++) {
-		bool is_behind =
-		    strcmp(replies->desks[i].name, replies->desks[desk].name) > 0;
+	*ret_found = false;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int order = strcmp(replies->desks[replies->by_name[middle]].name, name);
 
-		replies->places[i] += is_behind;
-		place += !is_behind;
+		*ret_found = *ret_found || order == 0;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	replies->places[desk] = place;
-	replies->is_sorted = false;
+	return low;
 }
 
 uint32_t record_replies_find(const struct record_replies *replies, const char *name)
 {
-	for (size_t i = 0; i < replies->desk_count; i++)
-		if (strcmp(replies->desks[i].name, name) == 0)
-			return (uint32_t)i;
-	return UINT32_MAX;
+	bool found;
+	uint32_t place = find_place(replies, name, &found);
+
+	return found ? replies->by_name[place] : UINT32_MAX;
+}
+
+/* Puts the new desk in its place; those behind it move on. */
+static void insert_name(struct record_replies *replies, uint32_t desk, uint32_t place)
+{
+	memmove(&replies->by_name[place + 1], &replies->by_name[place],
+	        (desk - place) * sizeof *replies->by_name);
+	replies->by_name[place] = desk;
+	for (uint32_t i = place; i <= desk; i++)
+		replies->places[replies->by_name[i]] = i;
+	replies->is_sorted = false;
 }
 
 enum status record_replies_desk(struct record_replies *replies, const char *name,
                                 uint32_t *ret_desk, struct error *err)
 {
-	uint32_t desk = record_replies_find(replies, name), log;
+	bool found;
+	uint32_t place = find_place(replies, name, &found), desk, log;
 	char *copy;
 
-	if (desk != UINT32_MAX) {
-		*ret_desk = desk;
+	if (found) {
+		*ret_desk = replies->by_name[place];
 		return STATUS_OK;
 	}
 	TRY(record_array_reserve(&replies->desks, &replies->desk_cap,
 	                         replies->desk_count + 1, sizeof *replies->desks, err));
+	TRY(record_array_reserve(&replies->by_name, &replies->name_cap,
+	                         replies->desk_count + 1, sizeof *replies->by_name, err));
 	TRY(record_array_reserve(&replies->places, &replies->place_cap,
 	                         replies->desk_count + 1, sizeof *replies->places, err));
 	copy = strdup(name);
@@ -110,7 +130,7 @@ enum status record_replies_desk(struct record_replies *replies, const char *name
 		return error_set(err, STATUS_NO_MEMORY, "no memory for the record");
 	desk = (uint32_t)replies->desk_count++;
 	replies->desks[desk] = (struct desk){.name = copy};
-	place_desk(replies, desk);
+	insert_name(replies, desk, place);
 	TRY(record_order_add_log(replies->order, copy, &log, err));
 	assert(log == desk);
 	*ret_desk = desk;
@@ -121,6 +141,16 @@ const char *record_replies_name(const struct record_replies *replies, uint32_t d
 {
 	assert(desk < replies->desk_count);
 	return replies->desks[desk].name;
+}
+
+struct record_message_id record_replies_id(const struct record_replies *replies,
+                                           uint32_t desk, uint64_t index)
+{
+	struct record_message_id id = {.index = index};
+
+	(void)view_copy_string(view_of_string(record_replies_name(replies, desk)),
+	                       id.desk.text, sizeof id.desk.text);
+	return id;
 }
 
 uint32_t record_replies_place(const struct record_replies *replies, uint32_t desk)
@@ -186,19 +216,18 @@ static enum status add_to_order(struct record_replies *replies, uint32_t desk,
 }
 
 static enum status add_link(struct record_replies *replies, uint32_t desk,
-                            const struct record_envelope *envelope,
-                            const struct record_charter *charter, const uint32_t *members,
-                            struct error *err)
+                            const struct record_envelope *envelope, struct error *err)
 {
-	size_t member = record_charter_member(charter, envelope->re.desk.text);
 	const struct record_kind *kind = record_kind_find(view_of_string(envelope->kind));
+	uint32_t re_desk;
 
-	if (member == SIZE_MAX || kind == NULL)
+	if (kind == NULL)
 		return STATUS_OK;
+	TRY(record_replies_desk(replies, envelope->re.desk.text, &re_desk, err));
 	TRY(record_array_reserve(&replies->links, &replies->link_cap,
 	                         replies->link_count + 1, sizeof *replies->links, err));
 	replies->links[replies->link_count++] = (struct record_reply){
-	    .re_desk = members[member],
+	    .re_desk = re_desk,
 	    .re_index = envelope->re.index,
 	    .desk = desk,
 	    .index = replies->desks[desk].given,
@@ -219,7 +248,7 @@ enum status record_replies_add(struct record_replies *replies, uint32_t desk,
 	TRY(record_replies_members(replies, charter, &members, err));
 	TRY(add_to_order(replies, desk, envelope, charter, members, err));
 	if (envelope != NULL && envelope->has_re)
-		TRY(add_link(replies, desk, envelope, charter, members, err));
+		TRY(add_link(replies, desk, envelope, err));
 	replies->desks[desk].given++;
 	return STATUS_OK;
 }

@@ -30,6 +30,8 @@ void record_replies_free(struct record_replies *replies);
 MUST_USE enum status record_replies_desk(struct record_replies *replies, const char *name,
                                          uint32_t *ret_desk, struct error *err);
 const char *record_replies_name(const struct record_replies *replies, uint32_t desk);
+struct record_message_id record_replies_id(const struct record_replies *replies,
+                                           uint32_t desk, uint64_t index);
 /* The number of a desk that is known, or UINT32_MAX. */
 uint32_t record_replies_find(const struct record_replies *replies, const char *name);
 /* Where the desk stands among all, by name. */
@@ -41,7 +43,7 @@ MUST_USE enum status record_replies_members(struct record_replies *replies,
                                             struct error *err);
 
 /* Gives the next entry of the desk's log: envelope NULL when it is malformed; charter is
- * the one that governs it. What it answers must be of a member of that charter. After a
+ * the one that governs it: what was seen of others' logs counts for its members. After a
  * failure the index can only be freed. */
 MUST_USE enum status record_replies_add(struct record_replies *replies, uint32_t desk,
                                         const struct record_envelope *envelope,
@@ -51,7 +53,7 @@ MUST_USE enum status record_replies_add(struct record_replies *replies, uint32_t
 uint64_t record_replies_given(const struct record_replies *replies, uint32_t desk);
 
 /* The answers to a message, by author's name and index; valid until the next call that
- * adds. */
+ * adds. A desk that is not known has none. */
 const struct record_reply *record_replies_to(struct record_replies *replies,
                                              uint32_t desk, uint64_t index,
                                              size_t *ret_count);

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Answers to a message, from the register's index. What a desk shows is borrowed until
+ * the next call on it, so each answer is written before the next is read.
+ */
+#include "console/replies.h"
+
+#include "console/answer.h"
+#include "record/evidence_commit.h"
+
+enum {
+	REPLIES_MAX = 1000,
+	BODIES_LEN_MAX = 8 * 1024 * 1024, /* of a list; beyond it bodies are left out */
+};
+
+static const struct record_reply *find(struct record_proposals *proposals,
+                                       const struct record_message_id *id,
+                                       size_t *ret_count)
+{
+	struct record_replies *replies = record_proposals_replies(proposals);
+
+	return record_replies_to(replies, record_replies_find(replies, id->desk.text),
+	                         id->index, ret_count);
+}
+
+bool replies_has_answered(struct record_proposals *proposals,
+                          const struct record_message_id *id, const char *member)
+{
+	static const char *const others[] = {"ack", "holding", "cancel", "translation"};
+	uint32_t desk = record_replies_find(record_proposals_replies(proposals), member);
+	const struct record_reply *reply;
+	size_t count;
+
+	reply = find(proposals, id, &count);
+	for (size_t i = 0; i < count; i++) {
+		bool is_answer = reply[i].desk == desk && !reply[i].kind->is_automatic;
+
+		for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
+			is_answer =
+			    is_answer && strcmp(reply[i].kind->name, others[k]) != 0;
+		if (is_answer)
+			return true;
+	}
+	return false;
+}
+
+/* ---- evidence ---- */
+
+/* The hash that a message commits to; false when it is no commitment. */
+static enum status read_commitment(struct desk *desk, size_t channel,
+                                   const struct record_message_id *id, bool *ret_is_one,
+                                   struct hash *ret_hash, struct error *err)
+{
+	struct json_doc doc = {0};
+	struct desk_message message;
+
+	*ret_is_one = false;
+	TRY(desk_message_read(desk, channel, id, &message, err));
+	if (message.is_malformed ||
+	    strcmp(message.envelope->kind, "evidence.commit") != 0)
+		return STATUS_OK;
+	*ret_is_one =
+	    record_evidence_body_hash(message.body, &doc, ret_hash, NULL) == STATUS_OK;
+	json_release(&doc);
+	return STATUS_OK;
+}
+
+/* "evidence" of one opening: does it attach what was committed to? */
+static enum status write_opening(struct json_writer *writer, struct desk *desk,
+                                 size_t channel, const struct record_message_id *commit,
+                                 const struct record_message_id *open, struct error *err)
+{
+	struct desk_message message;
+	struct hash committed;
+	bool is_commitment, matches;
+
+	TRY(read_commitment(desk, channel, commit, &is_commitment, &committed, err));
+	TRY(desk_message_read(desk, channel, open, &message, err));
+	matches = is_commitment && !message.is_malformed &&
+	          record_evidence_is_opened_by(&committed, message.envelope);
+	json_writer_object(writer, "evidence");
+	answer_write_id(writer, "commit", commit);
+	answer_write_id(writer, "open", open);
+	json_writer_bool(writer, "matches", matches);
+	json_writer_end(writer);
+	return STATUS_OK;
+}
+
+/* Where the message itself opens evidence. */
+static enum status write_own_opening(struct json_writer *writer, struct desk *desk,
+                                     size_t channel, const struct record_message_id *id,
+                                     struct error *err)
+{
+	struct desk_message message;
+	struct record_message_id commit;
+
+	TRY(desk_message_read(desk, channel, id, &message, err));
+	if (message.is_malformed || !message.envelope->has_re ||
+	    strcmp(message.envelope->kind, "evidence.open") != 0)
+		return STATUS_OK;
+	commit = message.envelope->re;
+	if (desk_message_read(desk, channel, &commit, &message, NULL) != STATUS_OK)
+		return STATUS_OK;
+	return write_opening(writer, desk, channel, &commit, id, err);
+}
+
+/* ---- the list ---- */
+
+static enum status write_reply(struct json_writer *writer, struct desk *desk,
+                               size_t channel, const struct record_message_id *to,
+                               const struct record_message_id *id,
+                               const struct record_reply *reply, struct error *err)
+{
+	struct desk_message message;
+
+	json_writer_object(writer, NULL);
+	answer_write_id(writer, "id", id);
+	json_writer_string(writer, "kind", reply->kind->name);
+	json_writer_string(writer, "author", id->desk.text);
+	json_writer_time(writer, "sent", reply->sent_s);
+	if (writer->out->len < BODIES_LEN_MAX) {
+		TRY(desk_message_read(desk, channel, id, &message, err));
+		if (!message.is_malformed && message.body.len > 0)
+			json_writer_raw(writer, "body", message.body);
+	}
+	if (strcmp(reply->kind->name, "evidence.open") == 0)
+		TRY(write_opening(writer, desk, channel, to, id, err));
+	json_writer_end(writer);
+	return STATUS_OK;
+}
+
+enum status replies_write(struct json_writer *writer, struct desk *desk, size_t channel,
+                          struct record_proposals *proposals,
+                          const struct record_message_id *id, struct error *err)
+{
+	struct record_replies *replies = record_proposals_replies(proposals);
+	const struct record_reply *reply;
+	size_t count, written = 0;
+
+	TRY(write_own_opening(writer, desk, channel, id, err));
+	reply = find(proposals, id, &count);
+	json_writer_array(writer, "replies");
+	for (size_t i = 0; i < count && written < REPLIES_MAX; i++) {
+		struct record_message_id from =
+		    record_replies_id(replies, reply[i].desk, reply[i].index);
+
+		if (reply[i].kind->is_automatic)
+			continue;
+		TRY(write_reply(writer, desk, channel, id, &from, &reply[i], err));
+		written++;
+	}
+	json_writer_end(writer);
+	return STATUS_OK;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What was answered to a message: acknowledgements with what was understood,
+ * translations, measures, responses, openings of evidence; and whether a recipient has
+ * answered at all.
+ */
+#ifndef ALDIS_CONSOLE_REPLIES_H
+#define ALDIS_CONSOLE_REPLIES_H
+
+#include "console/json_writer.h"
+#include "console/register.h"
+
+/* "replies": everything that people wrote to this message, by author and index, with its
+ * body while there is room; and "evidence" where a commitment or its opening is shown. */
+MUST_USE enum status replies_write(struct json_writer *writer, struct desk *desk,
+                                   size_t channel, struct record_proposals *proposals,
+                                   const struct record_message_id *id, struct error *err);
+
+/* Has the member answered this message? An acknowledgement, a holding reply, a
+ * cancellation, a translation are no answers. */
+bool replies_has_answered(struct record_proposals *proposals,
+                          const struct record_message_id *id, const char *member);
+
+#endif
