@@ -120,6 +120,8 @@ enum status channel_make_logs(struct desk *desk, struct channel *channel,
 		    channel_add_log(desk, channel, m, (uint32_t)desk->log_count, 1, err);
 		if (!log)
 			return STATUS_NO_MEMORY;
+		if (channel->own != UINT32_MAX && m != channel->own)
+			log->base = term_base(log, channel->own);
 		/* periods before the channel was joined are nobody's miss */
 		log->missed_until_s = desk->now_ms / 1000;
 		TRY(log_write_row(desk, log, err));

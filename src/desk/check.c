@@ -97,7 +97,7 @@ static enum status take_entry(void *context, uint64_t index, struct view entry,
                               struct error *err)
 {
 	struct pass *pass = context;
-	struct hash leaf = tlog_leaf_hash(entry);
+	struct hash leaf = log_leaf(pass->log, index, entry);
 	pass->leaves[index % TLOG_TILE_WIDTH] = leaf;
 	tlog_tree_append(&pass->tree, &leaf, NULL, NULL);
 	pass->result->entries++;

@@ -294,10 +294,21 @@ static void offer(struct desk *desk, struct channel *channel, uint32_t m)
 		send_bodies(desk, channel, m);
 }
 
+/* What the member may not see is left out. */
+static void skip_withheld(struct log *log, uint32_t m, struct feed *feed)
+{
+	uint64_t base = term_base(log, m);
+	if (feed->next_entry < base)
+		feed->next_entry = base;
+	if (feed->blobs_sent < base)
+		feed->blobs_sent = base;
+}
+
 static void begin_round(struct desk *desk, struct channel *channel, uint32_t m)
 {
 	struct feed *feed = &channel->members[m].feed;
 	struct error err;
+	skip_withheld(channel_own_log(channel), m, feed);
 	if (!desk_did(desk, choose_target(desk, channel_own_log(channel), feed, &err),
 	              &err))
 		return;
@@ -309,7 +320,8 @@ void feed_step(struct desk *desk, struct channel *channel, uint32_t m)
 	struct feed *feed = &channel->members[m].feed;
 	const struct log *log = channel_own_log(channel);
 	if (channel->state != DESK_LOG_READY || feed->in_flight > 0 ||
-	    desk->now_ms < feed->retry_ms || log->newest_note.len == 0)
+	    desk->now_ms < feed->retry_ms || log->newest_note.len == 0 ||
+	    log->newest.size <= term_base(log, m))
 		return;
 	if (feed->stage == FEED_OFFER && feed->acked_size >= feed->target.size)
 		feed->stage = FEED_IDLE; /* the receipt came another way */
@@ -335,7 +347,8 @@ int64_t feed_wake_ms(const struct desk *desk, const struct channel *channel, uin
 {
 	const struct feed *feed = &channel->members[m].feed;
 	const struct log *log = channel_own_log(channel);
-	if (channel->state != DESK_LOG_READY || feed->in_flight > 0)
+	if (channel->state != DESK_LOG_READY || feed->in_flight > 0 ||
+	    log->newest.size <= term_base(log, m))
 		return INT64_MAX;
 	bool has_work =
 	    feed->acked_size < log->newest.size || feed->stage != FEED_IDLE ||

@@ -97,6 +97,21 @@ static void edge_take(struct tile_slot *edge, const struct hash *hash)
 	complete_inner(edge);
 }
 
+struct hash log_leaf(const struct log *log, uint64_t index, struct view entry)
+{
+	struct hash leaf;
+	if (index >= log->base || entry.len != sizeof leaf)
+		return tlog_leaf_hash(entry);
+	memcpy(leaf.bytes, entry.data, sizeof leaf);
+	return leaf;
+}
+
+void log_append_withheld(struct desk *desk, struct log *log, const struct hash *leaf)
+{
+	log_append(desk, log, hash_view(leaf), leaf);
+	log_append_body(desk, log, view_of("", 0));
+}
+
 /* Level 0 of the edge: hashes of the entries behind the last full tile. */
 static enum status load_edge_leaves(struct desk *desk, struct log *log, uint64_t size,
                                     struct error *err)
@@ -115,7 +130,7 @@ static enum status load_edge_leaves(struct desk *desk, struct log *log, uint64_t
 	struct reader reader = reader_of(buf_view(&bundle));
 	struct view entry;
 	while (edge->count < TLOG_TILE_WIDTH && tlog_bundle_next(&reader, &entry)) {
-		struct hash leaf = tlog_leaf_hash(entry);
+		struct hash leaf = log_leaf(log, first + edge->count, entry);
 		edge_take(edge, &leaf);
 	}
 	if (first + edge->count != size)
@@ -153,9 +168,9 @@ static enum status load_edge(struct desk *desk, struct log *log, unsigned level,
 static bool load_terms(struct desk *desk, struct log *log, struct reader *reader)
 {
 	uint16_t count;
-	if (!reader_u16(reader, &log->flags) || !reader_u64(reader, &log->end) ||
-	    !reader_u64(reader, &log->change_size) || !reader_u16(reader, &count) ||
-	    count > TERMS_MAX)
+	if (!reader_u16(reader, &log->flags) || !reader_u64(reader, &log->base) ||
+	    !reader_u64(reader, &log->end) || !reader_u64(reader, &log->change_size) ||
+	    !reader_u16(reader, &count) || count > TERMS_MAX)
 		return false;
 	for (uint16_t i = 0; i < count; i++) {
 		struct term term;
@@ -322,6 +337,7 @@ enum status log_write_row(struct desk *desk, struct log *log, struct error *err)
 	for (size_t i = 0; i < log->lacking_count; i++)
 		buf_append_u64(row, log->lacking[i].index);
 	buf_append_u16(row, log->flags);
+	buf_append_u64(row, log->base);
 	buf_append_u64(row, log->end);
 	buf_append_u64(row, log->change_size);
 	buf_append_u16(row, (uint16_t)log->term_count);

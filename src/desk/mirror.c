@@ -616,6 +616,10 @@ static void add_entries(struct desk *desk, const struct desk_request *request,
 		cosign_again(desk, request->id, log);
 		return;
 	}
+	if (log->base == UINT64_MAX && log->channel->members[log->member].peer == peer) {
+		term_take_base(desk, log, add.start);
+		pull_soon(desk, peer); /* for the hashes of what is withheld */
+	}
 	if (add.end != log->newest.size || add.start > log->tree.size ||
 	    log->tree.size - add.start > REUPLOAD_MAX) {
 		reply_info(desk, request->id, 409, log);

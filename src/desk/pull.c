@@ -270,6 +270,16 @@ static void finish_log(struct desk *desk, struct pull *pull)
 	mirror_try_cosign(desk, log, size);
 }
 
+/* What is withheld from this desk enters its copy as hashes. */
+static void take_withheld(struct desk *desk, struct pull *pull, struct log *log)
+{
+	uint64_t end =
+	    log->base < pull->checkpoint.size ? log->base : pull->checkpoint.size;
+	while (log->tree.size < end && desk->failed == STATUS_OK)
+		log_append_withheld(desk, log,
+		                    &pull->leaves[log->tree.size - pull->first]);
+}
+
 /* Takes the step that is due; false when the log is done. */
 static bool step(struct desk *desk, struct peer *peer)
 {
@@ -287,6 +297,9 @@ static bool step(struct desk *desk, struct peer *peer)
 		         (pull->first + pull->leaf_count) / TLOG_TILE_WIDTH);
 		return true;
 	case PULL_ENTRIES:
+		if (log->base == UINT64_MAX)
+			return false;
+		take_withheld(desk, pull, log);
 		if (log->tree.size < pull->checkpoint.size &&
 		    log->awaited == UINT64_MAX) {
 			ask_tile(desk, peer, true, log->tree.size / TLOG_TILE_WIDTH);

@@ -136,10 +136,13 @@ static enum status give_entry(void *context, uint64_t index, struct view entry,
 		reading->sent_ms = envelope->sent_s * 1000;
 	for (size_t i = 0; is_wellformed && i < envelope->seen_count; i++) {
 		size_t other = channel_member(channel, envelope->seen[i].desk.text);
-		if (other != SIZE_MAX && other != member && envelope->seen[i].size > 0 &&
-		    seen_count < RECORD_MEMBERS_MAX)
-			seen[seen_count++] = (struct record_order_seen){
-			    .log = (uint32_t)other, .size = envelope->seen[i].size};
+		if (other == SIZE_MAX || other == member ||
+		    envelope->seen[i].size <= channel->logs[other]->base ||
+		    seen_count == RECORD_MEMBERS_MAX)
+			continue;
+		seen[seen_count++] = (struct record_order_seen){
+		    .log = (uint32_t)other,
+		    .size = envelope->seen[i].size - channel->logs[other]->base};
 	}
 	channel->order_given[member]++;
 	return record_order_add(channel->order, member, reading->sent_ms, seen,
@@ -151,6 +154,8 @@ static enum status order_log(struct desk *desk, struct channel *channel, uint32_
 {
 	struct reading reading = {.desk = desk, .channel = channel, .member = member};
 	struct log *log = channel->logs[member];
+	if (channel->order_given[member] == 0 && log->base < log_shown_size(log))
+		channel->order_given[member] = log->base;
 	return log_walk(desk, log, channel->order_given[member], log_shown_size(log),
 	                give_entry, &reading, err);
 }
@@ -158,21 +163,23 @@ static enum status order_log(struct desk *desk, struct channel *channel, uint32_
 static enum status update_order(struct desk *desk, struct channel *channel,
                                 struct error *err)
 {
-	size_t members = channel->member_count;
+	uint32_t number;
 	if (!channel->is_open)
 		return error_set(err, STATUS_AGAIN,
 		                 "the charter is not yet signed by all");
 	if (!channel->order) {
-		const char *names[RECORD_MEMBERS_MAX];
-		for (size_t m = 0; m < members; m++)
-			names[m] = channel->members[m].name.text;
 		channel->order_given =
 		    calloc(RECORD_MEMBERS_MAX, sizeof *channel->order_given);
 		if (!channel->order_given)
 			return error_set(err, STATUS_NO_MEMORY, "no memory");
-		TRY(record_order_new(names, members, &channel->order, err));
+		TRY(record_order_new(NULL, 0, &channel->order, err));
 	}
-	for (uint32_t m = 0; m < members; m++)
+	for (; channel->order_log_count < channel->member_count;
+	     channel->order_log_count++)
+		TRY(record_order_add_log(
+		    channel->order, channel->members[channel->order_log_count].name.text,
+		    &number, err));
+	for (uint32_t m = 0; m < channel->member_count; m++)
 		TRY(order_log(desk, channel, m, err));
 	return STATUS_OK;
 }
@@ -215,8 +222,9 @@ enum status desk_messages(struct desk *desk, size_t channel, uint64_t from,
 		const struct record_order_item *item =
 		    &record_order_items(it->order, &count)[position];
 		bool arrived_late = item->arrived_late;
+		struct log *log = it->logs[item->log];
 		struct desk_message message;
-		TRY(fill_message(desk, it->logs[item->log], item->index, &message, err));
+		TRY(fill_message(desk, log, log->base + item->index, &message, err));
 		message.arrived_late = arrived_late;
 		if (!row(context, position, &message))
 			return STATUS_OK;

@@ -91,14 +91,29 @@ static enum status serve_run(struct desk *desk, struct log *log, bool bodies,
 	return STATUS_OK;
 }
 
-static enum status serve_tile(struct desk *desk, struct log *log, struct view path,
-                              struct buf *out, struct error *err)
+/* From which entry on this reader may see the log; what this desk itself does not hold
+ * nobody gets from it. */
+static uint64_t base_for(const struct log *log, const struct peer *peer)
+{
+	const struct channel *channel = log->channel;
+	uint64_t base = log->base;
+	for (uint32_t m = 0; peer && m < channel->member_count; m++)
+		if (channel->members[m].peer == peer && term_base(log, m) > base)
+			base = term_base(log, m);
+	return base;
+}
+
+static enum status serve_tile(struct desk *desk, struct log *log, uint64_t base,
+                              struct view path, struct buf *out, struct error *err)
 {
 	struct tlog_tile tile;
 	TRY(tlog_tile_parse(path, &tile, err));
 	uint16_t width = tlog_tile_width(log_shown_size(log), tile.level, tile.index);
 	if (width < tile.width)
 		return error_set(err, STATUS_NOT_FOUND, "no such tile");
+	if (tile.is_entries && tile.index * TLOG_TILE_WIDTH < base)
+		return error_set(err, STATUS_NOT_FOUND,
+		                 "these entries are withheld from who joined later");
 	if (tile.is_entries)
 		return serve_run(desk, log, false, tile.index * TLOG_TILE_WIDTH,
 		                 tile.width, out, err);
@@ -106,8 +121,8 @@ static enum status serve_tile(struct desk *desk, struct log *log, struct view pa
 }
 
 /* "blobs/<N>[.p/<W>]": bodies packed in log order, aligned with entry bundles. */
-static enum status serve_packed(struct desk *desk, struct log *log, struct view path,
-                                struct buf *out, struct error *err)
+static enum status serve_packed(struct desk *desk, struct log *log, uint64_t base,
+                                struct view path, struct buf *out, struct error *err)
 {
 	CLEANUP_BUF struct buf as_tile = BUF_INIT(TLOG_TILE_PATH_MAX * 2);
 	struct tlog_tile tile;
@@ -115,7 +130,8 @@ static enum status serve_packed(struct desk *desk, struct log *log, struct view 
 	buf_append_view(&as_tile, path);
 	TRY(buf_check(&as_tile, "the path", err));
 	TRY(tlog_tile_parse(buf_view(&as_tile), &tile, err));
-	if (tlog_tile_width(log_shown_size(log), 0, tile.index) < tile.width)
+	if (tlog_tile_width(log_shown_size(log), 0, tile.index) < tile.width ||
+	    tile.index * TLOG_TILE_WIDTH < base)
 		return error_set(err, STATUS_NOT_FOUND, "no such bodies");
 	return serve_run(desk, log, true, tile.index * TLOG_TILE_WIDTH, tile.width, out,
 	                 err);
@@ -151,16 +167,19 @@ static enum status find_body(struct desk *desk, struct log *log, uint64_t first,
 	return STATUS_OK;
 }
 
-static enum status serve_body(struct desk *desk, struct log *log, const struct hash *id,
-                              struct view query, struct buf *out, struct error *err)
+static enum status serve_body(struct desk *desk, struct log *log, uint64_t base,
+                              const struct hash *id, struct view query, struct buf *out,
+                              struct error *err)
 {
 	uint64_t size = log_shown_size(log), index;
 	if (take_prefix(&query, "entry=")) {
 		TRY(decimal_decode(query, STORE_INDEX_MAX, &index, err));
-		if (index < size && body_is(desk, log, index, id, out))
+		if (index >= base && index < size && body_is(desk, log, index, id, out))
 			return STATUS_OK;
 	} else {
 		uint64_t last = size > BODY_SEARCH_MAX ? size - BODY_SEARCH_MAX : 0;
+		if (last < base)
+			last = base;
 		TRY(log_flush(desk, log, err));
 		for (uint64_t end = size, first; end > last; end = first) {
 			first =
@@ -174,8 +193,8 @@ static enum status serve_body(struct desk *desk, struct log *log, const struct h
 	return error_set(err, STATUS_NOT_FOUND, "no such blob in this log");
 }
 
-static enum status serve_blob(struct desk *desk, struct log *log, struct view path,
-                              struct buf *out, struct error *err)
+static enum status serve_blob(struct desk *desk, struct log *log, uint64_t base,
+                              struct view path, struct buf *out, struct error *err)
 {
 	struct hash id;
 	CLEANUP_BUF struct buf key = BUF_INIT(64);
@@ -189,12 +208,12 @@ static enum status serve_blob(struct desk *desk, struct log *log, struct view pa
 	                                          buf_view(&key), out, err);
 	if (status != STATUS_NOT_FOUND)
 		return status;
-	return serve_body(desk, log, &id, query, out, err);
+	return serve_body(desk, log, base, &id, query, out, err);
 }
 
 static enum status serve_log(struct desk *desk, struct log *log, bool as_own,
-                             struct view rest, const char **ret_type, struct buf *out,
-                             struct error *err)
+                             uint64_t base, struct view rest, const char **ret_type,
+                             struct buf *out, struct error *err)
 {
 	*ret_type = plain;
 	if (take_prefix(&rest, "checkpoint/"))
@@ -205,8 +224,8 @@ static enum status serve_log(struct desk *desk, struct log *log, bool as_own,
 		return serve_checkpoint(desk, log, out, err);
 	*ret_type = octets;
 	if (take_prefix(&rest, "blobs/"))
-		return serve_packed(desk, log, rest, out, err);
-	return serve_tile(desk, log, rest, out, err);
+		return serve_packed(desk, log, base, rest, out, err);
+	return serve_tile(desk, log, base, rest, out, err);
 }
 
 static enum status serve_witness(struct desk *desk, struct view origin_hash,
@@ -246,11 +265,14 @@ static enum status serve_path(struct desk *desk, struct view path,
 	    view_equal_string(rest, "checkpoint"))
 		return error_set(err, STATUS_AGAIN,
 		                 "this desk waits to be shown what it last signed");
+	uint64_t base = base_for(log, peer);
+	if (base == UINT64_MAX)
+		return error_set(err, STATUS_NOT_FOUND, "no such log here");
 	if (root < 2)
-		return serve_log(desk, log, root == 0, rest, ret_type, out, err);
+		return serve_log(desk, log, root == 0, base, rest, ret_type, out, err);
 	if (root == 3) {
 		*ret_type = octets;
-		return serve_blob(desk, log, rest, out, err);
+		return serve_blob(desk, log, base, rest, out, err);
 	}
 	if (rest.len > 0 || log->newest_note.len == 0)
 		return error_set(err, STATUS_NOT_FOUND, "no checkpoint of this log yet");

@@ -96,6 +96,8 @@ struct log {
 	size_t term_count, term_cap;
 	uint64_t end;     /* entries from here on were written after its owner's `leave`;
 	                     UINT64_MAX: it has not left */
+	uint64_t base;    /* entries below are held as leaf hashes only: this desk joined
+	                     without history. UINT64_MAX: the owner has yet to say */
 	uint64_t awaited; /* the last entry held, when its body decides what governs the
 	                     next one and is not here; UINT64_MAX: none */
 
@@ -227,7 +229,8 @@ struct channel {
 	    outbox_next;            /* queued messages while the log may not grow */
 	uint64_t outbox_old_end;    /* those below were queued before the start */
 	struct record_order *order; /* made at the first listing */
-	uint64_t *order_given;      /* entries of each log given to it */
+	uint32_t order_log_count;   /* members whose logs it knows */
+	uint64_t *order_given;      /* entries of each log given to it, or withheld */
 	struct ack *acks;           /* acknowledgements found so far */
 	size_t ack_count, ack_cap;
 	size_t ack_settled;   /* so many are sorted, each member's last for a message */
@@ -423,6 +426,10 @@ struct log *log_by_hash(struct desk *desk, struct view origin_hash_hex);
 /* Appends one entry (leaf already computed); it becomes durable with the commit. */
 void log_append(struct desk *desk, struct log *log, struct view entry,
                 const struct hash *leaf);
+/* The leaf of an entry as the store has it. */
+struct hash log_leaf(const struct log *log, uint64_t index, struct view entry);
+/* Appends an entry below the log's base: its hash is all that is held. */
+void log_append_withheld(struct desk *desk, struct log *log, const struct hash *leaf);
 /* The body (whole blob, or empty when it has none) of the next entry without one. */
 void log_append_body(struct desk *desk, struct log *log, struct view blob);
 /* Hands what waits to the store, so that reads see it. */
@@ -563,6 +570,11 @@ static inline const struct record_charter *log_charter(const struct log *log)
 {
 	return &log->channel->agreements[log_term(log)]->charter;
 }
+/* From which entry on a member may see this log (aldis.md 6.4); UINT64_MAX: nothing yet.
+ */
+uint64_t term_base(const struct log *log, uint32_t member);
+/* The owner of the log shows this desk what it wrote from base on. */
+void term_take_base(struct desk *desk, struct log *log, uint64_t base);
 /* From this entry on the next charter of the chain governs. */
 void term_push(struct desk *desk, struct log *log, uint64_t index);
 /* Decodes an entry into desk->envelope and says whether it is well-formed. */

@@ -20,6 +20,39 @@ const struct record_charter *log_charter_at(const struct log *log, uint64_t inde
 	return &channel->agreements[number]->charter;
 }
 
+static bool is_without_history(const struct channel *channel, uint32_t member)
+{
+	const struct member *it = &channel->members[member];
+	const struct record_charter *charter = &channel->agreements[it->since]->charter;
+	size_t at = record_charter_member(charter, it->name.text);
+	return at != SIZE_MAX && charter->history_none[at];
+}
+
+uint64_t term_base(const struct log *log, uint32_t member)
+{
+	const struct channel *channel = log->channel;
+	uint32_t since = channel->members[member].since;
+	if (channel->members[log->member].since >= since ||
+	    !is_without_history(channel, member))
+		return 0;
+	for (size_t i = 0; i < log->term_count; i++)
+		if (log->terms[i].charter >= since)
+			return log->terms[i].first;
+	return UINT64_MAX;
+}
+
+void term_take_base(struct desk *desk, struct log *log, uint64_t base)
+{
+	struct term term = {.first = base,
+	                    .charter = log->channel->members[log->channel->own].since};
+	log->base = base;
+	log->row_is_dirty = true;
+	desk_ride(desk);
+	if (base > 0 && desk_grow(desk, &log->terms, &log->term_cap, log->term_count,
+	                          sizeof *log->terms))
+		log->terms[log->term_count++] = term;
+}
+
 uint32_t log_term(const struct log *log)
 {
 	return log->term_count > 0 ? log->terms[log->term_count - 1].charter
@@ -40,6 +73,10 @@ enum status term_judge(struct desk *desk, const struct log *log, struct view ent
                        uint64_t index, struct error *err)
 {
 	const char *author = log->channel->members[log->member].name.text;
+	if (index < log->base)
+		return error_set(err, STATUS_MALFORMED,
+		                 "it was written before this desk joined, which gets no "
+		                 "history");
 	TRY(record_envelope_decode(entry, &desk->doc, &desk->envelope, err));
 	if (index >= log->end)
 		return error_set(err, STATUS_MALFORMED,
@@ -55,7 +92,7 @@ void term_note(struct log *log, const struct record_envelope *envelope, uint64_t
 		log->row_is_dirty = true;
 	}
 	if (strcmp(envelope->kind, "charter.amend") == 0 && envelope->has_body &&
-	    log->body_count <= index)
+	    log->body_count <= index && (index > log->base || log->base == 0))
 		log->awaited = index;
 	if (strcmp(envelope->kind, "key.change") == 0) {
 		log->change_size = index + 1;

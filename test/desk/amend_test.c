@@ -250,6 +250,84 @@ static void a_member_that_joins_late_gets_the_whole_record(void **state)
 	stop(&f);
 }
 
+static enum status read_one(struct fixture *f, size_t desk, const char *whose,
+                            uint64_t index, struct desk_message *ret_message)
+{
+	struct record_message_id id = {.index = index};
+	struct error err;
+	snprintf(id.desk.text, sizeof id.desk.text, "%s", whose);
+	assert_int_equal(desk_message_read(desk_of(f, desk), 0, &id, ret_message, &err),
+	                 STATUS_OK);
+	return ret_message->is_malformed ? STATUS_MALFORMED : STATUS_OK;
+}
+
+static bool count_row(void *context, uint64_t position,
+                      const struct desk_message *message)
+{
+	assert_false(message->is_malformed);
+	++*(size_t *)context;
+	return true;
+}
+
+static void who_joins_without_history_gets_hashes_of_what_was_before(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       chain = BUF_INIT(2 * RECORD_NOTE_MAX),
+	                       tile = BUF_INIT(1 << 20);
+	struct desk_message message;
+	struct desk_check_result result;
+	struct desk_log_info log;
+	char path[256];
+	struct error err;
+	const char *type;
+	size_t shown = 0;
+	start(&f);
+	for (int i = 0; i < 300; i++)
+		world_say(&f.world, NORTH, "before");
+	world_settle(&f.world);
+	amend(&f, &(struct change){.added = WEST, .history_none = true}, 7, &note);
+	join(&f, SOUTH, buf_view(&note));
+	world_settle(&f.world);
+	buf_append_view(&chain, buf_view(&f.first));
+	buf_append_view(&chain, buf_view(&note));
+	join(&f, WEST, buf_view(&chain));
+	world_pass(&f.world, 180000);
+	world_say(&f.world, NORTH, "after");
+	world_say(&f.world, WEST, "here");
+	world_pass(&f.world, 60000);
+	assert_true(world_agrees(&f.world));
+	assert_int_equal(read_one(&f, WEST, "north.example", 100, &message),
+	                 STATUS_MALFORMED);
+	assert_non_null(strstr(message.why, "no history"));
+	assert_true(has_kind(&f, WEST, "north.example", "text"));
+	assert_int_equal(
+	    desk_messages(desk_of(&f, WEST), 0, 0, count_row, &shown, NULL, &err),
+	    STATUS_OK);
+	assert_in_range(shown, 6, 20);
+	/* north keeps it from west, whatever west asks for */
+	desk_log(desk_of(&f, NORTH), 0, NORTH, &log);
+	struct hash origin = sha256(view_of_string(log.origin));
+	char hex[HASH_HEX_LEN + 1];
+	hash_hex(&origin, hex);
+	snprintf(path, sizeof path, "/log/%s/tile/entries/000", hex);
+	assert_int_equal(world_request(&f.world, NORTH, "west.example", DESK_GET, path,
+	                               view_of("", 0)),
+	                 404);
+	assert_int_equal(world_request(&f.world, NORTH, "south.example", DESK_GET, path,
+	                               view_of("", 0)),
+	                 200);
+	snprintf(path, sizeof path, "/mirror/%s/tile/entries/000", hex);
+	assert_int_equal(
+	    desk_read_path(desk_of(&f, WEST), view_of_string(path), &type, &tile, &err),
+	    STATUS_NOT_FOUND);
+	world_crash(&f.world, WEST);
+	world_pass(&f.world, 60000);
+	assert_int_equal(desk_check(desk_of(&f, WEST), &result, &err), STATUS_OK);
+	assert_true(world_agrees(&f.world));
+	stop(&f);
+}
+
 static void who_has_left_writes_no_more_and_need_not_sign(void **state)
 {
 	struct fixture f;
@@ -318,6 +396,7 @@ int main(void)
 	    cmocka_unit_test(
 	        an_amendment_that_lacks_a_signature_is_pending_and_changes_nothing),
 	    cmocka_unit_test(a_member_that_joins_late_gets_the_whole_record),
+	    cmocka_unit_test(who_joins_without_history_gets_hashes_of_what_was_before),
 	    cmocka_unit_test(who_has_left_writes_no_more_and_need_not_sign),
 	    cmocka_unit_test(keys_change_and_old_signatures_stay),
 	};
