@@ -6,20 +6,15 @@
  */
 #include <arpa/inet.h>
 #include <assert.h>
-#include <stdio.h>
 
 #include "codec/decimal.h"
 #include "codec/time_text.h"
 #include "record/codebook_parts.h"
+#include "record/form.h"
 #include "record/name.h"
 #include "record/object.h"
 
-enum {
-	DOMAIN_MAX = 253,
-	LABEL_MAX = 63,
-	REFERENCE_MAX = 100,
-	PREFIX_TEXT_MAX = INET6_ADDRSTRLEN + 4,
-};
+enum { REFERENCE_MAX = 100 };
 
 #define COUNT_MAX ((UINT64_C(1) << 53) - 1)
 
@@ -33,9 +28,9 @@ static const struct {
                                  "an address or prefix such as 192.0.2.7, "
                                  "192.0.2.0/24 or 2001:db8::/32, in its shortest form "
                                  "and without bits behind the prefix"},
-    [RECORD_PARAMETER_DOMAIN] = {"domain",
-                                 "a domain in lower-case letters, digits, '-' and '.', "
-                                 "such as mail.example or xn--bcher-kva.example"},
+    [RECORD_PARAMETER_DOMAIN] =
+        {"domain", "a domain in lower-case letters, digits, '-', '_' and '.', "
+                   "such as mail.example or xn--bcher-kva.example"},
     [RECORD_PARAMETER_HASH] = {"hash", "32, 40, 64, 96 or 128 lower-case hex digits"},
     [RECORD_PARAMETER_SECTOR] = {"sector", "one of the sectors of the codebook"},
     [RECORD_PARAMETER_COUNTRY] = {"country",
@@ -94,77 +89,17 @@ static bool is_count(struct view value)
 	return decimal_decode(value, COUNT_MAX, &count, NULL) == STATUS_OK;
 }
 
-/* Are all bits behind the first len 0? */
-static bool has_no_host_bits(const uint8_t *address, size_t size, uint64_t len)
-{
-	for (size_t bit = len; bit < size * 8; bit++)
-		if (address[bit / 8] >> (7 - bit % 8) & 1)
-			return false;
-	return true;
-}
-
-/* One address has one way to be written, so that people and programs can compare. */
-static bool is_address(int family, const char *text, uint8_t ret_address[16])
-{
-	char again[INET6_ADDRSTRLEN];
-
-	return inet_pton(family, text, ret_address) == 1 &&
-	       inet_ntop(family, ret_address, again, sizeof again) != NULL &&
-	       strcmp(text, again) == 0;
-}
-
+/* A single address has the form of the longest prefix. */
 static bool is_prefix(struct view value)
 {
-	char text[PREFIX_TEXT_MAX + 1];
-	uint8_t address[16];
-	uint64_t len;
-	char *slash;
-	int family;
-	size_t size;
+	char text[INET6_ADDRSTRLEN + sizeof "/128"];
 
-	if (!view_copy_string(value, text, sizeof text))
+	if (memchr(value.data, '/', value.len) != NULL)
+		return record_prefix_check(value);
+	if (!view_copy_string(value, text, INET6_ADDRSTRLEN))
 		return false;
-	slash = strchr(text, '/');
-	if (slash != NULL)
-		*slash = '\0';
-	family = strchr(text, ':') == NULL ? AF_INET : AF_INET6;
-	size = family == AF_INET ? 4 : 16;
-	if (!is_address(family, text, address))
-		return false;
-	return slash == NULL || (decimal_decode(view_of_string(slash + 1), size * 8, &len,
-	                                        NULL) == STATUS_OK &&
-	                         has_no_host_bits(address, size, len));
-}
-
-static bool is_label(struct view label)
-{
-	if (label.len < 1 || label.len > LABEL_MAX || label.data[0] == '-' ||
-	    label.data[label.len - 1] == '-')
-		return false;
-	for (size_t i = 0; i < label.len; i++)
-		if (!is_lower(label.data[i]) && !is_digit(label.data[i]) &&
-		    label.data[i] != '-')
-			return false;
-	return true;
-}
-
-/* At least two labels, and the last begins with a letter, so that no address is one. */
-static bool is_domain(struct view value)
-{
-	struct view rest = value;
-
-	if (value.len > DOMAIN_MAX)
-		return false;
-	for (;;) {
-		size_t len = view_find(rest, view_of_string("."));
-
-		if (len == SIZE_MAX)
-			return rest.data != value.data && is_label(rest) &&
-			       is_lower(rest.data[0]);
-		if (!is_label(view_of(rest.data, len)))
-			return false;
-		rest = view_from(rest, len + 1);
-	}
+	strcat(text, strchr(text, ':') == NULL ? "/32" : "/128");
+	return record_prefix_check(view_of_string(text));
 }
 
 /* MD5, SHA-1, SHA-256, SHA-384, SHA-512: people exchange what their tools show. */
@@ -187,11 +122,6 @@ static const struct codebook_sector *find_sector(const struct record_codebook *b
 		if (view_equal_string(word, book->sectors[i].word))
 			return &book->sectors[i];
 	return NULL;
-}
-
-static bool is_country(struct view value)
-{
-	return value.len == 2 && is_upper(value.data[0]) && is_upper(value.data[1]);
 }
 
 static bool is_message(struct view value)
@@ -226,13 +156,13 @@ bool codebook_value_check(const struct record_codebook *book,
 	case RECORD_PARAMETER_PREFIX:
 		return is_prefix(value);
 	case RECORD_PARAMETER_DOMAIN:
-		return is_domain(value);
+		return record_domain_check(value);
 	case RECORD_PARAMETER_HASH:
 		return is_hash(value);
 	case RECORD_PARAMETER_SECTOR:
 		return find_sector(book, value) != NULL;
 	case RECORD_PARAMETER_COUNTRY:
-		return is_country(value);
+		return record_country_check(value);
 	case RECORD_PARAMETER_LANGUAGE:
 		return record_language_check(value);
 	case RECORD_PARAMETER_MESSAGE:
