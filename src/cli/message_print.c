@@ -16,6 +16,7 @@ static const struct {
 	const char *flag, *words;
 } flag_words[] = {
     {"malformed", "malformed"},
+    {"unknown", "not in our catalogue"},
     {"skewed", "clocks differ"},
     {"late", "arrived later"},
     {"waiting", "waits for entries not yet held"},
@@ -38,7 +39,8 @@ static void print_flags(const struct json_doc *doc, const struct json_token *mes
 	flag = json_read_list(doc, message, "flags", &list);
 	for (; flag != NULL; flag = json_next(doc, list, flag)) {
 		printf("  [%s", words_of(doc, flag));
-		if (json_string_is(doc, flag, "malformed") && why[0] != '\0') {
+		if (why[0] != '\0' && (json_string_is(doc, flag, "malformed") ||
+		                       json_string_is(doc, flag, "unknown"))) {
 			fputs(": ", stdout);
 			print_escaped(stdout, view_of_string(why));
 		}

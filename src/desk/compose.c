@@ -393,6 +393,7 @@ enum status desk_submit(struct desk *desk, size_t channel, const struct desk_dra
 	if (channel_own_log(it)->end != UINT64_MAX)
 		return error_set(err, STATUS_CLOSED, "this desk has left the channel");
 	TRY(check_kind(draft, desk, err));
+	TRY(signal_check_draft(desk, it, draft, err));
 	TRY(fill_envelope(it, draft, &envelope, err));
 	TRY(check_re(it, draft->re, err));
 	desk_random(desk, envelope.salt, sizeof envelope.salt);

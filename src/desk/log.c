@@ -59,6 +59,7 @@ void log_free(struct log *log)
 	free(log->claims);
 	free(log->named);
 	free(log->terms);
+	free(log->unanswered);
 	free(log);
 }
 

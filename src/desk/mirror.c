@@ -28,11 +28,12 @@ static bool find_staged(struct desk *desk, const struct log *log, const struct h
 	return false;
 }
 
-/* Appends the body of the next entry without one, which this is. */
-static bool accept_body(struct desk *desk, struct log *log, struct view blob)
+bool mirror_accept_body(struct desk *desk, struct log *log, struct view blob)
 {
 	if (!term_take_body(desk, log, log->body_count, blob))
 		return false;
+	if (blob.len >= RECORD_SALT_LEN)
+		signal_take_body(desk, log, log->body_count, record_blob_content(blob));
 	log_append_body(desk, log, blob);
 	return true;
 }
@@ -51,7 +52,7 @@ static bool take_body(struct desk *desk, struct log *log, bool is_wellformed,
 	    blob.len != envelope->body.size + RECORD_SALT_LEN)
 		return false;
 	struct hash id = envelope->body.id;
-	if (!accept_body(desk, log, blob))
+	if (!mirror_accept_body(desk, log, blob))
 		return false;
 	staging_drop(staging, log->number, &id);
 	return true;
@@ -86,6 +87,7 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
 	log_append(desk, log, entry, leaf);
 	if (log->is_own && is_wellformed) {
 		recall_named(log->channel, envelope);
+		signal_take_own(desk, log->channel, envelope);
 		watch_note_own(desk, log->channel, envelope->kind, index);
 	}
 	desk->counters.entries_in++;
@@ -168,7 +170,7 @@ static bool take_packed_body(struct desk *desk, struct log *log, bool is_wellfor
 	if (!is_wellformed || !envelope->has_body ||
 	    record_blob_check(blob, &envelope->body, NULL) != STATUS_OK)
 		return take_body(desk, log, is_wellformed, envelope);
-	return accept_body(desk, log, blob);
+	return mirror_accept_body(desk, log, blob);
 }
 
 void mirror_take_packed(struct desk *desk, struct log *log, uint64_t first,

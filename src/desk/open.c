@@ -182,6 +182,7 @@ static enum status load(struct desk *desk, struct error *err)
 	TRY(load_table(desk, STORE_LOG, take_log, err));
 	for (size_t i = 0; i < desk->log_count; i++)
 		TRY(log_load(desk, desk->logs[i], err));
+	TRY(signal_load(desk, err));
 	TRY(evidence_load(desk, err));
 	TRY(witness_load(desk, err));
 	for (size_t i = 0; i < desk->channel_count; i++)

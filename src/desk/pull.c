@@ -590,9 +590,8 @@ static bool offer_body(struct desk *desk, struct log *log, struct view blob)
 	if (!hash_equal(&id, &missing) ||
 	    blob.len != desk->envelope.body.size + RECORD_SALT_LEN)
 		return false;
-	if (!term_take_body(desk, log, index, blob))
+	if (!mirror_accept_body(desk, log, blob))
 		return false;
-	log_append_body(desk, log, blob);
 	desk_ride(desk);
 	return true;
 }

@@ -74,11 +74,16 @@ static enum status fill_message(struct desk *desk, struct log *log, uint64_t ind
 		return error_set(err, STATUS_MALFORMED, "a body is damaged in the store");
 	ret_message->body = record_blob_content(buf_view(&desk->body_view));
 	const struct record_kind *kind = record_kind_find(view_of_string(envelope->kind));
-	if (kind &&
-	    record_kind_check_body(kind, ret_message->body, &desk->body_doc, &why)) {
-		ret_message->is_malformed = true;
+	enum status status = STATUS_OK;
+	if (kind)
+		status = record_kind_check_body(kind, ret_message->body, &desk->body_doc,
+		                                &why);
+	if (status == STATUS_OK)
+		status = signal_judge(desk, log, index, &why);
+	ret_message->is_unknown = status == STATUS_NOT_FOUND;
+	ret_message->is_malformed = status != STATUS_OK && !ret_message->is_unknown;
+	if (status != STATUS_OK)
 		snprintf(ret_message->why, sizeof ret_message->why, "%.199s", why.text);
-	}
 	return STATUS_OK;
 }
 

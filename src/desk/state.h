@@ -128,6 +128,10 @@ struct log {
 	bool tries_lacking;      /* something may have come for them */
 	uint64_t attachment_len; /* bytes of attachments kept */
 	bool row_is_dirty;
+	/* A peer's: entries whose signals this desk can't read and must say so; ascending.
+	 */
+	uint64_t *unanswered;
+	size_t unanswered_count, unanswered_cap;
 
 	uint64_t *named; /* by member: how much of its log this log's author has named */
 	struct seen_claim *claims;
@@ -621,6 +625,9 @@ void mirror_take_request(struct desk *desk, const struct desk_request *request,
  * hand. */
 void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
                        const struct hash *leaf);
+/* Appends the body of the next entry without one, which this is; the entry is in
+ * desk->envelope. False: it must wait. */
+bool mirror_accept_body(struct desk *desk, struct log *log, struct view blob);
 /* Takes staged bodies for entries that lack them, in order. */
 void mirror_take_bodies(struct desk *desk, struct log *log);
 /* Takes bodies in the order of their entries, packed (u32 length, blob) from that of
@@ -684,6 +691,29 @@ void watch_note_own(struct desk *desk, struct channel *channel, const char *kind
                     uint64_t index);
 /* Own entries that are there are looked at when a receipt for them comes. */
 void watch_load(struct channel *channel);
+
+/* Is the message for this desk? */
+bool watch_is_addressed(const struct record_envelope *envelope, const char *name);
+
+/* signal_answer.c */
+/* Refuses a signal that the charter's codebooks do not have as it stands. The body is
+ * one that the kind allows. */
+enum status signal_check_draft(struct desk *desk, const struct channel *channel,
+                               const struct desk_draft *draft, struct error *err);
+/* The well-formed entry in desk->envelope and its body in desk->body_doc: OK, also when
+ * it is no signal; NOT_FOUND: a signal that this desk can't read; MALFORMED. */
+enum status signal_judge(struct desk *desk, const struct log *log, uint64_t index,
+                         struct error *err);
+/* The body of the entry in desk->envelope, which others wrote, came. */
+void signal_take_body(struct desk *desk, struct log *log, uint64_t index,
+                      struct view body);
+/* An own entry came back in a recovery. */
+void signal_take_own(struct desk *desk, struct channel *channel,
+                     const struct record_envelope *envelope);
+/* Answers signals that this desk can't read, once they are cosigned. */
+void signal_step(struct desk *desk, struct channel *channel);
+/* Which ones are still to be answered. */
+enum status signal_load(struct desk *desk, struct error *err);
 
 /* attachment.c */
 /* Bytes that the charter's quota still leaves for attachments of the channel. */

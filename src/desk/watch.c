@@ -132,7 +132,7 @@ void watch_note_own(struct desk *desk, struct channel *channel, const char *kind
 		channel->duty_entries[channel->duty_entry_count++] = index;
 }
 
-static bool is_addressed_to(const struct record_envelope *envelope, const char *name)
+bool watch_is_addressed(const struct record_envelope *envelope, const char *name)
 {
 	for (size_t i = 0; i < envelope->to_count; i++)
 		if (strcmp(envelope->to[i].text, name) == 0)
@@ -152,7 +152,7 @@ static enum status write_receipt(struct desk *desk, struct channel *channel, uin
 	uint64_t size;
 	TRY(log_read_entry(desk, log, index, &entry, err));
 	TRY(record_envelope_decode(buf_view(&entry), &desk->doc, &desk->envelope, err));
-	if (!is_addressed_to(&desk->envelope, from))
+	if (!watch_is_addressed(&desk->envelope, from))
 		return STATUS_OK;
 	TRY(log_find_receipt(desk, log, from, index, &size, &line, err));
 	TRY(log_checkpoint_at(desk, log, size, &note, err));
@@ -292,6 +292,7 @@ void watch_step(struct desk *desk, struct channel *channel)
 		judge_checks(desk, channel, duty);
 	}
 	record_receipts(desk, channel);
+	signal_step(desk, channel);
 	for (uint32_t m = 0; m < channel->member_count; m++)
 		attachment_settle(desk, channel->logs[m]);
 }
