@@ -91,28 +91,24 @@ static enum status check_against_charter(const struct api_call *call,
 	return record_envelope_check(&envelope, charter, api_own_name(call->api), 1, err);
 }
 
-/* `re` must name a message that the desk may show. */
+/* `re` must name a message of a kind that this one answers: one that is held, or one
+ * before it in the same batch, if that has an index. */
 static enum status check_re(const struct api_call *call, size_t channel,
                             const struct desk_channel_info *info, size_t position,
-                            const struct record_message_id *re, struct error *err)
+                            struct error *err)
 {
-	size_t member = record_charter_member(info->charter, re->desk.text);
-	struct desk_log_info log;
-	uint64_t count;
+	const struct submission *items = call->api->submissions.items;
+	const struct submission *item = &items[position];
+	struct desk_log_info log = {0};
 
-	if (member == SIZE_MAX || member >= info->log_count)
-		return error_set(err, STATUS_NOT_FOUND,
-		                 "re: %s is not a member of this channel", re->desk.text);
-	desk_log(call->desk, channel, member, &log);
-	/* A message may answer one before it in the same batch, if that has an index. */
-	count = log.is_own ? log.entry_count : log.cosigned_size;
-	if (log.is_own && log.state == DESK_LOG_READY)
-		count += position;
-	if (re->index >= count)
-		return error_set(err, STATUS_NOT_FOUND,
-		                 "re: %s#%llu is not in this channel", re->desk.text,
-		                 (unsigned long long)re->index);
-	return STATUS_OK;
+	for (size_t i = 0; !log.is_own && i < info->log_count; i++)
+		desk_log(call->desk, channel, i, &log);
+	if (strcmp(item->re.desk.text, api_own_name(call->api)) == 0 &&
+	    log.state == DESK_LOG_READY && item->re.index >= log.entry_count &&
+	    item->re.index - log.entry_count < position)
+		return record_kind_check_answers(
+		    item->kind, items[item->re.index - log.entry_count].kind, err);
+	return desk_check_re(call->desk, channel, item->kind, &item->re, err);
 }
 
 /* Nothing that is checked here may fail later, when messages before it are written: so
@@ -127,7 +123,7 @@ static enum status check_in_batch(const struct api_call *call, size_t channel,
 		return error_set(err, STATUS_MALFORMED,
 		                 "attachments: such a message must be sent singly");
 	if (item->has_re)
-		TRY(check_re(call, channel, info, position, &item->re, err));
+		TRY(check_re(call, channel, info, position, err));
 	return check_against_charter(call, info->charter, item, err);
 }
 

@@ -366,20 +366,6 @@ static enum status check_kind(const struct desk_draft *draft, struct desk *desk,
 	return record_kind_check_body(kind, draft->body, &desk->body_doc, err);
 }
 
-/* `re` must name something that is held. */
-static enum status check_re(const struct channel *channel,
-                            const struct record_message_id *re, struct error *err)
-{
-	if (!re)
-		return STATUS_OK;
-	size_t member = channel_member(channel, re->desk.text);
-	const struct log *log = member == SIZE_MAX ? NULL : channel->logs[member];
-	if (!log || re->index >= (log->is_own ? log->tree.size : log->cosigned_size))
-		return error_set(err, STATUS_NOT_FOUND,
-		                 "the message it refers to is not in this channel");
-	return STATUS_OK;
-}
-
 enum status desk_submit(struct desk *desk, size_t channel, const struct desk_draft *draft,
                         struct record_message_id *ret_id, struct error *err)
 {
@@ -395,7 +381,10 @@ enum status desk_submit(struct desk *desk, size_t channel, const struct desk_dra
 	TRY(check_kind(draft, desk, err));
 	TRY(signal_check_draft(desk, it, draft, err));
 	TRY(fill_envelope(it, draft, &envelope, err));
-	TRY(check_re(it, draft->re, err));
+	if (draft->re)
+		TRY(desk_check_re(desk, channel,
+		                  record_kind_find(view_of_string(draft->kind)),
+		                  draft->re, err));
 	desk_random(desk, envelope.salt, sizeof envelope.salt);
 	TRY(make_body(desk, draft->body, &envelope, &blob, err));
 	uint64_t size = channel_own_log(it)->tree.size;

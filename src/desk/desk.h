@@ -219,6 +219,12 @@ MUST_USE enum status desk_submit(struct desk *desk, size_t channel,
                                  const struct desk_draft *draft,
                                  struct record_message_id *ret_id, struct error *err);
 
+/* May a message of this kind name that one in `re`? NOT_FOUND when it is not held here,
+ * MALFORMED when its kind is not one that this kind answers. */
+MUST_USE enum status desk_check_re(struct desk *desk, size_t channel,
+                                   const struct record_kind *kind,
+                                   const struct record_message_id *re, struct error *err);
+
 /* The ids made earlier under this idempotency key (first index and count), NOT_FOUND if
  * none; and the note of them, durable with the messages. digest is of the whole
  * submission: CONFLICT when the key was used for another one. */

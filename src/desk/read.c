@@ -49,6 +49,18 @@ static bool is_skewed(struct desk *desk, struct log *log, uint64_t index, int64_
 	return sent_s > (int64_t)time_s + limit;
 }
 
+static void set_malformed(struct desk_message *message, const struct error *why)
+{
+	message->is_malformed = true;
+	snprintf(message->why, sizeof message->why, "%.199s", why->text);
+}
+
+static void set_unknown(struct desk_message *message, const struct error *why)
+{
+	message->is_unknown = true;
+	snprintf(message->why, sizeof message->why, "%.199s", why->text);
+}
+
 static enum status fill_message(struct desk *desk, struct log *log, uint64_t index,
                                 struct desk_message *ret_message, struct error *err)
 {
@@ -61,29 +73,29 @@ static enum status fill_message(struct desk *desk, struct log *log, uint64_t ind
 	ret_message->entry = buf_view(&desk->entry_view);
 	struct record_envelope *envelope = &desk->envelope;
 	if (term_judge(desk, log, ret_message->entry, index, &why) != STATUS_OK) {
-		ret_message->is_malformed = true;
-		snprintf(ret_message->why, sizeof ret_message->why, "%.199s", why.text);
+		set_malformed(ret_message, &why);
 		return STATUS_OK;
 	}
+	const struct record_kind *kind = record_kind_find(view_of_string(envelope->kind));
 	ret_message->envelope = envelope;
 	ret_message->is_skewed = is_skewed(desk, log, index, envelope->sent_s);
+	if (envelope->has_re &&
+	    answers_judge(desk, log->channel, kind, &envelope->re, &why) != STATUS_OK)
+		set_malformed(ret_message, &why);
 	if (!envelope->has_body)
 		return STATUS_OK;
 	TRY(log_read_body(desk, log, index, &desk->body_view, err));
 	if (desk->body_view.len < RECORD_SALT_LEN)
 		return error_set(err, STATUS_MALFORMED, "a body is damaged in the store");
 	ret_message->body = record_blob_content(buf_view(&desk->body_view));
-	const struct record_kind *kind = record_kind_find(view_of_string(envelope->kind));
-	enum status status = STATUS_OK;
-	if (kind)
-		status = record_kind_check_body(kind, ret_message->body, &desk->body_doc,
-		                                &why);
+	enum status status =
+	    record_kind_check_body(kind, ret_message->body, &desk->body_doc, &why);
 	if (status == STATUS_OK)
 		status = signal_judge(desk, log, index, &why);
-	ret_message->is_unknown = status == STATUS_NOT_FOUND;
-	ret_message->is_malformed = status != STATUS_OK && !ret_message->is_unknown;
-	if (status != STATUS_OK)
-		snprintf(ret_message->why, sizeof ret_message->why, "%.199s", why.text);
+	if (status == STATUS_NOT_FOUND)
+		set_unknown(ret_message, &why);
+	else if (status != STATUS_OK)
+		set_malformed(ret_message, &why);
 	return STATUS_OK;
 }
 

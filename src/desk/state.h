@@ -607,6 +607,12 @@ bool amend_take(struct desk *desk, struct log *log, uint64_t index, struct view 
 /* Puts in force what has all signatures, and follows it in the own log. */
 void amend_step(struct desk *desk, struct channel *channel);
 
+/* answers.c */
+/* MALFORMED when `re` names a held message of a kind that this one does not answer. */
+enum status answers_judge(struct desk *desk, const struct channel *channel,
+                          const struct record_kind *kind,
+                          const struct record_message_id *re, struct error *err);
+
 /* compose.c */
 enum status compose_automatic(struct desk *desk, struct channel *channel,
                               const char *kind, const struct record_message_id *re,
