@@ -458,6 +458,25 @@ static void a_message_may_answer_one_of_its_own_batch(void **state)
 	assert_int_equal(own_entries(f), before + 2);
 }
 
+static void an_answer_to_another_kind_keeps_the_whole_batch_out(void **state)
+{
+	static const char close[] = "{\"kind\":\"incident.close\",\"re\":\"north.example#"
+	                            "%llu\",\"body\":{\"language\":\"en\",\"outcome\":"
+	                            "\"resolved\"}}";
+	struct fixture *f = *state;
+	uint64_t before = own_entries(f);
+	char line[256], lines[512];
+
+	for (uint64_t about = 0; about <= before; about += before) {
+		snprintf(line, sizeof line, close, (unsigned long long)about);
+		snprintf(lines, sizeof lines, "%s\n%s\n", TEXT, line);
+		assert_int_equal(post_lines(f, "", lines), 400);
+		assert_true(holds(f, "incident.close must name a message of kind"));
+		assert_int_equal(own_entries(f), before);
+	}
+	assert_int_equal(post_json(f, "/api/channels/%s/messages", "", line), 404);
+}
+
 static void an_attachment_goes_with_its_message(void **state)
 {
 	struct fixture *f = *state;
@@ -714,6 +733,7 @@ int main(void)
 	    WITH_DESKS(a_batch_is_written_whole),
 	    WITH_DESKS(a_bad_line_keeps_the_whole_batch_out),
 	    WITH_DESKS(a_message_may_answer_one_of_its_own_batch),
+	    WITH_DESKS(an_answer_to_another_kind_keeps_the_whole_batch_out),
 	    WITH_DESKS(an_attachment_goes_with_its_message),
 	    WITH_DESKS(a_blob_is_given_with_its_salt),
 	    WITH_DESKS(a_wait_ends_with_the_receipt),
