@@ -5,14 +5,44 @@
  */
 #include "bundle/cosigners.h"
 
+#include <assert.h>
+
 #include "record/root_note.h"
 #include "tlog/cosignature.h"
+#include "tlog/policy.h"
 
 static enum status mirror_vkey(const struct record_card *card, struct tlog_vkey *ret_key,
                                struct error *err)
 {
 	return record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR],
 	                   ret_key, err);
+}
+
+static enum status find_witnesses(const struct tlog_policy *policy,
+                                  const struct tlog_note *note,
+                                  struct bundle_cosigners *found, struct error *err)
+{
+	unsigned number = 0;
+
+	for (size_t i = 0; i < policy->item_count; i++) {
+		const struct tlog_vkey *key = &policy->items[i].key;
+		uint64_t time_s = 0;
+		enum status status;
+
+		if (policy->items[i].is_group)
+			continue;
+		number++;
+		if (key->type != TLOG_KEY_ED25519_COSIGNATURE)
+			continue;
+		status = tlog_cosignature_verify(note, key, &time_s, err);
+		if (status == STATUS_NOT_FOUND)
+			continue;
+		TRY(status);
+		assert(found->witness_count < TLOG_NOTE_LINES_MAX); /* a line each */
+		found->witnesses[found->witness_count++] = (struct bundle_witness){
+		    .key = key, .number = number, .time_s = time_s};
+	}
+	return STATUS_OK;
 }
 
 enum status bundle_cosigners_find(const struct record_charter *charter,
@@ -22,7 +52,7 @@ enum status bundle_cosigners_find(const struct record_charter *charter,
 {
 	struct tlog_note note;
 
-	ret_found->count = 0;
+	ret_found->count = ret_found->witness_count = 0;
 	TRY(tlog_note_parse(checkpoint, &note, err));
 	for (size_t i = 0; i < charter->member_count; i++) {
 		const struct record_card *card = &charter->members[i];
@@ -40,7 +70,35 @@ enum status bundle_cosigners_find(const struct record_charter *charter,
 		ret_found->cards[ret_found->count] = card;
 		ret_found->times_s[ret_found->count++] = time_s;
 	}
-	return STATUS_OK;
+	if (charter->witness_policy == NULL)
+		return STATUS_OK;
+	return find_witnesses(charter->witness_policy, &note, ret_found, err);
+}
+
+static void append_groups(const struct bundle_cosigners *cosigners, struct buf *out)
+{
+	bool has_receipts = cosigners->count > 0;
+	bool has_witnesses = cosigners->witness_count > 0;
+
+	if (has_receipts) {
+		buf_append_string(out, "group receipts all");
+		for (size_t i = 0; i < cosigners->count; i++)
+			buf_printf(out, " %s/mirror", cosigners->cards[i]->name.text);
+		buf_append_byte(out, '\n');
+	}
+	if (has_witnesses) {
+		buf_append_string(out, "group witnesses all");
+		for (size_t i = 0; i < cosigners->witness_count; i++)
+			buf_printf(out, " w%u", cosigners->witnesses[i].number);
+		buf_append_byte(out, '\n');
+	}
+	if (has_receipts && has_witnesses)
+		buf_append_string(out, "group lines all receipts witnesses\n");
+	buf_printf(out, "quorum %s\n",
+	           has_receipts && has_witnesses ? "lines"
+	           : has_receipts                ? "receipts"
+	           : has_witnesses               ? "witnesses"
+	                                         : "none");
 }
 
 enum status bundle_policy_append(const char *origin, const struct record_card *author,
@@ -59,12 +117,11 @@ enum status bundle_policy_append(const char *origin, const struct record_card *a
 		tlog_vkey_append(out, &key);
 		buf_append_byte(out, '\n');
 	}
-	if (cosigners->count > 0) {
-		buf_append_string(out, "group receipts all");
-		for (size_t i = 0; i < cosigners->count; i++)
-			buf_printf(out, " %s/mirror", cosigners->cards[i]->name.text);
+	for (size_t i = 0; i < cosigners->witness_count; i++) {
+		buf_printf(out, "witness w%u ", cosigners->witnesses[i].number);
+		tlog_vkey_append(out, cosigners->witnesses[i].key);
 		buf_append_byte(out, '\n');
 	}
-	buf_printf(out, "quorum %s\n", cosigners->count > 0 ? "receipts" : "none");
+	append_groups(cosigners, out);
 	return buf_check(out, "the policy", err);
 }

@@ -390,6 +390,12 @@ static void say_log(struct log_check *lc, const struct bundle_cosigners *cosigne
 	bundle_say(result, "entries of %s: %llu, the last sent %s; all held by %.*s",
 	           lc->author->name.text, size, time, (int)held.len,
 	           (const char *)held.data);
+	for (size_t i = 0; i < cosigners->witness_count; i++) {
+		time_text_encode((int64_t)cosigners->witnesses[i].time_s, time);
+		bundle_say(
+		    result, "neutral witness %s saw these %llu entries of %s at %s",
+		    cosigners->witnesses[i].key->name, size, lc->author->name.text, time);
+	}
 	if (lc->malformed_count > 0)
 		bundle_say(result,
 		           "malformed entries of %s: %llu, the first is %s#%llu: %s",

@@ -10,6 +10,7 @@
 #include "cli/print.h"
 #include "crypto/hash.h"
 #include "record/name.h"
+#include "tlog/note.h"
 
 static void print_text(const char *text)
 {
@@ -86,6 +87,27 @@ static void print_receipt(const struct json_doc *doc, const struct json_token *r
 	       json_read_bool(doc, receipt, "reachable") ? "" : "; not reachable");
 }
 
+static void print_witness(const struct json_doc *doc, const struct json_token *witness)
+{
+	char name[TLOG_NAME_MAX + 1], time[32], url[512], error[512];
+
+	json_read_string(doc, witness, "name", name, sizeof name);
+	json_read_string(doc, witness, "url", url, sizeof url);
+	json_read_string(doc, witness, "time", time, sizeof time);
+	json_read_string(doc, witness, "last_error", error, sizeof error);
+	fputs("  witness ", stdout);
+	print_text(name);
+	printf(": saw %lld of ours, last: %s",
+	       (long long)json_read_integer(doc, witness, "size"), time);
+	if (url[0] == '\0')
+		fputs("; has no URL, is not asked", stdout);
+	if (error[0] != '\0') {
+		fputs("; last error: ", stdout);
+		print_text(error);
+	}
+	putchar('\n');
+}
+
 static void print_channels(const struct json_doc *doc, const struct json_token *root)
 {
 	const struct json_token *list, *one, *parts, *part;
@@ -107,6 +129,9 @@ static void print_channels(const struct json_doc *doc, const struct json_token *
 		part = json_read_list(doc, one, "receipts", &parts);
 		for (; part != NULL; part = json_next(doc, parts, part))
 			print_receipt(doc, part);
+		part = json_read_list(doc, one, "asked_witnesses", &parts);
+		for (; part != NULL; part = json_next(doc, parts, part))
+			print_witness(doc, part);
 	}
 }
 

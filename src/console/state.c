@@ -135,6 +135,25 @@ static void write_receipts(struct json_writer *writer, struct desk *desk, size_t
 	json_writer_end(writer);
 }
 
+/* Neutral ones that the charter names, as they are asked about the own log. */
+static void write_witnesses(struct json_writer *writer, const struct desk *desk,
+                            size_t channel)
+{
+	struct desk_witness_info witness;
+
+	json_writer_array(writer, "asked_witnesses");
+	for (size_t nth = 0; desk_witness(desk, channel, nth, &witness); nth++) {
+		json_writer_object(writer, NULL);
+		json_writer_string(writer, "name", witness.name);
+		json_writer_string(writer, "url", witness.url);
+		json_writer_integer(writer, "size", (int64_t)witness.size);
+		json_writer_time_or_never(writer, "time", witness.time_s);
+		json_writer_string(writer, "last_error", witness.error);
+		json_writer_end(writer);
+	}
+	json_writer_end(writer);
+}
+
 /* The members of a channel's object that status and detail share. */
 static void write_channel(struct json_writer *writer, struct desk *desk, size_t channel)
 {
@@ -157,6 +176,7 @@ static void write_channel(struct json_writer *writer, struct desk *desk, size_t 
 	}
 	json_writer_end(writer);
 	write_receipts(writer, desk, channel);
+	write_witnesses(writer, desk, channel);
 }
 
 static void write_channels(struct json_writer *writer, struct desk *desk)
