@@ -41,6 +41,8 @@ const struct command cli_commands[] = {
     {"recover", "", "fetch from the members what the store has lost", true, cmd_recover},
     {"clock", "accept", "say that the clock is right after it jumped", true, cmd_clock},
     {"status", "", "show the desk, its peers, its channels", true, cmd_status},
+    {"witness", "key [URL] | logs FILE",
+     "print what a witness and a channel must know of each other", false, cmd_witness},
     {"demo", "[--once] [--dir DIR]", "two desks on this machine, talking", false,
      cmd_demo},
     {"help", "[COMMAND | kinds | KIND]", "explain", false, cmd_help},
