@@ -175,4 +175,5 @@ void kind_help_append_list(const char *language, struct buf *out)
 		buf_printf(out, "%-*s %s %s\n", NAME_WIDTH, record_kinds[i].name,
 		           record_kinds[i].is_automatic ? "-" : " ",
 		           record_kinds_text(record_kinds[i].label, language));
+	buf_printf(out, "\n- %s\n", word(RECORD_WORD_AUTOMATIC, language));
 }
