@@ -23,15 +23,27 @@ const struct command cli_commands[] = {
      "[--passphrase-file FILE] | join FILE [-o FILE]",
      "agree on a channel: draft, sign, join", true, cmd_charter},
     {"send",
-     "CHANNEL KIND [--body FILE|-] [--attach FILE]… [--re ID] [--line LINE] "
-     "[--tlp MARK] [--to DESK]… [--wait SECONDS] [--key KEY] | CHANNEL KIND "
-     "--template | --stream CHANNEL [--key KEY]",
+     "CHANNEL KIND [--body FILE|-] [--attach FILE]… [--commit FILE] [--re ID] "
+     "[--line LINE] [--tlp MARK] [--to DESK]… [--wait SECONDS] [--key KEY] | CHANNEL "
+     "KIND --template | --stream CHANNEL [--key KEY]",
      "send a message and print its id", true, cmd_send},
+    {"ack",
+     "CHANNEL ID [--not-understood] [--paraphrase TEXT] [--language CODE] [--wait "
+     "SECONDS]",
+     "say that a message was read, and understood or not", true, cmd_ack},
+    {"hold", "CHANNEL ID --until TIME [--reason TEXT] [--language CODE] [--wait SECONDS]",
+     "say until when a question will be answered", true, cmd_hold},
+    {"cancel", "CHANNEL ID [--reason TEXT] [--language CODE] [--wait SECONDS]",
+     "take back an own message", true, cmd_cancel},
     {"list", "[CHANNEL] [--kind KIND] [--since TIME] [--author DESK]",
      "list messages in their joint order", true, cmd_list},
     {"show", "CHANNEL ID [--wait SECONDS]", "show one message whole", true, cmd_show},
     {"receipt", "CHANNEL ID [--from DESK] -o FILE", "write a message's receipt to a file",
      true, cmd_receipt},
+    {"pledges", "[CHANNEL] [--all] [--language CODE] | --text NAME",
+     "list the pledges in force, or print one that comes with Aldis", false, cmd_pledges},
+    {"consultations", "[CHANNEL] [--all] [--language CODE]",
+     "list consultations and their minutes", true, cmd_consultations},
     {"export", "CHANNEL OUT", "write the whole record of a channel as files", true,
      cmd_export},
     {"verify", "PATH [--trust CARD]… [--entry FILE]", "verify a receipt or an export",

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "cli/print.h"
+#include "cli/reply_print.h"
 #include "record/name.h"
 
 enum { SUMMARY_POINTS_MAX = 60, TEXT_MAX = 1024 * 1024 };
@@ -166,13 +167,17 @@ static void print_body(const struct json_doc *doc, const struct json_token *mess
 	fputs("body\n", stdout);
 	for (name = json_first(doc, body); name != NULL;) {
 		const struct json_token *value = json_next(doc, body, name);
+		const struct json_token *next = json_next(doc, body, value);
 
-		fputs("  ", stdout);
-		print_escaped(stdout, json_raw(doc, name));
-		fputs(": ", stdout);
-		print_value(doc, value);
-		putchar('\n');
-		name = json_next(doc, body, value);
+		/* Translations are told apart, beneath. */
+		if (!json_string_is(doc, name, "translations")) {
+			fputs("  ", stdout);
+			print_escaped(stdout, json_raw(doc, name));
+			fputs(": ", stdout);
+			print_value(doc, value);
+			putchar('\n');
+		}
+		name = next;
 	}
 }
 
@@ -210,4 +215,5 @@ void message_print_whole(const struct json_doc *doc, const struct json_token *me
 	}
 	print_delivery(doc, message, "", "\n");
 	print_body(doc, message);
+	reply_print_all(doc, message);
 }
