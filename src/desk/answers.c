@@ -7,11 +7,10 @@
 #include "desk/state.h"
 
 static struct log *log_of(const struct channel *channel,
-                          const struct record_message_id *re)
+                          const struct record_message_id *re, uint64_t *ret_index)
 {
-	size_t member = channel_member(channel, re->desk.text);
-	struct log *log = member == SIZE_MAX ? NULL : channel->logs[member];
-	if (!log || re->index >= (log->is_own ? log->tree.size : log->cosigned_size))
+	struct log *log = channel_find_log(channel, re, ret_index);
+	if (!log || *ret_index >= (log->is_own ? log->tree.size : log->cosigned_size))
 		return NULL;
 	return log;
 }
@@ -42,8 +41,9 @@ enum status answers_judge(struct desk *desk, const struct channel *channel,
                           const struct record_kind *kind,
                           const struct record_message_id *re, struct error *err)
 {
-	struct log *log = takes_all(kind) ? NULL : log_of(channel, re);
-	const struct record_kind *other = log ? kind_of(desk, log, re->index) : NULL;
+	uint64_t index;
+	struct log *log = takes_all(kind) ? NULL : log_of(channel, re, &index);
+	const struct record_kind *other = log ? kind_of(desk, log, index) : NULL;
 	return other ? record_kind_check_answers(kind, other, err) : STATUS_OK;
 }
 
@@ -52,7 +52,8 @@ enum status desk_check_re(struct desk *desk, size_t channel,
                           const struct record_message_id *re, struct error *err)
 {
 	const struct channel *it = desk->channels[channel];
-	if (!log_of(it, re))
+	uint64_t index;
+	if (!log_of(it, re, &index))
 		return error_set(err, STATUS_NOT_FOUND,
 		                 "re: the message it refers to is not in this channel");
 	return answers_judge(desk, it, kind, re, err);

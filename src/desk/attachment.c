@@ -134,7 +134,7 @@ static bool look(struct desk *desk, struct log *log, struct lacking *lacking)
 
 static void state_held(struct desk *desk, struct log *log, uint64_t index)
 {
-	struct record_message_id id = {.index = index};
+	struct record_message_id id = {.index = log_id_index(log, index)};
 	char of[RECORD_MESSAGE_ID_MAX + 1], body[256];
 	if (log->is_own)
 		return;

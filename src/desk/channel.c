@@ -59,6 +59,7 @@ void channel_free(struct channel *channel)
 		agreement_free(channel->drafts[i]);
 	free(channel->agreements);
 	free(channel->drafts);
+	endings_free(channel);
 	free(channel->members);
 	free(channel->logs);
 	record_order_free(channel->order);
@@ -74,7 +75,7 @@ void channel_free(struct channel *channel)
 
 size_t channel_member(const struct channel *channel, const char *name)
 {
-	for (uint32_t m = 0; m < channel->member_count; m++)
+	for (uint32_t m = channel->member_count; m-- > 0;)
 		if (strcmp(channel->members[m].name.text, name) == 0)
 			return m;
 	return SIZE_MAX;
@@ -83,8 +84,8 @@ size_t channel_member(const struct channel *channel, const char *name)
 bool channel_has_peer(const struct channel *channel, const struct peer *peer)
 {
 	for (uint32_t m = 0; m < channel->member_count; m++)
-		if (channel->members[m].peer == peer)
-			return !channel->members[m].is_gone;
+		if (channel->members[m].peer == peer && !channel->members[m].is_gone)
+			return true;
 	return false;
 }
 
@@ -117,7 +118,8 @@ enum status channel_make_logs(struct desk *desk, struct channel *channel,
 			return error_set(err, STATUS_LIMIT,
 			                 "this desk holds too many logs");
 		struct log *log =
-		    channel_add_log(desk, channel, m, (uint32_t)desk->log_count, 1, err);
+		    channel_add_log(desk, channel, m, (uint32_t)desk->log_count,
+		                    channel->members[m].generation, err);
 		if (!log)
 			return STATUS_NO_MEMORY;
 		if (channel->own != UINT32_MAX && m != channel->own)
@@ -206,6 +208,9 @@ static enum status place_member(struct desk *desk, struct channel *channel,
 			    RECORD_MEMBERS_MAX);
 		at = channel->member_count++;
 		channel->members[at].name = card->name;
+		snprintf(channel->members[at].log_name,
+		         sizeof channel->members[at].log_name, "%s", card->name.text);
+		channel->members[at].generation = 1;
 		channel->members[at].since = (uint32_t)channel->agreement_count;
 		channel->members[at].feed.target_note = BUF_INIT(TLOG_NOTE_MAX);
 		if (strcmp(card->name.text, desk->card.name.text) == 0)
@@ -408,6 +413,8 @@ enum status channel_load(struct desk *desk, struct view key, struct view row,
 		                 "a channel is damaged in the store");
 	memcpy(id.bytes, key.data, sizeof id);
 	struct channel *channel = channel_by_id(desk, &id);
+	if (channel && ending_is_row(row))
+		return ending_load(desk, channel, row, err);
 	if (channel)
 		return load_amendment(channel, row, err);
 	TRY(read_charter(row, &charter, err));
@@ -437,6 +444,7 @@ enum status channel_loaded(struct desk *desk, struct channel *channel, struct er
 	bool has_pushed = true;
 	while (has_pushed)
 		TRY(push_next(desk, channel, &has_pushed, err));
+	TRY(ending_apply_loaded(channel, err));
 	if (channel->own == UINT32_MAX)
 		return error_set(err, STATUS_CONFLICT,
 		                 "the store has a channel of which %s is no member",
@@ -542,6 +550,8 @@ static enum status join_note(struct desk *desk, struct view note, struct view *r
                              struct channel **ret_channel, struct error *err)
 {
 	struct record_charter charter = {0};
+	if (view_has_prefix(note, view_of_string(RECORD_TYPE_LOG_END "\n")))
+		return ending_join(desk, note, ret_channel, err);
 	TRY(read_charter(note, &charter, err));
 	struct channel *channel = channel_by_id(desk, &charter.digest);
 	enum status status;
@@ -566,6 +576,11 @@ enum status desk_join(struct desk *desk, struct view notes, bool *ret_open,
 {
 	struct channel *channel = NULL;
 	struct view note;
+	if (view_has_prefix(notes, view_of_string(RECORD_TYPE_LOG_END "\n"))) {
+		note = notes;
+		notes = view_of("", 0);
+		TRY(join_note(desk, note, &notes, &channel, err));
+	}
 	while (record_charter_chain_next(&notes, &note))
 		TRY(join_note(desk, note, &notes, &channel, err));
 	if (!channel)
@@ -663,6 +678,8 @@ void desk_log(const struct desk *desk, size_t channel, size_t log,
 	    .desk = it->members[log].name.text,
 	    .origin = own->origin,
 	    .is_own = own->is_own,
+	    .is_ended = it->members[log].is_ended,
+	    .offset = it->members[log].offset,
 	    .state = own->is_own ? it->state : DESK_LOG_READY,
 	    .entry_count = own->tree.size,
 	    .signed_size = own->newest.size,

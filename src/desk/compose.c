@@ -15,7 +15,7 @@ static bool collect_seen(struct desk *desk, struct channel *channel,
 	size_t count = 0;
 	for (uint32_t m = 0; m < channel->member_count; m++) {
 		const struct log *log = channel->logs[m];
-		if (m == channel->own ||
+		if (m == channel->own || channel->members[m].is_ended ||
 		    log->cosigned_size <= channel->members[m].named_size)
 			continue;
 		if (!desk_grow(desk, &desk->seen, &desk->seen_cap, count,
@@ -23,7 +23,7 @@ static bool collect_seen(struct desk *desk, struct channel *channel,
 			return false;
 		desk->seen[count++] =
 		    (struct record_seen){.desk = channel->members[m].name,
-		                         .size = log->cosigned_size,
+		                         .size = log_id_index(log, log->cosigned_size),
 		                         .root = log->cosigned_root};
 	}
 	envelope->seen = count ? desk->seen : NULL;
@@ -34,11 +34,12 @@ static bool collect_seen(struct desk *desk, struct channel *channel,
 static void note_named(struct channel *channel)
 {
 	for (uint32_t m = 0; m < channel->member_count; m++)
-		if (m != channel->own)
+		if (m != channel->own && !channel->members[m].is_ended)
 			channel->members[m].named_size = channel->logs[m]->cosigned_size;
 }
 
-/* Appends the entry to the own log; blob is the whole body, or empty. */
+/* Appends the entry to the own log; blob is the whole body, or empty. ret_index is that
+ * of its id. */
 static enum status append_entry(struct desk *desk, struct channel *channel,
                                 struct record_envelope *envelope, struct view blob,
                                 uint64_t *ret_index, struct error *err)
@@ -51,7 +52,7 @@ static enum status append_entry(struct desk *desk, struct channel *channel,
 	buf_clear(entry);
 	TRY(record_envelope_append(envelope, entry, err));
 	struct hash leaf = tlog_leaf_hash(buf_view(entry));
-	*ret_index = log->tree.size;
+	uint64_t index = log->tree.size;
 	log_append(desk, log, buf_view(entry), &leaf);
 	log_append_body(desk, log, blob);
 	if (envelope->seen_count > 0) {
@@ -60,12 +61,12 @@ static enum status append_entry(struct desk *desk, struct channel *channel,
 	}
 	if (strcmp(envelope->kind, "check") == 0)
 		watch_note_check(desk, log, envelope->sent_s);
-	watch_note_own(desk, channel, envelope->kind, *ret_index);
-	term_note(log, envelope, *ret_index);
+	watch_note_own(desk, channel, envelope->kind, index);
+	term_note(log, envelope, index);
 	if (envelope->attachment_count > 0 &&
 	    desk_grow(desk, &channel->attached_entries, &channel->attached_entry_cap,
 	              channel->attached_entry_count, sizeof *channel->attached_entries))
-		channel->attached_entries[channel->attached_entry_count++] = *ret_index;
+		channel->attached_entries[channel->attached_entry_count++] = index;
 	log->unsigned_bytes += entry->len;
 	if ((log->change_size == log->tree.size ||
 	     log->unsigned_bytes > DESK_CHECKPOINT_BYTES) &&
@@ -74,6 +75,7 @@ static enum status append_entry(struct desk *desk, struct channel *channel,
 		log->cuts[log->cut_count++] = log->tree.size;
 		log->unsigned_bytes = 0;
 	}
+	*ret_index = log_id_index(log, index);
 	desk->counters.entries_out++;
 	desk->must_commit = true;
 	desk->generation++;

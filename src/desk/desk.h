@@ -92,6 +92,13 @@ struct view desk_card_note(const struct desk *desk);
 MUST_USE enum status desk_join(struct desk *desk, struct view notes, bool *ret_open,
                                struct buf *ret_notes, struct error *err);
 
+/* Appends the unsigned text aldis.log-end/1 for the own log of a channel, which is frozen
+ * and holds all that can be brought back: the last resort of a recovery. Signed by this
+ * desk's root and countersigned by the others', it is given to every desk by desk_join;
+ * the desk then goes on in a successor log. */
+MUST_USE enum status desk_log_end(struct desk *desk, size_t channel, struct buf *ret_text,
+                                  struct error *err);
+
 /* The charters of a channel: the first one, the amendments in force in their order, then
  * those that lack signatures. False behind the last. */
 struct desk_charter_info {
@@ -128,6 +135,8 @@ struct desk_log_info {
 	const char *desk; /* whose */
 	const char *origin;
 	bool is_own;
+	bool is_ended;   /* a successor has taken over: the next log of this desk */
+	uint64_t offset; /* index in the id of its first entry */
 	enum desk_log_state state;
 	char why[200];        /* of a state but READY: what is waited for */
 	uint64_t entry_count; /* held, cosigned or not */
@@ -246,8 +255,8 @@ struct desk_message {
 	bool is_malformed;
 	bool is_unknown; /* a signal that this desk can't read */
 	char why[200];   /* of a malformed entry, or an unknown signal */
-	bool is_skewed; /* `sent` differs from the cosignature's or own time by more than
-	                   the limit */
+	bool is_skewed;  /* `sent` differs from the cosignature's or own time by more than
+	                    the limit */
 	bool arrived_late; /* inserted before entries that were placed earlier */
 	bool is_waiting;   /* names entries not yet held; listed apart, at the end */
 	const struct record_envelope *envelope; /* NULL when malformed */

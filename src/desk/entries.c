@@ -16,14 +16,14 @@ struct walk {
 
 /* Reads the body and holds it against its kind; one that breaks it makes the entry
  * malformed. */
-static enum status add_body(const struct walk *walk, struct desk_entry *entry,
-                            struct error *err)
+static enum status add_body(const struct walk *walk, uint64_t index,
+                            struct desk_entry *entry, struct error *err)
 {
 	struct desk *desk = walk->desk;
 	const struct record_kind *kind =
 	    record_kind_find(view_of_string(entry->envelope->kind));
 	buf_clear(&desk->body_view);
-	TRY(log_read_body(desk, walk->log, entry->index, &desk->body_view, err));
+	TRY(log_read_body(desk, walk->log, index, &desk->body_view, err));
 	if (desk->body_view.len < RECORD_SALT_LEN)
 		return error_set(err, STATUS_MALFORMED, "a body is damaged in the store");
 	entry->body = record_blob_content(buf_view(&desk->body_view));
@@ -39,12 +39,12 @@ static enum status take_entry(void *context, uint64_t index, struct view text,
                               struct error *err)
 {
 	const struct walk *walk = context;
-	struct desk_entry entry = {.index = index,
+	struct desk_entry entry = {.index = log_id_index(walk->log, index),
 	                           .charter = log_charter_at(walk->log, index)};
 	if (term_judge(walk->desk, walk->log, text, index, NULL) == STATUS_OK)
 		entry.envelope = &walk->desk->envelope;
 	if (entry.envelope && entry.envelope->has_body && walk->wants(entry.envelope))
-		TRY(add_body(walk, &entry, err));
+		TRY(add_body(walk, index, &entry, err));
 	return walk->row(walk->context, &entry, err);
 }
 

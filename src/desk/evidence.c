@@ -148,16 +148,20 @@ void evidence_check_seen(struct desk *desk, struct log *log,
 	struct channel *channel = log->channel;
 	for (size_t i = 0; i < envelope->seen_count; i++) {
 		const struct record_seen *seen = &envelope->seen[i];
-		size_t member = channel_member(channel, seen->desk.text);
-		struct seen_claim claim = {
-		    .size = seen->size, .root = seen->root, .author = log->member};
-		if (member == SIZE_MAX || member == log->member ||
-		    !names_more(desk, log, member, seen->size))
+		struct record_message_id last = {.desk = seen->desk,
+		                                 .index = seen->size - 1};
+		uint64_t at;
+		struct log *other =
+		    seen->size > 0 ? channel_find_log(channel, &last, &at) : NULL;
+		if (!other || other->member == log->member ||
+		    !names_more(desk, log, other->member, at + 1))
 			continue;
-		if (claim.size <= channel->logs[member]->tree.size)
-			compare(desk, channel->logs[member], &claim);
+		struct seen_claim claim = {
+		    .size = at + 1, .root = seen->root, .author = log->member};
+		if (claim.size <= other->tree.size)
+			compare(desk, other, &claim);
 		else
-			keep_claim(desk, channel->logs[member], &claim);
+			keep_claim(desk, other, &claim);
 	}
 	check_named_own(desk, log, envelope->sent_s);
 }

@@ -33,7 +33,7 @@ struct log *log_new(struct channel *channel, uint32_t member, uint32_t number,
 	log->number = number;
 	log->channel = channel;
 	log->member = member;
-	log->is_own = member == channel->own;
+	log->is_own = member == channel->own; /* not one that has ended */
 	log->chunk = BUF_INIT(STORE_CHUNK_MAX * (TLOG_ENTRY_MAX + 2));
 	log->body_chunk = BUF_INIT((size_t)STORE_CHUNK_MAX * (RECORD_BODY_MAX + 20));
 	log->newest_note = BUF_INIT(TLOG_NOTE_MAX);

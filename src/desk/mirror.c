@@ -69,9 +69,11 @@ static void recall_named(struct channel *channel, const struct record_envelope *
 {
 	for (size_t i = 0; i < envelope->seen_count; i++) {
 		size_t m = channel_member(channel, envelope->seen[i].desk.text);
-		if (m != SIZE_MAX &&
-		    channel->members[m].named_size < envelope->seen[i].size)
-			channel->members[m].named_size = envelope->seen[i].size;
+		if (m == SIZE_MAX || envelope->seen[i].size <= channel->members[m].offset)
+			continue;
+		uint64_t size = envelope->seen[i].size - channel->members[m].offset;
+		if (channel->members[m].named_size < size)
+			channel->members[m].named_size = size;
 	}
 	channel_own_log(channel)->row_is_dirty = true;
 }
@@ -105,7 +107,7 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
 		(void)take_body(desk, log, is_wellformed, envelope);
 	/* from here on the envelope may be another one */
 	if (is_wellformed && log->is_own)
-		compose_forget_sent(desk, log->channel, salt, index);
+		compose_forget_sent(desk, log->channel, salt, log_id_index(log, index));
 }
 
 /* A walk over held entries, each judged; the function says whether to go on. */
@@ -239,7 +241,10 @@ static struct log *find_log(struct desk *desk, struct view origin,
                             const struct peer *peer)
 {
 	struct log *log = log_by_origin(desk, origin);
-	return log && channel_has_peer(log->channel, peer) ? log : NULL;
+	return log && channel_has_peer(log->channel, peer) &&
+	               !log->channel->members[log->member].is_ended
+	           ? log
+	           : NULL;
 }
 
 /* Of the own log, one that the store lacks (an older backup was put back): the receipts

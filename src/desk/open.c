@@ -82,6 +82,9 @@ static enum status take_log(struct desk *desk, struct view key, struct view valu
 	TRY(record_origin_decode(text, &origin, err));
 	struct channel *channel = channel_by_id(desk, &origin.channel.hash);
 	size_t member = channel ? channel_member(channel, origin.desk.text) : SIZE_MAX;
+	while (member != SIZE_MAX &&
+	       channel->members[member].generation > origin.generation)
+		member = channel->members[member].before;
 	if (member == SIZE_MAX || channel->logs[member])
 		return error_set(err, STATUS_MALFORMED,
 		                 "the store holds a log of no channel");

@@ -71,6 +71,9 @@ void pull_soon(struct desk *desk, struct peer *peer)
 static bool is_wanted(const struct peer *peer, const struct channel *channel,
                       const struct log *log)
 {
+	if (channel->members[log->member].is_ended && log->lacking_count == 0 &&
+	    log->body_count == log->tree.size)
+		return false;
 	if (log->is_own || channel->members[log->member].peer == peer)
 		return true;
 	return log->claim_count > 0 || log->lacking_count > 0;

@@ -15,18 +15,18 @@
 
 static enum status find_message(struct desk *desk, size_t channel,
                                 const struct record_message_id *id, struct log **ret_log,
-                                struct error *err)
+                                uint64_t *ret_index, struct error *err)
 {
 	struct channel *it = desk->channels[channel];
-	size_t member = it->is_open ? channel_member(it, id->desk.text) : SIZE_MAX;
-	if (member == SIZE_MAX)
+	struct log *log = it->is_open ? channel_find_log(it, id, ret_index) : NULL;
+	if (!log)
 		return error_set(err, STATUS_NOT_FOUND,
 		                 "%s is not a member of this channel", id->desk.text);
-	if (id->index >= log_shown_size(it->logs[member]))
+	if (*ret_index >= log_shown_size(log))
 		return error_set(err, STATUS_NOT_FOUND,
 		                 "%s#%" PRIu64 " is not in this channel", id->desk.text,
 		                 id->index);
-	*ret_log = it->logs[member];
+	*ret_log = log;
 	return STATUS_OK;
 }
 
@@ -65,7 +65,7 @@ static enum status fill_message(struct desk *desk, struct log *log, uint64_t ind
                                 struct desk_message *ret_message, struct error *err)
 {
 	struct error why;
-	*ret_message = (struct desk_message){.id = {.index = index}};
+	*ret_message = (struct desk_message){.id = {.index = log_id_index(log, index)}};
 	ret_message->id.desk = log->channel->members[log->member].name;
 	buf_clear(&desk->entry_view);
 	buf_clear(&desk->body_view);
@@ -104,8 +104,9 @@ enum status desk_message_read(struct desk *desk, size_t channel,
                               struct desk_message *ret_message, struct error *err)
 {
 	struct log *log = NULL;
-	TRY(find_message(desk, channel, id, &log, err));
-	return fill_message(desk, log, id->index, ret_message, err);
+	uint64_t index;
+	TRY(find_message(desk, channel, id, &log, &index, err));
+	return fill_message(desk, log, index, ret_message, err);
 }
 
 /* A walk over one member's log. */
@@ -152,14 +153,17 @@ static enum status give_entry(void *context, uint64_t index, struct view entry,
 	if (is_wellformed)
 		reading->sent_ms = envelope->sent_s * 1000;
 	for (size_t i = 0; is_wellformed && i < envelope->seen_count; i++) {
-		size_t other = channel_member(channel, envelope->seen[i].desk.text);
-		if (other == SIZE_MAX || other == member ||
-		    envelope->seen[i].size <= channel->logs[other]->base ||
+		struct record_message_id last = {.desk = envelope->seen[i].desk,
+		                                 .index = envelope->seen[i].size - 1};
+		uint64_t at;
+		const struct log *other = envelope->seen[i].size > 0
+		                              ? channel_find_log(channel, &last, &at)
+		                              : NULL;
+		if (!other || other->member == member || at < other->base ||
 		    seen_count == RECORD_MEMBERS_MAX)
 			continue;
 		seen[seen_count++] = (struct record_order_seen){
-		    .log = (uint32_t)other,
-		    .size = envelope->seen[i].size - channel->logs[other]->base};
+		    .log = other->member, .size = at + 1 - other->base};
 	}
 	channel->order_given[member]++;
 	return record_order_add(channel->order, member, reading->sent_ms, seen,
@@ -194,7 +198,7 @@ static enum status update_order(struct desk *desk, struct channel *channel,
 	for (; channel->order_log_count < channel->member_count;
 	     channel->order_log_count++)
 		TRY(record_order_add_log(
-		    channel->order, channel->members[channel->order_log_count].name.text,
+		    channel->order, channel->members[channel->order_log_count].log_name,
 		    &number, err));
 	for (uint32_t m = 0; m < channel->member_count; m++)
 		TRY(order_log(desk, channel, m, err));
@@ -359,10 +363,28 @@ static const struct ack *find_ack(const struct channel *channel, uint64_t index,
                                   uint32_t member)
 {
 	struct ack wanted = {.index = index, .member = member};
-	return channel->ack_count == 0
-	           ? NULL
-	           : bsearch(&wanted, channel->acks, channel->ack_count,
-	                     sizeof *channel->acks, compare_acks);
+	const struct ack *found =
+	    channel->ack_count == 0 ? NULL
+	                            : bsearch(&wanted, channel->acks, channel->ack_count,
+	                                      sizeof *channel->acks, compare_acks);
+	if (!found && channel->members[member].generation > 1)
+		return find_ack(channel, index, channel->members[member].before);
+	return found;
+}
+
+/* When the member gave its receipt for the entry. */
+static enum status receipt_time(struct desk *desk, struct log *log, const char *member,
+                                uint64_t at, int64_t *ret_receipt_s, struct error *err)
+{
+	CLEANUP_BUF struct buf line = BUF_INIT(1 << 14);
+	struct tlog_note_line parsed;
+	uint64_t size, time_s;
+	TRY(log_find_receipt(desk, log, member, at, &size, &line, err));
+	TRY(tlog_note_line_parse(buf_view(&line), &parsed, err));
+	struct reader time = reader_of(view_of(parsed.signature, parsed.signature_len));
+	if (reader_u64(&time, &time_s))
+		*ret_receipt_s = (int64_t)time_s;
+	return STATUS_OK;
 }
 
 enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index,
@@ -370,27 +392,24 @@ enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index,
                              int64_t *ret_receipt_s, struct error *err)
 {
 	struct channel *it = desk->channels[channel];
+	struct record_message_id id = {.desk = desk->card.name, .index = index};
+	uint64_t at;
 	size_t m = it->is_open ? channel_member(it, member) : SIZE_MAX;
-	if (m == SIZE_MAX || m == it->own)
+	struct log *log = it->is_open ? channel_find_log(it, &id, &at) : NULL;
+	if (m == SIZE_MAX || m == it->own || !log)
 		return error_set(err, STATUS_NOT_FOUND, "%s is not another member here",
 		                 member);
 	const struct feed *feed = &it->members[m].feed;
-	bool left = feed->stage != FEED_IDLE && index < feed->target.size;
-	*ret_delivery = left ? DESK_LEFT : DESK_QUEUED;
+	bool left = feed->stage != FEED_IDLE && at < feed->target.size;
+	*ret_delivery = left && log->is_own ? DESK_LEFT : DESK_QUEUED;
 	*ret_receipt_s = 0;
-	if (index >= feed->acked_size)
+	if (log->is_own && at >= feed->acked_size)
 		return STATUS_OK;
+	enum status status = receipt_time(desk, log, member, at, ret_receipt_s, err);
+	if (status == STATUS_NOT_FOUND && !log->is_own)
+		return STATUS_OK; /* of a log that has ended */
+	TRY(status);
 	*ret_delivery = DESK_STORED;
-	CLEANUP_BUF struct buf line = BUF_INIT(1 << 14);
-	struct tlog_note_line parsed;
-	uint64_t size;
-	TRY(log_find_receipt(desk, channel_own_log(it), member, index, &size, &line,
-	                     err));
-	TRY(tlog_note_line_parse(buf_view(&line), &parsed, err));
-	struct reader time = reader_of(view_of(parsed.signature, parsed.signature_len));
-	uint64_t time_s;
-	if (reader_u64(&time, &time_s))
-		*ret_receipt_s = (int64_t)time_s;
 	TRY(update_acks(desk, it, index, err));
 	settle_acks(it);
 	const struct ack *ack = find_ack(it, index, (uint32_t)m);
@@ -405,8 +424,8 @@ enum status desk_receipt_file(struct desk *desk, size_t channel,
 	                       extra = BUF_INIT(2 * TLOG_ENTRY_MAX),
 	                       entry = BUF_INIT(TLOG_ENTRY_MAX);
 	struct log *log = NULL;
-	uint64_t size;
-	TRY(find_message(desk, channel, id, &log, err));
+	uint64_t size, index;
+	TRY(find_message(desk, channel, id, &log, &index, err));
 	if (!log->is_own && member && strcmp(member, desk->card.name.text) != 0 &&
 	    channel_member(log->channel, member) == SIZE_MAX)
 		return error_set(err, STATUS_NOT_FOUND,
@@ -414,19 +433,18 @@ enum status desk_receipt_file(struct desk *desk, size_t channel,
 	if (log->is_own && !member)
 		return error_set(err, STATUS_MALFORMED,
 		                 "name the member whose receipt is wanted (--from)");
-	TRY(log_find_receipt(desk, log, member ? member : desk->card.name.text, id->index,
+	TRY(log_find_receipt(desk, log, member ? member : desk->card.name.text, index,
 	                     &size, &line, err));
 	TRY(log_checkpoint_at(desk, log, size, &note, err));
 	buf_append_view(&note, buf_view(&line));
-	TRY(log_read_entry(desk, log, id->index, &entry, err));
+	TRY(log_read_entry(desk, log, index, &entry, err));
 	base64_append(&extra, buf_view(&entry));
 	struct tlog_proof_file file = {.has_extra = true,
 	                               .extra_base64 = buf_view(&extra),
-	                               .index = id->index,
+	                               .index = index,
 	                               .checkpoint = buf_view(&note)};
 	struct log_reader nodes = {desk, log};
-	TRY(tlog_proof_inclusion(id->index, size, log_read_node, &nodes, &file.proof,
-	                         err));
+	TRY(tlog_proof_inclusion(index, size, log_read_node, &nodes, &file.proof, err));
 	tlog_proof_file_append(ret_file, &file);
 	return buf_check(ret_file, "the receipt", err);
 }
@@ -439,8 +457,9 @@ enum status desk_blob(struct desk *desk, size_t channel,
 	struct log *log = NULL;
 	char hex[HASH_HEX_LEN + 1];
 	const char *type;
-	TRY(find_message(desk, channel, id, &log, err));
+	uint64_t index;
+	TRY(find_message(desk, channel, id, &log, &index, err));
 	hash_hex(blob, hex);
-	buf_printf(&path, "/blob/%s/%s?entry=%" PRIu64, log->origin_hash, hex, id->index);
+	buf_printf(&path, "/blob/%s/%s?entry=%" PRIu64, log->origin_hash, hex, index);
 	return desk_read_path(desk, buf_view(&path), &type, ret_blob, err);
 }

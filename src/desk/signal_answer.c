@@ -123,11 +123,10 @@ void signal_take_own(struct desk *desk, struct channel *channel,
 	struct error err;
 	if (strcmp(envelope->kind, "signal.unknown") != 0 || !envelope->has_re)
 		return;
-	size_t member = channel_member(channel, envelope->re.desk.text);
-	if (member == SIZE_MAX)
+	uint64_t index;
+	struct log *log = channel_find_log(channel, &envelope->re, &index);
+	if (!log)
 		return;
-	struct log *log = channel->logs[member];
-	uint64_t index = envelope->re.index;
 	for (size_t i = 0; i < log->unanswered_count; i++) {
 		if (log->unanswered[i] != index)
 			continue;
@@ -143,7 +142,7 @@ static enum status answer(struct desk *desk, struct log *log, uint64_t index,
                           struct error *err)
 {
 	CLEANUP_BUF struct buf blob = BUF_INIT(RECORD_BODY_MAX + RECORD_SALT_LEN);
-	struct record_message_id re = {.index = index};
+	struct record_message_id re = {.index = log_id_index(log, index)};
 	struct record_signal_name name;
 	char body[256], hex[HASH_HEX_LEN + 1];
 	re.desk = log->channel->members[log->member].name;

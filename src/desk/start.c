@@ -184,6 +184,13 @@ void start_channel(struct desk *desk, struct channel *channel)
 		            "a member");
 }
 
+void start_successor(struct desk *desk, struct channel *channel)
+{
+	forget_shown(desk, channel);
+	channel->recovering = false;
+	start_channel(desk, channel);
+}
+
 void start_recovered(struct desk *desk, struct channel *channel)
 {
 	const struct log *log = channel_own_log(channel);
@@ -231,9 +238,14 @@ static void become_ready(struct desk *desk, struct channel *channel)
 	desk->generation++;
 	if (channel_own_log(channel)->tree.size > 0)
 		return;
-	char hex[HASH_HEX_LEN + 1], body[128];
+	char hex[HASH_HEX_LEN + 1], end_hex[HASH_HEX_LEN + 1], body[256];
+	const struct ending *before = ending_before(channel, channel->own);
 	hash_hex(&log_charter_at(channel_own_log(channel), 0)->digest, hex);
-	int len = snprintf(body, sizeof body, "{\"charter\":\"%s\"}", hex);
+	if (before)
+		hash_hex(&before->end.digest, end_hex);
+	int len = snprintf(body, sizeof body, "{\"charter\":\"%s\"%s%s%s}", hex,
+	                   before ? ",\"log_end\":\"" : "", before ? end_hex : "",
+	                   before ? "\"" : "");
 	(void)compose_automatic(desk, channel, "open", NULL, view_of(body, (size_t)len));
 }
 

@@ -13,6 +13,7 @@
 #include "desk/ask_witness.h"
 #include "desk/desk.h"
 #include "desk/staging.h"
+#include "record/log_end.h"
 #include "codec/time_text.h"
 #include "tlog/cosignature.h"
 #include "tlog/tile.h"
@@ -128,7 +129,8 @@ struct log {
 	bool tries_lacking;      /* something may have come for them */
 	uint64_t attachment_len; /* bytes of attachments kept */
 	bool row_is_dirty;
-	/* A peer's: entries whose signals this desk can't read and must say so; ascending.
+	/* A peer's: entries whose signals this desk can't read and must say so;
+	 * ascending.
 	 */
 	uint64_t *unanswered;
 	size_t unanswered_count, unanswered_cap;
@@ -178,6 +180,11 @@ struct show {
 
 struct member {
 	struct record_name name;
+	char log_name[RECORD_NAME_MAX + 12]; /* "south.example", "south.example/2" */
+	uint32_t generation;                 /* of its log; 1: the first */
+	uint64_t offset;                /* index in the id of the log's first entry */
+	uint32_t before;                /* place of the log before, when generation > 1 */
+	bool is_ended;                  /* a successor has taken over */
 	const struct record_card *card; /* in the newest charter that has it */
 	uint32_t since;                 /* number of the charter that brought it */
 	bool is_gone;                   /* the newest charter has it no more */
@@ -202,6 +209,14 @@ struct agreement {
 	bool is_in_force; /* of one that was just loaded */
 };
 
+/* The stated end of a log. */
+struct ending {
+	struct record_log_end end;
+	struct buf note;
+	bool is_in_force;
+	uint32_t since; /* number of the charter that governed at the end */
+};
+
 struct channel {
 	struct record_channel_id id;
 	char id_hex[HASH_HEX_LEN + 1];
@@ -210,6 +225,8 @@ struct channel {
 	size_t agreement_count;
 	struct agreement **drafts; /* amendments that lack signatures */
 	size_t draft_count;
+	struct ending **endings;
+	size_t ending_count;
 	bool is_open;           /* the first charter is in force */
 	uint32_t own;           /* index among members */
 	struct member *members; /* all that ever were; RECORD_MEMBERS_MAX places */
@@ -514,7 +531,7 @@ enum status channel_meet_members(struct desk *desk, const struct record_charter 
 enum status channel_find_peers(struct desk *desk, struct channel *channel,
                                struct error *err);
 enum status channel_open(struct desk *desk, struct channel *channel, struct error *err);
-/* Index in the table, or SIZE_MAX. */
+/* Index in the table, or SIZE_MAX; of a desk with several logs the newest. */
 size_t channel_member(const struct channel *channel, const char *name);
 /* The newest charter in force (of a channel that is not open: the first one). */
 static inline const struct record_charter *channel_charter(const struct channel *channel)
@@ -613,6 +630,27 @@ enum status answers_judge(struct desk *desk, const struct channel *channel,
                           const struct record_kind *kind,
                           const struct record_message_id *re, struct error *err);
 
+/* ending.c */
+/* The log that has a message, and its index there; NULL: nobody's here. */
+struct log *channel_find_log(const struct channel *channel,
+                             const struct record_message_id *id, uint64_t *ret_index);
+/* The index in the id of an entry. */
+static inline uint64_t log_id_index(const struct log *log, uint64_t index)
+{
+	return log->channel->members[log->member].offset + index;
+}
+void endings_free(struct channel *channel);
+bool ending_is_row(struct view row);
+enum status ending_load(struct desk *desk, struct channel *channel, struct view row,
+                        struct error *err);
+/* When all rows are read: places for the successors. */
+enum status ending_apply_loaded(struct channel *channel, struct error *err);
+enum status ending_join(struct desk *desk, struct view note, struct channel **ret_channel,
+                        struct error *err);
+/* What ended the log before this member's; NULL: there was none. */
+const struct ending *ending_before(const struct channel *channel, uint32_t member);
+void ending_step(struct desk *desk, struct channel *channel);
+
 /* compose.c */
 enum status compose_automatic(struct desk *desk, struct channel *channel,
                               const char *kind, const struct record_message_id *re,
@@ -674,6 +712,8 @@ void pull_soon(struct desk *desk, struct peer *peer);
 
 /* start.c */
 void start_channel(struct desk *desk, struct channel *channel);
+/* A successor has become the own log: what was shown of the one before counts no more. */
+void start_successor(struct desk *desk, struct channel *channel);
 /* A member handed back entries of the own log with their bodies: were these the last? */
 void start_recovered(struct desk *desk, struct channel *channel);
 enum status start_load(struct desk *desk, struct channel *channel, struct error *err);

@@ -143,6 +143,7 @@ static void decide(struct desk *desk)
 			continue;
 		start_step(desk, channel);
 		amend_step(desk, channel);
+		ending_step(desk, channel);
 		evidence_step(desk, channel);
 		if (channel->state == DESK_LOG_READY)
 			compose_drain_outbox(desk, channel);

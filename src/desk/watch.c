@@ -157,7 +157,9 @@ static enum status write_receipt(struct desk *desk, struct channel *channel, uin
 	TRY(log_find_receipt(desk, log, from, index, &size, &line, err));
 	TRY(log_checkpoint_at(desk, log, size, &note, err));
 	record_message_id_encode(
-	    &(struct record_message_id){.desk = desk->card.name, .index = index}, of);
+	    &(struct record_message_id){.desk = desk->card.name,
+	                                .index = log_id_index(log, index)},
+	    of);
 	buf_printf(&body, "{\"of\":\"%s\",\"from\":\"%s\",\"checkpoint\":", of, from);
 	json_append_string(&body, buf_view(&note));
 	buf_append_string(&body, ",\"line\":");

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A log that nobody can bring back whole ends, and its desk goes on in a successor. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "record/log_end.h"
+#include "world.h"
+
+enum { NORTH, SOUTH, WEST };
+
+static struct desk *desk_of(struct world *world, size_t desk)
+{
+	return world->desks[desk].desk;
+}
+
+static struct desk_log_info log_of(struct world *world, size_t desk, size_t nth)
+{
+	struct desk_log_info info;
+	desk_log(desk_of(world, desk), 0, nth, &info);
+	return info;
+}
+
+/* North signs three messages that reach nobody, then loses its database and gets back
+ * what the others hold. */
+static void lose_the_last(struct world *world)
+{
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_channel_info info;
+	world_init(world, 3, NULL);
+	for (int i = 0; i < 4; i++)
+		world_say(world, NORTH, "held by all");
+	world_pass(world, 5000);
+	world->desks[SOUTH].is_cut = world->desks[WEST].is_cut = true;
+	for (int i = 0; i < 3; i++)
+		world_say(world, NORTH, "lost");
+	world_settle(world);
+	desk_channel(desk_of(world, NORTH), 0, &info);
+	buf_append_view(&note, info.charter_note);
+	world_stop(world, NORTH);
+	world_lose_store(world, NORTH);
+	world->desks[SOUTH].is_cut = world->desks[WEST].is_cut = false;
+	world_start(world, NORTH);
+	world_join(world, NORTH, buf_view(&note));
+	desk_recover(desk_of(world, NORTH));
+	world_pass(world, 300000);
+	assert_int_equal(log_of(world, NORTH, NORTH).state, DESK_LOG_FROZEN);
+}
+
+static void sign(struct world *world, struct view text, unsigned desks,
+                 struct buf *ret_note)
+{
+	buf_clear(ret_note);
+	buf_append_view(ret_note, text);
+	buf_append_byte(ret_note, '\n');
+	for (size_t i = 0; i < world->desk_count; i++)
+		if (desks & 1U << i)
+			testing_charter_sign(&world->desks[i].testing, text, ret_note);
+}
+
+static enum status join(struct world *world, size_t desk, struct view note)
+{
+	struct error err;
+	bool is_open;
+	desk_turn_begin(desk_of(world, desk), world->now_ms);
+	enum status status = desk_join(desk_of(world, desk), note, &is_open, NULL, &err);
+	assert_int_equal(desk_turn_end(desk_of(world, desk), &err), STATUS_OK);
+	return status;
+}
+
+static void read_text(struct world *world, size_t desk, uint64_t index, char *ret_kind)
+{
+	struct record_message_id id = {.index = index};
+	struct desk_message message;
+	struct error err;
+	snprintf(id.desk.text, sizeof id.desk.text, "north.example");
+	if (desk_message_read(desk_of(world, desk), 0, &id, &message, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	assert_false(message.is_malformed);
+	assert_int_equal(message.id.index, index);
+	snprintf(ret_kind, RECORD_KIND_LEN_MAX + 1, "%s", message.envelope->kind);
+}
+
+static bool count_row(void *context, uint64_t position,
+                      const struct desk_message *message)
+{
+	assert_false(message->is_malformed);
+	assert_false(message->is_waiting);
+	++*(size_t *)context;
+	return true;
+}
+
+static void a_desk_goes_on_in_a_successor(void **state)
+{
+	struct world world;
+	CLEANUP_BUF struct buf text = BUF_INIT(4096), note = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_check_result result;
+	struct desk_channel_info info;
+	struct error err;
+	char kind[RECORD_KIND_LEN_MAX + 1];
+	size_t counts[3] = {0};
+	lose_the_last(&world);
+	uint64_t end = log_of(&world, NORTH, NORTH).entry_count;
+	assert_int_equal(desk_log_end(desk_of(&world, NORTH), 0, &text, &err), STATUS_OK);
+	/* not signed by all: nothing changes */
+	sign(&world, buf_view(&text), 1 << NORTH | 1 << SOUTH, &note);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(join(&world, i, buf_view(&note)), STATUS_OK);
+	world_pass(&world, 60000);
+	assert_int_equal(log_of(&world, NORTH, NORTH).state, DESK_LOG_FROZEN);
+	/* the last signature is merged */
+	sign(&world, buf_view(&text), 1 << NORTH | 1 << WEST, &note);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(join(&world, i, buf_view(&note)), STATUS_OK);
+	world_pass(&world, 200000);
+	world_say(&world, NORTH, "again");
+	world_say(&world, SOUTH, "heard");
+	world_pass(&world, 200000);
+	desk_channel(desk_of(&world, SOUTH), 0, &info);
+	assert_int_equal(info.log_count, 4);
+	for (size_t i = 0; i < 3; i++) {
+		struct desk_log_info old = log_of(&world, i, NORTH);
+		struct desk_log_info new = log_of(&world, i, 3);
+		assert_true(old.is_ended);
+		assert_int_equal(old.entry_count, end);
+		assert_int_equal(new.offset, end);
+		assert_int_equal(new.state, DESK_LOG_READY);
+		assert_true(new.entry_count >= 2);
+		assert_int_equal(new.cosigned_size, new.entry_count);
+		read_text(&world, i, 1, kind);
+		read_text(&world, i, end, kind);
+		assert_string_equal(kind, "open");
+		assert_int_equal(desk_messages(desk_of(&world, i), 0, 0, count_row,
+		                               &counts[i], NULL, &err),
+		                 STATUS_OK);
+		world_crash(&world, i);
+		if (desk_check(desk_of(&world, i), &result, &err) != STATUS_OK)
+			fail_msg("%s", err.text);
+		read_text(&world, i, end, kind);
+		assert_string_equal(kind, "open");
+	}
+	assert_int_equal(counts[0], counts[1]);
+	assert_int_equal(counts[0], counts[2]);
+	world_pass(&world, 200000);
+	world_say(&world, NORTH, "after a restart");
+	world_pass(&world, 60000);
+	assert_int_equal(log_of(&world, SOUTH, 3).cosigned_size,
+	                 log_of(&world, NORTH, 3).signed_size);
+	world_release(&world);
+}
+
+static void who_holds_more_does_not_follow(void **state)
+{
+	struct world world;
+	CLEANUP_BUF struct buf text = BUF_INIT(4096), note = BUF_INIT(RECORD_NOTE_MAX);
+	lose_the_last(&world);
+	struct desk_log_info log = log_of(&world, NORTH, NORTH);
+	struct record_log_end end = {.size = log.entry_count - 1, .date_s = 1795218600};
+	struct error err;
+	snprintf(end.origin, sizeof end.origin, "%s", log.origin);
+	end.root.bytes[0] = 7;
+	assert_int_equal(record_log_end_append_text(&end, &text, &err), STATUS_OK);
+	sign(&world, buf_view(&text), 7, &note);
+	assert_int_equal(join(&world, SOUTH, buf_view(&note)), STATUS_OK);
+	world_pass(&world, 60000);
+	assert_false(log_of(&world, SOUTH, NORTH).is_ended);
+	world_release(&world);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_desk_goes_on_in_a_successor),
+	    cmocka_unit_test(who_holds_more_does_not_follow),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
