@@ -6,6 +6,7 @@
  *   keys/{log,mirror,box,link}.key, keys/witness.key, keys/link-next.key when made
  *   root/root.key          the root key, unless it was carried away
  *   store.db               the store (with its -wal)        guard     the signer's guard
+ *   evidence/<hash>        what was committed to and is not opened yet: salted blobs
  *   aldisd.sock            local API                         lock      held by a running
  * aldisd witness.logs           vkeys of logs witnessed for others, one a line; may be
  * missing
