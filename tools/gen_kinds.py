@@ -59,7 +59,8 @@ class Writer:
                           [*(c_string(value) for value in values), "NULL"])
 
     def choices(self, field):
-        rows = [f"{{{c_string(choice['value'])}, {self.texts(choice['label'])}}}"
+        rows = [f"{{{c_string(choice['value'])}, {self.texts(choice['label'])}, "
+                f"RECORD_FIELD_{choice.get('form', 'text').upper()}}}"
                 for choice in field["choices"]]
         return self.array("const struct record_choice", "choices", rows)
 
@@ -71,6 +72,8 @@ class Writer:
         if kinds_catalogue.TYPES[kind]:
             parts.append(f".min = {field['min']}")
             parts.append(f".max = {field['max']}")
+        if "by" in field:
+            parts.append(f".by = {c_string(field['by'])}")
         if kind == "choice":
             parts.append(f".choices = {self.choices(field)}")
             parts.append(f".choice_count = {len(field['choices'])}")

@@ -92,6 +92,14 @@ class GenKinds(unittest.TestCase):
         self.refuse(lambda c: c["choices"].pop("fidelity"), "there is no 'fidelity'")
         self.refuse(lambda c: c["choices"].update(fidelity=[]), "needs choices")
 
+    def test_forms_by_a_choice_are_there(self):
+        self.refuse(lambda c: c["choices"]["observable"][0].update(form="text"), "no form 'text'")
+        self.refuse(lambda c: c["groups"]["observable"][1].update(by="kind"), "names no required")
+        self.refuse(lambda c: c["groups"]["observable"][0].pop("required"), "names no required")
+        self.refuse(lambda c: [choice.pop("form", 0) for choice in c["choices"]["observable"]],
+                    "has a form")
+        self.refuse(lambda c: field(c, "text", "language").update(by="text"), "unknown member")
+
     def test_answers_and_duties_fit_together(self):
         self.refuse(lambda c: kind(c, "answer").update(answers=["nonsense"]), "is no kind")
         self.refuse(lambda c: kind(c, "answer").update(answers=["text", "text"]), "twice")

@@ -14,9 +14,11 @@ import re
 TYPES = {
     "text": True, "language": False, "time": False, "integer": True, "boolean": False,
     "choice": False, "hash": False, "desk": False, "message": False, "base64": True,
-    "country": False, "prefix": False, "domain": False, "technique": False,
-    "duration": False, "object": False, "list": True,
+    "country": False, "address": False, "prefix": False, "domain": False, "technique": False,
+    "duration": False, "digest": False, "object": False, "list": True,
 }
+# types whose values are short texts of a form, which a choice may ask of another field
+FORMS = {"address", "prefix", "domain", "technique", "country", "duration", "digest"}
 EXTRA = {"choice": ["choices"], "object": ["fields"], "list": ["of"]}
 PLACES = {"choice": {"choices"}, "list": {"min", "max", "of"}, "text": {"min", "max"},
           "integer": {"min", "max"}, "base64": {"min", "max"}}
@@ -88,7 +90,9 @@ def check_limits(field, where):
 def check_choices(choices, where, languages):
     require(isinstance(choices, list) and choices, where, "needs choices")
     for choice in choices:
-        members(choice, where, ("value", "label"))
+        members(choice, where, ("value", "label"), ("form",))
+        require(choice.get("form") is None or choice["form"] in FORMS, where,
+                f"there is no form {choice.get('form')!r}")
         require(isinstance(choice["value"], str) and CHOICE.fullmatch(choice["value"]),
                 where, "a choice is a word")
         check_labels(choice["label"], f"{where}, {choice['value']}", languages)
@@ -101,9 +105,10 @@ def check_type(field, where, languages, own_members, optional=(), depth=1):
     require(isinstance(kind, str) and kind in TYPES, where, "unknown or missing type")
     require(depth <= DEPTH_MAX, where, "too deep")
     limits = ["min", "max"] if TYPES[kind] else []
+    limits += ["by"] if kind == "text" and own_members else []
     members(field, where, [*own_members, "type", *EXTRA.get(kind, [])],
             [*optional, *limits])
-    if limits:
+    if TYPES[kind]:
         check_limits(field, where)
     if kind == "choice":
         check_choices(field["choices"], where, languages)
@@ -127,6 +132,19 @@ def check_fields(fields, where, languages, depth=1):
                 "'required' is true or false")
     names = [field["name"] for field in fields]
     require(len(set(names)) == len(names), where, "a field occurs twice")
+    for field in fields:
+        check_by(field, fields, where)
+
+
+def check_by(field, fields, where):
+    """A text whose form is that of a choice beside it."""
+    if "by" not in field:
+        return
+    others = [other for other in fields if other["name"] == field["by"]]
+    require(others and others[0]["type"] == "choice" and others[0]["required"], where,
+            f"{field['name']}: 'by' names no required choice beside it")
+    require(any("form" in choice for choice in others[0]["choices"]), where,
+            f"{field['name']}: no choice of {field['by']} has a form")
 
 
 def check_duty(kind, name):

@@ -30,8 +30,10 @@ def fill(text, **places):
     return text
 
 
-def choice_text(choice, languages):
-    labels = " · ".join(choice["label"][language] for language in languages)
+def choice_text(choice, catalogue):
+    labels = " · ".join(choice["label"][language] for language in catalogue["languages"])
+    if "form" in choice:
+        labels += "; " + catalogue["types"][choice["form"]]["en"]
     return f"`{choice['value']}` ({labels})"
 
 
@@ -39,7 +41,7 @@ def type_text(field, catalogue):
     kind = field["type"]
     places = {name: field[name] for name in ("min", "max") if name in field}
     if kind == "choice":
-        places["choices"] = ", ".join(choice_text(choice, catalogue["languages"])
+        places["choices"] = ", ".join(choice_text(choice, catalogue)
                                       for choice in field["choices"])
     if kind == "list":
         places["of"] = type_text(field["of"], catalogue)

@@ -61,9 +61,8 @@ static void append_type(const struct record_field *field, const char *language,
 	                  record_kinds_text(record_kinds_types[field->type], language));
 	fill_number(out, start, "{min}", field->min);
 	fill_number(out, start, "{max}", field->max);
-	for (size_t i = 0; i < field->choice_count; i++)
-		buf_printf(&inner, "%s%s", i > 0 ? ", " : "", field->choices[i].value);
-	fill(out, start, "{choices}", buf_view(&inner));
+	/* they follow one by one, with their labels */
+	fill(out, start, "{choices}", view_of_string("…"));
 	if (field->type != RECORD_FIELD_LIST)
 		return;
 	append_type(&field->fields[0], language, &inner);
@@ -82,8 +81,14 @@ static void append_choices(const struct record_field *field, const char *languag
 {
 	for (size_t i = 0; i < field->choice_count; i++) {
 		append_indent(out, depth);
-		buf_printf(out, "%s: %s\n", field->choices[i].value,
+		buf_printf(out, "%s: %s", field->choices[i].value,
 		           record_kinds_text(field->choices[i].label, language));
+		if (field->choices[i].form != RECORD_FIELD_TEXT)
+			buf_printf(
+			    out, " (%s)",
+			    record_kinds_text(record_kinds_types[field->choices[i].form],
+			                      language));
+		buf_append_byte(out, '\n');
 	}
 }
 

@@ -102,19 +102,6 @@ static bool is_prefix(struct view value)
 	return record_prefix_check(view_of_string(text));
 }
 
-/* MD5, SHA-1, SHA-256, SHA-384, SHA-512: people exchange what their tools show. */
-static bool is_hash(struct view value)
-{
-	if (value.len != 32 && value.len != 40 && value.len != 64 && value.len != 96 &&
-	    value.len != 128)
-		return false;
-	for (size_t i = 0; i < value.len; i++)
-		if (!is_digit(value.data[i]) &&
-		    !(value.data[i] >= 'a' && value.data[i] <= 'f'))
-			return false;
-	return true;
-}
-
 static const struct codebook_sector *find_sector(const struct record_codebook *book,
                                                  struct view word)
 {
@@ -158,7 +145,7 @@ bool codebook_value_check(const struct record_codebook *book,
 	case RECORD_PARAMETER_DOMAIN:
 		return record_domain_check(value);
 	case RECORD_PARAMETER_HASH:
-		return is_hash(value);
+		return record_digest_check(value);
 	case RECORD_PARAMETER_SECTOR:
 		return find_sector(book, value) != NULL;
 	case RECORD_PARAMETER_COUNTRY:

@@ -60,6 +60,16 @@ static bool is_prefix_of(int family, size_t address_len, const char *address,
 	       strcmp(address, again) == 0 && is_zero_behind(bytes, address_len, length);
 }
 
+bool record_address_check(struct view text)
+{
+	char address[INET6_ADDRSTRLEN];
+
+	if (!view_copy_string(text, address, sizeof address))
+		return false;
+	return is_prefix_of(AF_INET, sizeof(struct in_addr), address, 32) ||
+	       is_prefix_of(AF_INET6, sizeof(struct in6_addr), address, 128);
+}
+
 bool record_prefix_check(struct view text)
 {
 	size_t slash = text.len == 0 ? SIZE_MAX : view_find(text, view_of_string("/"));
@@ -117,4 +127,18 @@ bool record_duration_check(struct view text)
 	int64_t seconds;
 
 	return time_text_decode_duration(text, &seconds, NULL) == STATUS_OK;
+}
+
+bool record_digest_check(struct view text)
+{
+	static const uint8_t digit_counts[] = {32, 40, 64, 96, 128};
+	bool has_length = false;
+
+	for (size_t i = 0; i < sizeof digit_counts; i++)
+		has_length = has_length || text.len == digit_counts[i];
+	for (size_t i = 0; has_length && i < text.len; i++)
+		if (!is_digit(text.data[i]) &&
+		    !(text.data[i] >= 'a' && text.data[i] <= 'f'))
+			return false;
+	return has_length;
 }

@@ -11,6 +11,8 @@
 
 /* Two capital letters, as in ISO 3166-1 alpha-2: "ID". */
 bool record_country_check(struct view text);
+/* An IPv4 or IPv6 address in its shortest form: "192.0.2.1", "2001:db8::1". */
+bool record_address_check(struct view text);
 /* An IPv4 or IPv6 prefix in its shortest form with no bit set behind its length:
  * "192.0.2.0/24", "2001:db8::/32". */
 bool record_prefix_check(struct view text);
@@ -22,5 +24,7 @@ bool record_domain_check(struct view text);
 bool record_technique_check(struct view text);
 /* "PT1H30M"; see codec/time_text.h. */
 bool record_duration_check(struct view text);
+/* Lower-case hex digits, as many as MD5, SHA-1, SHA-256, SHA-384 or SHA-512 has. */
+bool record_digest_check(struct view text);
 
 #endif

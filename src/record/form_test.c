@@ -98,6 +98,35 @@ static void durations_have_hours_minutes_seconds(void **state)
 	check_all(record_duration_check, bad, false);
 }
 
+static void addresses_are_in_their_shortest_form(void **state)
+{
+	static const char *const good[] = {"192.0.2.1", "0.0.0.0", "2001:db8::1",
+	                                   "::", NULL};
+	static const char *const bad[] = {
+	    "192.0.2",      "192.0.2.256", "192.0.02.1", "2001:DB8::1", "2001:db8:0::1",
+	    "192.0.2.1/32", "::1%lo",      " ::1",       "example.org", NULL};
+
+	check_all(record_address_check, good, true);
+	check_all(record_address_check, bad, false);
+}
+
+static void digests_have_the_length_of_a_known_hash(void **state)
+{
+	char text[200];
+
+	memset(text, 'a', sizeof text);
+	for (size_t len = 0; len < sizeof text; len++)
+		assert_int_equal(record_digest_check(view_of(text, len)),
+		                 len == 32 || len == 40 || len == 64 || len == 96 ||
+		                     len == 128);
+	text[31] = 'g';
+	assert_false(record_digest_check(view_of(text, 32)));
+	text[31] = 'A';
+	assert_false(record_digest_check(view_of(text, 32)));
+	text[31] = '9';
+	assert_true(record_digest_check(view_of(text, 32)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +136,8 @@ int main(void)
 	    cmocka_unit_test(domains_have_limits),
 	    cmocka_unit_test(techniques_are_those_of_disarm),
 	    cmocka_unit_test(durations_have_hours_minutes_seconds),
+	    cmocka_unit_test(addresses_are_in_their_shortest_form),
+	    cmocka_unit_test(digests_have_the_length_of_a_known_hash),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

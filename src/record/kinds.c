@@ -215,6 +215,7 @@ static const struct form forms[] = {
     [RECORD_FIELD_DESK] = {record_name_check, "a desk's name"},
     [RECORD_FIELD_MESSAGE] = {is_message_id, "a message id such as north.example#12"},
     [RECORD_FIELD_COUNTRY] = {record_country_check, "a country such as ID"},
+    [RECORD_FIELD_ADDRESS] = {record_address_check, "an IP address such as 192.0.2.1"},
     [RECORD_FIELD_PREFIX] = {record_prefix_check,
                              "an address prefix such as 192.0.2.0/24"},
     [RECORD_FIELD_DOMAIN] = {record_domain_check,
@@ -222,6 +223,8 @@ static const struct form forms[] = {
     [RECORD_FIELD_TECHNIQUE] = {record_technique_check,
                                 "a DISARM technique such as T0023 or T0023.001"},
     [RECORD_FIELD_DURATION] = {record_duration_check, "a duration such as PT1H30M"},
+    [RECORD_FIELD_DIGEST] = {record_digest_check,
+                             "an MD5, SHA-1 or SHA-2 digest in lower-case hex"},
     [RECORD_FIELD_LIST] = {NULL, NULL},
 };
 
@@ -310,6 +313,44 @@ static enum status check_required(const struct record_field *fields, size_t coun
 	return STATUS_OK;
 }
 
+/* The form that the choice beside it asks of a text. */
+static enum record_field_type form_by(const struct json_doc *doc,
+                                      const struct json_token *object,
+                                      const struct record_field *fields, size_t count,
+                                      const char *choice_name)
+{
+	const struct json_token *value = json_member(doc, object, choice_name);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t c = 0; c < fields[i].choice_count; c++)
+			if (strcmp(fields[i].name, choice_name) == 0 &&
+			    json_string_is(doc, value, fields[i].choices[c].value))
+				return fields[i].choices[c].form;
+	return RECORD_FIELD_TEXT;
+}
+
+/* Texts whose form depends on a choice, once both are known to be there in themselves. */
+static enum status check_forms(const struct json_doc *doc,
+                               const struct json_token *object,
+                               const struct record_field *fields, size_t count,
+                               const struct place *place, struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct place member = {.above = place, .name = fields[i].name};
+		struct record_field as_asked = fields[i];
+		const struct json_token *value;
+
+		if (fields[i].by == NULL)
+			continue;
+		value = json_member(doc, object, fields[i].name);
+		as_asked.type = form_by(doc, object, fields, count, fields[i].by);
+		if (value != NULL)
+			TRY(place_context(&member, check_leaf(doc, value, &as_asked, err),
+			                  err));
+	}
+	return STATUS_OK;
+}
+
 static enum status check_object(const struct json_doc *doc,
                                 const struct json_token *object,
                                 const struct record_field *fields, size_t count,
@@ -337,7 +378,8 @@ static enum status check_object(const struct json_doc *doc,
 		TRY(check_value(doc, value, &fields[i], &member, err));
 		present |= UINT32_C(1) << i;
 	}
-	return check_required(fields, count, present, place, err);
+	TRY(check_required(fields, count, present, place, err));
+	return check_forms(doc, object, fields, count, place, err);
 }
 
 enum status record_kind_check_body(const struct record_kind *kind, struct view body,

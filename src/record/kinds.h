@@ -21,10 +21,12 @@ enum record_field_type {
 	RECORD_FIELD_MESSAGE, /* message id */
 	RECORD_FIELD_BASE64,
 	RECORD_FIELD_COUNTRY, /* the forms of record/form.h */
+	RECORD_FIELD_ADDRESS,
 	RECORD_FIELD_PREFIX,
 	RECORD_FIELD_DOMAIN,
 	RECORD_FIELD_TECHNIQUE,
 	RECORD_FIELD_DURATION,
+	RECORD_FIELD_DIGEST,
 	RECORD_FIELD_OBJECT, /* members in `fields` */
 	RECORD_FIELD_LIST,   /* min to max elements, each as fields[0] says */
 };
@@ -34,6 +36,7 @@ enum record_field_type {
 struct record_choice {
 	const char *value;
 	const char *const *label;
+	enum record_field_type form; /* of the text beside it, see `by`; else TEXT */
 };
 
 struct record_field {
@@ -43,6 +46,7 @@ struct record_field {
 	int64_t min, max;
 	const struct record_choice *choices;
 	size_t choice_count;
+	const char *by; /* of a text: the choice beside it that says its form; or NULL */
 	const struct record_field *fields;
 	size_t field_count;
 	const char *const *label;

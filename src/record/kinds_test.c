@@ -146,6 +146,12 @@ static void good_bodies_pass(void **state)
 	              "\"supersedes\":\"north.example#3\",\"services\":[\"s\"],"
 	              "\"detected_fidelity\":\"hour\",\"ended_fidelity\":\"day\","
 	              "\"source_address_space\":[\"2001:db8::/32\"]}"},
+	    {"incident",
+	     INCIDENT ",\"incident_type\":\"phishing\",\"observables\":[{\"value\":"
+	              "\"2001:db8::1\",\"type\":\"ip\"},{\"type\":\"prefix\",\"value\":"
+	              "\"192.0.2.0/24\"},{\"type\":\"domain\",\"value\":\"example.org\"},"
+	              "{\"type\":\"hash\",\"value\":\"" HEX "\"},{\"type\":\"url\","
+	              "\"value\":\"hxxp://x\"},{\"type\":\"other\",\"value\":\"?\"}]}"},
 	    {"incident.update", "{\"language\":\"en\",\"summary\":\"s\"}"},
 	    {"incident.close", "{\"language\":\"en\",\"outcome\":\"resolved\"}"},
 	    {"query", "{\"language\":\"en\",\"question\":\"q\"}"},
@@ -218,7 +224,7 @@ static void bad_bodies_are_refused_with_their_place(void **state)
 	     "countries[0]: must be a country such as ID"},
 	    {"incident",
 	     INCIDENT
-	     ",\"observables\":[{\"type\":\"ip\",\"value\":\"v\"},{\"value\":\"v\"}]}",
+	     ",\"observables\":[{\"type\":\"url\",\"value\":\"v\"},{\"value\":\"v\"}]}",
 	     "observables[1].type: is missing"},
 	    {"incident",
 	     INCIDENT ",\"observables\":[{\"type\":\"mac\",\"value\":\"v\"}]}",
@@ -247,6 +253,18 @@ static void bad_bodies_are_refused_with_their_place(void **state)
 	     "number: must be 1 to 9999"},
 	    {"answer", "{\"answer\":\"maybe\"}",
 	     "answer: must be one of yes, no, looking, declined"},
+	    {"incident",
+	     INCIDENT ",\"observables\":[{\"type\":\"ip\",\"value\":\"192.0.2.256\"}]}",
+	     "observables[0].value: must be an IP address such as 192.0.2.1"},
+	    {"incident",
+	     INCIDENT ",\"observables\":[{\"value\":\"ab\",\"type\":\"hash\"}]}",
+	     "observables[0].value: must be an MD5, SHA-1 or SHA-2 digest in lower-case "
+	     "hex"},
+	    {"query",
+	     "{\"language\":\"en\",\"question\":\"q\",\"observables\":[{\"type\":"
+	     "\"domain\",\"value\":\"a b\"}]}",
+	     "observables[0].value: must be a domain in lower case such as "
+	     "mail.example.org"},
 	    {"incident", INCIDENT ",\"observables\":[[]]}",
 	     "observables[0]: must be an object"},
 	    {"ack", "{\"understood\":\"yes\"}", "understood: must be true or false"},

@@ -68,10 +68,12 @@ static const char *const examples[] = {
     [RECORD_FIELD_DESK] = "south.example",
     [RECORD_FIELD_MESSAGE] = "south.example#1",
     [RECORD_FIELD_COUNTRY] = "ZZ",
+    [RECORD_FIELD_ADDRESS] = "192.0.2.1",
     [RECORD_FIELD_PREFIX] = "192.0.2.0/24",
     [RECORD_FIELD_DOMAIN] = "www.example.org",
     [RECORD_FIELD_TECHNIQUE] = "T0000",
     [RECORD_FIELD_DURATION] = "PT1H",
+    [RECORD_FIELD_DIGEST] = "00000000000000000000000000000000",
 };
 
 static void append_object(const struct record_field *fields, size_t count,
@@ -112,10 +114,12 @@ static void append_value(const struct record_field *field, const char *language,
 	case RECORD_FIELD_DESK:
 	case RECORD_FIELD_MESSAGE:
 	case RECORD_FIELD_COUNTRY:
+	case RECORD_FIELD_ADDRESS:
 	case RECORD_FIELD_PREFIX:
 	case RECORD_FIELD_DOMAIN:
 	case RECORD_FIELD_TECHNIQUE:
 	case RECORD_FIELD_DURATION:
+	case RECORD_FIELD_DIGEST:
 		json_append_string(out, view_of_string(examples[field->type]));
 		break;
 	}
@@ -133,20 +137,34 @@ static void append_list(const struct record_field *field, const char *language,
 	buf_append_byte(out, ']');
 }
 
+/* The form that the first choice, which stands in the skeleton, asks of this text. */
+static struct record_field as_asked(const struct record_field *fields, size_t count,
+                                    const struct record_field *field)
+{
+	struct record_field asked = *field;
+
+	for (size_t i = 0; field->by != NULL && i < count; i++)
+		if (strcmp(fields[i].name, field->by) == 0)
+			asked.type = fields[i].choices[0].form;
+	return asked;
+}
+
 /* The fields that are required, or those that are not. */
 static size_t append_members(const struct record_field *fields, size_t count,
                              bool required, size_t done, const char *language,
                              unsigned depth, struct buf *out)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (fields[i].required != required)
+		struct record_field field = as_asked(fields, count, &fields[i]);
+
+		if (field.required != required)
 			continue;
 		if (done++ > 0)
 			buf_append_byte(out, ',');
 		append_indent(out, depth + 1);
-		json_append_string(out, view_of_string(fields[i].name));
+		json_append_string(out, view_of_string(field.name));
 		buf_append(out, ": ", 2);
-		append_value(&fields[i], language, depth + 1, out);
+		append_value(&field, language, depth + 1, out);
 	}
 	return done;
 }
