@@ -6,6 +6,7 @@
 
 #include "cli/api_client.h"
 #include "cli/commands.h"
+#include "cli/language.h"
 #include "cli/message_print.h"
 #include "cli/options.h"
 #include "cli/print.h"
@@ -17,7 +18,7 @@ enum { PAGE_LIMIT = 500 };
 struct list {
 	struct cli *cli;
 	struct api_client *client;
-	const char *kind, *since, *author;
+	const char *kind, *since, *author, *language;
 	struct buf json; /* with --json: the answer being put together */
 	struct json_writer writer;
 };
@@ -74,7 +75,7 @@ static void show_page(struct list *list, const struct api_answer *answer, bool i
 		if (list->cli->is_json)
 			json_writer_raw(&list->writer, NULL, json_text(doc, message));
 		else
-			message_print_line(doc, message);
+			message_print_line(doc, message, list->language);
 	}
 }
 
@@ -161,13 +162,18 @@ int cmd_list(struct cli *cli, int argc, char **argv)
 	    {"--kind", OPTION_TEXT, &list.kind, 0},
 	    {"--since", OPTION_TEXT, &list.since, 0},
 	    {"--author", OPTION_TEXT, &list.author, 0},
+	    {"--language", OPTION_TEXT, &list.language, 0},
 	};
+	char own_language[CLI_LANGUAGE_MAX + 1];
 	struct option_values operands;
 	struct error err = {0};
 	enum status status;
 
-	if (options_parse(cli, specs, 3, 0, 1, argc, argv, &operands, &err) != STATUS_OK)
+	if (options_parse(cli, specs, 4, 0, 1, argc, argv, &operands, &err) != STATUS_OK)
 		return cli_fail_usage("list", &err);
+	cli_language(cli, own_language);
+	if (list.language == NULL)
+		list.language = own_language;
 	list.writer = json_writer_of(&list.json);
 	status = run(&list, operands.count == 0 ? NULL : operands.values[0], &err);
 	api_client_close(list.client);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cli/api_client.h"
 #include "cli/commands.h"
+#include "cli/language.h"
 #include "cli/message_path.h"
 #include "cli/message_print.h"
 #include "cli/options.h"
@@ -30,17 +31,23 @@ static enum status get(const struct cli *cli, const struct buf *path, unsigned w
 int cmd_show(struct cli *cli, int argc, char **argv)
 {
 	CLEANUP_BUF struct buf path = BUF_INIT(2048);
+	char own_language[CLI_LANGUAGE_MAX + 1];
+	const char *language = NULL;
 	uint64_t wait_s = 0;
 	const struct option_spec specs[] = {
 	    {"--wait", OPTION_NUMBER, &wait_s, WAITING_SECONDS_MAX},
+	    {"--language", OPTION_TEXT, &language, 0},
 	};
 	struct option_values operands;
 	struct api_answer answer = {0};
 	struct error err = {0};
 	enum status status;
 
-	if (options_parse(cli, specs, 1, 2, 2, argc, argv, &operands, &err) != STATUS_OK)
+	if (options_parse(cli, specs, 2, 2, 2, argc, argv, &operands, &err) != STATUS_OK)
 		return cli_fail_usage("show", &err);
+	cli_language(cli, own_language);
+	if (language == NULL)
+		language = own_language;
 	status = message_path_append(&path, operands.values[0], operands.values[1], &err);
 	if (wait_s > 0)
 		buf_printf(&path, "?wait=%u", (unsigned)wait_s);
@@ -50,7 +57,7 @@ int cmd_show(struct cli *cli, int argc, char **argv)
 	if (status == STATUS_OK && cli->is_json)
 		print_json(stdout, buf_view(&answer.body));
 	else if (status == STATUS_OK)
-		message_print_whole(&answer.doc, json_root(&answer.doc));
+		message_print_whole(&answer.doc, json_root(&answer.doc), language);
 	api_answer_release(&answer);
 	return status == STATUS_OK ? CLI_DONE : cli_fail_status(status, &err);
 }

@@ -35,9 +35,15 @@ const struct command cli_commands[] = {
      "say until when a question will be answered", true, cmd_hold},
     {"cancel", "CHANNEL ID [--reason TEXT] [--language CODE] [--wait SECONDS]",
      "take back an own message", true, cmd_cancel},
-    {"list", "[CHANNEL] [--kind KIND] [--since TIME] [--author DESK]",
+    {"signal",
+     "list [--language CODE] [--book DIGEST] | show NUMBER [--language CODE] "
+     "[--book DIGEST] | send CHANNEL NUMBER [NAME=VALUE]… [--book DIGEST] [--re ID] "
+     "[--line LINE] [--tlp MARK] [--to DESK]… [--wait SECONDS] [--key KEY]",
+     "read the numbered signals of a codebook, and send one", false, cmd_signal},
+    {"list", "[CHANNEL] [--kind KIND] [--since TIME] [--author DESK] [--language CODE]",
      "list messages in their joint order", true, cmd_list},
-    {"show", "CHANNEL ID [--wait SECONDS]", "show one message whole", true, cmd_show},
+    {"show", "CHANNEL ID [--wait SECONDS] [--language CODE]", "show one message whole",
+     true, cmd_show},
     {"receipt", "CHANNEL ID [--from DESK] -o FILE", "write a message's receipt to a file",
      true, cmd_receipt},
     {"pledges", "[CHANNEL] [--all] [--language CODE] | --text NAME",

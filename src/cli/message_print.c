@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "cli/print.h"
 #include "cli/reply_print.h"
+#include "cli/signal_text.h"
 #include "record/name.h"
 
 enum { SUMMARY_POINTS_MAX = 60, TEXT_MAX = 1024 * 1024 };
@@ -66,14 +67,30 @@ static void print_delivery(const struct json_doc *doc, const struct json_token *
 	}
 }
 
+/* The text of a signal, in the reader's language. */
+static bool print_signal(const struct json_doc *doc, const struct json_token *message,
+                         const char *language, size_t points_max, const char *before,
+                         const char *after)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(TEXT_MAX);
+
+	if (!signal_text_append(doc, message, language, points_max, &text))
+		return false;
+	printf("%s%.*s%s", before, (int)text.len, (const char *)text.data, after);
+	return true;
+}
+
 /* The first words of what it says. */
-static void print_summary(const struct json_doc *doc, const struct json_token *message)
+static void print_summary(const struct json_doc *doc, const struct json_token *message,
+                          const char *language)
 {
 	static const char *const members[] = {"title", "text", "summary", "question"};
 	const struct json_token *body = json_member(doc, message, "body");
 	CLEANUP_BUF struct buf text = BUF_INIT(TEXT_MAX);
 	size_t points = 0, len = 0;
 
+	if (print_signal(doc, message, language, SUMMARY_POINTS_MAX, "  \"", "\""))
+		return;
 	for (size_t i = 0; body != NULL && i < 4 && text.len == 0; i++)
 		(void)json_read_text(doc, body, members[i], &text);
 	if (text.len == 0)
@@ -87,7 +104,8 @@ static void print_summary(const struct json_doc *doc, const struct json_token *m
 	fputs(len < text.len ? "…\"" : "\"", stdout);
 }
 
-void message_print_line(const struct json_doc *doc, const struct json_token *message)
+void message_print_line(const struct json_doc *doc, const struct json_token *message,
+                        const char *language)
 {
 	char id[RECORD_MESSAGE_ID_MAX + 1], re[RECORD_MESSAGE_ID_MAX + 1], sent[32],
 	    kind[64], tlp[32];
@@ -103,7 +121,7 @@ void message_print_line(const struct json_doc *doc, const struct json_token *mes
 		printf("  re %s", re);
 	if (tlp[0] != '\0')
 		printf("  TLP:%s", tlp);
-	print_summary(doc, message);
+	print_summary(doc, message, language);
 	print_flags(doc, message);
 	print_delivery(doc, message, "  (", ")");
 	putchar('\n');
@@ -196,7 +214,8 @@ static void print_attachments(const struct json_doc *doc,
 	}
 }
 
-void message_print_whole(const struct json_doc *doc, const struct json_token *message)
+void message_print_whole(const struct json_doc *doc, const struct json_token *message,
+                         const char *language)
 {
 	const struct json_token *flags;
 
@@ -214,6 +233,7 @@ void message_print_whole(const struct json_doc *doc, const struct json_token *me
 		putchar('\n');
 	}
 	print_delivery(doc, message, "", "\n");
+	(void)print_signal(doc, message, language, TEXT_MAX, "signal\n      ", "\n");
 	print_body(doc, message);
 	reply_print_all(doc, message);
 }

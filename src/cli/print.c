@@ -75,6 +75,27 @@ void print_indented(FILE *file, struct view text, int indent)
 	put(file, &out);
 }
 
+/* U+2066 and U+2069 are this long, and nothing else begins with their bytes. */
+static const char isolate_begin[] = "\xe2\x81\xa6", isolate_end[] = "\xe2\x81\xa9";
+
+void print_append_isolated(struct buf *out, struct view text)
+{
+	bool is_open = false;
+
+	while (text.len > 0) {
+		struct view mark = view_of_string(is_open ? isolate_end : isolate_begin);
+
+		if (view_has_prefix(text, mark)) {
+			buf_append_view(out, mark);
+			text = view_from(text, mark.len);
+			is_open = !is_open;
+		} else {
+			text = view_from(text, append_one(out, text));
+		}
+	}
+	buf_append_string(out, is_open ? isolate_end : "");
+}
+
 void print_json(FILE *file, struct view json)
 {
 	struct buf out = BUF_INIT(PRINT_MAX);

@@ -18,6 +18,11 @@ void print_escaped(FILE *file, struct view text);
  * blanks. */
 void print_indented(FILE *file, struct view text, int indent);
 
+/* As print_escaped, for the text of a signal, in which U+2066 and U+2069 keep the values
+ * apart in what is written from right to left: these stay, each pair closed within the
+ * text and none within another. */
+void print_append_isolated(struct buf *out, struct view text);
+
 /* Prints well-formed JSON so that a terminal can't be harmed: dangerous code points,
  * which can only stand within strings, become \uXXXX. It stays the same JSON. */
 void print_json(FILE *file, struct view json);

@@ -55,6 +55,31 @@ static void controls_are_shown_as_escapes(void **state)
 	assert_escaped("\xc2\x80\xc2\x9f\xc2\xa0", "\\u{80}\\u{9f}\xc2\xa0");
 }
 
+static void isolates_of_signals_stay_in_pairs(void **state)
+{
+	static const char *const cases[][2] = {
+	    {"a \xe2\x81\xa6"
+	     "1\xe2\x81\xa9 b",
+	     "a \xe2\x81\xa6"
+	     "1\xe2\x81\xa9 b"},
+	    {"\xe2\x81\xa6"
+	     "1",
+	     "\xe2\x81\xa6"
+	     "1\xe2\x81\xa9"},
+	    {"\xe2\x81\xa9", "\\u{2069}"},
+	    {"\xe2\x81\xa6\xe2\x81\xa6\xe2\x81\xa9", "\xe2\x81\xa6\\u{2066}\xe2\x81\xa9"},
+	    {"\xe2\x80\xae\033\n", "\\u{202e}\\u{1b}\\u{a}"},
+	    {"\xe2\x81", "\\xe2\\x81"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CLEANUP_BUF struct buf out = BUF_INIT(256);
+
+		print_append_isolated(&out, view_of_string(cases[i][0]));
+		assert_true(view_equal_string(buf_view(&out), cases[i][1]));
+	}
+}
+
 static void bidirectional_controls_are_shown_as_escapes(void **state)
 {
 	assert_escaped("\xe2\x80\xae"
@@ -112,6 +137,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(controls_are_shown_as_escapes),
+	    cmocka_unit_test(isolates_of_signals_stay_in_pairs),
 	    cmocka_unit_test(bidirectional_controls_are_shown_as_escapes),
 	    cmocka_unit_test(letters_of_every_language_stay),
 	    cmocka_unit_test(broken_utf8_is_shown_byte_by_byte),

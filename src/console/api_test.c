@@ -412,6 +412,9 @@ static void a_bad_line_keeps_the_whole_batch_out(void **state)
 	    "\"text\":\"x\"}}",
 	    "{\"kind\":\"text\",\"to\":[\"west.example\"],\"body\":{\"language\":\"en\","
 	    "\"text\":\"x\"}}",
+	    "{\"kind\":\"signal\",\"body\":{\"codebook\":"
+	    "\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\","
+	    "\"number\":101}}",
 	    "{\"kind\":\"ack\",\"re\":\"south.example#99\",\"body\":{\"understood\":"
 	    "true}}",
 	    "{\"kind\":\"ack\",\"re\":\"west.example#0\",\"body\":{\"understood\":true}}",

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "console/answer.h"
 #include "console/api_call.h"
+#include "record/signal_body.h"
 
 enum { KEY_LEN_MAX = 100 };
 
@@ -91,6 +92,15 @@ static enum status check_against_charter(const struct api_call *call,
 	return record_envelope_check(&envelope, charter, api_own_name(call->api), 1, err);
 }
 
+static enum status check_signal(const struct record_charter *charter,
+                                const struct submission *item, struct error *err)
+{
+	__attribute__((cleanup(json_release))) struct json_doc doc = {0};
+
+	return record_signal_draft_check(charter, item->kind->name, item->body, &doc,
+	                                 err);
+}
+
 /* `re` must name a message of a kind that this one answers: one that is held, or one
  * before it in the same batch, if that has an index. */
 static enum status check_re(const struct api_call *call, size_t channel,
@@ -124,6 +134,7 @@ static enum status check_in_batch(const struct api_call *call, size_t channel,
 		                 "attachments: such a message must be sent singly");
 	if (item->has_re)
 		TRY(check_re(call, channel, info, position, err));
+	TRY(check_signal(info->charter, item, err));
 	return check_against_charter(call, info->charter, item, err);
 }
 

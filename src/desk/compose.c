@@ -8,6 +8,8 @@
 
 #include <assert.h>
 
+#include "record/signal_body.h"
+
 /* The logs that grew since the own entry before, as far as this desk cosigned them. */
 static bool collect_seen(struct desk *desk, struct channel *channel,
                          struct record_envelope *envelope)
@@ -381,7 +383,8 @@ enum status desk_submit(struct desk *desk, size_t channel, const struct desk_dra
 	if (channel_own_log(it)->end != UINT64_MAX)
 		return error_set(err, STATUS_CLOSED, "this desk has left the channel");
 	TRY(check_kind(draft, desk, err));
-	TRY(signal_check_draft(desk, it, draft, err));
+	TRY(record_signal_draft_check(log_charter(channel_own_log(it)), draft->kind,
+	                              draft->body, &desk->body_doc, err));
 	TRY(fill_envelope(it, draft, &envelope, err));
 	if (draft->re)
 		TRY(desk_check_re(desk, channel,

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Signals against the codebooks of the charter: wrong ones are refused before they are
- * written, and those of others that this desk can't read are answered once, by
- * `signal.unknown`. Which ones are still to be answered is kept in the store, written
- * with the entry and removed with the answer, so that no crash loses or doubles one. The
- * list in memory holds the same. Source: spec/codebooks/README.md.
+ * Signals of others that this desk can't read are answered once, by `signal.unknown`.
+ * Which ones are still to be answered is kept in the store, written with the entry and
+ * removed with the answer, so that no crash loses or doubles one. The list in memory
+ * holds the same. Source: spec/codebooks/README.md.
  */
 #include "desk/state.h"
 
@@ -14,7 +13,6 @@
 
 enum {
 	ANSWERS_A_TURN = 64,
-	BODY_TOKENS_MAX = 1 << 12,
 	/* rows of the store: */
 	ROW_OWED = 0,
 	ROW_ANSWERED = 1, /* a recovery brought the answer before its signal */
@@ -207,17 +205,4 @@ enum status signal_load(struct desk *desk, struct error *err)
 	return desk->store.ops->scan(desk->store.self, STORE_META,
 	                             view_of_string(row_prefix), view_of("", 0), take_row,
 	                             desk, err);
-}
-
-enum status signal_check_draft(struct desk *desk, const struct channel *channel,
-                               const struct desk_draft *draft, struct error *err)
-{
-	struct record_signal_name name;
-	if (strcmp(draft->kind, "signal") != 0 || draft->body.len == 0)
-		return STATUS_OK;
-	TRY(json_scan(&desk->body_doc, draft->body, BODY_TOKENS_MAX, err));
-	enum status status = record_signal_body_check(
-	    log_charter(channel_own_log(channel)), &desk->body_doc,
-	    json_root(&desk->body_doc), &name, err);
-	return status == STATUS_NOT_FOUND ? STATUS_MALFORMED : status;
 }

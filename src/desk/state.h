@@ -742,10 +742,6 @@ void watch_load(struct channel *channel);
 bool watch_is_addressed(const struct record_envelope *envelope, const char *name);
 
 /* signal_answer.c */
-/* Refuses a signal that the charter's codebooks do not have as it stands. The body is
- * one that the kind allows. */
-enum status signal_check_draft(struct desk *desk, const struct channel *channel,
-                               const struct desk_draft *draft, struct error *err);
 /* The well-formed entry in desk->envelope and its body in desk->body_doc: OK, also when
  * it is no signal; NOT_FOUND: a signal that this desk can't read; MALFORMED. */
 enum status signal_judge(struct desk *desk, const struct log *log, uint64_t index,

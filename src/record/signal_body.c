@@ -6,6 +6,8 @@
 
 #include "record/object.h"
 
+enum { BODY_TOKENS_MAX = 1 << 12 };
+
 static bool is_adopted(const struct record_charter *charter, const struct hash *codebook)
 {
 	for (size_t i = 0; i < charter->codebook_count; i++)
@@ -65,4 +67,18 @@ enum status record_signal_body_check(const struct record_charter *charter,
 	TRY(find_signal(charter, ret_name, &signal, err));
 	return record_signal_check(signal, doc, json_member(doc, body, "parameters"),
 	                           err);
+}
+
+enum status record_signal_draft_check(const struct record_charter *charter,
+                                      const char *kind, struct view body,
+                                      struct json_doc *doc, struct error *err)
+{
+	struct record_signal_name name;
+	enum status status;
+
+	if (strcmp(kind, "signal") != 0 || body.len == 0)
+		return STATUS_OK;
+	TRY(json_scan(doc, body, BODY_TOKENS_MAX, err));
+	status = record_signal_body_check(charter, doc, json_root(doc), &name, err);
+	return status == STATUS_NOT_FOUND ? STATUS_MALFORMED : status;
 }

@@ -24,4 +24,11 @@ MUST_USE enum status record_signal_body_check(const struct record_charter *chart
                                               struct record_signal_name *ret_name,
                                               struct error *err);
 
+/* The body of a message of this kind that is about to be sent, well-formed for its kind:
+ * OK when it is no signal. MALFORMED for everything that others could not read. doc is
+ * scratch, reused. */
+MUST_USE enum status record_signal_draft_check(const struct record_charter *charter,
+                                               const char *kind, struct view body,
+                                               struct json_doc *doc, struct error *err);
+
 #endif
