@@ -162,15 +162,47 @@ int cmd_backup(struct cli *cli, int argc, char **argv)
 /* ---- recover, clock
  * ---------------------------------------------------------------------- */
 
+/* The last resort: what is to be signed when nobody has the rest of the log. */
+static int print_log_end(const struct cli *cli, const char *channel)
+{
+	CLEANUP_BUF struct buf path = BUF_INIT(2048);
+	struct api_answer answer = {0};
+	struct api_client *client;
+	struct error err = {0};
+	enum status status;
+
+	buf_append_string(&path, "/api/channels/");
+	api_path_append(&path, channel);
+	buf_append_string(&path, "/log-end");
+	buf_append_byte(&path, '\0');
+	status = buf_check(&path, "the channel's name", &err);
+	if (status == STATUS_OK)
+		status = api_client_open(cli, &client, &err);
+	if (status != STATUS_OK)
+		return cli_fail_status(status, &err);
+	status = api_client_call(client,
+	                         &(struct api_request){.path = (const char *)path.data},
+	                         &answer, &err);
+	api_client_close(client);
+	if (status == STATUS_OK)
+		(void)fwrite(answer.body.data, 1, answer.body.len, stdout);
+	api_answer_release(&answer);
+	return status == STATUS_OK ? CLI_DONE : cli_fail_status(status, &err);
+}
+
 int cmd_recover(struct cli *cli, int argc, char **argv)
 {
+	const char *ended = NULL;
+	const struct option_spec specs[] = {{"--end", OPTION_TEXT, &ended, 0}};
 	struct option_values operands;
 	struct api_answer answer = {0};
 	struct error err = {0};
 	enum status status;
 
-	if (options_parse(cli, NULL, 0, 0, 0, argc, argv, &operands, &err) != STATUS_OK)
+	if (options_parse(cli, specs, 1, 0, 0, argc, argv, &operands, &err) != STATUS_OK)
 		return cli_fail_usage("recover", &err);
+	if (ended != NULL)
+		return print_log_end(cli, ended);
 	status = post(cli, "/api/recover", view_of("", 0), &answer, &err);
 	api_answer_release(&answer);
 	if (status != STATUS_OK)

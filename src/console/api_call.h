@@ -67,7 +67,7 @@ api_handler api_get_messages, api_get_message;
 /* proposals.c */
 api_handler api_get_pledges, api_get_consultations;
 /* files.c */
-api_handler api_get_receipt, api_get_blob, api_get_read_path;
+api_handler api_get_receipt, api_get_blob, api_get_log_end, api_get_read_path;
 /* upkeep.c */
 api_handler api_post_check, api_post_backup, api_post_recover, api_post_clock;
 

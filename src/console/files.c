@@ -46,6 +46,18 @@ enum status api_get_blob(struct api_call *call, struct error *err)
 	return reply_bytes(call, "application/octet-stream", &blob, err);
 }
 
+enum status api_get_log_end(struct api_call *call, struct error *err)
+{
+	static const char *const parameters[] = {NULL};
+	CLEANUP_BUF struct buf text = BUF_INIT(API_ANSWER_MAX);
+	size_t channel;
+
+	TRY(target_allow(&call->target, parameters, err));
+	TRY(api_call_channel(call, &channel, err));
+	TRY(desk_log_end(call->desk, channel, &text, err));
+	return reply_bytes(call, "text/plain; charset=utf-8", &text, err);
+}
+
 enum status api_get_read_path(struct api_call *call, struct error *err)
 {
 	CLEANUP_BUF struct buf body = BUF_INIT(API_ANSWER_MAX);
