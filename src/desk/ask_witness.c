@@ -12,15 +12,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "codec/decimal.h"
-#include "crypto/mldsa.h"
 #include "desk/state.h"
+#include "tlog/witness_answer.h"
 
 enum {
 	HOUR_S = 3600,
-	DETOURS_MAX = 4,        /* answers 409 in one go */
-	ANSWER_MAX = 64 * 1024, /* bytes */
-	ANSWER_LINES_MAX = 64,  /* lines of an answer that are looked at */
+	DETOURS_MAX = 4, /* answers 409 in one go */
 	RETRY_FIRST_MS = 5000,
 	RETRY_LAST_MS = 15 * 60 * 1000,
 };
@@ -63,18 +60,13 @@ static bool asks_each(const struct channel *channel)
 
 /* ---- what there is to ask */
 
-static bool is_asked_at(const struct tlog_policy_item *item, const char *url)
-{
-	return !item->is_group && item->url && strcmp(item->url, url) == 0;
-}
-
 /* The item is the first one with its URL: it stands for the witness. */
 static bool is_first_of_url(const struct tlog_policy *policy, size_t item)
 {
 	if (policy->items[item].is_group || !policy->items[item].url)
 		return false;
 	for (size_t i = 0; i < item; i++)
-		if (is_asked_at(&policy->items[i], policy->items[item].url))
+		if (tlog_policy_is_asked_at(&policy->items[i], policy->items[item].url))
 			return false;
 	return true;
 }
@@ -96,7 +88,7 @@ static enum status load_ask(struct desk *desk, struct ask *ask, struct error *er
 	for (size_t i = 0; i < policy->item_count; i++) {
 		uint64_t size;
 		int64_t time_s;
-		if (!is_asked_at(&policy->items[i], ask->url))
+		if (!tlog_policy_is_asked_at(&policy->items[i], ask->url))
 			continue;
 		enum status status = witness_line_newest(
 		    desk, ask->log, &policy->items[i].key, &size, &time_s, NULL, err);
@@ -296,7 +288,7 @@ static void submit(struct desk *desk, struct ask *ask)
 	call->call.log = ask->log;
 	snprintf(call->url, sizeof call->url, "%s", ask->url);
 	snprintf(call->path, sizeof call->path, "/add-checkpoint");
-	call->answer_max = ANSWER_MAX;
+	call->answer_max = TLOG_WITNESS_ANSWER_MAX;
 	buf_append_view(&call->body, buf_view(&body));
 	ask->call = call->call.id;
 	ask->submitted_size = size;
@@ -375,44 +367,14 @@ void witness_ask_set_back(struct desk *desk, struct channel *channel)
 
 /* ---- answers */
 
-/* The key of this witness under which the line is, if the policy names one. */
-static const struct tlog_vkey *key_of_line(const struct ask *ask,
-                                           const struct tlog_note_line *line)
-{
-	const struct tlog_policy *policy = witness_policy(ask->log->channel);
-	for (size_t i = 0; i < policy->item_count; i++) {
-		const struct tlog_vkey *key = &policy->items[i].key;
-		if (is_asked_at(&policy->items[i], ask->url) && key->id == line->id &&
-		    view_equal_string(line->name, key->name))
-			return key;
-	}
-	return NULL;
-}
-
-/* Is it the key's cosignature over the text? One of ML-DSA that this OpenSSL can't check
- * counts when it has the right form. */
-static bool check_line(struct view text, const struct tlog_note_line *line,
-                       const struct tlog_vkey *key, int64_t *ret_time_s)
-{
-	struct reader reader = reader_of(view_of(line->signature, line->signature_len));
-	uint64_t time_s;
-	enum status status =
-	    tlog_cosignature_verify_line(text, line->whole, key, &time_s, NULL);
-	bool is_unchecked =
-	    status == STATUS_NOT_FOUND && key->type == TLOG_KEY_MLDSA44_COSIGNATURE &&
-	    line->signature_len == 8 + MLDSA44_SIGNATURE_LEN &&
-	    reader_u64(&reader, &time_s) && time_s > 0 && time_s <= INT64_MAX;
-	*ret_time_s = (int64_t)time_s;
-	return status == STATUS_OK || is_unchecked;
-}
-
-static void keep_line(struct desk *desk, struct ask *ask, const struct tlog_vkey *key,
-                      int64_t time_s, struct view line)
+static void keep_line(struct desk *desk, struct ask *ask,
+                      const struct tlog_witness_line *line)
 {
 	struct error err;
+	int64_t time_s = (int64_t)line->time_s;
 	desk_fail(desk,
-	          witness_line_put(desk, ask->log, key, ask->submitted_size, time_s, line,
-	                           &err),
+	          witness_line_put(desk, ask->log, line->key, ask->submitted_size, time_s,
+	                           line->line, &err),
 	          &err);
 	ask->size = ask->submitted_size;
 	if (ask->kept_size != ask->size || time_s > ask->time_s)
@@ -420,31 +382,40 @@ static void keep_line(struct desk *desk, struct ask *ask, const struct tlog_vkey
 	ask->kept_size = ask->size;
 }
 
-/* Keeps the lines of the answer; says what is wrong, or NULL. */
-static const char *take_lines(struct desk *desk, struct ask *ask, struct view text,
-                              struct view lines)
+/* A witness's time bounds duties: one that is far off is said, and kept all the same. */
+static void look_at_clock(struct desk *desk, struct ask *ask, int64_t time_s)
 {
-	struct view whole;
-	size_t kept = 0;
-	for (unsigned i = 0; i < ANSWER_LINES_MAX && view_take_line(&lines, &whole);
-	     i++) {
-		struct tlog_note_line line;
-		const struct tlog_vkey *key =
-		    tlog_note_line_parse(whole, &line, NULL) == STATUS_OK
-		        ? key_of_line(ask, &line)
-		        : NULL;
-		int64_t time_s;
-		if (!key)
-			continue;
-		if (!check_line(text, &line, key, &time_s))
-			return "its cosignature does not verify under the key that the "
-			       "charter names";
-		keep_line(desk, ask, key, time_s, line.whole);
-		kept++;
+	int64_t ahead_s = time_s - desk->now_ms / 1000;
+	int64_t limit_s = channel_charter(ask->log->channel)->limits.skew_s;
+	if (ahead_s <= limit_s && ahead_s >= -limit_s)
+		return;
+	(void)error_set(&ask->last_error, STATUS_CONFLICT,
+	                "its clock is %" PRIu64 " seconds %s this desk's",
+	                (uint64_t)(ahead_s < 0 ? -ahead_s : ahead_s),
+	                ahead_s < 0 ? "behind" : "ahead of");
+	desk_log_line(desk, "witness %s: %s", ask->url, ask->last_error.text);
+}
+
+static void take_lines(struct desk *desk, struct ask *ask, struct view text,
+                       struct view body)
+{
+	struct tlog_witness_line lines[TLOG_WITNESS_KEYS_MAX];
+	size_t count = 0;
+	struct error err;
+	if (tlog_witness_answer_read(witness_policy(ask->log->channel), ask->url, text,
+	                             body, lines, &count, &err) != STATUS_OK) {
+		fail(desk, ask, err.text);
+		return;
 	}
-	return kept > 0 ? NULL
-	                : "its answer holds no cosignature under a key that the charter "
-	                  "names";
+	for (size_t i = 0; i < count; i++)
+		keep_line(desk, ask, &lines[i]);
+	reach(ask);
+	look_at_clock(desk, ask, (int64_t)lines[0].time_s);
+	desk->generation++;
+	desk_event(desk, "witnessed",
+	           "\"channel\":\"%s\",\"desk\":\"%s\",\"size\":%" PRIu64,
+	           ask->log->channel->id_hex,
+	           ask->log->channel->members[ask->log->member].name.text, ask->size);
 }
 
 static void take_cosigned(struct desk *desk, struct ask *ask,
@@ -457,31 +428,19 @@ static void take_cosigned(struct desk *desk, struct ask *ask,
 	    log_checkpoint_at(desk, ask->log, ask->submitted_size, &kept, &err);
 	if (status == STATUS_NOT_FOUND) /* of a history that was given up meanwhile */
 		return;
-	if (!desk_did(desk, status, &err) ||
-	    !desk_did(desk, tlog_note_parse(buf_view(&kept), &note, &err), &err))
-		return;
-	const char *fault = take_lines(desk, ask, note.text, answer->body);
-	if (fault) {
-		fail(desk, ask, fault);
-		return;
-	}
-	reach(ask);
-	desk->generation++;
-	desk_event(desk, "witnessed",
-	           "\"channel\":\"%s\",\"desk\":\"%s\",\"size\":%" PRIu64,
-	           ask->log->channel->id_hex,
-	           ask->log->channel->members[ask->log->member].name.text, ask->size);
+	if (desk_did(desk, status, &err) &&
+	    desk_did(desk, tlog_note_parse(buf_view(&kept), &note, &err), &err))
+		take_lines(desk, ask, note.text, answer->body);
 }
 
 /* It has cosigned another size than was thought: the next proof starts there. */
 static void take_size(struct desk *desk, struct ask *ask,
                       const struct desk_answer *answer)
 {
-	struct view body = answer->body, line;
+	struct error err;
 	uint64_t size;
-	if (!view_take_line(&body, &line) ||
-	    decimal_decode(line, INT64_MAX, &size, NULL) != STATUS_OK)
-		fail(desk, ask, "it refuses the size, but does not say which it expects");
+	if (tlog_witness_size_read(answer->body, &size, &err) != STATUS_OK)
+		fail(desk, ask, err.text);
 	else if (size > ask->log->tree.size)
 		fail(desk, ask,
 		     ask->log->is_own

@@ -48,6 +48,7 @@ struct witness {
 	uint64_t last_old, last_size;
 	char last_origin[256];
 	uint32_t chance;
+	int64_t ahead_s;   /* of its clock */
 	const char *extra; /* a line that it adds */
 };
 
@@ -85,7 +86,8 @@ static void answer_cosigned(struct fixture *f, struct witness *witness, struct v
 {
 	reply->status = 200;
 	tlog_cosignature_sign(&reply->body, &witness->key, witness->secret,
-	                      (uint64_t)(f->world.now_ms / 1000), text);
+	                      (uint64_t)(f->world.now_ms / 1000 + witness->ahead_s),
+	                      text);
 	if (witness->extra)
 		buf_append_string(&reply->body, witness->extra);
 	witness->cosigned++;
@@ -799,6 +801,8 @@ static void a_restart_goes_on_where_the_lines_end(void **state)
 	struct fixture f;
 	start(&f, 1);
 	world_pass(&f.world, HOUR_MS);
+	(void)world_say(&f.world, 0, "for the next hour");
+	world_settle(&f.world);
 	struct desk_witness_info before = info_of(&f, 0, 0);
 	unsigned asked = f.witnesses[0].asked;
 	world_crash(&f.world, 0);
@@ -838,6 +842,85 @@ static void a_clock_set_back_does_not_put_off_a_retry(void **state)
 	f.witnesses[0].manner = HONEST;
 	world_pass(&f.world, HOUR_MS / 2);
 	assert_true(info_of(&f, 0, 0).size > 0);
+	stop(&f);
+}
+
+/* Both sign a charter that names nobody but the second witness, for each checkpoint. */
+static void amend(struct fixture *f)
+{
+	CLEANUP_BUF struct buf policy = BUF_INIT(1 << 14),
+	                       template_json = BUF_INIT(1 << 15),
+	                       text = BUF_INIT(RECORD_NOTE_MAX),
+	                       note = BUF_INIT(RECORD_NOTE_MAX);
+	buf_append_string(&policy, "witness w2 ");
+	tlog_vkey_append(&policy, &f->witnesses[1].key);
+	buf_printf(&policy, " %s\nquorum w2\n", urls[1]);
+	buf_append_string(&template_json, "{\"ask_witnesses\":\"each\",\"witnesses\":");
+	json_append_string(&template_json, buf_view(&policy));
+	buf_append_byte(&template_json, '}');
+	struct record_charter_draft draft = {.previous =
+	                                         channel_charter(channel_of(f, 0)),
+	                                     .date_s = f->world.now_ms / 1000,
+	                                     .nonce = "testing nonce 17",
+	                                     .template_json = buf_view(&template_json)};
+	assert_int_equal(record_charter_draft(&draft, &text, NULL), STATUS_OK);
+	buf_append_view(&note, buf_view(&text));
+	buf_append_byte(&note, '\n');
+	for (size_t i = 0; i < 2; i++)
+		testing_charter_sign(&f->world.desks[i].testing, buf_view(&text), &note);
+	for (size_t i = 0; i < 2; i++)
+		world_join(&f->world, i, buf_view(&note));
+}
+
+static void an_amendment_names_others(void **state)
+{
+	struct fixture f;
+	struct desk_witness_info none;
+	start(&f, 2);
+	f.witnesses[0].manner = SLOW;
+	(void)world_say(&f.world, 0, "x");
+	world_pass(&f.world, HOUR_MS); /* a request is out when the charter changes */
+	assert_true(f.world.held_count > 0);
+	amend(&f);
+	world_settle(&f.world);
+	unsigned asked = f.witnesses[0].asked;
+	f.witnesses[0].manner = HONEST;
+	world_release_held(&f.world);
+	world_settle(&f.world);
+	assert_int_equal(f.witnesses[0].asked, asked + 2); /* those that were out */
+	assert_string_equal(info_of(&f, 0, 0).url, urls[1]);
+	assert_false(desk_witness(f.world.desks[0].desk, 0, 1, &none));
+	(void)world_say(&f.world, 0, "x");
+	world_pass(&f.world, 2 * HOUR_MS);
+	assert_int_equal(f.witnesses[0].asked, asked + 2);
+	assert_int_equal(known_size(&f, 1, own_log(&f, 0)), own_log(&f, 0)->newest.size);
+	world_crash(&f.world, 0);
+	world_pass(&f.world, HOUR_MS);
+	assert_string_equal(info_of(&f, 0, 0).url, urls[1]);
+	assert_string_equal(info_of(&f, 0, 0).error, "");
+	stop(&f);
+}
+
+static void a_clock_far_off_is_said_and_its_line_kept(void **state)
+{
+	struct fixture f;
+	start_with(&f, 1, ",\"duties\":[]", "");
+	f.witnesses[0].ahead_s = 3600;
+	world_settle(&f.world);
+	assert_string_equal(info_of(&f, 0, 0).error,
+	                    "its clock is 3600 seconds ahead of this desk's");
+	assert_true(info_of(&f, 0, 0).size > 0);
+	assert_int_equal(time_served(&f, 0, 0, own_log(&f, 0)),
+	                 f.world.now_ms / 1000 + 3600);
+	f.witnesses[0].ahead_s = -301;
+	(void)world_say(&f.world, 0, "x");
+	world_pass(&f.world, HOUR_MS);
+	assert_string_equal(info_of(&f, 0, 0).error,
+	                    "its clock is 301 seconds behind this desk's");
+	f.witnesses[0].ahead_s = -300;
+	(void)world_say(&f.world, 0, "x");
+	world_pass(&f.world, HOUR_MS);
+	assert_string_equal(info_of(&f, 0, 0).error, "");
 	stop(&f);
 }
 
@@ -882,6 +965,8 @@ int main(void)
 	    cmocka_unit_test(a_restart_goes_on_where_the_lines_end),
 	    cmocka_unit_test(a_log_that_may_not_grow_is_not_submitted),
 	    cmocka_unit_test(a_clock_set_back_does_not_put_off_a_retry),
+	    cmocka_unit_test(an_amendment_names_others),
+	    cmocka_unit_test(a_clock_far_off_is_said_and_its_line_kept),
 	    cmocka_unit_test(without_witnesses_nobody_is_asked),
 	};
 
