@@ -8,7 +8,10 @@
 #include "console/answer.h"
 #include "console/api_call.h"
 
-enum { BODIES_LEN_MAX = 32 * 1024 * 1024 }; /* beyond it bodies are left out */
+enum {
+	BODIES_LEN_MAX = 32 * 1024 * 1024, /* beyond it bodies are left out, */
+	LIST_LEN_MAX = 40 * 1024 * 1024,   /* and here the list ends */
+};
 
 /* One register on its way into an answer. */
 struct listing {
@@ -16,7 +19,7 @@ struct listing {
 	size_t channel;
 	struct record_proposals *proposals;
 	const struct record_proposal *consultation; /* whose minutes are written */
-	bool has_all;
+	bool has_all, has_more;
 	struct buf *out;
 	struct json_writer writer;
 	enum status status;
@@ -127,12 +130,21 @@ static bool is_wanted(const struct listing *listing,
 	        proposal->state == RECORD_PROPOSAL_ACCEPTED);
 }
 
+/* False at the end of what an answer holds. */
+static bool has_room(struct listing *listing)
+{
+	listing->has_more = listing->out->len > LIST_LEN_MAX;
+	return !listing->has_more;
+}
+
 static bool write_pledge(void *context, const struct record_proposal *proposal)
 {
 	struct listing *listing = context;
 
 	if (!is_wanted(listing, proposal))
 		return true;
+	if (!has_room(listing))
+		return false;
 	json_writer_object(&listing->writer, NULL);
 	write_proposal(listing, proposal);
 	json_writer_end(&listing->writer);
@@ -143,6 +155,8 @@ static bool write_minutes(void *context, const struct record_proposal *minutes)
 {
 	struct listing *listing = context;
 
+	if (!has_room(listing))
+		return false;
 	json_writer_object(&listing->writer, NULL);
 	json_writer_bool(&listing->writer, "agreed",
 	                 record_minutes_are_agreed(listing->consultation, minutes));
@@ -158,6 +172,8 @@ static bool write_consultation(void *context, const struct record_proposal *prop
 
 	if (!is_wanted(listing, proposal))
 		return true;
+	if (!has_room(listing))
+		return false;
 	listing->consultation = proposal;
 	json_writer_object(&listing->writer, NULL);
 	write_proposal(listing, proposal);
@@ -199,6 +215,7 @@ static enum status reply_list(struct api_call *call, enum record_proposal_type t
 	                          write, &listing, err));
 	TRY(listing.status);
 	json_writer_end(&listing.writer);
+	json_writer_bool(&listing.writer, "more", listing.has_more);
 	json_writer_end(&listing.writer);
 	return api_reply_json(call->desk, call->request->id, 200, &out, err);
 }

@@ -27,13 +27,15 @@ bool replies_has_answered(struct record_proposals *proposals,
                           const struct record_message_id *id, const char *member)
 {
 	static const char *const others[] = {"ack", "holding", "cancel", "translation"};
-	uint32_t desk = record_replies_find(record_proposals_replies(proposals), member);
+	struct record_replies *replies = record_proposals_replies(proposals);
 	const struct record_reply *reply;
 	size_t count;
 
-	reply = find(proposals, id, &count);
+	reply =
+	    record_replies_by(replies, record_replies_find(replies, id->desk.text),
+	                      id->index, record_replies_find(replies, member), &count);
 	for (size_t i = 0; i < count; i++) {
-		bool is_answer = reply[i].desk == desk && !reply[i].kind->is_automatic;
+		bool is_answer = !reply[i].kind->is_automatic;
 
 		for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
 			is_answer =

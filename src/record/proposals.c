@@ -72,7 +72,7 @@ struct record_proposals {
 		uint32_t *desks; /* of the members */
 		size_t member_cap, desk_cap;
 		struct record_proposal_ignored *ignored;
-		size_t ignored_count, ignored_cap;
+		size_t ignored_count, ignored_cap; /* kept so far */
 	} scratch[TYPE_COUNT];
 };
 
@@ -280,6 +280,7 @@ struct view_of_one {
 	struct scratch *scratch;
 	struct record_proposal *shown;
 	int64_t now_s;
+	size_t ignored_max; /* how many may be kept so far */
 	struct error *err;
 };
 
@@ -297,6 +298,9 @@ static enum status ignore(const struct view_of_one *view,
 {
 	struct scratch *scratch = view->scratch;
 
+	view->shown->ignored_total++;
+	if (scratch->ignored_count == view->ignored_max)
+		return STATUS_OK;
 	TRY(record_array_reserve(&scratch->ignored, &scratch->ignored_cap,
 	                         scratch->ignored_count + 1, sizeof *scratch->ignored,
 	                         view->err));
@@ -377,12 +381,14 @@ static enum status take_proposers(const struct view_of_one *view,
 	return STATUS_OK;
 }
 
-/* Who leaves takes back what it has not taken back before. */
+/* Who leaves takes back the pledges that it has not taken back before. */
 static void take_leave(const struct view_of_one *view, uint32_t desk,
                        struct record_proposal_entry *withdrawal)
 {
 	const struct record_proposals *proposals = view->proposals;
 
+	if (!types[view->item->type].has_force)
+		return;
 	for (size_t i = 0; i < proposals->left_count && !withdrawal->exists; i++)
 		if (proposals->left[i].desk == desk)
 			*withdrawal = proposals->left[i].entry;
@@ -416,13 +422,24 @@ static enum status take_reply(const struct view_of_one *view,
 	return take_answer(view, reply, role, member);
 }
 
+/* What ended it: the earlier of the member's withdrawal and the proposer's. */
+static const struct record_proposal_entry *
+first_of(const struct record_proposal_entry *members,
+         const struct record_proposal_entry *proposers)
+{
+	bool is_members = members->exists &&
+	                  (!proposers->exists || members->sent_s <= proposers->sent_s);
+
+	return is_members ? members : proposers;
+}
+
 /* From when to when what a member accepted holds, and what that means now. */
 static void settle_member(const struct view_of_one *view,
                           struct record_proposal_member *member)
 {
 	const struct stored *item = view->item;
 	const struct record_proposal_entry *withdrawal =
-	    member->withdrawal.exists ? &member->withdrawal : &view->shown->withdrawal;
+	    first_of(&member->withdrawal, &view->shown->withdrawal);
 	int64_t now_s = view->now_s;
 
 	if (member->state == RECORD_PROPOSAL_DECLINED)
@@ -509,7 +526,7 @@ static int compare_ignored(const void *a, const void *b)
 	                  : (x->id.index > y->id.index) - (x->id.index < y->id.index);
 }
 
-static enum status make_state(const struct view_of_one *view)
+static enum status make_state(struct view_of_one *view)
 {
 	const struct stored *item = view->item;
 	struct record_proposal *shown = view->shown;
@@ -517,6 +534,7 @@ static enum status make_state(const struct view_of_one *view)
 	size_t count;
 
 	view->scratch->ignored_count = 0;
+	view->ignored_max = RECORD_PROPOSAL_NAMED_MAX;
 	TRY(list_members(view));
 	replies =
 	    record_replies_to(view->proposals->replies, item->desk, item->index, &count);
@@ -524,6 +542,7 @@ static enum status make_state(const struct view_of_one *view)
 	for (size_t i = 0; i < count; i++)
 		TRY(take_reply(view, &replies[i], true));
 	take_leave(view, item->desk, &shown->withdrawal);
+	view->ignored_max = view->scratch->ignored_count + RECORD_PROPOSAL_NAMED_MAX;
 	for (size_t i = 0; i < count; i++)
 		TRY(take_reply(view, &replies[i], false));
 	for (size_t i = 0; i < shown->member_count; i++) {
@@ -537,7 +556,9 @@ static enum status make_state(const struct view_of_one *view)
 		qsort(view->scratch->ignored, view->scratch->ignored_count,
 		      sizeof *view->scratch->ignored, compare_ignored);
 	shown->ignored = view->scratch->ignored;
-	shown->ignored_count = view->scratch->ignored_count;
+	shown->ignored_count = view->scratch->ignored_count < RECORD_PROPOSAL_NAMED_MAX
+	                           ? view->scratch->ignored_count
+	                           : RECORD_PROPOSAL_NAMED_MAX;
 	shown->state = whole_state(shown);
 	return STATUS_OK;
 }
@@ -611,11 +632,12 @@ enum status record_proposals_list(struct record_proposals *proposals,
 	return STATUS_OK;
 }
 
+/* Did its yes count? What was taken back later does not undo what was agreed. */
 static bool has_accepted(const struct record_proposal *proposal, const char *desk)
 {
 	for (size_t i = 0; i < proposal->member_count; i++)
 		if (strcmp(proposal->members[i].desk, desk) == 0)
-			return proposal->members[i].state == RECORD_PROPOSAL_ACCEPTED;
+			return proposal->members[i].since_s > 0;
 	return false;
 }
 
@@ -631,7 +653,7 @@ bool record_minutes_are_agreed(const struct record_proposal *consultation,
 	for (size_t i = 0; i < consultation->member_count; i++) {
 		const struct record_proposal_member *member = &consultation->members[i];
 
-		if (member->state != RECORD_PROPOSAL_ACCEPTED)
+		if (member->since_s == 0)
 			continue;
 		others++;
 		if (strcmp(member->desk, author) != 0 &&

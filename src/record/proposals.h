@@ -10,12 +10,17 @@
  * one. An answer that the joint order places before the proposal, or behind the
  * proposer's withdrawal, or sent at or after `until`, does not count; nor does one by a
  * desk that is not addressed. What does not count is named with the reason. `cancel` by
- * the proposer withdraws, and `leave` withdraws all that its author offered or accepted.
+ * the proposer withdraws, and `leave` withdraws the pledges that its author offered or
+ * accepted.
  */
 #ifndef ALDIS_RECORD_PROPOSALS_H
 #define ALDIS_RECORD_PROPOSALS_H
 
 #include "record/replies.h"
+
+/* How many answers that do not count, or are linked, are named of one proposal: a member
+ * may write any number. */
+enum { RECORD_PROPOSAL_NAMED_MAX = 100 };
 
 enum record_proposal_type {
 	RECORD_PLEDGE,       /* pledge.offer, .accept, .decline, .withdraw */
@@ -70,8 +75,9 @@ struct record_proposal {
 	struct record_proposal_entry withdrawal;      /* by the proposer */
 	const struct record_proposal_member *members; /* by name */
 	size_t member_count;
-	const struct record_proposal_ignored *ignored; /* by author's name and index */
-	size_t ignored_count;
+	const struct record_proposal_ignored *ignored; /* by author's name and index, */
+	size_t ignored_count;                          /* the first of them */
+	size_t ignored_total;
 };
 
 struct record_proposals;
@@ -105,7 +111,8 @@ MUST_USE enum status record_proposals_list(struct record_proposals *proposals,
                                            void *context, struct error *err);
 
 /* Do the minutes have the word of all who took part: of the desk that asked for the
- * consultation and of every member that accepted it? Their author's is in the minutes. */
+ * consultation and of every member that accepted it? Their author's is in the minutes.
+ * What is taken back later undoes no agreement. */
 bool record_minutes_are_agreed(const struct record_proposal *consultation,
                                const struct record_proposal *minutes);
 

@@ -67,6 +67,8 @@ static void append_ignored(struct buf *out, const struct record_proposal *propos
 		           ignored->why);
 	}
 	buf_append_byte(out, ']');
+	if (proposal->ignored_total > proposal->ignored_count)
+		buf_printf(out, ",\"ignored_total\":%zu", proposal->ignored_total);
 }
 
 /* Answers that are not yes or no: what a reader of the register looks up beside it. */
@@ -86,14 +88,15 @@ static void append_linked(struct buf *out, struct record_replies *replies,
 {
 	uint32_t desk = record_replies_find(replies, id->desk.text);
 	const struct record_reply *reply;
-	size_t count, written = 0;
+	size_t count, written = 0, total = 0;
 
 	reply = record_replies_to(replies, desk, id->index, &count);
 	for (size_t i = 0; i < count; i++) {
 		struct record_message_id from =
 		    record_replies_id(replies, reply[i].desk, reply[i].index);
 
-		if (!is_linked_kind(reply[i].kind->name))
+		if (!is_linked_kind(reply[i].kind->name) ||
+		    ++total > RECORD_PROPOSAL_NAMED_MAX)
 			continue;
 		buf_append_string(out, written++ == 0 ? ",\"linked\":[{" : ",{");
 		append_id(out, "entry", &from);
@@ -101,6 +104,8 @@ static void append_linked(struct buf *out, struct record_replies *replies,
 	}
 	if (written > 0)
 		buf_append_byte(out, ']');
+	if (total > written)
+		buf_printf(out, ",\"linked_total\":%zu", total);
 }
 
 void record_proposal_append_json(struct record_proposals *proposals,

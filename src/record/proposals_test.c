@@ -398,6 +398,9 @@ static void who_leaves_takes_back_what_it_gave(void **state)
 	wanted = state_of(world, WEST, start_s + 200);
 	assert_int_equal(wanted.state, RECORD_PROPOSAL_WITHDRAWN);
 	assert_int_equal(wanted.member.end_s, start_s + 130);
+	say(world, WEST, "leave", start_s + 140, -1, 0);
+	assert_int_equal(state_of(world, WEST, start_s + 200).member.end_s,
+	                 start_s + 130);
 }
 
 static void what_is_linked_is_named(void **state)
@@ -415,6 +418,34 @@ static void what_is_linked_is_named(void **state)
 	                      view_of_string(
 	                          "\"linked\":[{\"entry\":\"south.example#0\",\"kind\":"
 	                          "\"translation\"}]}")) != SIZE_MAX);
+	record_proposals_free(proposals);
+}
+
+/* A member may say the same thing any number of times. */
+static void a_flood_of_answers_is_counted_and_cut(void **state)
+{
+	struct world *world = *state;
+	CLEANUP_BUF struct buf out = BUF_INIT(1 << 20);
+	struct record_proposals *proposals;
+	uint32_t south;
+	struct record_envelope accept = {.sent_s = start_s + 60, .has_re = true};
+
+	offer(world, NORTH, start_s);
+	proposals = give_all(world);
+	strcpy(accept.kind, "pledge.accept");
+	strcpy(accept.re.desk.text, names[NORTH]);
+	assert_int_equal(record_replies_desk(record_proposals_replies(proposals),
+	                                     names[SOUTH], &south, NULL),
+	                 STATUS_OK);
+	for (int i = 0; i < 100000; i++)
+		assert_int_equal(record_proposals_add(proposals, south, &accept,
+		                                      view_of("", 0), &world->charter,
+		                                      NULL),
+		                 STATUS_OK);
+	append_list(proposals, RECORD_PLEDGE, start_s + 100, &out);
+	assert_true(out.len < 20000);
+	assert_true(view_find(buf_view(&out),
+	                      view_of_string("],\"ignored_total\":99999")) != SIZE_MAX);
 	record_proposals_free(proposals);
 }
 
@@ -479,6 +510,10 @@ static void minutes_need_the_word_of_all_who_took_part(void **state)
 	assert_false(agreement_of(world).is_agreed); /* of another message */
 	say(world, WEST, "consultation.agree", start_s + 160, SOUTH, 1);
 	assert_true(agreement_of(world).is_agreed);
+	say(world, SOUTH, "cancel", start_s + 170, SOUTH, 1);
+	say(world, NORTH, "cancel", start_s + 171, NORTH, 0);
+	say(world, WEST, "leave", start_s + 172, -1, 0);
+	assert_true(agreement_of(world).is_agreed); /* what is agreed stays so */
 }
 
 static void minutes_by_a_stranger_to_the_talk_are_never_agreed(void **state)
@@ -595,6 +630,7 @@ int main(void)
 	    TEST(cancel_is_the_proposers_alone),
 	    TEST(who_leaves_takes_back_what_it_gave),
 	    TEST(what_is_linked_is_named),
+	    TEST(a_flood_of_answers_is_counted_and_cut),
 	    TEST(minutes_need_the_word_of_all_who_took_part),
 	    TEST(minutes_by_a_stranger_to_the_talk_are_never_agreed),
 	    TEST(the_interleaving_of_the_logs_changes_no_byte),

@@ -253,50 +253,97 @@ enum status record_replies_add(struct record_replies *replies, uint32_t desk,
 	return STATUS_OK;
 }
 
-static int compare_target(const struct record_reply *a, const struct record_reply *b)
+static int compare_numbers(uint64_t a, uint64_t b)
 {
-	if (a->re_desk != b->re_desk)
-		return a->re_desk < b->re_desk ? -1 : 1;
-	return (a->re_index > b->re_index) - (a->re_index < b->re_index);
+	return (a > b) - (a < b);
+}
+
+/* By what they answer, then by author's name. */
+static int compare_authors(const struct record_replies *replies,
+                           const struct record_reply *a, const struct record_reply *b)
+{
+	int order = compare_numbers(a->re_desk, b->re_desk);
+
+	if (order == 0)
+		order = compare_numbers(a->re_index, b->re_index);
+	if (order == 0)
+		order =
+		    compare_numbers(replies->places[a->desk], replies->places[b->desk]);
+	return order;
 }
 
 static int compare_links(const void *a, const void *b, void *context)
 {
-	const struct record_replies *replies = context;
 	const struct record_reply *x = a, *y = b;
-	int order = compare_target(x, y);
+	int order = compare_authors(context, x, y);
 
-	if (order != 0)
-		return order;
-	if (x->desk != y->desk)
-		return replies->places[x->desk] < replies->places[y->desk] ? -1 : 1;
-	return (x->index > y->index) - (x->index < y->index);
+	return order != 0 ? order : compare_numbers(x->index, y->index);
+}
+
+static void sort(struct record_replies *replies)
+{
+	if (!replies->is_sorted && replies->link_count > 0)
+		qsort_r(replies->links, replies->link_count, sizeof *replies->links,
+		        compare_links, replies);
+	replies->is_sorted = true;
+}
+
+/* Where the links to this message by the author at this place or behind begin. */
+static size_t find_link(const struct record_replies *replies, uint32_t desk,
+                        uint64_t index, uint32_t place)
+{
+	size_t low = 0, high = replies->link_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct record_reply *link = &replies->links[middle];
+		int order = compare_numbers(link->re_desk, desk);
+
+		if (order == 0)
+			order = compare_numbers(link->re_index, index);
+		if (order == 0)
+			order = compare_numbers(replies->places[link->desk], place);
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static const struct record_reply *find_links(struct record_replies *replies,
+                                             uint32_t desk, uint64_t index,
+                                             uint32_t first_place, uint32_t end_place,
+                                             size_t *ret_count)
+{
+	size_t first, end;
+
+	sort(replies);
+	first = find_link(replies, desk, index, first_place);
+	end = find_link(replies, desk, index, end_place);
+	*ret_count = end - first;
+	return end == first ? NULL : &replies->links[first];
 }
 
 const struct record_reply *record_replies_to(struct record_replies *replies,
                                              uint32_t desk, uint64_t index,
                                              size_t *ret_count)
 {
-	struct record_reply wanted = {.re_desk = desk, .re_index = index};
-	size_t low = 0, high = replies->link_count, end;
+	return find_links(replies, desk, index, 0, (uint32_t)replies->desk_count,
+	                  ret_count);
+}
 
-	if (!replies->is_sorted && replies->link_count > 0)
-		qsort_r(replies->links, replies->link_count, sizeof *replies->links,
-		        compare_links, replies);
-	replies->is_sorted = true;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+const struct record_reply *record_replies_by(struct record_replies *replies,
+                                             uint32_t desk, uint64_t index,
+                                             uint32_t author, size_t *ret_count)
+{
+	uint32_t place;
 
-		if (compare_target(&replies->links[middle], &wanted) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (end = low; end < replies->link_count &&
-	                compare_target(&replies->links[end], &wanted) == 0;)
-		end++;
-	*ret_count = end - low;
-	return end == low ? NULL : &replies->links[low];
+	*ret_count = 0;
+	if (author >= replies->desk_count)
+		return NULL;
+	place = replies->places[author];
+	return find_links(replies, desk, index, place, place + 1, ret_count);
 }
 
 bool record_replies_is_placed(const struct record_replies *replies, uint32_t desk,

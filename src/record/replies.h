@@ -58,6 +58,11 @@ const struct record_reply *record_replies_to(struct record_replies *replies,
                                              uint32_t desk, uint64_t index,
                                              size_t *ret_count);
 
+/* Those of them by one author. */
+const struct record_reply *record_replies_by(struct record_replies *replies,
+                                             uint32_t desk, uint64_t index,
+                                             uint32_t author, size_t *ret_count);
+
 /* Comes entry a before entry b in the joint order? False also when one of them waits for
  * entries not yet given. */
 bool record_replies_is_before(const struct record_replies *replies, uint32_t desk_a,
