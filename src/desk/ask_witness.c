@@ -43,7 +43,8 @@ struct ask {
 };
 
 struct asker {
-	struct hash charter; /* whose policy these are made from */
+	struct hash charter;   /* whose policy these are made from */
+	const struct log *own; /* it may get a successor */
 	struct ask **asks;
 	size_t ask_count, ask_cap;
 };
@@ -140,7 +141,7 @@ static struct asker *asker_of(struct desk *desk, struct channel *channel)
 {
 	const struct tlog_policy *policy = witness_policy(channel);
 	struct error err;
-	if (channel->asker && policy &&
+	if (channel->asker && policy && channel->asker->own == channel_own_log(channel) &&
 	    hash_equal(&channel->asker->charter, &channel_charter(channel)->digest))
 		return channel->asker;
 	/* answers that are on their way find their question no more */
@@ -154,6 +155,7 @@ static struct asker *asker_of(struct desk *desk, struct channel *channel)
 		return NULL;
 	}
 	channel->asker->charter = channel_charter(channel)->digest;
+	channel->asker->own = channel_own_log(channel);
 	for (size_t i = 0; i < policy->item_count; i++)
 		if (is_first_of_url(policy, i))
 			(void)get_ask(desk, channel->asker, channel_own_log(channel),
@@ -175,7 +177,8 @@ static uint64_t allowed_size(const struct ask *ask)
 	if (ask->is_before_members)
 		return ask->log->newest.size;
 	for (uint32_t m = 0; m < channel->member_count; m++)
-		if (m != channel->own && channel->members[m].feed.acked_size > size)
+		if (m != channel->own && !channel->members[m].is_gone &&
+		    channel->members[m].feed.acked_size > size)
 			size = channel->members[m].feed.acked_size;
 	return size;
 }

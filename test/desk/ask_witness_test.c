@@ -845,13 +845,24 @@ static void a_clock_set_back_does_not_put_off_a_retry(void **state)
 	stop(&f);
 }
 
+/* Both sign a text and both are handed the note. */
+static void hand_to_all(struct fixture *f, struct view text)
+{
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	buf_append_view(&note, text);
+	buf_append_byte(&note, '\n');
+	for (size_t i = 0; i < 2; i++)
+		testing_charter_sign(&f->world.desks[i].testing, text, &note);
+	for (size_t i = 0; i < 2; i++)
+		world_join(&f->world, i, buf_view(&note));
+}
+
 /* Both sign a charter that names nobody but the second witness, for each checkpoint. */
 static void amend(struct fixture *f)
 {
 	CLEANUP_BUF struct buf policy = BUF_INIT(1 << 14),
 	                       template_json = BUF_INIT(1 << 15),
-	                       text = BUF_INIT(RECORD_NOTE_MAX),
-	                       note = BUF_INIT(RECORD_NOTE_MAX);
+	                       text = BUF_INIT(RECORD_NOTE_MAX);
 	buf_append_string(&policy, "witness w2 ");
 	tlog_vkey_append(&policy, &f->witnesses[1].key);
 	buf_printf(&policy, " %s\nquorum w2\n", urls[1]);
@@ -864,12 +875,7 @@ static void amend(struct fixture *f)
 	                                     .nonce = "testing nonce 17",
 	                                     .template_json = buf_view(&template_json)};
 	assert_int_equal(record_charter_draft(&draft, &text, NULL), STATUS_OK);
-	buf_append_view(&note, buf_view(&text));
-	buf_append_byte(&note, '\n');
-	for (size_t i = 0; i < 2; i++)
-		testing_charter_sign(&f->world.desks[i].testing, buf_view(&text), &note);
-	for (size_t i = 0; i < 2; i++)
-		world_join(&f->world, i, buf_view(&note));
+	hand_to_all(f, buf_view(&text));
 }
 
 static void an_amendment_names_others(void **state)
@@ -897,6 +903,39 @@ static void an_amendment_names_others(void **state)
 	world_crash(&f.world, 0);
 	world_pass(&f.world, HOUR_MS);
 	assert_string_equal(info_of(&f, 0, 0).url, urls[1]);
+	assert_string_equal(info_of(&f, 0, 0).error, "");
+	stop(&f);
+}
+
+static void a_successor_is_submitted_in_its_turn(void **state)
+{
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX), end = BUF_INIT(4096);
+	struct desk_channel_info info;
+	struct fixture f;
+	start(&f, 1);
+	desk_channel(f.world.desks[0].desk, 0, &info);
+	buf_append_view(&note, info.charter_note);
+	f.world.desks[1].is_cut = true;
+	(void)world_say(&f.world, 0, "lost");
+	world_settle(&f.world);
+	world_stop(&f.world, 0);
+	world_lose_store(&f.world, 0);
+	f.world.desks[1].is_cut = false;
+	world_start(&f.world, 0);
+	world_join(&f.world, 0, buf_view(&note));
+	desk_recover(f.world.desks[0].desk);
+	world_pass(&f.world, 300000);
+	assert_int_equal(channel_of(&f, 0)->state, DESK_LOG_FROZEN);
+	unsigned asked = f.witnesses[0].asked;
+	assert_int_equal(desk_log_end(f.world.desks[0].desk, 0, &end, NULL), STATUS_OK);
+	hand_to_all(&f, buf_view(&end));
+	world_pass(&f.world, 200000);
+	(void)world_say(&f.world, 0, "again");
+	world_pass(&f.world, HOUR_MS);
+	assert_true(f.witnesses[0].asked > asked);
+	assert_non_null(strstr(own_log(&f, 0)->origin, "/2"));
+	assert_int_equal(known_size(&f, 0, own_log(&f, 0)), own_log(&f, 0)->newest.size);
+	assert_int_equal(info_of(&f, 0, 0).size, own_log(&f, 0)->newest.size);
 	assert_string_equal(info_of(&f, 0, 0).error, "");
 	stop(&f);
 }
@@ -966,6 +1005,7 @@ int main(void)
 	    cmocka_unit_test(a_log_that_may_not_grow_is_not_submitted),
 	    cmocka_unit_test(a_clock_set_back_does_not_put_off_a_retry),
 	    cmocka_unit_test(an_amendment_names_others),
+	    cmocka_unit_test(a_successor_is_submitted_in_its_turn),
 	    cmocka_unit_test(a_clock_far_off_is_said_and_its_line_kept),
 	    cmocka_unit_test(without_witnesses_nobody_is_asked),
 	};
