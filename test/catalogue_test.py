@@ -68,6 +68,10 @@ def documents(tap):
     tap.ok("Cuaca di meja" in page and "bilangan bulat, 0 sampai 12" in page, "and in Indonesian")
     os.environ.update(LC_ALL="C")
     tap.ok("weather.report" in run("help", "kinds").stdout, "it is among the kinds")
+    shown = json.loads(run("help", "weather.report", "--json").stdout)
+    tap.ok(shown["fields"][1]["choices"] == KIND["fields"][1]["choices"]
+           and shown["answers"] == KIND["answers"] and shown["help"] == KIND["help"],
+           "as JSON it says what the catalogue does")
 
 
 def sends(tap, folder):
@@ -83,6 +87,10 @@ def sends(tap, folder):
     body = json.loads(template)
     tap.ok(list(body) == ["sky", "seen_from", "wind", "stations"],
            "the skeleton has every field, those that are required first")
+
+    tap.ok(north.aldis("send", channel, "check", "--template", check=False).returncode == 1
+           and north.aldis("send", channel, "nonsense", "--template", check=False).returncode == 2,
+           "what the desk writes itself has none, nor what is unknown")
 
     def send(change, *args):
         return north.aldis("send", channel, "weather.report", "--body", "-", *args,

@@ -122,6 +122,8 @@ def table(catalogue):
     kinds = sorted(catalogue["kinds"], key=lambda kind: kind["name"].encode())
     rows = ",\n\t".join(writer.kind(kind) for kind in kinds)
     types = writer.phrases("RECORD_FIELD_", catalogue["types"])
+    type_names = ",\n\t".join(f"[RECORD_FIELD_{name.upper()}] = {c_string(name)}"
+                               for name in catalogue["types"])
     words = writer.phrases("RECORD_WORD_", catalogue["words"])
     digest = ", ".join(f"0x{byte:02x}" for byte in catalogue["digest"])
     return "\n".join([
@@ -137,6 +139,7 @@ def table(catalogue):
         "const char *const record_kinds_languages[] = "
         f"{{{', '.join(c_string(language) for language in languages)}}};",
         f"const char *const *const record_kinds_types[] = {{\n\t{types},\n}};",
+        f"const char *const record_kinds_type_names[] = {{\n\t{type_names},\n}};",
         f"const char *const *const record_kinds_words[] = {{\n\t{words},\n}};",
         "",
     ])

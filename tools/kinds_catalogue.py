@@ -33,7 +33,7 @@ CHOICE = re.compile(r"[A-Za-z][A-Za-z0-9.-]{0,39}")
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 NUMBER_MAX = 2**53 - 1
 FIELDS_MAX = 32  # the check of a body keeps one bit for each
-DEPTH_MAX = 12   # of objects and lists in a body; the scanner allows 16
+DEPTH_MAX = 5    # of objects and lists in a body; nobody fills in deeper forms
 
 
 class Invalid(Exception):

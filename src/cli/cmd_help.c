@@ -7,11 +7,21 @@
 
 #include "cli/commands.h"
 #include "cli/kind_help.h"
+#include "cli/kind_json.h"
 #include "cli/language.h"
 #include "cli/options.h"
+#include "cli/print.h"
 #include "cli/version.h"
 
 enum { PAGE_MAX = 1 << 20 };
+
+static enum status print(const struct cli *cli, const struct buf *page, struct error *err)
+{
+	if (!cli->is_json)
+		return cli_write_output(buf_view(page), err);
+	print_json(stdout, buf_view(page));
+	return STATUS_OK;
+}
 
 static int print_help(const struct cli *cli, const struct record_kind *kind)
 {
@@ -21,13 +31,17 @@ static int print_help(const struct cli *cli, const struct record_kind *kind)
 	enum status status;
 
 	cli_language(cli, language);
-	if (kind != NULL)
+	if (cli->is_json && kind != NULL)
+		kind_json_append(kind, &page);
+	else if (cli->is_json)
+		kind_json_append_list(&page);
+	else if (kind != NULL)
 		kind_help_append(kind, language, &page);
 	else
 		kind_help_append_list(language, &page);
 	status = buf_check(&page, "the help", &err);
 	if (status == STATUS_OK)
-		status = cli_write_output(buf_view(&page), &err);
+		status = print(cli, &page, &err);
 	return status == STATUS_OK ? CLI_DONE : cli_fail_status(status, &err);
 }
 
@@ -58,7 +72,7 @@ int cmd_help(struct cli *cli, int argc, char **argv)
 		return print_help(cli, NULL);
 	command = cli_command_find(operands.values[0]);
 	kind = record_kind_find(view_of_string(operands.values[0]));
-	if (command != NULL)
+	if (command != NULL && !(cli->is_json && kind != NULL))
 		printf("aldis %s %s\n  %s\n", command->name, command->usage,
 		       command->summary);
 	if (kind != NULL)

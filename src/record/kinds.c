@@ -17,7 +17,8 @@
 
 enum {
 	BODY_TOKENS_MAX = 1 << 16,
-	SHORT_MAX = 255, /* bytes of a fixed-form value */
+	SHORT_MAX = 255,         /* bytes of a fixed-form value */
+	CHOICES_SHOWN_MAX = 200, /* about so many bytes of them fit into a sentence */
 };
 
 static int compare_name(const void *key, const void *element)
@@ -141,10 +142,13 @@ static enum status check_choice(const struct json_doc *doc,
 		if (value->type == JSON_STRING &&
 		    json_string_is(doc, value, field->choices[i].value))
 			return STATUS_OK;
+		if (list.len > CHOICES_SHOWN_MAX)
+			continue;
 		buf_printf(&list, "%s%s", i > 0 ? ", " : "", field->choices[i].value);
 	}
-	return error_set(err, STATUS_MALFORMED, "must be one of %.*s", (int)list.len,
-	                 (const char *)list.data);
+	return error_set(err, STATUS_MALFORMED, "must be one of %.*s%s", (int)list.len,
+	                 (const char *)list.data,
+	                 list.len > CHOICES_SHOWN_MAX ? ", …" : "");
 }
 
 /* A string whose form is checked on its unescaped bytes. */

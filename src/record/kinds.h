@@ -95,6 +95,7 @@ extern const size_t record_kinds_language_count;
 /* What a type holds, by enum record_field_type, with {min}, {max}, {choices}, {of} for
  * what differs by field; and sentences, by enum record_word. */
 extern const char *const *const record_kinds_types[];
+extern const char *const record_kinds_type_names[]; /* as in spec/kinds.json */
 extern const char *const *const record_kinds_words[];
 
 /* The text in this language ("id", "id-ID", "id_ID.UTF-8"), or in English where there is

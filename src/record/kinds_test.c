@@ -209,6 +209,11 @@ static void bad_bodies_are_refused_with_their_place(void **state)
 	    {"open", "{\"charter\":\"AB\"}", "charter: must be 64 lower-case hex digits"},
 	    {"incident", INCIDENT ",\"severity\":\"medium-high\"}",
 	     "severity: must be one of low, medium, high, critical"},
+	    {"incident", INCIDENT ",\"incident_type\":\"gossip\"}",
+	     "incident_type: must be one of spam, harmful-speech, violence, "
+	     "infected-system, c2-server, malware-distribution, malware-configuration, "
+	     "scanner, sniffing, social-engineering, ids-alert, brute-force, exploit, "
+	     "privileged-account-compromise, …"},
 	    {"incident", INCIDENT ",\"severity\":1}",
 	     "severity: must be one of low, medium, high, critical"},
 	    {"incident", INCIDENT ",\"confidence\":101}", "confidence: must be 0 to 100"},
