@@ -117,7 +117,8 @@ struct record_charter_draft {
 	int64_t date_s;
 	uint8_t nonce[16];
 	struct view template_json; /* empty: the built-in template; may set all but
-	                              members, date, nonce, previous; null: not at all */
+	                              members, date, nonce, previous; null: not at all;
+	                              the codebook "default" is our own default one */
 };
 
 /* Appends the charter's text (type line, JSON, newline), unsigned. Refuses what
@@ -151,7 +152,8 @@ MUST_USE enum status record_charter_merge(const struct record_charter *charter,
                                           struct view note_a, struct view note_b,
                                           struct buf *out, struct error *err);
 
-/* May this kind be sent? Automatic kinds always may: the record can't do without them. */
+/* May this kind be sent? Automatic kinds always may, for the record can't do without
+ * them; and `leave`, for nobody can be held in a channel. */
 struct record_kind;
 bool record_charter_allows(const struct record_charter *charter,
                            const struct record_kind *kind);

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "codec/base64.h"
 #include "codec/time_text.h"
+#include "record/codebook.h"
 #include "record/kinds.h"
 
 enum { TOKENS_MAX = 1 << 16 };
@@ -49,6 +50,28 @@ static void sources_release(struct sources *sources)
 	json_release(&sources->previous);
 }
 
+/* "default" in the list stands for the digest of our own default book. */
+static bool codebooks_append(const struct json_doc *doc, const struct json_token *list,
+                             struct buf *out)
+{
+	char hex[HASH_HEX_LEN + 1];
+	const char *before = "[";
+
+	if (list->type != JSON_ARRAY)
+		return false;
+	hash_hex(&record_codebook_default_digest, hex);
+	for (const struct json_token *book = json_first(doc, list); book != NULL;
+	     book = json_next(doc, list, book), before = ",") {
+		buf_append_string(out, before);
+		if (book->type == JSON_STRING && json_string_is(doc, book, "default"))
+			buf_printf(out, "\"%s\"", hex);
+		else
+			record_json_append_compact(doc, book, out);
+	}
+	buf_append_string(out, list->count == 0 ? "[]" : "]");
+	return true;
+}
+
 /* Appends the member's value, or nothing; false: neither source has one. In a template
  * null means that the setting is left out. */
 static bool value_append(const struct sources *sources, const char *name, struct buf *out)
@@ -62,7 +85,8 @@ static bool value_append(const struct sources *sources, const char *name, struct
 			value = json_member(docs[i], json_root(docs[i]), name);
 		if (value == NULL)
 			continue;
-		if (value->type != JSON_NULL)
+		if (value->type != JSON_NULL && (strcmp(name, "codebooks") != 0 ||
+		                                 !codebooks_append(docs[i], value, out)))
 			record_json_append_compact(docs[i], value, out);
 		return true;
 	}

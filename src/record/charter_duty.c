@@ -216,6 +216,38 @@ static enum status check_duty(const struct record_charter *charter,
 	return check_times(charter, duty, err);
 }
 
+/* Is there a way to answer this kind after which nothing more is owed? */
+static bool has_end(const struct record_charter *charter, const char *kind,
+                    const bool ends[RECORD_DUTIES_MAX])
+{
+	for (size_t i = 0; i < charter->duty_count; i++)
+		if (strcmp(charter->duties[i].on, kind) == 0 && !ends[i])
+			return false;
+	return true;
+}
+
+/* Answers that owe answers must come to an end: of each duty one kind owed must lead
+ * there. Each round finds at least one more, as long as there is one. */
+static enum status check_ends(const struct record_charter *charter, struct error *err)
+{
+	bool ends[RECORD_DUTIES_MAX] = {false};
+
+	for (size_t round = 0; round < charter->duty_count; round++)
+		for (size_t i = 0; i < charter->duty_count; i++) {
+			const struct record_duty *duty = &charter->duties[i];
+
+			for (size_t j = 0; j < duty->owe_count && !ends[i]; j++)
+				ends[i] = has_end(charter, duty->owe[j], ends);
+		}
+	for (size_t i = 0; i < charter->duty_count; i++)
+		if (!ends[i])
+			return error_set(err, STATUS_MALFORMED,
+			                 "duty %zu: every answer to %s owes another one, "
+			                 "without end",
+			                 i + 1, charter->duties[i].on);
+	return STATUS_OK;
+}
+
 enum status record_charter_check_duties(const struct record_charter *charter,
                                         struct error *err)
 {
@@ -225,5 +257,5 @@ enum status record_charter_check_duties(const struct record_charter *charter,
 		if (status != STATUS_OK)
 			return error_context(err, status, "duty %zu", i + 1);
 	}
-	return STATUS_OK;
+	return check_ends(charter, err);
 }

@@ -272,11 +272,14 @@ static void impossible_duties_are_refused(void **state)
 	    "{\"every\":\"PT1H\",\"owe\":\"ack\",\"grace\":\"PT1M\"}",
 	    "{\"every\":\"PT1H\",\"owe\":\"attachment.held\",\"grace\":\"PT1M\"}",
 	    "{\"every\":\"PT1H\",\"owe\":\"receipt\",\"grace\":\"PT1M\"}",
+	    "{\"on\":\"text\",\"owe\":[\"ack\"],\"within\":\"PT1H\"},"
+	    "{\"on\":\"ack\",\"owe\":[\"text\"],\"within\":\"PT1H\"}",
+	    "{\"on\":\"incident\",\"owe\":[\"holding\"],\"within\":\"PT1H\"}",
 	    "{\"owe\":[\"ack\"]}",
 	    "{\"on\":\"\",\"owe\":[\"ack\"],\"within\":\"PT1H\"}",
 	};
 	CLEANUP_BUF struct buf out = BUF_INIT(RECORD_NOTE_MAX);
-	char template_json[300];
+	char template_json[400];
 
 	for (size_t i = 0; i < sizeof duties / sizeof duties[0]; i++) {
 		(void)snprintf(template_json, sizeof template_json, "{\"duties\":[%s]}",
@@ -285,6 +288,14 @@ static void impossible_duties_are_refused(void **state)
 			fail_msg("accepted: %s", duties[i]);
 	}
 	assert_int_equal(draft(*state, "{\"duties\":[]}", NULL, &out), STATUS_OK);
+	/* A chain of answers that comes to an end, by one way at least. */
+	assert_int_equal(
+	    draft(*state,
+	          "{\"duties\":["
+	          "{\"on\":\"query\",\"owe\":[\"text\"],\"within\":\"PT1H\"},"
+	          "{\"on\":\"text\",\"owe\":[\"query\",\"ack\"],\"within\":\"PT1H\"}]}",
+	          NULL, &out),
+	    STATUS_OK);
 }
 
 /* Reads the text with one place changed. */
