@@ -136,7 +136,8 @@ static enum status borrow_root(struct init *init, struct error *err)
 static enum status make_keys(struct init *init, struct error *err)
 {
 	static const enum record_role roles[] = {RECORD_ROLE_LOG, RECORD_ROLE_MIRROR,
-	                                         RECORD_ROLE_BOX, RECORD_ROLE_LINK};
+	                                         RECORD_ROLE_BOX, RECORD_ROLE_LINK,
+	                                         RECORD_ROLE_LINK_NEXT};
 
 	if (init->root_folder == NULL)
 		TRY(make_key(init, RECORD_ROLE_ROOT, err));
@@ -188,6 +189,7 @@ static void undo(struct init *init)
 	                                    "keys/mirror.key",
 	                                    "keys/box.key",
 	                                    "keys/link.key",
+	                                    "keys/link-next.key",
 	                                    "keys/witness.key",
 	                                    "desk.conf",
 	                                    "root",

@@ -5,10 +5,10 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "cli/charter_sign.h"
 #include "cli/commands.h"
 #include "cli/keys.h"
 #include "cli/options.h"
+#include "cli/root_sign.h"
 #include "crypto/random.h"
 
 static enum status make_root(const char *dir, const char *name_text,
@@ -55,18 +55,21 @@ static int root_init(struct cli *cli, int argc, char **argv)
 
 static int root_sign(struct cli *cli, int argc, char **argv)
 {
-	const char *passphrase_file = NULL;
+	struct root_sign call = {.cli = cli};
 	const struct option_spec specs[] = {
-	    {"--passphrase-file", OPTION_TEXT, &passphrase_file, 0},
+	    {"--passphrase-file", OPTION_TEXT, &call.passphrase_file, 0},
+	    {"--previous", OPTION_TEXT, &call.previous_path, 0},
+	    {"--key-change", OPTION_FLAG, &call.makes_key_change, 0},
 	};
 	struct option_values operands;
 	struct error err = {0};
 	enum status status;
 
-	if (options_parse(cli, specs, 1, 2, 2, argc, argv, &operands, &err) != STATUS_OK)
+	if (options_parse(cli, specs, 3, 2, 2, argc, argv, &operands, &err) != STATUS_OK)
 		return cli_fail_usage("root", &err);
-	status = charter_sign_file(operands.values[0], passphrase_file,
-	                           operands.values[1], &err);
+	call.root_folder = operands.values[0];
+	call.path = operands.values[1];
+	status = root_sign_file(&call, &err);
 	return status == STATUS_OK ? CLI_DONE : cli_fail_status(status, &err);
 }
 

@@ -11,17 +11,21 @@ const struct command cli_commands[] = {
      "make a new desk: folder, keys, signed card", false, cmd_init},
     {"root",
      "init DIR --name NAME [--passphrase-file FILE] | sign DIR FILE "
-     "[--passphrase-file FILE]",
-     "keep the root key apart, and sign charters with it", false, cmd_root},
+     "[--previous FILE] [--key-change] [--passphrase-file FILE]",
+     "keep the root key apart, and sign with it", false, cmd_root},
     {"card", "", "print the desk's card, to hand over", true, cmd_card},
     {"fingerprint", "[FILE]", "print a card's digits, to read out", false,
      cmd_fingerprint},
     {"trust", "CARD [--compared]", "trust another desk, once its digits are compared",
      true, cmd_trust},
     {"charter",
-     "draft --member CARD… [--template FILE] [--title TEXT] | sign FILE "
-     "[--passphrase-file FILE] | join FILE [-o FILE]",
-     "agree on a channel: draft, sign, join", true, cmd_charter},
+     "draft --member CARD… [--template NAME|FILE] [--title TEXT] | draft --amend "
+     "CHANNEL [--member CARD]… [--history none] [--remove DESK]… [--template "
+     "NAME|FILE] [--title TEXT] | sign FILE [--previous FILE] [--passphrase-file "
+     "FILE] | join FILE [-o FILE] | show CHANNEL [--text]",
+     "agree on a channel: draft, sign, join, amend, show", true, cmd_charter},
+    {"key", "new [--role ROLE]… | change NOTE | use NOTE",
+     "change the desk's keys: make, announce, take into use", true, cmd_key},
     {"send",
      "CHANNEL KIND [--body FILE|-] [--attach FILE]… [--commit FILE] [--re ID] "
      "[--line LINE] [--tlp MARK] [--to DESK]… [--wait SECONDS] [--key KEY] | CHANNEL "
