@@ -272,9 +272,8 @@ static void impossible_duties_are_refused(void **state)
 	    "{\"every\":\"PT1H\",\"owe\":\"ack\",\"grace\":\"PT1M\"}",
 	    "{\"every\":\"PT1H\",\"owe\":\"attachment.held\",\"grace\":\"PT1M\"}",
 	    "{\"every\":\"PT1H\",\"owe\":\"receipt\",\"grace\":\"PT1M\"}",
-	    "{\"on\":\"text\",\"owe\":[\"ack\"],\"within\":\"PT1H\"},"
-	    "{\"on\":\"ack\",\"owe\":[\"text\"],\"within\":\"PT1H\"}",
-	    "{\"on\":\"incident\",\"owe\":[\"holding\"],\"within\":\"PT1H\"}",
+	    "{\"on\":\"text\",\"owe\":[\"query\"],\"within\":\"PT1H\"},"
+	    "{\"on\":\"query\",\"owe\":[\"text\"],\"within\":\"PT1H\"}",
 	    "{\"owe\":[\"ack\"]}",
 	    "{\"on\":\"\",\"owe\":[\"ack\"],\"within\":\"PT1H\"}",
 	};
