@@ -49,11 +49,16 @@ struct reading {
 	uint32_t desk;
 };
 
+/* What was written before this desk joined is not held: those places stay empty. */
 static enum status take_entry(void *context, const struct desk_entry *entry,
                               struct error *err)
 {
 	const struct reading *reading = context;
+	struct record_replies *replies = record_proposals_replies(reading->proposals);
 
+	while (record_replies_given(replies, reading->desk) < entry->index)
+		TRY(record_proposals_add(reading->proposals, reading->desk, NULL,
+		                         view_of("", 0), entry->charter, err));
 	return record_proposals_add(reading->proposals, reading->desk, entry->envelope,
 	                            entry->body, entry->charter, err);
 }

@@ -277,7 +277,7 @@ MUST_USE enum status desk_messages(struct desk *desk, size_t channel, uint64_t f
 
 /* An entry of a log for what is computed from it; borrowed for the call. */
 struct desk_entry {
-	uint64_t index;
+	uint64_t index;                         /* as in its id */
 	const struct record_envelope *envelope; /* NULL: malformed */
 	struct view body;                       /* JSON; empty where none was wanted */
 	const struct record_charter *charter;   /* that governs it */
@@ -285,10 +285,11 @@ struct desk_entry {
 typedef bool desk_entry_wants(const struct record_envelope *envelope);
 typedef enum status desk_entry_row(void *context, const struct desk_entry *entry,
                                    struct error *err);
-/* Walks one log of an open channel in its own order, from this index as far as it may be
- * shown: many times faster than message by message. Where `wants` says so the body is
- * read and held against its kind. What `row` returns other than OK ends the walk and is
- * returned. */
+/* Walks one log of an open channel in its own order, from this index (as in ids; from the
+ * first one held, where that comes later) as far as it may be shown: many times faster
+ * than message by message. Where `wants` says so the body is read and held against its
+ * kind. What `row` returns other than OK ends the walk and is returned; CLOSED ends it as
+ * if all were well. */
 MUST_USE enum status desk_entries(struct desk *desk, size_t channel, size_t log,
                                   uint64_t from, desk_entry_wants *wants,
                                   desk_entry_row *row, void *context, struct error *err);

@@ -54,7 +54,10 @@ enum status desk_entries(struct desk *desk, size_t channel, size_t log, uint64_t
 {
 	struct walk walk = {desk, desk->channels[channel]->logs[log], wants, row,
 	                    context};
-	uint64_t end = log_shown_size(walk.log);
+	uint64_t end = log_shown_size(walk.log), offset = log_id_index(walk.log, 0);
+	from = from > offset ? from - offset : 0;
+	if (from < walk.log->base)
+		from = walk.log->base;
 	return from < end ? log_walk(desk, walk.log, from, end, take_entry, &walk, err)
 	                  : STATUS_OK;
 }

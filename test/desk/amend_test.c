@@ -269,6 +269,18 @@ static bool count_row(void *context, uint64_t position,
 	return true;
 }
 
+static bool wants_nothing(const struct record_envelope *envelope)
+{
+	return false;
+}
+
+static enum status first_row(void *context, const struct desk_entry *entry,
+                             struct error *err)
+{
+	*(uint64_t *)context = entry->index;
+	return STATUS_CLOSED;
+}
+
 static void who_joins_without_history_gets_hashes_of_what_was_before(void **state)
 {
 	struct fixture f;
@@ -305,6 +317,12 @@ static void who_joins_without_history_gets_hashes_of_what_was_before(void **stat
 	    desk_messages(desk_of(&f, WEST), 0, 0, count_row, &shown, NULL, &err),
 	    STATUS_OK);
 	assert_in_range(shown, 6, 20);
+	/* what is walked begins with what is held */
+	uint64_t first = 0;
+	assert_int_equal(desk_entries(desk_of(&f, WEST), 0, NORTH, 0, wants_nothing,
+	                              first_row, &first, &err),
+	                 STATUS_OK);
+	assert_in_range(first, 300, 320);
 	/* north keeps it from west, whatever west asks for */
 	desk_log(desk_of(&f, NORTH), 0, NORTH, &log);
 	struct hash origin = sha256(view_of_string(log.origin));

@@ -93,6 +93,41 @@ static bool count_row(void *context, uint64_t position,
 	return true;
 }
 
+static bool wants_nothing(const struct record_envelope *envelope)
+{
+	return false;
+}
+
+/* Each entry has the index behind the one before it. */
+static enum status follow_row(void *context, const struct desk_entry *entry,
+                              struct error *err)
+{
+	uint64_t *next = context;
+	assert_int_equal(entry->index, *next);
+	assert_non_null(entry->envelope);
+	++*next;
+	return STATUS_OK;
+}
+
+/* Whoever walks on from where the old log ended goes on in the successor. */
+static void both_logs_are_walked_as_one(struct world *world, size_t desk, uint64_t end)
+{
+	uint64_t next = 1;
+	struct error err;
+	assert_int_equal(desk_entries(desk_of(world, desk), 0, NORTH, next,
+	                              wants_nothing, follow_row, &next, &err),
+	                 STATUS_OK);
+	assert_int_equal(next, end);
+	assert_int_equal(desk_entries(desk_of(world, desk), 0, NORTH, next,
+	                              wants_nothing, follow_row, &next, &err),
+	                 STATUS_OK);
+	assert_int_equal(next, end);
+	assert_int_equal(desk_entries(desk_of(world, desk), 0, 3, next, wants_nothing,
+	                              follow_row, &next, &err),
+	                 STATUS_OK);
+	assert_true(next >= end + 2);
+}
+
 static void a_desk_goes_on_in_a_successor(void **state)
 {
 	struct world world;
@@ -136,6 +171,7 @@ static void a_desk_goes_on_in_a_successor(void **state)
 		assert_int_equal(desk_messages(desk_of(&world, i), 0, 0, count_row,
 		                               &counts[i], NULL, &err),
 		                 STATUS_OK);
+		both_logs_are_walked_as_one(&world, i, end);
 		world_crash(&world, i);
 		if (desk_check(desk_of(&world, i), &result, &err) != STATUS_OK)
 			fail_msg("%s", err.text);
