@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The proofs that leave a desk as one file: equivocation, record statement.
+ * The proofs that leave a desk as one file: silence, equivocation, record statement.
  * Building them from what a desk holds; they are verified like every other file, through
- * bundle/verify.h. Source: spec/record.md (Proofs), aldis.md 2.5, 9.2.
+ * bundle/verify.h. Source: spec/record.md (Proofs), aldis.md 4, 5.
  *
- * A proof is a text: a first line that names type and version ("aldis.statement/1"), and
+ * A proof is a text: a first line that names type and version ("aldis.silence/1"), and
  * one JSON object on one line. It carries charters and cards, so that it is verified in
  * an empty folder with nothing but the cards that the reader trusts. A builder verifies
  * what it made before it hands it out: what it returns OK for, `aldis verify` accepts.
@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "record/name.h"
 
+#define PROOF_TYPE_SILENCE "aldis.silence/1"
 #define PROOF_TYPE_EQUIVOCATION "aldis.equivocation/1"
 #define PROOF_TYPE_STATEMENT "aldis.statement/1"
 
@@ -42,6 +43,22 @@ struct proof_source {
 	enum status (*node)(void *self, const char *desk, unsigned level, uint64_t index,
 	                    struct hash *ret_node, struct error *err);
 };
+
+struct proof_silence_request {
+	struct record_message_id question;
+	const char *debtor; /* NULL: the only one who owes */
+	int64_t now_s;
+};
+
+/*
+ * Appends a proof that the debtor did not answer the question. CONFLICT, with the reason
+ * for a person, when there is no such duty, it was met or cancelled or runs still, or
+ * when what is held does not show it yet; NOT_FOUND when there is no such question; LIMIT
+ * when the proof would be larger than PROOF_LEN_MAX.
+ */
+MUST_USE enum status proof_silence_build(const struct proof_source *source,
+                                         const struct proof_silence_request *request,
+                                         struct buf *out, struct error *err);
 
 /* Appends a proof of a record statement and of who agreed to it. */
 MUST_USE enum status proof_statement_build(const struct proof_source *source,

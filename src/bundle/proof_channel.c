@@ -547,6 +547,24 @@ enum status proof_checkpoint_append(const struct proof_channel *channel,
 	return STATUS_OK;
 }
 
+enum status proof_mirror_verify(const struct proof_channel *channel, const char *desk,
+                                struct view checkpoint_text, struct view line,
+                                uint64_t *ret_time_s, struct error *err)
+{
+	const struct record_card *card;
+	struct tlog_vkey key;
+	size_t at = 0;
+
+	while ((card = next_card(channel, desk, &at)) != NULL) {
+		TRY(record_vkey(desk, "mirror", &card->keys[RECORD_ROLE_MIRROR], &key,
+		                err));
+		if (tlog_cosignature_verify_line(checkpoint_text, line, &key, ret_time_s,
+		                                 NULL) == STATUS_OK)
+			return STATUS_OK;
+	}
+	return error_set(err, STATUS_UNTRUSTED, "the line is not %s's", desk);
+}
+
 /* Witnesses */
 
 uint64_t proof_quorum_s(const struct record_charter *charter,

@@ -78,6 +78,13 @@ MUST_USE enum status proof_checkpoint_append(const struct proof_channel *channel
                                              const char *desk, struct view note,
                                              struct buf *out, struct error *err);
 
+/* Verifies the mirror line of a desk, under any of its cards, over a checkpoint's text.
+ */
+MUST_USE enum status proof_mirror_verify(const struct proof_channel *channel,
+                                         const char *desk, struct view checkpoint_text,
+                                         struct view line, uint64_t *ret_time_s,
+                                         struct error *err);
+
 /* The first second at which the quorum of the charter's witnesses had cosigned; 0: never.
  * Only cosignatures from since_s on count. */
 uint64_t proof_quorum_s(const struct record_charter *charter,

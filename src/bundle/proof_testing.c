@@ -186,6 +186,13 @@ static size_t desk_of(const struct proof_world *world, const char *desk)
 	return SIZE_MAX;
 }
 
+static uint64_t shown_size(const struct proof_world *world, size_t log)
+{
+	uint64_t shown = world->shown[log], size = world->channel.logs[log].count;
+
+	return shown > 0 && shown < size ? shown : size;
+}
+
 static bool source_charter(void *self, size_t nth, struct view *ret_note)
 {
 	const struct proof_world *world = self;
@@ -215,7 +222,7 @@ static uint64_t source_size(void *self, const char *desk)
 	const struct proof_world *world = self;
 	size_t i = desk_of(world, desk);
 
-	return i == SIZE_MAX ? 0 : world->channel.logs[i].count;
+	return i == SIZE_MAX ? 0 : shown_size(world, i);
 }
 
 static enum status source_bytes(const struct proof_world *world, const char *desk,
@@ -224,7 +231,7 @@ static enum status source_bytes(const struct proof_world *world, const char *des
 {
 	size_t i = desk_of(world, desk);
 
-	if (i == SIZE_MAX || index >= world->channel.logs[i].count)
+	if (i == SIZE_MAX || index >= shown_size(world, i))
 		return error_set(err, STATUS_NOT_FOUND, "not held");
 	const struct testing_entry *entry = &world->channel.logs[i].entries[index];
 	if (is_body && entry->blob.len == 0)
@@ -252,7 +259,8 @@ static enum status source_checkpoint(void *self, const char *desk, uint64_t at_l
 	size_t i = desk_of(world, desk);
 
 	for (size_t j = 0; i != SIZE_MAX && j < world->kept_count[i]; j++)
-		if (world->kept[i][j].size >= at_least) {
+		if (world->kept[i][j].size >= at_least &&
+		    world->kept[i][j].size <= shown_size(world, i)) {
 			buf_append_view(out, buf_view(&world->kept[i][j].note));
 			return STATUS_OK;
 		}

@@ -26,6 +26,8 @@ struct proof_world {
 	size_t kept_count[TESTING_DESKS_MAX];
 	uint64_t held[TESTING_DESKS_MAX][TESTING_DESKS_MAX];  /* by holder, log */
 	uint64_t named[TESTING_DESKS_MAX][TESTING_DESKS_MAX]; /* by author, log */
+	/* Of each log the source shows no more entries than these; 0: all. */
+	uint64_t shown[TESTING_DESKS_MAX];
 	struct buf template_json;
 	struct view card_notes[TESTING_DESKS_MAX]; /* newer ones; may be empty */
 	/* Charters behind the first; set by a test. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The verifications of the proofs, for bundle/verify.c and for the builders, which
+ * The verifications of the three proofs, for bundle/verify.c and for the builders, which
  * hold what they made against them. The statuses of bundle_verify. For this folder only.
  */
 #ifndef ALDIS_BUNDLE_PROOF_VERIFY_H
@@ -8,6 +8,10 @@
 
 #include "bundle/result.h"
 
+MUST_USE enum status proof_silence_verify(struct view proof,
+                                          const struct bundle_trust *trust,
+                                          struct bundle_result *ret_result,
+                                          struct error *err);
 MUST_USE enum status proof_statement_verify(struct view proof,
                                             const struct bundle_trust *trust,
                                             struct bundle_result *ret_result,

@@ -21,6 +21,8 @@ const char *bundle_kind_name(enum bundle_kind kind)
 		return "export";
 	case BUNDLE_RECEIPT:
 		return "receipt";
+	case BUNDLE_SILENCE:
+		return "proof of silence";
 	case BUNDLE_EQUIVOCATION:
 		return "proof of equivocation";
 	case BUNDLE_STATEMENT:

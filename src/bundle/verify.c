@@ -172,6 +172,7 @@ static const struct proof_type {
 	const char *line;
 	proof_verifier *verify;
 } proof_types[] = {
+    {PROOF_TYPE_SILENCE "\n", proof_silence_verify},
     {PROOF_TYPE_EQUIVOCATION "\n", proof_equivocation_verify},
     {PROOF_TYPE_STATEMENT "\n", proof_statement_verify},
 };

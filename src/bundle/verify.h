@@ -19,10 +19,11 @@
 enum bundle_kind {
 	BUNDLE_EXPORT,
 	BUNDLE_RECEIPT,
+	BUNDLE_SILENCE,
 	BUNDLE_EQUIVOCATION,
 	BUNDLE_STATEMENT,
 };
-/* "export", "receipt", "proof of equivocation", "record statement" */
+/* "export", "receipt", "proof of silence", "proof of equivocation", "record statement" */
 const char *bundle_kind_name(enum bundle_kind kind);
 
 struct bundle_desk {
@@ -82,7 +83,7 @@ MUST_USE enum status bundle_verify_receipt(struct view receipt,
                                            struct bundle_result *ret_result,
                                            struct error *err);
 
-/* The same for a proof in memory: equivocation, record statement. MALFORMED when
+/* The same for a proof in memory: silence, equivocation, record statement. MALFORMED when
  * it is none of them. */
 MUST_USE enum status bundle_verify_proof(struct view proof,
                                          const struct bundle_verify_options *options,
