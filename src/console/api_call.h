@@ -68,6 +68,10 @@ api_handler api_get_messages, api_get_message;
 api_handler api_get_pledges, api_get_consultations;
 /* files.c */
 api_handler api_get_receipt, api_get_blob, api_get_log_end, api_get_read_path;
+/* proofs.c */
+api_handler api_get_silence, api_get_statement_proof, api_get_evidence_proof;
+/* statement.c */
+api_handler api_get_statement;
 /* upkeep.c */
 api_handler api_post_check, api_post_backup, api_post_recover, api_post_clock;
 

@@ -294,6 +294,25 @@ MUST_USE enum status desk_entries(struct desk *desk, size_t channel, size_t log,
                                   uint64_t from, desk_entry_wants *wants,
                                   desk_entry_row *row, void *context, struct error *err);
 
+/* Parts of a log, for proofs (bundle/proof.h): only what may be shown, by the index
+ * within the log. NOT_FOUND: not held. */
+uint64_t desk_part_size(const struct desk *desk, size_t channel, size_t log);
+MUST_USE enum status desk_part_entry(struct desk *desk, size_t channel, size_t log,
+                                     uint64_t index, struct buf *ret_entry,
+                                     struct error *err);
+/* The whole blob. */
+MUST_USE enum status desk_part_body(struct desk *desk, size_t channel, size_t log,
+                                    uint64_t index, struct buf *ret_blob,
+                                    struct error *err);
+MUST_USE enum status desk_part_node(struct desk *desk, size_t channel, size_t log,
+                                    unsigned level, uint64_t index, struct hash *ret_node,
+                                    struct error *err);
+/* The smallest kept checkpoint with at least so many entries, with the lines of the
+ * members and witnesses that cosigned exactly it. */
+MUST_USE enum status desk_part_checkpoint(struct desk *desk, size_t channel, size_t log,
+                                          uint64_t at_least, struct buf *ret_note,
+                                          struct error *err);
+
 /* Where a message of the own log stands with one recipient. */
 enum desk_delivery {
 	DESK_QUEUED,     /* not sent, or not signed yet */

@@ -42,9 +42,8 @@ static bool take_hash(struct view *path, struct view *ret_hex)
 	return take_prefix(path, "/");
 }
 
-/* The note of this size and the lines of the members who cosigned exactly it. */
-static enum status append_cosigned(struct desk *desk, struct log *log, uint64_t size,
-                                   struct buf *out, struct error *err)
+enum status log_append_cosigned(struct desk *desk, struct log *log, uint64_t size,
+                                struct buf *out, struct error *err)
 {
 	const struct channel *channel = log->channel;
 	TRY(log_checkpoint_at(desk, log, size, out, err));
@@ -65,7 +64,7 @@ static enum status serve_checkpoint(struct desk *desk, struct log *log, struct b
 {
 	if (log->is_own ? log->newest_note.len == 0 : log->cosigned_size == 0)
 		return error_set(err, STATUS_NOT_FOUND, "no checkpoint of this log yet");
-	return append_cosigned(desk, log, log_shown_size(log), out, err);
+	return log_append_cosigned(desk, log, log_shown_size(log), out, err);
 }
 
 static enum status serve_old_checkpoint(struct desk *desk, struct log *log,

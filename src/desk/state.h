@@ -480,6 +480,10 @@ void log_keep_checkpoint(struct desk *desk, struct log *log,
                          const struct tlog_checkpoint *checkpoint, struct view note);
 enum status log_checkpoint_at(struct desk *desk, struct log *log, uint64_t size,
                               struct buf *ret_note, struct error *err);
+/* The note of this size and the lines of the members and witnesses who cosigned exactly
+ * it. (serve.c) */
+enum status log_append_cosigned(struct desk *desk, struct log *log, uint64_t size,
+                                struct buf *out, struct error *err);
 /* Calls fn for each entry from first below end. fn must not append to the log, and ends
  * the walk early with CLOSED, which is then no failure. */
 typedef enum status log_entry_fn(void *context, uint64_t index, struct view entry,
