@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "record/evidence_commit.h"
 #include "record/proposals.h"
 
 enum { DESKS = 3, ENTRIES_MAX = 64 };
@@ -39,9 +40,11 @@ static void give(struct record_proposals *proposals, const struct record_charter
 {
 	struct record_envelope envelope = {0};
 	struct json_doc doc = {0};
+	struct hash hash;
 	bool is_wellformed =
 	    record_envelope_decode(line->envelope, &doc, &envelope, NULL) == STATUS_OK;
 
+	(void)!record_evidence_body_hash(line->body, &doc, &hash, NULL);
 	assert(record_proposals_add(proposals, number, is_wellformed ? &envelope : NULL,
 	                            line->body, charter, NULL) == STATUS_OK);
 	record_envelope_release(&envelope);

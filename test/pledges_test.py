@@ -41,12 +41,14 @@ def pledges(tap, north, south, channel):
            "the register shows since when, the proof and the authoritative text")
     text = south.aldis("pledges", "--language", "id").stdout
     tap.ok("Pihak yang menawarkan" in text, "the text in another language")
-    say(south, channel, "translation",
-        {"language": "de", "text": "Nichts.\n\x1b[31m", "translator": "A", "reviewer": "B"},
-        "--re", offer)
+    translation = say(south, channel, "translation",
+                      {"language": "de", "text": "Nichts.\n\x1b[31m", "translator": "A", "reviewer": "B"},
+                      "--re", offer)
     text = south.aldis("pledges", "--language", "de").stdout
     tap.ok("translated by A, reviewed by B" in text and "\x1b" not in text,
            "a translation names translator and reviewer, and turns nothing on")
+    tap.ok(f"the original, {offer}, is authoritative" in shown(south, channel, translation),
+           "a translation points at the original")
     text = shown(south, channel, offer)
     tap.ok("the original is authoritative: en" in text and "reviewed by B" in text
            and "by the author of the original" in text,
@@ -81,6 +83,8 @@ def receipts(tap, north, south, channel):
     answer = say(south, channel, "answer", {"answer": "no"}, "--re", query)
     north.aldis("show", channel, answer, "--wait", "20")
     tap.ok("south.example: answered" in shown(north, channel, query), "an answer is said to be one")
+    tap.ok(south.aldis("cancel", channel, query, check=False).returncode == 1,
+           "nobody takes back what another said")
     cancel = north.aldis("cancel", channel, query, "--reason", "It is ours.", "--wait", "20")
     tap.ok("cancel" in shown(north, channel, query) and cancel.stdout.startswith("north.example#"),
            "the author takes it back")

@@ -88,6 +88,17 @@ int cmd_hold(struct cli *cli, int argc, char **argv)
 	return send_reply(cli, &reply, "holding", &operands);
 }
 
+/* Only its author takes a message back; a cancellation by another would say nothing. */
+static bool is_own(struct cli *cli, const char *id)
+{
+	struct folder folder;
+	size_t len = strcspn(id, "#");
+
+	return cli_folder(cli, &folder, NULL) != STATUS_OK ||
+	       (strlen(folder.config.name) == len &&
+	        strncmp(folder.config.name, id, len) == 0);
+}
+
 int cmd_cancel(struct cli *cli, int argc, char **argv)
 {
 	struct reply reply = {.message.body = BUF_INIT(RECORD_BODY_MAX)};
@@ -103,6 +114,8 @@ int cmd_cancel(struct cli *cli, int argc, char **argv)
 
 	if (options_parse(cli, specs, 3, 2, 2, argc, argv, &operands, &err) != STATUS_OK)
 		return cli_fail_usage("cancel", &err);
+	if (!is_own(cli, operands.values[1]))
+		return cli_fail(CLI_NO, "only its author can take a message back");
 	if (reason != NULL || reply.language != NULL) {
 		json_writer_object(&writer, NULL);
 		write_text(&writer, "reason", reason);

@@ -69,7 +69,10 @@ static void print_own_translations(const struct json_doc *doc,
 static bool reply_is(const struct json_doc *doc, const struct json_token *reply,
                      const char *kind)
 {
-	return json_string_is(doc, json_member(doc, reply, "kind"), kind);
+	const struct json_token *value = json_member(doc, reply, "kind");
+
+	return value != NULL && value->type == JSON_STRING &&
+	       json_string_is(doc, value, kind);
 }
 
 /* Which text counts, and the other languages. */
@@ -154,11 +157,22 @@ static void print_reply(const struct json_doc *doc, const struct json_token *rep
 	print_evidence(doc, reply);
 }
 
+/* A translation points at what counts. */
+static void print_original(const struct json_doc *doc, const struct json_token *message)
+{
+	char re[RECORD_MESSAGE_ID_MAX + 1];
+
+	json_read_string(doc, message, "re", re, sizeof re);
+	if (reply_is(doc, message, "translation") && re[0] != '\0')
+		printf("this is a translation; the original, %s, is authoritative\n", re);
+}
+
 void reply_print_all(const struct json_doc *doc, const struct json_token *message)
 {
 	const struct json_token *list, *reply;
 	bool is_first = true;
 
+	print_original(doc, message);
 	print_evidence(doc, message);
 	print_translations(doc, message);
 	reply = json_read_list(doc, message, "replies", &list);
