@@ -47,6 +47,8 @@ struct asker {
 	const struct log *own; /* it may get a successor */
 	struct ask **asks;
 	size_t ask_count, ask_cap;
+	uint64_t due_sizes[WITNESS_DUE_SIZES_MAX]; /* ascending; for the next check */
+	size_t due_count;
 };
 
 const struct tlog_policy *witness_policy(const struct channel *channel)
@@ -271,10 +273,26 @@ static enum status append_request(struct desk *desk, struct ask *ask, uint64_t s
 	return buf_check(out, "a request to a witness", err);
 }
 
-static void submit(struct desk *desk, struct ask *ask)
+/* What another witness has cosigned, or is being asked for, is worth more than what came
+ * since: a quorum needs lines over one size. */
+static uint64_t size_to_submit(const struct asker *asker, const struct ask *ask)
+{
+	uint64_t allowed = allowed_size(ask), size = 0;
+	if (ask->is_again)
+		return allowed;
+	for (size_t i = 0; i < asker->ask_count; i++) {
+		const struct ask *other = asker->asks[i];
+		uint64_t at = other->call != 0 ? other->submitted_size : other->kept_size;
+		if (other != ask && other->log == ask->log && at > size && at <= allowed)
+			size = at;
+	}
+	return size > ask->kept_size && size >= ask->size ? size : allowed;
+}
+
+static void submit(struct desk *desk, const struct asker *asker, struct ask *ask)
 {
 	CLEANUP_BUF struct buf body = BUF_INIT(TLOG_NOTE_MAX);
-	uint64_t size = allowed_size(ask);
+	uint64_t size = size_to_submit(asker, ask);
 	struct error err;
 	enum status status = append_request(desk, ask, size, &body, &err);
 	if (status == STATUS_NOT_FOUND) {
@@ -308,7 +326,7 @@ void witness_ask_step(struct desk *desk, struct channel *channel)
 		if (strlen(ask->url) > RECORD_URL_LEN_MAX)
 			fail(desk, ask, "its URL is too long to be used");
 		else
-			submit(desk, ask);
+			submit(desk, asker, ask);
 	}
 }
 
@@ -326,14 +344,43 @@ int64_t witness_ask_wake_ms(const struct desk *desk, const struct channel *chann
 	return wake;
 }
 
+/* The next check is to carry the lines over this size of the own log, whatever comes
+ * later. */
+static void note_due(struct asker *asker, uint64_t size)
+{
+	size_t count = asker->due_count;
+	if (count > 0 && asker->due_sizes[count - 1] >= size)
+		return;
+	if (count == WITNESS_DUE_SIZES_MAX) /* the oldest bound the most: they stay */
+		count--;
+	asker->due_sizes[count] = size;
+	asker->due_count = count + 1;
+}
+
+size_t witness_take_due(struct channel *channel,
+                        uint64_t ret_sizes[WITNESS_DUE_SIZES_MAX])
+{
+	struct asker *asker = channel->asker;
+	size_t count = asker ? asker->due_count : 0;
+	if (count > 0) {
+		memcpy(ret_sizes, asker->due_sizes, count * sizeof ret_sizes[0]);
+		asker->due_count = 0;
+	}
+	return count;
+}
+
 void witness_ask_soon(struct desk *desk, struct channel *channel, bool before_members)
 {
 	struct asker *asker = asker_of(desk, channel);
 	const struct log *own = channel_own_log(channel);
 	for (size_t i = 0; asker && i < asker->ask_count; i++) {
 		struct ask *ask = asker->asks[i];
-		if (ask->log != own || ask->kept_size >= own->tree.size)
+		if (ask->log != own)
 			continue;
+		if (ask->kept_size >= own->tree.size) {
+			note_due(asker, ask->kept_size);
+			continue;
+		}
 		want(ask, own->tree.size);
 		ask->is_urgent = true;
 		ask->is_before_members = ask->is_before_members || before_members;
@@ -412,6 +459,8 @@ static void take_lines(struct desk *desk, struct ask *ask, struct view text,
 	}
 	for (size_t i = 0; i < count; i++)
 		keep_line(desk, ask, &lines[i]);
+	if (ask->is_urgent)
+		note_due(ask->log->channel->asker, ask->kept_size);
 	reach(ask);
 	look_at_clock(desk, ask, (int64_t)lines[0].time_s);
 	desk->generation++;

@@ -35,6 +35,12 @@ void witness_ask_free(struct asker *asker);
  * cosigned it; before_members: at once, for when no member gives a receipt (4.3). */
 void witness_ask_soon(struct desk *desk, struct channel *channel, bool before_members);
 
+/* Sizes of the own log that were cosigned for deadlines since the last call, ascending;
+ * forgets them. */
+enum { WITNESS_DUE_SIZES_MAX = 8 };
+size_t witness_take_due(struct channel *channel,
+                        uint64_t ret_sizes[WITNESS_DUE_SIZES_MAX]);
+
 /* All witnesses of the channel are to cosign what this desk holds of a log, with the time
  * of now, also when they have cosigned it before: for a proof of silence (5.2). */
 void witness_ask_log(struct desk *desk, struct log *log);
@@ -58,9 +64,10 @@ enum status witness_line_append(struct desk *desk, struct log *log, uint64_t siz
 void witness_line_harvest(struct desk *desk, struct log *log,
                           const struct tlog_note *note,
                           const struct tlog_checkpoint *checkpoint);
-/* Appends the body of the next `check`: the newest checkpoint with witness lines of each
- * log that no check since the start has carried with these lines. Nothing when there is
- * none. */
+/* Appends the body of the next `check`: of each log the newest checkpoint that the quorum
+ * of witnesses has cosigned (if none has been by a quorum: any witness), unless a check
+ * since the start has carried it with these lines; of the own log besides those that were
+ * cosigned for a deadline. Nothing when there is none. */
 enum status witness_check_body(struct desk *desk, struct channel *channel,
                                struct buf *out, struct error *err);
 

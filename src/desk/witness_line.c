@@ -139,14 +139,50 @@ void witness_line_harvest(struct desk *desk, struct log *log,
 
 /* ---- the body of a check */
 
-/* The largest size of the log that a witness has cosigned, and the latest time of it. */
-static enum status newest_of(struct desk *desk, const struct log *log, uint64_t *ret_size,
-                             int64_t *ret_time_s, struct error *err)
+/* What is held over one size: does it make the quorum, and the latest of the times. */
+struct held {
+	uint64_t size;
+	int64_t time_s; /* 0: no line */
+	bool is_quorum;
+};
+
+static enum status look_at(struct desk *desk, struct log *log, uint64_t size,
+                           struct held *ret_held, struct error *err)
 {
 	const struct tlog_policy *policy = witness_policy(log->channel);
-	*ret_size = 0;
-	*ret_time_s = 0;
-	for (size_t i = 0; policy && i < policy->item_count; i++) {
+	bool is_there[TLOG_POLICY_ITEMS_MAX] = {false};
+	*ret_held = (struct held){.size = size};
+	for (size_t i = 0; i < policy->item_count; i++) {
+		CLEANUP_BUF struct buf line = BUF_INIT(LINE_LEN_MAX);
+		int64_t time_s;
+		if (policy->items[i].is_group)
+			continue;
+		enum status status = find_line(desk, log, &policy->items[i].key, size,
+		                               &time_s, &line, err);
+		if (status == STATUS_NOT_FOUND)
+			continue;
+		TRY(status);
+		is_there[i] = true;
+		if (time_s > ret_held->time_s)
+			ret_held->time_s = time_s;
+	}
+	ret_held->is_quorum = tlog_policy_is_satisfied(policy, is_there);
+	return STATUS_OK;
+}
+
+static bool is_better(const struct held *a, const struct held *b)
+{
+	return a->is_quorum != b->is_quorum ? a->is_quorum : a->size > b->size;
+}
+
+/* The newest size with a quorum is the newest one of some witness. */
+static enum status find_best(struct desk *desk, struct log *log, struct held *ret_best,
+                             struct error *err)
+{
+	const struct tlog_policy *policy = witness_policy(log->channel);
+	*ret_best = (struct held){0};
+	for (size_t i = 0; i < policy->item_count; i++) {
+		struct held held;
 		uint64_t size;
 		int64_t time_s;
 		if (policy->items[i].is_group)
@@ -156,31 +192,31 @@ static enum status newest_of(struct desk *desk, const struct log *log, uint64_t 
 		if (status == STATUS_NOT_FOUND)
 			continue;
 		TRY(status);
-		if (size > *ret_size || (size == *ret_size && time_s > *ret_time_s)) {
-			*ret_size = size;
-			*ret_time_s = time_s;
-		}
+		TRY(look_at(desk, log, size, &held, err));
+		if (is_better(&held, ret_best))
+			*ret_best = held;
 	}
 	return STATUS_OK;
 }
 
-/* Appends the note of the log, as one more string of the list, if it was not carried. */
-static enum status append_note(struct desk *desk, struct log *log, unsigned *count,
-                               struct buf *out, struct error *err)
+/* The list in a check's body as it grows. */
+struct carrying {
+	struct buf *out;
+	size_t max_len;
+	unsigned count;
+};
+
+/* Appends the log's note of this size as one more string, if there is room. */
+static enum status carry(struct desk *desk, struct log *log, uint64_t size,
+                         struct carrying *carrying, bool *ret_is_carried,
+                         struct error *err)
 {
 	CLEANUP_BUF struct buf kept = BUF_INIT(TLOG_NOTE_MAX),
 	                       note = BUF_INIT(TLOG_NOTE_MAX),
 	                       item = BUF_INIT(RECORD_BODY_MAX);
-	uint64_t size;
-	int64_t time_s;
-	if (*count == CHECK_NOTES_MAX)
-		return STATUS_OK;
-	TRY(newest_of(desk, log, &size, &time_s, err));
-	if (size == 0 ||
-	    (size == log->carried_witness_size && time_s <= log->carried_witness_s))
-		return STATUS_OK;
+	*ret_is_carried = false;
 	enum status status = log_checkpoint_at(desk, log, size, &kept, err);
-	if (status == STATUS_NOT_FOUND)
+	if (status == STATUS_NOT_FOUND || carrying->count == CHECK_NOTES_MAX)
 		return STATUS_OK;
 	TRY(status);
 	if (!log_append_own_line(log, buf_view(&kept), &note))
@@ -188,28 +224,62 @@ static enum status append_note(struct desk *desk, struct log *log, unsigned *cou
 	TRY(witness_line_append(desk, log, size, CHECK_NOTE_LEN, &note, err));
 	json_append_string(&item, buf_view(&note));
 	TRY(buf_check(&item, "a checkpoint with witness lines", err));
-	if (out->len + item.len + sizeof "{\"witness\":[]}" >
-	    log_charter(channel_own_log(log->channel))->limits.body_len)
+	if (carrying->out->len + item.len + sizeof "{\"witness\":[]}" > carrying->max_len)
 		return STATUS_OK;
-	buf_append_string(out, *count == 0 ? "{\"witness\":[" : ",");
-	buf_append_view(out, buf_view(&item));
-	log->carried_witness_size = size;
-	log->carried_witness_s = time_s;
-	++*count;
+	buf_append_string(carrying->out, carrying->count == 0 ? "{\"witness\":[" : ",");
+	buf_append_view(carrying->out, buf_view(&item));
+	carrying->count++;
+	*ret_is_carried = true;
+	return STATUS_OK;
+}
+
+static enum status carry_best(struct desk *desk, struct log *log,
+                              struct carrying *carrying, struct error *err)
+{
+	struct held best;
+	bool is_carried;
+	TRY(find_best(desk, log, &best, err));
+	if (best.size == 0 || (best.size == log->carried_witness_size &&
+	                       best.time_s <= log->carried_witness_s))
+		return STATUS_OK;
+	TRY(carry(desk, log, best.size, carrying, &is_carried, err));
+	if (is_carried) {
+		log->carried_witness_size = best.size;
+		log->carried_witness_s = best.time_s;
+	}
+	return STATUS_OK;
+}
+
+/* Those for deadlines, but for the best, which is carried in any case. */
+static enum status carry_due(struct desk *desk, struct channel *channel,
+                             struct carrying *carrying, struct error *err)
+{
+	struct log *own = channel_own_log(channel);
+	uint64_t sizes[WITNESS_DUE_SIZES_MAX];
+	size_t count = witness_take_due(channel, sizes);
+	struct held best;
+	bool is_carried;
+	TRY(find_best(desk, own, &best, err));
+	for (size_t i = 0; i < count; i++)
+		if (sizes[i] != best.size && sizes[i] != own->carried_witness_size)
+			TRY(carry(desk, own, sizes[i], carrying, &is_carried, err));
 	return STATUS_OK;
 }
 
 enum status witness_check_body(struct desk *desk, struct channel *channel,
                                struct buf *out, struct error *err)
 {
-	unsigned count = 0;
+	struct log *own = channel_own_log(channel);
+	struct carrying carrying = {.out = out,
+	                            .max_len = log_charter(own)->limits.body_len};
 	if (!witness_policy(channel))
 		return STATUS_OK;
-	TRY(append_note(desk, channel_own_log(channel), &count, out, err));
+	TRY(carry_due(desk, channel, &carrying, err));
+	TRY(carry_best(desk, own, &carrying, err));
 	for (uint32_t m = 0; m < channel->member_count; m++)
 		if (m != channel->own)
-			TRY(append_note(desk, channel->logs[m], &count, out, err));
-	if (count > 0)
+			TRY(carry_best(desk, channel->logs[m], &carrying, err));
+	if (carrying.count > 0)
 		buf_append_string(out, "]}");
 	return buf_check(out, "the body of a check", err);
 }

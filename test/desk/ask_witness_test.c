@@ -228,7 +228,8 @@ static void start_with(struct fixture *f, size_t count, const char *more,
 	for (size_t i = 0; i < count; i++)
 		make_witness(f, i);
 	buf_append_string(&f->policy, lines);
-	buf_append_string(&f->policy, "quorum w1\n");
+	if (!strstr(lines, "quorum "))
+		buf_append_string(&f->policy, "quorum w1\n");
 	buf_append_string(&template_json, "{\"witnesses\":");
 	json_append_string(&template_json, buf_view(&f->policy));
 	buf_printf(&template_json, "%s}", more);
@@ -794,6 +795,105 @@ static void checks_carry_peers_logs_and_nothing_twice(void **state)
 	stop(&f);
 }
 
+/* Do the lines of the check's notes for north's own log make the quorum? How many notes
+ * are there for it? */
+static unsigned count_quorums(struct fixture *f, struct json_doc *doc,
+                              unsigned *ret_notes)
+{
+	const struct json_token *list = json_member(doc, json_root(doc), "witness");
+	const struct tlog_policy *policy = witness_policy(channel_of(f, 0));
+	unsigned quorums = 0;
+	*ret_notes = 0;
+	for (const struct json_token *item = json_first(doc, list); item;
+	     item = json_next(doc, list, item)) {
+		bool is_there[TLOG_POLICY_ITEMS_MAX] = {false};
+		CLEANUP_BUF struct buf note = BUF_INIT(1 << 16);
+		json_string_append(doc, item, &note);
+		if (!view_has_prefix(buf_view(&note),
+		                     view_of_string(own_log(f, 0)->origin)))
+			continue;
+		for (size_t w = 0; w < f->count; w++)
+			is_there[w] = time_in_note(f, w, buf_view(&note)) > 0;
+		quorums += tlog_policy_is_satisfied(policy, is_there);
+		++*ret_notes;
+	}
+	return quorums;
+}
+
+static const char both[] = "group both all w1 w2\nquorum both\n";
+
+static void a_witness_that_comes_later_signs_what_the_others_have(void **state)
+{
+	__attribute__((cleanup(json_release))) struct json_doc doc = {0};
+	struct fixture f;
+	unsigned notes;
+	start_with(&f, 2, "", both);
+	f.witnesses[1].manner = DEAD;
+	world_settle(&f.world);
+	uint64_t size = known_size(&f, 0, own_log(&f, 0));
+	assert_true(size > 0);
+	(void)world_say(&f.world, 0, "the log goes on meanwhile");
+	f.witnesses[1].manner = HONEST;
+	world_pass(&f.world, 60 * 1000);
+	assert_int_equal(known_size(&f, 1, own_log(&f, 0)), size);
+	assert_true(own_log(&f, 0)->newest.size > size);
+	world_pass(&f.world, HOUR_MS);
+	assert_true(last_check(&f, 0, &doc));
+	assert_int_equal(count_quorums(&f, &doc, &notes), 1);
+	assert_int_equal(notes, 1);
+	stop(&f);
+}
+
+static void a_check_prefers_what_the_quorum_has_signed(void **state)
+{
+	__attribute__((cleanup(json_release))) struct json_doc doc = {0};
+	struct fixture f;
+	uint64_t size;
+	unsigned notes;
+	start_with(&f, 2, "", both);
+	world_settle(&f.world);
+	uint64_t by_both = known_size(&f, 0, own_log(&f, 0));
+	f.witnesses[1].manner = DEAD;
+	(void)world_say(&f.world, 0, "x");
+	world_settle(&f.world);
+	witness_ask_log(f.world.desks[0].desk, own_log(&f, 0)); /* no deadline */
+	world_turn(&f.world, 0);
+	world_settle(&f.world);
+	assert_true(known_size(&f, 0, own_log(&f, 0)) > by_both);
+	world_pass(&f.world, HOUR_MS);
+	assert_true(last_check(&f, 0, &doc));
+	assert_int_equal(count_quorums(&f, &doc, &notes), 1);
+	assert_int_equal(notes, 1);
+	assert_true(time_in_check(&f, 1, own_log(&f, 0), &doc, &size) > 0);
+	assert_int_equal(size, by_both);
+	stop(&f);
+}
+
+static void what_was_signed_for_deadlines_is_carried_besides(void **state)
+{
+	__attribute__((cleanup(json_release))) struct json_doc doc = {0};
+	struct fixture f;
+	unsigned notes;
+	start_with(&f, 2, "", both);
+	world_settle(&f.world);
+	for (int i = 0; i < 12; i++) {
+		(void)world_say(&f.world, 0, "an answer");
+		world_settle(&f.world);
+		witness_ask_soon(f.world.desks[0].desk, channel_of(&f, 0), false);
+		world_turn(&f.world, 0);
+		world_settle(&f.world);
+	}
+	world_pass(&f.world, HOUR_MS);
+	assert_true(last_check(&f, 0, &doc));
+	assert_int_equal(count_quorums(&f, &doc, &notes), WITNESS_DUE_SIZES_MAX);
+	assert_int_equal(notes, WITNESS_DUE_SIZES_MAX); /* the last is the newest */
+	world_pass(&f.world, HOUR_MS);
+	assert_true(last_check(&f, 0, &doc));
+	assert_int_equal(count_quorums(&f, &doc, &notes), 1);
+	assert_int_equal(notes, 1);
+	stop(&f);
+}
+
 /* ---- over time */
 
 static void a_restart_goes_on_where_the_lines_end(void **state)
@@ -1001,6 +1101,9 @@ int main(void)
 	    cmocka_unit_test(post_quantum_lines_are_kept_beside),
 	    cmocka_unit_test(checks_carry_what_witnesses_said_last),
 	    cmocka_unit_test(checks_carry_peers_logs_and_nothing_twice),
+	    cmocka_unit_test(a_witness_that_comes_later_signs_what_the_others_have),
+	    cmocka_unit_test(a_check_prefers_what_the_quorum_has_signed),
+	    cmocka_unit_test(what_was_signed_for_deadlines_is_carried_besides),
 	    cmocka_unit_test(a_restart_goes_on_where_the_lines_end),
 	    cmocka_unit_test(a_log_that_may_not_grow_is_not_submitted),
 	    cmocka_unit_test(a_clock_set_back_does_not_put_off_a_retry),
