@@ -65,15 +65,21 @@ static enum status find_target(struct desk *desk, struct log *log, struct feed *
 }
 
 /* A member learns the new key from the entry that names it, so it first gets the last
- * checkpoint that the old one signed. */
+ * checkpoint that the old one signed; also when it once had it and lost it again. */
 static bool target_change(struct desk *desk, struct log *log, struct feed *feed)
 {
-	return feed->acked_size < log->change_size &&
-	       log->change_size < log->newest.size &&
-	       log_checkpoint_at(desk, log, log->change_size, &feed->target_note, NULL) ==
-	           STATUS_OK &&
-	       log_open_checkpoint(log, buf_view(&feed->target_note), &feed->target,
-	                           NULL) == STATUS_OK;
+	if ((feed->acked_size >= log->change_size && !feed->lacks_key) ||
+	    log->change_size >= log->newest.size ||
+	    log_checkpoint_at(desk, log, log->change_size, &feed->target_note, NULL) !=
+	        STATUS_OK ||
+	    log_open_checkpoint(log, buf_view(&feed->target_note), &feed->target, NULL) !=
+	        STATUS_OK)
+		return false;
+	if (feed->pending_size > feed->target.size)
+		feed->pending_size = 0; /* it will say */
+	if (feed->next_entry > feed->target.size)
+		feed->next_entry = feed->blobs_sent = feed->target.size;
+	return true;
 }
 
 static enum status choose_target(struct desk *desk, struct log *log, struct feed *feed,
@@ -323,7 +329,8 @@ void feed_step(struct desk *desk, struct channel *channel, uint32_t m)
 	    desk->now_ms < feed->retry_ms || log->newest_note.len == 0 ||
 	    log->newest.size <= term_base(log, m))
 		return;
-	if (feed->stage == FEED_OFFER && feed->acked_size >= feed->target.size)
+	if (feed->stage == FEED_OFFER && feed->acked_size >= feed->target.size &&
+	    !feed->lacks_key)
 		feed->stage = FEED_IDLE; /* the receipt came another way */
 	if (feed->stage == FEED_IDLE) {
 		if (feed->acked_size < log->newest.size)
@@ -381,6 +388,8 @@ static void take_checkpoint_answer(struct desk *desk, struct channel *channel, u
 	struct view body = answer->body, line;
 	if (answer->http_status == 200) {
 		feed->pending_size = feed->target.size;
+		if (feed->target.size != channel_own_log(channel)->change_size)
+			feed->lacks_key = false;
 	} else if (answer->http_status == 409 && view_take_line(&body, &line) &&
 	           decimal_decode(line, INT64_MAX, &size, NULL) == STATUS_OK) {
 		if (size > channel_own_log(channel)->newest.size) {
@@ -391,12 +400,15 @@ static void take_checkpoint_answer(struct desk *desk, struct channel *channel, u
 		feed->pending_size = size;
 		if (feed->next_entry > size) /* it has lost what was not yet cosigned */
 			feed->next_entry = feed->blobs_sent = size;
-		if (size > feed->target.size)
+		if (size > feed->target.size) {
 			feed->has_failed = true;
-		else if (++feed->detours > DETOURS_MAX)
+			feed->lacks_key = false;
+		} else if (++feed->detours > DETOURS_MAX)
 			feed->has_failed = true;
 	} else {
 		feed->has_failed = true;
+		if (answer->http_status == 403) /* the next round: with the change */
+			feed->lacks_key = !feed->lacks_key;
 		if (answer->http_status == 422) /* it holds another history of this log */
 			start_doubt(desk, channel, m);
 	}
@@ -563,6 +575,7 @@ static void take_lines(struct desk *desk, struct channel *channel, uint32_t m,
 	feed->failures = 0;
 	feed->detours = 0;
 	feed->takes_small = false;
+	feed->lacks_key = false;
 }
 
 static void take_entries_answer(struct desk *desk, struct channel *channel, uint32_t m,

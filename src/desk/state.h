@@ -165,6 +165,7 @@ struct feed {
 	unsigned in_flight, failures, detours;
 	bool has_failed;  /* a call of this round */
 	bool takes_small; /* the member has no room: one checkpoint at a time */
+	bool lacks_key;   /* it refused the key: perhaps it forgot the change to it */
 	int64_t retry_ms;
 };
 
