@@ -223,7 +223,8 @@ static struct standing look_around(const struct sim *sim, const struct host *hos
 			                  host_is_up(other) && other->steps_to_death == 0;
 			continue;
 		}
-		desk_log(other->desk, 0, host->member, &info);
+		if (!host_log(other, host->member, &info))
+			continue;
 		if (info.cosigned_size > standing.cosigned)
 			standing.cosigned = info.cosigned_size;
 		if (info.signed_size > standing.known)

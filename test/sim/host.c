@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/charters.h"
 #include "sim/faults.h"
 #include "sim/liar.h"
 #include "sim/people.h"
@@ -55,6 +56,9 @@ struct host *host_new(struct sim *sim, size_t member, const char *label, bool ha
 		open_store(host);
 	host_write_guard(host, view_of("", 0));
 	host->people = people_new(host);
+	charters_give_card(host);
+	for (size_t m = 0; m < SIM_DESKS_MAX; m++)
+		host->pasts[m].end = UINT64_MAX;
 	return host;
 }
 
@@ -102,6 +106,8 @@ void host_free(struct host *host)
 	people_free(host->people);
 	liar_free(host->liar);
 	buf_release(&host->late_guard);
+	buf_release(&host->card_note);
+	buf_release(&host->next_note);
 	free(host->inbox);
 	free(host->open);
 	free(host);
@@ -115,6 +121,18 @@ bool host_is_up(const struct host *host)
 int64_t host_clock_ms(const struct host *host)
 {
 	return host->sim->now_ms + host->clock_offset_ms;
+}
+
+bool host_log(const struct host *host, size_t member, struct desk_log_info *ret_info)
+{
+	struct desk_channel_info info;
+	if (desk_channel_count(host->desk) == 0)
+		return false;
+	desk_channel(host->desk, 0, &info);
+	if (member >= info.log_count)
+		return false;
+	desk_log(host->desk, 0, member, ret_info);
+	return true;
 }
 
 static int64_t legal_ms(void *clock)
@@ -135,8 +153,8 @@ static void start_signer(struct host *host)
 	sim_must(guard_open(file, &guard, &err), &err);
 	struct signer_config config = {
 	    .desk = host->name,
-	    .log = testing_secret_new(host->name, RECORD_ROLE_LOG),
-	    .mirror = testing_secret_new(host->name, RECORD_ROLE_MIRROR),
+	    .log = testing_secret_new(host->key_name, RECORD_ROLE_LOG),
+	    .mirror = testing_secret_new(host->key_name, RECORD_ROLE_MIRROR),
 	    .guard = guard,
 	    .now_ms = legal_ms,
 	    .monotonic_ms = monotonic_ms,
@@ -158,7 +176,7 @@ static enum status open_desk(struct host *host, struct error *err)
 	    .random_seed = chance_next(&host->chance),
 	    .random = desk_chance,
 	    .random_context = &host->chance};
-	return desk_open(&options, buf_view(&host->sim->cards[host->member].note),
+	return desk_open(&options, buf_view(&host->card_note),
 	                 (struct store){&host_store_ops, host},
 	                 (struct signer){&host_signer_ops, host},
 	                 (struct desk_out){&host_out_ops, host}, host_clock_ms(host),
@@ -259,16 +277,6 @@ static void sync_guard(struct sim *sim, void *subject, uint64_t life)
 	memcpy(host->synced, host->known, sizeof host->synced);
 }
 
-static void join(struct host *host)
-{
-	struct error err;
-	bool is_open = false;
-	sim_must(desk_join(host->desk, buf_view(&host->sim->charter_note), &is_open, NULL,
-	                   &err),
-	         &err);
-	assert(is_open);
-}
-
 static void take_request(struct host *host, struct host_input *input)
 {
 	struct packet *packet = input->packet;
@@ -315,6 +323,12 @@ static void take_inputs(struct host *host)
 			host->recover_count++;
 			desk_recover(host->desk);
 			break;
+		case HOST_JOIN:
+			charters_hand_over(host, input.request);
+			break;
+		case HOST_REKEY:
+			charters_rekey(host);
+			break;
 		}
 	}
 	host->inbox_count = 0;
@@ -324,7 +338,7 @@ static enum status take_turn(struct host *host, struct error *err)
 {
 	desk_turn_begin(host->desk, host_clock_ms(host));
 	if (desk_channel_count(host->desk) == 0)
-		join(host);
+		charters_enter(host);
 	take_inputs(host);
 	return desk_turn_end(host->desk, err);
 }
@@ -401,7 +415,7 @@ enum status host_read_entries(const struct host *host, size_t member, uint64_t f
 void host_back_up(struct host *host)
 {
 	struct host_backup *backup;
-	if (host->has_sqlite)
+	if (host->has_sqlite || !host->has_entered)
 		return;
 	if (host->backup_count == HOST_BACKUPS) { /* the second oldest goes */
 		store_memory_snapshot_free(host->backups[1].snapshot);

@@ -20,7 +20,14 @@ enum host_death {
 	HOST_POWER_CUT, /* the machine: what was not synced may be gone */
 };
 
-enum host_input_kind { HOST_REQUEST, HOST_ANSWER, HOST_WORK, HOST_RECOVER };
+enum host_input_kind {
+	HOST_REQUEST,
+	HOST_ANSWER,
+	HOST_WORK,
+	HOST_RECOVER,
+	HOST_JOIN,  /* request: whose lines of the draft */
+	HOST_REKEY, /* hand in the change of keys */
+};
 
 struct host_input {
 	enum host_input_kind kind;
@@ -49,7 +56,15 @@ struct host {
 	const char *name;
 	const char *label; /* for people: "north", "west'" */
 	bool is_hostile;
-	bool is_gone;         /* for good */
+	bool is_gone;                /* for good */
+	bool may_enter, has_entered; /* the channel */
+
+	struct record_card card, next_card; /* in use; wanted */
+	struct buf card_note, next_note;
+	char key_name[64], next_key_name[64]; /* from which its keys follow */
+	bool wants_rekey;
+	uint64_t rekey_size; /* of the own log with the key change; 0: not handed in */
+
 	struct chance chance; /* of its desk */
 
 	struct powerloss *disk; /* the guard, and SQLite's files */
@@ -108,6 +123,8 @@ void host_put(struct host *host, struct host_input input);
 /* A turn is wanted at this time at the latest. */
 void host_wake(struct host *host, int64_t at_ms);
 int64_t host_clock_ms(const struct host *host);
+/* The log of a member as the desk sees it; false when it does not know of it. */
+bool host_log(const struct host *host, size_t member, struct desk_log_info *ret_info);
 
 /* Between host.c and host_ops.c. */
 extern const struct store_ops host_store_ops;

@@ -297,7 +297,8 @@ static void sign_anything(const struct host *host, struct signer_item *item)
 	struct tlog_checkpoint checkpoint = {.size = item->size, .root = item->root};
 	memcpy(checkpoint.origin, item->origin, sizeof checkpoint.origin);
 	tlog_checkpoint_append(&text, &checkpoint);
-	struct ed25519_secret *secret = testing_secret_new(host->name, RECORD_ROLE_LOG);
+	struct ed25519_secret *secret =
+	    testing_secret_new(host->key_name, RECORD_ROLE_LOG);
 	item->signature = ed25519_sign(secret, buf_view(&text));
 	item->status = STATUS_OK;
 	ed25519_secret_free(secret);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Most replies are to something that asks for one, as far back as a week; some are to
- * anything at all.
+ * In a long world replies are to something that asks for one, as far back as a week.
  */
 #include "sim/letter.h"
 
 #include <inttypes.h>
 
 #include "codec/time_text.h"
+#include "record/kinds.h"
 
 enum { TRIES = 24 };
 
@@ -25,6 +25,7 @@ static const struct form {
     {"answer", "query", "query", false, 0, 5},
     {"holding", "query", "incident", false, 0, 3},
     {"cancel", "query", "incident", true, 0, 1},
+    {"leave", NULL, NULL, false, 0, 0},
 };
 
 enum { FORM_COUNT = sizeof forms / sizeof forms[0] };
@@ -60,7 +61,8 @@ static bool choose_any(struct host *host, bool is_own, struct record_message_id 
 	struct sim *sim = host->sim;
 	struct desk_log_info info;
 	size_t m = is_own ? host->member : chance_below(&host->chance, sim->desk_count);
-	desk_log(host->desk, 0, m, &info);
+	if (!host_log(host, m, &info))
+		return false;
 	uint64_t size = info.is_own ? info.signed_size : info.cosigned_size;
 	if (info.is_own != is_own || size == 0)
 		return false;
@@ -69,32 +71,32 @@ static bool choose_any(struct host *host, bool is_own, struct record_message_id 
 	return true;
 }
 
+/* In a short world any person's message will do. */
 static bool is_about(struct host *host, const struct form *form,
                      const struct record_message_id *id)
 {
 	struct desk_message message;
 	struct error err;
-	return desk_message_read(host->desk, 0, id, &message, &err) == STATUS_OK &&
-	       message.envelope &&
-	       (strcmp(message.envelope->kind, form->about) == 0 ||
-	        strcmp(message.envelope->kind, form->about2) == 0);
+	if (desk_message_read(host->desk, 0, id, &message, &err) != STATUS_OK ||
+	    !message.envelope)
+		return false;
+	const char *kind = message.envelope->kind;
+	if (!sim_is_long(host->sim))
+		return !record_kind_find(view_of_string(kind))->is_automatic;
+	return strcmp(kind, form->about) == 0 || strcmp(kind, form->about2) == 0;
 }
 
 bool letter_choose_re(struct host *host, struct letter *letter,
                       struct record_message_id *ret_id)
 {
 	const struct form *form = form_of(letter->kind);
+	int tries = sim_is_long(host->sim) ? TRIES : 1;
 	if (!form->about)
 		return false;
-	if (!sim_is_long(host->sim) || chance_one_in(&host->chance, 10)) {
-		if (choose_any(host, form->is_own, ret_id))
+	while (tries-- > 0)
+		if (choose_any(host, form->is_own, ret_id) &&
+		    is_about(host, form, ret_id))
 			return true;
-	} else {
-		for (int i = 0; i < TRIES; i++)
-			if (choose_any(host, form->is_own, ret_id) &&
-			    is_about(host, form, ret_id))
-				return true;
-	}
 	letter->kind = "text";
 	return false;
 }
@@ -102,13 +104,15 @@ bool letter_choose_re(struct host *host, struct letter *letter,
 size_t letter_choose_to(struct host *host,
                         struct record_name ret_to[static SIM_DESKS_MAX])
 {
-	const struct sim *sim = host->sim;
+	struct desk_channel_info info;
 	size_t count = 0;
-	if (!sim_is_long(sim) || chance_one_in(&host->chance, 3))
+	if (!sim_is_long(host->sim) || chance_one_in(&host->chance, 3))
 		return 0;
-	for (size_t m = 0; m < sim->desk_count && count < 2; m++)
-		if (m != host->member && chance_one_in(&host->chance, 3))
-			ret_to[count++] = sim->cards[m].card.name;
+	desk_channel(host->desk, 0, &info);
+	for (size_t i = 0; i < info.charter->member_count && count < 2; i++)
+		if (strcmp(info.charter->members[i].name.text, host->name) != 0 &&
+		    chance_one_in(&host->chance, 3))
+			ret_to[count++] = info.charter->members[i].name;
 	return count;
 }
 
@@ -142,7 +146,7 @@ void letter_fill(struct host *host, const struct letter *letter, struct buf *out
 		           answers[letter->number % 4], token);
 	else if (strcmp(kind, "holding") == 0)
 		fill_holding(host, token, out);
-	else if (strcmp(kind, "cancel") == 0)
+	else if (strcmp(kind, "cancel") == 0 || strcmp(kind, "leave") == 0)
 		buf_printf(out, "{\"reason\":\"%s\"}", token);
 	else
 		buf_printf(out, "{\"language\":\"en\",\"text\":\"%s\"}", token);

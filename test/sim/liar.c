@@ -60,7 +60,7 @@ struct liar *liar_new(struct host *host)
 	liar->key = testing_secret_new(host->name, RECORD_ROLE_LOG);
 	liar->mirror = testing_secret_new(host->name, RECORD_ROLE_MIRROR);
 	struct record_origin origin = {.desk = sim->cards[host->member].card.name,
-	                               .channel = {sim->charter.digest},
+	                               .channel = {sim->charters[0].charter.digest},
 	                               .generation = 1};
 	struct ed25519_public public_key = ed25519_secret_public(liar->key);
 	record_origin_encode(&origin, liar->origin);
@@ -331,7 +331,7 @@ static void forge(struct liar *liar)
 	char origin[RECORD_ORIGIN_MAX + 1];
 	struct hash root;
 	struct record_origin other = {.desk = sim->cards[victim(liar)].card.name,
-	                              .channel = {sim->charter.digest},
+	                              .channel = {sim->charters[0].charter.digest},
 	                              .generation = 1};
 	record_origin_encode(&other, origin);
 	random_hash(liar, &root);

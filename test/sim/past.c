@@ -32,6 +32,10 @@ void past_cut(struct past *past, uint64_t size)
 	tlog_tree_init(&past->tree);
 	for (uint64_t i = 0; i < size; i++)
 		tlog_tree_append(&past->tree, &past->leaves[i], NULL, NULL);
+	while (past->term_count > 0 && past->terms[past->term_count - 1].first >= size)
+		past->term_count--;
+	if (past->end > size)
+		past->end = UINT64_MAX;
 	for (size_t i = 0; i < past->made_count; i++)
 		if (past->made[i].size <= size)
 			past->made[kept++] = past->made[i];

@@ -13,14 +13,26 @@
 struct past_signature {
 	uint64_t size;
 	int64_t time_s; /* 0: of a checkpoint */
+	uint32_t key;   /* serial of the card whose key it is */
 	struct ed25519_signature signature;
 };
+
+/* From an entry on, another charter governs. */
+struct past_term {
+	uint64_t first;
+	size_t charter; /* its number among the world's */
+};
+
+enum { PAST_TERMS_MAX = 8 };
 
 struct past {
 	struct tlog_tree tree;
 	struct hash *leaves; /* tree.size of them */
 	struct hash *roots;  /* of sizes 1 to tree.size */
 	size_t leaf_cap, root_cap;
+	struct past_term terms[PAST_TERMS_MAX];
+	size_t term_count;
+	uint64_t end; /* size with its `leave`; UINT64_MAX: none */
 	struct past_signature *made;
 	size_t made_count, made_cap;
 };

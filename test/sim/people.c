@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "sim/charters.h"
+
 enum { ATTACHMENTS_MAX = 3, LOOK_MS = 5 * 60 * 1000 };
 
 struct people {
@@ -14,6 +16,7 @@ struct people {
 	struct letter *letters;
 	size_t count, cap;
 	uint64_t next_number;
+	bool has_left;
 };
 
 struct people *people_new(struct host *host)
@@ -98,13 +101,18 @@ void people_work(struct people *people)
 {
 	struct host *host = people->host;
 	struct error err;
+	if (desk_channel_count(host->desk) == 0)
+		return;
 	for (size_t i = 0; i < people->count && !host->is_dead; i++) {
 		struct letter *letter = &people->letters[i];
 		if (letter->state != LETTER_OPEN)
 			continue;
 		letter->was_tried = true;
-		if (submit(people, letter, &err) != STATUS_OK && !host->is_dead &&
-		    !powerloss_is_cut(host->disk))
+		enum status status = submit(people, letter, &err);
+		if (status == STATUS_CLOSED && people->has_left)
+			letter->state = LETTER_EXCUSED;
+		else if (status != STATUS_OK && !host->is_dead &&
+		         !powerloss_is_cut(host->disk))
 			sim_fail(host->sim, "%s refuses a letter: %s", host->label,
 			         err.text);
 	}
@@ -114,7 +122,7 @@ void people_turn_ended(struct people *people, bool is_durable)
 {
 	for (size_t i = 0; i < people->count; i++) {
 		struct letter *letter = &people->letters[i];
-		if (letter->was_tried && is_durable) {
+		if (letter->was_tried && is_durable && letter->state == LETTER_OPEN) {
 			letter->state = LETTER_ACCEPTED;
 			letter->accepted_ms = people->host->sim->now_ms;
 		}
@@ -122,22 +130,34 @@ void people_turn_ended(struct people *people, bool is_durable)
 	}
 }
 
-void people_write_now(struct people *people)
+static void write_letter(struct people *people, const char *kind)
 {
 	struct host *host = people->host;
 	struct sim *sim = host->sim;
-	struct chance *chance = &sim->work_chance;
 	people->letters = sim_grow(people->letters, &people->cap, people->count,
 	                           sizeof *people->letters);
 	struct letter *letter = &people->letters[people->count++];
-	*letter = (struct letter){.number = people->next_number++,
-	                          .index = DESK_QUEUED_INDEX,
-	                          .kind = letter_choose_kind(sim, chance)};
+	*letter = (struct letter){
+	    .number = people->next_number++, .index = DESK_QUEUED_INDEX, .kind = kind};
 	if (strcmp(letter->kind, "incident") == 0)
-		letter->attachment_count = chance_below(chance, ATTACHMENTS_MAX + 1);
+		letter->attachment_count =
+		    chance_below(&sim->work_chance, ATTACHMENTS_MAX + 1);
 	sim->tally.messages++;
 	if (host_is_up(host))
 		host_put(host, (struct host_input){.kind = HOST_WORK});
+}
+
+void people_write_now(struct people *people)
+{
+	struct sim *sim = people->host->sim;
+	if (!people->has_left && people->host->may_enter)
+		write_letter(people, letter_choose_kind(sim, &sim->work_chance));
+}
+
+void people_leave(struct people *people)
+{
+	people->has_left = true;
+	write_letter(people, "leave");
 }
 
 void people_write(struct sim *sim, void *subject, uint64_t number)
@@ -186,6 +206,7 @@ void people_look(struct sim *sim, void *subject, uint64_t number)
 	struct host *host = subject;
 	if (host_is_up(host) && has_open_letter(host->people))
 		host_put(host, (struct host_input){.kind = HOST_WORK});
+	charters_look(host);
 	if (host_is_up(host) && desk_channel_count(host->desk) > 0) {
 		struct desk_log_info info;
 		if (chance_one_in(&host->chance, 4))

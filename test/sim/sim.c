@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "crypto/random.h"
+#include "sim/charters.h"
 #include "sim/faults.h"
 #include "sim/host.h"
 #include "sim/liar.h"
@@ -21,13 +22,6 @@
 
 static const char *const labels[SIM_HOSTS_MAX] = {
     "north", "south", "west", "east", "upper", "lower", "inner", "outer", "twin"};
-
-/* Of a long world: what is asked is owed an answer. */
-static const char long_template[] =
-    "{\"duties\":[{\"every\":\"PT1H\",\"owe\":\"check\",\"grace\":\"PT10M\"},"
-    "{\"on\":\"incident\",\"owe\":[\"ack\"],\"within\":\"PT24H\"},"
-    "{\"on\":\"query\",\"owe\":[\"answer\"],\"within\":\"PT12H\"}],"
-    "\"holding\":{\"within\":\"PT24H\",\"times\":1}}";
 
 void sim_must(enum status status, const struct error *err)
 {
@@ -103,20 +97,25 @@ bool sim_is_honest(const struct sim *sim, const struct host *host)
 	return !host->is_hostile;
 }
 
-static void make_charter(struct sim *sim)
+size_t sim_member(const struct sim *sim, const char *name)
 {
-	struct tlog_note note;
-	struct error err;
-	sim->charter_note = BUF_INIT(RECORD_NOTE_MAX);
+	for (size_t m = 0; m < sim->desk_count; m++)
+		if (strcmp(sim->cards[m].card.name.text, name) == 0)
+			return m;
+	return SIZE_MAX;
+}
+
+static void make_cards(struct sim *sim)
+{
 	for (size_t m = 0; m < sim->desk_count; m++) {
 		char name[40];
 		snprintf(name, sizeof name, "%s.example", labels[m]);
 		testing_desk_init(&sim->cards[m], name, NULL);
 	}
-	testing_charter_note(sim->cards, sim->desk_count,
-	                     sim_is_long(sim) ? long_template : NULL, &sim->charter_note);
-	sim_must(tlog_note_parse(buf_view(&sim->charter_note), &note, &err), &err);
-	sim_must(record_charter_decode(note.text, &sim->charter, &err), &err);
+	sim->founder_count = sim->desk_count;
+	if (sim_is_long(sim) && !sim->options.is_fair && sim->desk_count > 3)
+		sim->founder_count -= chance_below(&sim->charter_chance, 3);
+	charters_make_first(sim);
 }
 
 static void add_host(struct sim *sim, size_t member, const char *label, bool has_sqlite)
@@ -147,6 +146,7 @@ static void split(struct sim *sim, void *subject, uint64_t number)
 	struct host *host = sim->hosts[sim->hostile];
 	struct host *twin = sim->hosts[sim->desk_count];
 	host_clone_disk(twin, host);
+	twin->may_enter = twin->has_entered = true;
 	for (size_t m = 0; m < sim->desk_count; m++)
 		sim->sees_twin[m] = m != sim->hostile && m % 2 == number % 2;
 	sim_say(sim, "%s goes on on two machines", host->label);
@@ -178,8 +178,11 @@ static void begin(struct sim *sim)
 			agenda_add(&sim->agenda, sim->now_ms + 60000, liar_act, host, 0);
 			continue;
 		}
+		host->may_enter = m < sim->founder_count;
 		host_start(host);
-		agenda_add(&sim->agenda, sim->now_ms + 10000, people_write, host, 0);
+		if (host->may_enter)
+			agenda_add(&sim->agenda, sim->now_ms + 10000, people_write, host,
+			           0);
 		agenda_add(&sim->agenda, sim->now_ms + 10000, people_look, host, 0);
 	}
 	if (sim->weather.hostile == SIM_TWIN)
@@ -189,6 +192,7 @@ static void begin(struct sim *sim)
 		                             (uint64_t)sim->options.hours * SIM_HOUR_MS),
 		           split, NULL, chance_next(&sim->fault_chance));
 	faults_begin(sim);
+	charters_begin(sim);
 }
 
 static void init(struct sim *sim, uint64_t seed, const struct sim_options *options)
@@ -202,16 +206,17 @@ static void init(struct sim *sim, uint64_t seed, const struct sim_options *optio
 	                    .hostile = SIZE_MAX,
 	                    .net_chance = chance_of(seed, 2),
 	                    .work_chance = chance_of(seed, 3),
-	                    .fault_chance = chance_of(seed, 4)};
+	                    .fault_chance = chance_of(seed, 4),
+	                    .charter_chance = chance_of(seed, 6)};
 	sim->calm_ms = BEGIN_MS + options->hours * SIM_HOUR_MS;
 	sim->quiet_ms = sim->calm_ms + SIM_HOUR_MS;
 	stand_in_activate(sim_is_long(sim));
 	faults_draw_weather(sim, options->is_fair);
 	sim->end_ms = sim->quiet_ms + 30 * SIM_MINUTE_MS +
 	              (sim->weather.poll_ms / SIM_HOUR_MS + 1) * SIM_HOUR_MS;
+	make_cards(sim);
 	if (sim->weather.hostile != SIM_HONEST)
-		sim->hostile = sim->desk_count - 1;
-	make_charter(sim);
+		sim->hostile = sim->founder_count - 1;
 	make_hosts(sim);
 }
 
@@ -241,6 +246,5 @@ void sim_release(struct sim *sim)
 	agenda_release(&sim->agenda);
 	for (size_t m = 0; m < sim->desk_count; m++)
 		testing_desk_release(&sim->cards[m]);
-	record_charter_release(&sim->charter);
-	buf_release(&sim->charter_note);
+	charters_release(sim);
 }

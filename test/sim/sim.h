@@ -7,8 +7,9 @@
  * (verdict.h).
  *
  * Files: host.h a machine and its desk, net.h the network, people.h who writes and who
- * operates, letter.h what they write, faults.h what goes wrong, liar.h a hostile member
- * without rules, stand_in.h what is signed in a long world.
+ * operates, letter.h what they write, faults.h what goes wrong, charters.h what is
+ * agreed, liar.h a hostile member without rules, stand_in.h what is signed in a long
+ * world.
  */
 #ifndef ALDIS_SIM_SIM_H
 #define ALDIS_SIM_SIM_H
@@ -24,7 +25,8 @@
 enum {
 	SIM_DESKS_MAX = 8,
 	SIM_HOSTS_MAX = SIM_DESKS_MAX + 1, /* the evil twin is one more */
-	SIM_SKEW_MS = 5 * 60 * 1000,       /* as the charter says */
+	SIM_CHARTERS_MAX = 6,
+	SIM_SKEW_MS = 5 * 60 * 1000, /* as the charter says */
 };
 
 #define SIM_MINUTE_MS INT64_C(60000)
@@ -75,6 +77,20 @@ struct sim_tally {
 struct host;
 struct packet;
 
+struct sim_charter {
+	struct buf note; /* signed by all who must */
+	struct record_charter charter;
+};
+
+/* A charter's text that goes round to be signed. */
+struct sim_draft {
+	bool is_open;
+	uint64_t number; /* counts them */
+	struct buf text;
+	struct hash digest;
+	uint64_t wanted, signers; /* members, a bit each */
+};
+
 struct sim {
 	struct sim_options options;
 	struct sim_weather weather;
@@ -85,12 +101,15 @@ struct sim {
 	int64_t end_ms;
 	int64_t care_until_ms; /* until then no fault begins and the network is good */
 	struct agenda agenda;
-	struct chance net_chance, work_chance, fault_chance;
+	struct chance net_chance, work_chance, fault_chance, charter_chance;
 
 	struct testing_desk cards[SIM_DESKS_MAX];
-	struct buf charter_note;
-	struct record_charter charter;
+	struct sim_charter charters[SIM_CHARTERS_MAX]; /* the first, then amendments */
+	size_t charter_count;
+	struct sim_draft draft;
+	size_t carrier; /* member to whose desk the newest charter is handed */
 	size_t desk_count;
+	size_t founder_count; /* members of the first charter */
 	struct host *hosts[SIM_HOSTS_MAX];
 	size_t host_count;
 	size_t hostile;                /* its member index; SIZE_MAX: none */
@@ -122,6 +141,8 @@ void sim_trace(struct sim *sim, uint64_t value);
 /* Longer than two days: everything happens more slowly, and signatures are stood in for.
  */
 bool sim_is_long(const struct sim *sim);
+/* Of the member with this name; SIZE_MAX: nobody. */
+size_t sim_member(const struct sim *sim, const char *name);
 bool sim_is_honest(const struct sim *sim, const struct host *host);
 /* Room for one more element; no memory ends the program. */
 void *sim_grow(void *array, size_t *cap, size_t count, size_t size);

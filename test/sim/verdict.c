@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "sim/charters.h"
 #include "sim/host.h"
 #include "sim/people.h"
 
@@ -24,6 +25,18 @@ struct listing {
 static bool is_settled(const struct host *host)
 {
 	return !host->may_stay_frozen;
+}
+
+/* An honest desk that is a member in the end. */
+static bool takes_part(const struct sim *sim, const struct host *host)
+{
+	return sim_is_honest(sim, host) && host->has_entered &&
+	       charters_has_member(sim, host->member);
+}
+
+static bool has_left(const struct host *host)
+{
+	return host->pasts[host->member].end != UINT64_MAX;
 }
 
 static void judge_state(struct sim *sim, struct host *host)
@@ -56,14 +69,14 @@ static void judge_routine(struct sim *sim, struct host *host)
 	int64_t now_ms = host_clock_ms(host);
 	desk_log(host->desk, 0, host->member, &own);
 	int64_t ago_s = now_ms / 1000 - own.last_check_s;
-	if (is_settled(host) && (ago_s < 0 || ago_s > 3600))
+	if (is_settled(host) && !has_left(host) && (ago_s < 0 || ago_s > 3600))
 		sim_fail(sim, "%s wrote its last check %" PRId64 " s ago", host->label,
 		         ago_s);
 	for (size_t i = 0; i < desk_peer_count(host->desk); i++) {
 		struct desk_peer peer = desk_peer_view(host->desk, i);
-		size_t m = record_charter_member(&sim->charter, peer.card->name.text);
+		size_t m = sim_member(sim, peer.card->name.text);
 		int64_t silent_ms = now_ms - peer.last_heard_ms;
-		if (sim_is_honest(sim, sim->hosts[m]) &&
+		if (takes_part(sim, sim->hosts[m]) &&
 		    (silent_ms < 0 || silent_ms > 2 * sim->weather.poll_ms))
 			sim_fail(sim, "%s heard of %s last %" PRId64 " ms ago",
 			         host->label, sim->hosts[m]->label, silent_ms);
@@ -76,8 +89,8 @@ static void judge_receipts(struct sim *sim, struct host *host)
 	struct desk_log_info own;
 	desk_log(host->desk, 0, host->member, &own);
 	for (size_t i = 0; desk_receipt(host->desk, 0, i, &info); i++) {
-		size_t m = record_charter_member(&sim->charter, info.member);
-		if (!sim_is_honest(sim, sim->hosts[m]) || !is_settled(host))
+		size_t m = sim_member(sim, info.member);
+		if (!takes_part(sim, sim->hosts[m]) || !is_settled(host))
 			continue;
 		if (info.size != own.entry_count || info.queued != 0)
 			sim_fail(sim,
@@ -91,7 +104,7 @@ static void judge_receipts(struct sim *sim, struct host *host)
 static void judge_pair(struct sim *sim, struct host *host, struct host *other, size_t m)
 {
 	struct desk_log_info a, b;
-	if (!is_settled(sim->hosts[m]))
+	if (!is_settled(sim->hosts[m]) || !sim->hosts[m]->has_entered)
 		return; /* who holds how much of it is chance */
 	desk_log(host->desk, 0, m, &a);
 	desk_log(other->desk, 0, m, &b);
@@ -122,13 +135,12 @@ static bool judge_fork(struct sim *sim)
 	bool is_forked = false, must_be_caught = false;
 	for (size_t i = 0; sim->hostile != SIZE_MAX && i < sim->desk_count; i++) {
 		struct host *host = sim->hosts[i];
-		if (!sim_is_honest(sim, host))
+		if (!takes_part(sim, host))
 			continue;
 		sim->tally.evidence += desk_evidence_count(host->desk);
 		for (size_t j = 0; j < i; j++) {
 			const struct host *other = sim->hosts[j];
-			if (!sim_is_honest(sim, other) ||
-			    !is_fork_between(sim, host, other))
+			if (!takes_part(sim, other) || !is_fork_between(sim, host, other))
 				continue;
 			is_forked = true;
 			must_be_caught =
@@ -194,7 +206,7 @@ static void judge_letters(struct sim *sim, const struct host *reader,
 {
 	for (size_t m = 0; m < sim->desk_count; m++) {
 		const struct host *author = sim->hosts[m];
-		if (!sim_is_honest(sim, author) || !is_settled(author))
+		if (!takes_part(sim, author) || !is_settled(author))
 			continue;
 		for (size_t i = 0; i < people_letter_count(author->people); i++) {
 			const struct letter *letter = people_letter(author->people, i);
@@ -243,7 +255,7 @@ static size_t count_holders(struct sim *sim, const struct record_message_id *id,
 	for (size_t i = 0; i < sim->desk_count; i++) {
 		CLEANUP_BUF struct buf content = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
 		struct host *host = sim->hosts[i];
-		if (!sim_is_honest(sim, host) || !is_settled(host))
+		if (!takes_part(sim, host) || !is_settled(host))
 			continue;
 		if (desk_blob(host->desk, 0, id, blob, &content, &err) == STATUS_OK)
 			holders++;
@@ -258,9 +270,9 @@ static bool check_attachments(void *context, uint64_t position,
                               const struct desk_message *message)
 {
 	struct sim *sim = context;
-	size_t author = record_charter_member(&sim->charter, message->id.desk.text);
+	size_t author = sim_member(sim, message->id.desk.text);
 	const struct host *host = sim->hosts[author];
-	if (message->is_malformed || !sim_is_honest(sim, host) || !is_settled(host))
+	if (message->is_malformed || !takes_part(sim, host) || !is_settled(host))
 		return true;
 	struct record_message_id id = message->id; /* the rest is borrowed */
 	struct hash blobs[RECORD_ATTACHMENTS_MAX];
@@ -301,7 +313,7 @@ static void judge_readings(struct sim *sim, bool is_forked)
 	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++) {
 		struct host *host = sim->hosts[i];
 		struct listing listing;
-		if (!sim_is_honest(sim, host))
+		if (!takes_part(sim, host))
 			continue;
 		list(sim, host, &listing);
 		judge_letters(sim, host, &listing);
@@ -319,24 +331,58 @@ static void judge_readings(struct sim *sim, bool is_forked)
 		judge_attachments(sim, first);
 }
 
+/* What all have signed is in force everywhere, and nothing else is. */
+static void judge_charters(struct sim *sim, const struct host *host)
+{
+	struct desk_charter_info info;
+	size_t count = 0;
+	while (desk_charter(host->desk, 0, count, &info) && info.is_in_force) {
+		if (count >= sim->charter_count ||
+		    !hash_equal(&info.charter->digest,
+		                &sim->charters[count].charter.digest)) {
+			sim_fail(sim, "%s has a charter in force that not all signed",
+			         host->label);
+			return;
+		}
+		count++;
+	}
+	if (count < sim->charter_count)
+		sim_fail(sim, "%s has %zu of %zu charters in force", host->label, count,
+		         sim->charter_count);
+	for (size_t m = 0; m < sim->desk_count && !sim->has_failed; m++) {
+		const struct past *past = &host->pasts[m];
+		const struct host *author = sim->hosts[m];
+		size_t last = past->term_count > 0
+		                  ? past->terms[past->term_count - 1].charter
+		                  : charters_since(sim, m);
+		if (takes_part(sim, author) && is_settled(author) && !has_left(author) &&
+		    last + 1 != sim->charter_count)
+			sim_fail(sim, "the log of %s is under charter %zu, not %zu",
+			         author->label, last, sim->charter_count - 1);
+	}
+}
+
 void verdict_give(struct sim *sim)
 {
 	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++)
-		if (sim_is_honest(sim, sim->hosts[i]))
+		if (takes_part(sim, sim->hosts[i]))
 			judge_state(sim, sim->hosts[i]);
 	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++)
-		if (sim_is_honest(sim, sim->hosts[i]))
+		if (takes_part(sim, sim->hosts[i]))
 			judge_routine(sim, sim->hosts[i]);
+	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++)
+		if (takes_part(sim, sim->hosts[i]))
+			judge_charters(sim, sim->hosts[i]);
 	if (sim->has_failed)
 		return;
 	bool is_forked = judge_fork(sim);
 	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++) {
-		if (!sim_is_honest(sim, sim->hosts[i]))
+		if (!takes_part(sim, sim->hosts[i]))
 			continue;
 		judge_receipts(sim, sim->hosts[i]);
 		for (size_t j = 0; j < i; j++)
 			for (size_t m = 0; m < sim->desk_count; m++)
-				if (sim_is_honest(sim, sim->hosts[j]) &&
+				if (takes_part(sim, sim->hosts[j]) &&
 				    (m != sim->hostile || !is_forked))
 					judge_pair(sim, sim->hosts[i], sim->hosts[j], m);
 	}

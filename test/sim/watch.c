@@ -8,6 +8,8 @@
 #include <inttypes.h>
 
 #include "codec/reader.h"
+#include "record/amendment.h"
+#include "sim/charters.h"
 #include "tlog/bundle.h"
 #include "tlog/wire.h"
 
@@ -39,35 +41,82 @@ static void judge_release(struct judge *judge)
 }
 
 static bool is_wellformed(const struct sim *sim, struct judge *judge, size_t member,
-                          struct view entry, uint64_t index)
+                          size_t charter, struct view entry, uint64_t index)
 {
 	return record_envelope_decode(entry, &judge->doc, &judge->envelope, NULL) ==
 	           STATUS_OK &&
-	       record_envelope_check(&judge->envelope, &sim->charter,
+	       record_envelope_check(&judge->envelope, &sim->charters[charter].charter,
 	                             sim->cards[member].card.name.text, index,
 	                             NULL) == STATUS_OK;
 }
 
-static void check_body(struct host *host, struct judge *judge, size_t member,
-                       struct view entry, uint64_t index)
+/* The number of the charter that governs what follows in this log. */
+static size_t governing(const struct host *host, size_t member)
 {
-	CLEANUP_BUF struct buf packed = BUF_INIT(RECORD_BODY_MAX + 64);
-	struct view blob = {0};
+	const struct past *past = &host->pasts[member];
+	return past->term_count > 0 ? past->terms[past->term_count - 1].charter
+	                            : charters_since(host->sim, member);
+}
+
+/* Reads the body of an entry that names one; false when it is not held. */
+static bool read_body(struct host *host, const struct record_envelope *envelope,
+                      size_t member, uint64_t index, struct buf *packed,
+                      struct view *ret_blob)
+{
 	struct error err;
 	uint64_t count = 0;
-	if (!is_wellformed(host->sim, judge, member, entry, index) ||
-	    !judge->envelope.has_body)
-		return;
 	enum status status = host->store.ops->read_bodies(
-	    host->store.self, (uint32_t)member, index, 1, &packed, &count, &err);
-	struct reader reader = reader_of(buf_view(&packed));
-	struct hash id = {{0}};
-	if (status == STATUS_OK && reader_u32_bytes(&reader, &blob))
-		id = sha256(blob);
-	if (!hash_equal(&id, &judge->envelope.body.id))
-		sim_fail(host->sim,
-		         "%s signs for %s#%" PRIu64 " without holding its body",
-		         host->label, host->sim->cards[member].card.name.text, index);
+	    host->store.self, (uint32_t)member, index, 1, packed, &count, &err);
+	struct reader reader = reader_of(buf_view(packed));
+	if (status != STATUS_OK || !reader_u32_bytes(&reader, ret_blob))
+		return false;
+	struct hash id = sha256(*ret_blob);
+	return hash_equal(&id, &envelope->body.id);
+}
+
+/* The author goes over to another charter, which all must have signed. */
+static void follow_amendment(struct host *host, size_t member, uint64_t index,
+                             struct view blob)
+{
+	struct sim *sim = host->sim;
+	struct past *past = &host->pasts[member];
+	size_t before = governing(host, member);
+	struct json_doc doc = {0};
+	struct hash next, previous;
+	bool is_read = blob.len >= RECORD_SALT_LEN &&
+	               record_amendment_body_digests(record_blob_content(blob), &doc,
+	                                             &next, &previous, NULL) == STATUS_OK;
+	json_release(&doc);
+	size_t charter = is_read ? charters_find(sim, &next) : SIZE_MAX;
+	if (charter == before + 1 && past->term_count < PAST_TERMS_MAX)
+		past->terms[past->term_count++] = (struct past_term){index, charter};
+	else if (!sim->hosts[member]->is_hostile)
+		sim_fail(sim,
+		         "%s#%" PRIu64 " follows a charter that not all have signed, or "
+		         "that does not follow on %zu (%zd)",
+		         sim->hosts[member]->label, index, before, (ssize_t)charter);
+}
+
+static void follow_entry(struct host *host, struct judge *judge, size_t member,
+                         struct view entry, uint64_t index)
+{
+	CLEANUP_BUF struct buf packed = BUF_INIT(RECORD_BODY_MAX + 64);
+	struct past *past = &host->pasts[member];
+	struct view blob = {0};
+	struct sim *sim = host->sim;
+	if (index >= past->end ||
+	    !is_wellformed(sim, judge, member, governing(host, member), entry, index))
+		return;
+	if (judge->envelope.has_body &&
+	    !read_body(host, &judge->envelope, member, index, &packed, &blob)) {
+		sim_fail(sim, "%s signs for %s#%" PRIu64 " without holding its body",
+		         host->label, sim->cards[member].card.name.text, index);
+		return;
+	}
+	if (strcmp(judge->envelope.kind, "charter.amend") == 0)
+		follow_amendment(host, member, index, blob);
+	if (strcmp(judge->envelope.kind, "leave") == 0)
+		past->end = index + 1;
 }
 
 /* The past grows by what the store holds behind it. */
@@ -91,7 +140,7 @@ static void follow(struct host *host, size_t member, uint64_t size)
 		struct reader reader = reader_of(buf_view(&bundle));
 		while (tlog_bundle_next(&reader, &entry)) {
 			struct hash leaf = tlog_leaf_hash(entry);
-			check_body(host, &judge, member, entry, past_size(past));
+			follow_entry(host, &judge, member, entry, past_size(past));
 			past_add_leaf(past, &leaf);
 		}
 	}
@@ -135,7 +184,7 @@ static void check_cosignature(struct host *host, size_t member,
 		         "%s makes a new cosignature (size %" PRIu64
 		         ") where the one before was asked for",
 		         host->label, item->size);
-	else if (known &&
+	else if (known && known->key == host->card.serial &&
 	         memcmp(&known->signature, &item->signature, sizeof item->signature) != 0)
 		sim_fail(host->sim,
 		         "%s makes two cosignatures of one size and time (%" PRIu64 ")",
@@ -173,6 +222,7 @@ void watch_signed(struct host *host, const struct signer_item *asked,
 	past_note(&host->pasts[member],
 	          &(struct past_signature){.size = item->size,
 	                                   .time_s = item->time_s,
+	                                   .key = host->card.serial,
 	                                   .signature = item->signature});
 	host->known[member] =
 	    (struct signer_guard){.size = item->size, .time_s = item->time_s};
@@ -185,7 +235,7 @@ static void check_seen(struct host *host, const struct record_envelope *envelope
 	struct sim *sim = host->sim;
 	for (size_t i = 0; i < envelope->seen_count; i++) {
 		const struct record_seen *seen = &envelope->seen[i];
-		size_t m = record_charter_member(&sim->charter, seen->desk.text);
+		size_t m = sim_member(sim, seen->desk.text);
 		if (m == SIZE_MAX || m == host->member ||
 		    (m == sim->hostile && host->recover_count > 0))
 			continue;
@@ -201,6 +251,18 @@ static void check_seen(struct host *host, const struct record_envelope *envelope
 	}
 }
 
+/* What is appended in one turn may stand behind an amendment of the same turn. */
+static bool is_wellformed_own(struct host *host, struct judge *judge, struct view entry,
+                              uint64_t index)
+{
+	const struct sim *sim = host->sim;
+	size_t charter = governing(host, host->member);
+	while (charter < sim->charter_count &&
+	       !is_wellformed(sim, judge, host->member, charter, entry, index))
+		charter++;
+	return charter < sim->charter_count;
+}
+
 void watch_appended(struct host *host, size_t member, uint64_t first, struct view bundle)
 {
 	struct reader reader = reader_of(bundle);
@@ -210,7 +272,10 @@ void watch_appended(struct host *host, size_t member, uint64_t first, struct vie
 		return;
 	enum plant planted = plant_pause();
 	for (uint64_t index = first; tlog_bundle_next(&reader, &entry); index++) {
-		if (is_wellformed(host->sim, &judge, member, entry, index))
+		if (index >= host->pasts[member].end)
+			sim_fail(host->sim, "%s writes #%" PRIu64 " after it has left",
+			         host->label, index);
+		else if (is_wellformed_own(host, &judge, entry, index))
 			check_seen(host, &judge.envelope, index);
 		else
 			sim_fail(host->sim, "%s writes a malformed entry #%" PRIu64,
@@ -289,7 +354,7 @@ static void check_receipts(struct host *host)
 	struct sim *sim = host->sim;
 	struct desk_receipt_info info;
 	for (size_t i = 0; desk_receipt(host->desk, 0, i, &info); i++) {
-		size_t m = record_charter_member(&sim->charter, info.member);
+		size_t m = sim_member(sim, info.member);
 		const struct host *other = sim->hosts[m];
 		const struct host_counts *own = &host->durable[host->member];
 		const struct host_counts *theirs = &other->durable[host->member];
@@ -315,7 +380,8 @@ static void check_shown(struct host *host, size_t m)
 	struct desk_message message;
 	struct error err;
 	uint64_t signed_size = past_size(&host->pasts[m]);
-	desk_log(host->desk, 0, m, &info);
+	if (!host_log(host, m, &info))
+		return;
 	uint64_t said = info.is_own ? info.signed_size : info.cosigned_size;
 	struct record_message_id id = {.desk = sim->cards[m].card.name,
 	                               .index = signed_size};
@@ -375,7 +441,8 @@ static void check_guard(struct host *host, size_t m)
 	struct desk_log_info info;
 	struct signer_guard guard;
 	struct error err;
-	desk_log(host->desk, 0, m, &info);
+	if (!host_log(host, m, &info))
+		return;
 	sim_must(signer_core_ops.guard(host->core,
 	                               info.is_own ? SIGNER_LOG : SIGNER_MIRROR,
 	                               info.origin, &guard, &err),
