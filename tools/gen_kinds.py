@@ -106,6 +106,7 @@ class Writer:
                 f".answers = {listed}, "
                 f".starts_duty = {c_bool(kind['starts'])}, "
                 f".meets_duty = {c_bool(kind['meets'])}, "
+                f".always_allowed = {c_bool(kind['always'])}, "
                 f".fields = {self.fields(kind['fields'])}, "
                 f".field_count = {len(kind['fields'])}, "
                 f".label = {self.texts(kind['label'])}, "

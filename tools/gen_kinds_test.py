@@ -108,6 +108,7 @@ class GenKinds(unittest.TestCase):
         self.refuse(lambda c: kind(c, "open").update(answers=["text"]), "names nothing")
         self.refuse(lambda c: kind(c, "check").update(starts=True), "starts no duty")
         self.refuse(lambda c: kind(c, "text").update(meets="yes"), "'meets'")
+        self.refuse(lambda c: kind(c, "check").update(always=False), "always allowed")
         self.refuse(lambda c: kind(c, "leave").update(body="required"), "say optional")
 
     def test_phrases_have_their_places_in_every_language(self):

@@ -26,7 +26,7 @@ PLACES = {"choice": {"choices"}, "list": {"min", "max", "of"}, "text": {"min", "
 WORDS = {
     "automatic": set(), "re_required": {"kinds"}, "re_optional": {"kinds"},
     "re_none": set(), "kinds_any": set(), "kinds_person": set(), "starts": set(),
-    "meets": set(), "no_body": set(), "body_optional": set(), "fields": set(),
+    "meets": set(), "always": set(), "no_body": set(), "body_optional": set(), "fields": set(),
 }
 WORD = re.compile(r"[a-z][a-z0-9.-]{0,39}")
 CHOICE = re.compile(r"[A-Za-z][A-Za-z0-9.-]{0,39}")
@@ -155,15 +155,18 @@ def check_duty(kind, name):
                 and all(isinstance(other, str) for other in answers)), name,
             "'answers' is any, person, or a list of kinds")
     require(kind["re"] != "none" or answers == "any", name, "it answers, but names nothing")
-    for member in ("starts", "meets"):
+    kind.setdefault("always", kind["automatic"])
+    for member in ("starts", "meets", "always"):
         require(isinstance(kind[member], bool), name, f"{member!r} is true or false")
     require(not (kind["automatic"] and kind["starts"]), name,
             "what a desk writes by itself starts no duty")
+    require(kind["always"] or not kind["automatic"], name,
+            "what a desk writes by itself is always allowed")
 
 
 def check_kind(kind, languages):
     members(kind, "a kind", ("name", "automatic", "body", "re", "starts", "meets", "label",
-                             "help", "fields"), ("answers",))
+                             "help", "fields"), ("answers", "always"))
     name = kind["name"]
     require(isinstance(name, str) and WORD.fullmatch(name), "a kind",
             "its name is a lower-case word of at most 40 bytes")

@@ -79,7 +79,7 @@ def kind_section(kind, catalogue):
     if kind["automatic"]:
         said.append(words["automatic"]["en"])
     said.append(fill(words["re_" + kind["re"]]["en"], kinds=answers_text(kind, words)))
-    said += [words[word]["en"] for word in ("starts", "meets") if kind[word]]
+    said += [words[word]["en"] for word in ("starts", "meets", "always") if kind[word]]
     if kind["body"] == "none":
         said.append(words["no_body"]["en"])
     if kind["body"] == "optional":

@@ -164,6 +164,7 @@ void kind_help_append(const struct record_kind *kind, const char *language,
 	append_answers(kind, language, out);
 	append_sentence(kind->starts_duty, RECORD_WORD_STARTS, language, out);
 	append_sentence(kind->meets_duty, RECORD_WORD_MEETS, language, out);
+	append_sentence(kind->always_allowed, RECORD_WORD_ALWAYS, language, out);
 	append_sentence(!kind->has_body, RECORD_WORD_NO_BODY, language, out);
 	append_sentence(kind->body_optional, RECORD_WORD_BODY_OPTIONAL, language, out);
 	if (!kind->is_automatic)

@@ -108,6 +108,7 @@ static void write_kind(struct json_writer *writer, const struct record_kind *kin
 	write_answers(writer, kind);
 	json_writer_bool(writer, "starts", kind->starts_duty);
 	json_writer_bool(writer, "meets", kind->meets_duty);
+	json_writer_bool(writer, "always", kind->always_allowed);
 	write_texts(writer, "label", kind->label);
 }
 

@@ -24,7 +24,7 @@ static void a_kind_is_whole(void **state)
 	    (const char *)out.data,
 	    "{\"name\":\"drill.answer\",\"automatic\":false,\"body\":\"optional\",\"re\":"
 	    "\"required\",\"answers\":[\"drill\"],\"starts\":false,\"meets\":true,"
-	    "\"label\":{\"en\":\"Answer to a drill\",\"id\":\"Jawaban "
+	    "\"always\":false,\"label\":{\"en\":\"Answer to a drill\",\"id\":\"Jawaban "
 	    "latihan\"},\"help\":"
 	    "{\"en\":\"A person on duty has seen the drill.\",\"id\":\"Seorang petugas "
 	    "jaga telah melihat latihan itu.\"},\"fields\":[{\"name\":\"text\","

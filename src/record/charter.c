@@ -31,8 +31,7 @@ size_t record_charter_member(const struct record_charter *charter, const char *n
 bool record_charter_allows(const struct record_charter *charter,
                            const struct record_kind *kind)
 {
-	if (kind->is_automatic || charter->kinds_allowed == NULL ||
-	    strcmp(kind->name, "leave") == 0)
+	if (kind->always_allowed || charter->kinds_allowed == NULL)
 		return true;
 	for (size_t i = 0; i < charter->kinds_allowed_count; i++)
 		if (strcmp(charter->kinds_allowed[i], kind->name) == 0)

@@ -169,6 +169,8 @@ static void a_template_may_set_all_the_rest(void **state)
 	    record_charter_allows(charter, record_kind_find(view_of_string("text"))));
 	assert_true(
 	    record_charter_allows(charter, record_kind_find(view_of_string("open"))));
+	assert_true(
+	    record_charter_allows(charter, record_kind_find(view_of_string("leave"))));
 	assert_false(
 	    record_charter_allows(charter, record_kind_find(view_of_string("incident"))));
 }

@@ -63,6 +63,7 @@ struct record_kind {
 	bool answers_person;
 	const char *const *answers;
 	bool starts_duty, meets_duty; /* may be what a charter's duty is on, or owes */
+	bool always_allowed; /* whatever kinds a charter names; all automatic ones */
 	const struct record_field *fields;
 	size_t field_count;
 	const char *const *label, *const *help;
@@ -78,6 +79,7 @@ enum record_word {
 	RECORD_WORD_KINDS_PERSON,
 	RECORD_WORD_STARTS,
 	RECORD_WORD_MEETS,
+	RECORD_WORD_ALWAYS,
 	RECORD_WORD_NO_BODY,
 	RECORD_WORD_BODY_OPTIONAL,
 	RECORD_WORD_FIELDS,

@@ -68,6 +68,106 @@ static void every_skeleton_has_all_fields_required_first(void **state)
 	}
 }
 
+/* The body with the value of one field replaced, or left out for NULL; and more in it. */
+static void append_changed(const struct json_doc *doc, const char *field,
+                           const char *value, const char *more, struct buf *out)
+{
+	const struct json_token *root = json_root(doc), *name, *held;
+
+	buf_printf(out, "{%s", more);
+	for (name = json_first(doc, root); name != NULL;
+	     name = json_next(doc, root, held)) {
+		bool is_it = json_string_is(doc, name, field);
+
+		held = json_next(doc, root, name);
+		if (is_it && value == NULL)
+			continue;
+		buf_append_string(out, out->len > 1 ? "," : "");
+		buf_append_view(out, json_text(doc, name));
+		buf_append_byte(out, ':');
+		buf_append_view(out,
+		                is_it ? view_of_string(value) : json_text(doc, held));
+	}
+	buf_append_byte(out, '}');
+}
+
+static void check_refused(const struct record_kind *kind, const struct json_doc *doc,
+                          const char *field, const char *value, const char *more,
+                          const char *place)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(1 << 20);
+	struct json_doc changed = {0};
+	struct error err = {{0}};
+
+	append_changed(doc, field, value, more, &body);
+	if (record_kind_check_body(kind, buf_view(&body), &changed, &err) !=
+	    STATUS_MALFORMED)
+		fail_msg("%s passes: %.*s", kind->name, (int)body.len,
+		         (const char *)body.data);
+	if (strncmp(err.text, place, strlen(place)) != 0)
+		fail_msg("%s.%s: %s", kind->name, field, err.text);
+	json_release(&changed);
+}
+
+static void every_field_of_every_kind_is_checked(void **state)
+{
+	for (size_t i = 0; i < record_kind_count; i++) {
+		const struct record_kind *kind = &record_kinds[i];
+		CLEANUP_BUF struct buf body = BUF_INIT(1 << 20);
+		struct json_doc doc = {0};
+
+		record_template_append(kind, "en", &body);
+		assert_int_equal(json_scan(&doc, buf_view(&body), 1 << 16, NULL),
+		                 STATUS_OK);
+		check_refused(kind, &doc, "", NULL, "\"nonsense\":1", "body: ");
+		for (size_t f = 0; f < kind->field_count; f++) {
+			const char *name = kind->fields[f].name;
+
+			check_refused(kind, &doc, name, "null", "", name);
+			check_refused(kind, &doc, name, "[7]", "", name);
+			check_refused(kind, &doc, name, "9007199254740993", "", "");
+			if (kind->fields[f].required)
+				check_refused(kind, &doc, name, NULL, "", name);
+		}
+		json_release(&doc);
+	}
+}
+
+/* One character more than a text may have, one element more than a list. */
+static void every_limit_of_every_kind_is_kept(void **state)
+{
+	for (size_t i = 0; i < record_kind_count; i++) {
+		const struct record_kind *kind = &record_kinds[i];
+		CLEANUP_BUF struct buf body = BUF_INIT(1 << 20);
+		struct json_doc doc = {0};
+
+		record_template_append(kind, "en", &body);
+		assert_int_equal(json_scan(&doc, buf_view(&body), 1 << 16, NULL),
+		                 STATUS_OK);
+		for (size_t f = 0; f < kind->field_count; f++) {
+			const struct record_field *field = &kind->fields[f];
+			CLEANUP_BUF struct buf value = BUF_INIT(1 << 20);
+
+			if (field->type != RECORD_FIELD_TEXT &&
+			    field->type != RECORD_FIELD_LIST)
+				continue;
+			buf_append_byte(&value,
+			                field->type == RECORD_FIELD_TEXT ? '"' : '[');
+			for (int64_t n = 0; n <= field->max; n++)
+				buf_append_string(&value, field->type == RECORD_FIELD_TEXT
+				                              ? "x"
+				                          : n == 0 ? "0"
+				                                   : ",0");
+			buf_append_byte(&value,
+			                field->type == RECORD_FIELD_TEXT ? '"' : ']');
+			buf_append_byte(&value, '\0');
+			check_refused(kind, &doc, field->name, (const char *)value.data,
+			              "", field->name);
+		}
+		json_release(&doc);
+	}
+}
+
 static void a_skeleton_reads_well(void **state)
 {
 	CLEANUP_BUF struct buf body = BUF_INIT(1 << 20);
@@ -130,6 +230,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_skeleton_passes_its_own_check),
 	    cmocka_unit_test(every_skeleton_has_all_fields_required_first),
+	    cmocka_unit_test(every_field_of_every_kind_is_checked),
+	    cmocka_unit_test(every_limit_of_every_kind_is_kept),
 	    cmocka_unit_test(a_skeleton_reads_well),
 	    cmocka_unit_test(limits_are_kept_where_the_label_does_not_fit),
 	};
