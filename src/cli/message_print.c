@@ -18,7 +18,7 @@ static const struct {
 	const char *flag, *words;
 } flag_words[] = {
     {"malformed", "malformed"},
-    {"unknown", "not in our catalogue"},
+    {"unreadable", "this signal can't be read"},
     {"skewed", "clocks differ"},
     {"late", "arrived later"},
     {"waiting", "waits for entries not yet held"},
@@ -42,7 +42,7 @@ static void print_flags(const struct json_doc *doc, const struct json_token *mes
 	for (; flag != NULL; flag = json_next(doc, list, flag)) {
 		printf("  [%s", words_of(doc, flag));
 		if (why[0] != '\0' && (json_string_is(doc, flag, "malformed") ||
-		                       json_string_is(doc, flag, "unknown"))) {
+		                       json_string_is(doc, flag, "unreadable"))) {
 			fputs(": ", stdout);
 			print_escaped(stdout, view_of_string(why));
 		}

@@ -86,8 +86,8 @@ static void write_flags(struct json_writer *writer, const struct desk_message *m
 	json_writer_array(writer, "flags");
 	if (message->is_malformed)
 		json_writer_string(writer, NULL, "malformed");
-	if (message->is_unknown)
-		json_writer_string(writer, NULL, "unknown");
+	if (message->is_unreadable)
+		json_writer_string(writer, NULL, "unreadable");
 	if (message->is_skewed)
 		json_writer_string(writer, NULL, "skewed");
 	if (message->arrived_late)
@@ -95,7 +95,7 @@ static void write_flags(struct json_writer *writer, const struct desk_message *m
 	if (message->is_waiting)
 		json_writer_string(writer, NULL, "waiting");
 	json_writer_end(writer);
-	if (message->is_malformed || message->is_unknown)
+	if (message->is_malformed || message->is_unreadable)
 		json_writer_string(writer, "why", message->why);
 }
 

@@ -253,8 +253,8 @@ struct desk_message {
 	struct view entry; /* the envelope as it was hashed */
 	struct view body;  /* content without salt; empty when none */
 	bool is_malformed;
-	bool is_unknown; /* a signal that this desk can't read */
-	char why[200];   /* of a malformed entry, or an unknown signal */
+	bool is_unreadable; /* a signal whose text this desk can't show */
+	char why[200];      /* of a malformed entry, or an unreadable signal */
 	bool is_skewed;  /* `sent` differs from the cosignature's or own time by more than
 	                    the limit */
 	bool arrived_late; /* inserted before entries that were placed earlier */

@@ -55,9 +55,9 @@ static void set_malformed(struct desk_message *message, const struct error *why)
 	snprintf(message->why, sizeof message->why, "%.199s", why->text);
 }
 
-static void set_unknown(struct desk_message *message, const struct error *why)
+static void set_unreadable(struct desk_message *message, const struct error *why)
 {
-	message->is_unknown = true;
+	message->is_unreadable = true;
 	snprintf(message->why, sizeof message->why, "%.199s", why->text);
 }
 
@@ -90,12 +90,10 @@ static enum status fill_message(struct desk *desk, struct log *log, uint64_t ind
 	ret_message->body = record_blob_content(buf_view(&desk->body_view));
 	enum status status =
 	    record_kind_check_body(kind, ret_message->body, &desk->body_doc, &why);
-	if (status == STATUS_OK)
-		status = signal_judge(desk, log, index, &why);
-	if (status == STATUS_NOT_FOUND)
-		set_unknown(ret_message, &why);
-	else if (status != STATUS_OK)
+	if (status != STATUS_OK)
 		set_malformed(ret_message, &why);
+	else if (signal_judge(desk, log, index, &why) != STATUS_OK)
+		set_unreadable(ret_message, &why);
 	return STATUS_OK;
 }
 

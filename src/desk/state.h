@@ -748,7 +748,7 @@ bool watch_is_addressed(const struct record_envelope *envelope, const char *name
 
 /* signal_answer.c */
 /* The well-formed entry in desk->envelope and its body in desk->body_doc: OK, also when
- * it is no signal; NOT_FOUND: a signal that this desk can't read; MALFORMED. */
+ * it is no signal; else as record_signal_body_check says. */
 enum status signal_judge(struct desk *desk, const struct log *log, uint64_t index,
                          struct error *err);
 /* The body of the entry in desk->envelope, which others wrote, came. */

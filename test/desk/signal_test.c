@@ -101,7 +101,7 @@ static void a_signal_of_the_book_arrives_unanswered(void **state)
 	assert_int_equal(desk_message_read(world.desks[1].desk, 0, &id, &message, NULL),
 	                 STATUS_OK);
 	assert_string_equal(message.envelope->kind, "signal");
-	assert_false(message.is_malformed || message.is_unknown);
+	assert_false(message.is_malformed || message.is_unreadable);
 	assert_int_equal(count_answers(&world, 1, 1, NULL), 0);
 	world_release(&world);
 }
@@ -150,13 +150,43 @@ static void what_a_desk_cant_read_it_says_once(void **state)
 	assert_int_equal(count_answers(&world, 1, 0, &id), 1);
 	assert_int_equal(desk_message_read(world.desks[0].desk, 0, &id, &message, NULL),
 	                 STATUS_OK);
-	assert_true(message.is_unknown);
+	assert_true(message.is_unreadable);
 	assert_false(message.is_malformed);
 	world_pass(&world, 130 * 1000);
 	world_crash(&world, 0);
 	world_pass(&world, 130 * 1000);
 	assert_int_equal(count_answers(&world, 0, 0, NULL), 1);
 	assert_true(world_agrees(&world));
+	world_release(&world);
+}
+
+/* Its number is known, so it is not answered; what it starts does not depend on books. */
+static void wrong_parameters_of_others_are_flagged(void **state)
+{
+	struct world world;
+	struct desk_message message;
+	char body[256], hex[HASH_HEX_LEN + 1];
+	world_init(&world, 2, default_book_template());
+	struct record_message_id id = {.desk = world.desks[1].testing.card.name};
+	struct desk *south = world.desks[1].desk;
+	hash_hex(&record_codebook_default_digest, hex);
+	int len =
+	    snprintf(body, sizeof body, "{\"codebook\":\"%s\",\"number\":103}", hex);
+	desk_turn_begin(south, world.now_ms);
+	id.index = south->channels[0]->logs[1]->tree.size;
+	assert_int_equal(compose_automatic(south, south->channels[0], "signal", NULL,
+	                                   view_of(body, (size_t)len)),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(south, NULL), STATUS_OK);
+	world_settle(&world);
+	assert_int_equal(desk_message_read(world.desks[0].desk, 0, &id, &message, NULL),
+	                 STATUS_OK);
+	assert_true(message.is_unreadable);
+	assert_false(message.is_malformed);
+	assert_string_equal(
+	    message.why,
+	    "parameter since: is missing; it is a time such as 2026-11-20T23:49:00Z");
+	assert_int_equal(count_answers(&world, 0, 0, NULL), 0);
 	world_release(&world);
 }
 
@@ -249,6 +279,7 @@ int main(void)
 	    cmocka_unit_test(a_signal_of_the_book_arrives_unanswered),
 	    cmocka_unit_test(a_wrong_signal_is_refused_before_it_is_written),
 	    cmocka_unit_test(what_a_desk_cant_read_it_says_once),
+	    cmocka_unit_test(wrong_parameters_of_others_are_flagged),
 	    cmocka_unit_test(only_those_addressed_answer),
 	    cmocka_unit_test(an_answer_survives_a_crash),
 	    cmocka_unit_test(nothing_is_answered_again_after_a_loss),
