@@ -90,7 +90,9 @@ def scenario(tap, folder):
     befriend([north, south])
     for name in ("with", "without"):
         (Path(folder) / name).mkdir()
-    channel = open_channel(Path(folder) / "with", [north, south], {"codebooks": [book]})
+    channel = open_channel(Path(folder) / "with", [north, south])
+    tap.ok(book in (Path(folder) / "with" / "charter.note").read_text(),
+           "a charter that says nothing of codebooks names the default one")
     conversation(tap, north, south, channel)
     open_channel(Path(folder) / "without", [north, south], {"codebooks": None})
     other = next(c["id"] for c in north.json("status")["channels"] if c["id"] != channel)

@@ -76,7 +76,7 @@ static void all_that_is_agreed_has_its_line(void **state)
 	    "Holding replies move no deadline\n",
 	    "Clocks may differ by 5 min\n",
 	    "Witnesses: none\n",
-	    "Codebook: none\n",
+	    " (the default one of this version)\n",
 	    "Release: joint: all must consent\n",
 	    "Proofs of silence may be shown to anyone\n",
 	    "Bodies are kept for ever\n",
@@ -114,7 +114,7 @@ static void every_change_shows(void **state)
 	    {"\"holding\":{\"within\":\"PT90M\",\"times\":1}",
 	     "+ A holding reply moves a deadline once, by at most 90 min\n"},
 	    {"\"witnesses\":\"quorum none\\n\"", "+ Witnesses: quorum none\n"},
-	    {"\"codebooks\":[\"default\"]", "(the default one of this version)\n"},
+	    {"\"codebooks\":null", "+ Codebook: none\n"},
 	    {"\"keep\":\"PT45S\"", "+ Bodies are kept 45 s\n"},
 	    {"\"proofs\":\"members\"", "+ Proofs of silence may be shown to members\n"},
 	    {"\"limits\":{\"skew\":\"PT1M\",\"body\":262144,\"attachment\":8388608,"

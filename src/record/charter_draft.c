@@ -230,11 +230,21 @@ static void default_languages(const struct record_charter_draft *draft, struct b
 	buf_append_byte(out, ']');
 }
 
+static void default_codebooks(struct buf *out)
+{
+	char hex[HASH_HEX_LEN + 1];
+
+	hash_hex(&record_codebook_default_digest, hex);
+	buf_printf(out, "[\"%s\"]", hex);
+}
+
 static void fallback_append(const struct sources *sources, size_t setting,
                             struct buf *out)
 {
 	if (strcmp(settings[setting].name, "languages") == 0)
 		default_languages(sources->draft, out);
+	else if (strcmp(settings[setting].name, "codebooks") == 0)
+		default_codebooks(out);
 	else if (settings[setting].fallback != NULL)
 		buf_append_string(out, settings[setting].fallback);
 }

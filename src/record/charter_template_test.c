@@ -119,6 +119,7 @@ static void a_vendor_is_asked_for_no_pledge(void **state)
 	assert_true(
 	    record_charter_allows(charter, record_kind_find(view_of_string("leave"))));
 	assert_int_equal(within_s(charter, "incident"), 72 * 3600);
+	assert_int_equal(charter->codebook_count, 0);
 }
 
 static void bodies_of_certs_are_kept_for_five_years(void **state)

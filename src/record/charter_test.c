@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/cleanup.h"
+#include "record/codebook.h"
 #include "record/kinds.h"
 #include "record/testing.h"
 
@@ -86,7 +87,8 @@ static void the_built_in_template_makes_a_charter(void **state)
 	assert_null(charter->kinds_allowed);
 	assert_false(charter->has_previous);
 	assert_false(charter->has_holding || charter->asks_each);
-	assert_int_equal(charter->codebook_count, 0);
+	assert_int_equal(charter->codebook_count, 1);
+	assert_true(hash_equal(&charter->codebooks[0], &record_codebook_default_digest));
 	assert_int_equal(charter->keep_s, 0);
 	assert_int_equal(charter->proofs, RECORD_PROOFS_ANYONE);
 	assert_null(charter->witness_policy);
