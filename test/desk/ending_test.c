@@ -114,12 +114,12 @@ static void both_logs_are_walked_as_one(struct world *world, size_t desk, uint64
 {
 	uint64_t next = 1;
 	struct error err;
-	assert_int_equal(desk_entries(desk_of(world, desk), 0, NORTH, next,
-	                              wants_nothing, follow_row, &next, &err),
+	assert_int_equal(desk_entries(desk_of(world, desk), 0, NORTH, next, wants_nothing,
+	                              follow_row, &next, &err),
 	                 STATUS_OK);
 	assert_int_equal(next, end);
-	assert_int_equal(desk_entries(desk_of(world, desk), 0, NORTH, next,
-	                              wants_nothing, follow_row, &next, &err),
+	assert_int_equal(desk_entries(desk_of(world, desk), 0, NORTH, next, wants_nothing,
+	                              follow_row, &next, &err),
 	                 STATUS_OK);
 	assert_int_equal(next, end);
 	assert_int_equal(desk_entries(desk_of(world, desk), 0, 3, next, wants_nothing,
