@@ -112,14 +112,15 @@ static void print_translations(const struct json_doc *doc,
 static void print_evidence(const struct json_doc *doc, const struct json_token *message)
 {
 	const struct json_token *evidence = json_member(doc, message, "evidence");
-	char commit[RECORD_MESSAGE_ID_MAX + 1];
+	bool is_missing;
 
 	if (evidence == NULL || evidence->type != JSON_OBJECT)
 		return;
-	json_read_string(doc, evidence, "commit", commit, sizeof commit);
-	printf("evidence  %s\n", json_read_bool(doc, evidence, "matches")
-	                             ? "what is attached is what was committed to"
-	                             : "what is attached is NOT what was committed to");
+	is_missing = json_member(doc, evidence, "held") != NULL &&
+	             !json_read_bool(doc, evidence, "held");
+	printf("evidence  what is attached is %swhat was committed to%s\n",
+	       json_read_bool(doc, evidence, "matches") ? "" : "NOT ",
+	       is_missing ? ", but it is not here yet" : "");
 }
 
 /* The one word that a reply is about. */

@@ -298,7 +298,7 @@ static void opened_evidence_is_held_against_its_commitment(void **state)
 	assert_true(holds(f, "\"matches\":true"));
 	snprintf(path, sizeof path, "messages/north.example/%u", opened);
 	assert_int_equal(get(f, SOUTH, path), 200);
-	assert_true(holds(f, "\"matches\":true"));
+	assert_true(holds(f, "\"matches\":true,\"held\":true"));
 	blob.data[20] ^= 1;
 	opened = open_with(f, committed, buf_view(&blob));
 	snprintf(path, sizeof path, "messages/north.example/%u", opened);

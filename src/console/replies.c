@@ -5,6 +5,7 @@
  */
 #include "console/replies.h"
 
+#include "base/cleanup.h"
 #include "console/answer.h"
 #include "record/evidence_commit.h"
 
@@ -67,10 +68,21 @@ static enum status read_commitment(struct desk *desk, size_t channel,
 	return STATUS_OK;
 }
 
-/* "evidence" of one opening: does it attach what was committed to? */
+/* Attachments follow their message: is this one here yet? */
+static bool is_held(struct desk *desk, size_t channel, const struct record_message_id *id,
+                    const struct hash *blob)
+{
+	CLEANUP_BUF struct buf whole = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
+
+	return desk_blob(desk, channel, id, blob, &whole, NULL) == STATUS_OK;
+}
+
+/* "evidence" of one opening: does it attach what was committed to? Only of the message
+ * itself it is looked up whether the blob is here. */
 static enum status write_opening(struct json_writer *writer, struct desk *desk,
                                  size_t channel, const struct record_message_id *commit,
-                                 const struct record_message_id *open, struct error *err)
+                                 const struct record_message_id *open, bool is_itself,
+                                 struct error *err)
 {
 	struct desk_message message;
 	struct hash committed;
@@ -84,6 +96,9 @@ static enum status write_opening(struct json_writer *writer, struct desk *desk,
 	answer_write_id(writer, "commit", commit);
 	answer_write_id(writer, "open", open);
 	json_writer_bool(writer, "matches", matches);
+	if (is_itself && matches)
+		json_writer_bool(writer, "held",
+		                 is_held(desk, channel, open, &committed));
 	json_writer_end(writer);
 	return STATUS_OK;
 }
@@ -103,7 +118,7 @@ static enum status write_own_opening(struct json_writer *writer, struct desk *de
 	commit = message.envelope->re;
 	if (desk_message_read(desk, channel, &commit, &message, NULL) != STATUS_OK)
 		return STATUS_OK;
-	return write_opening(writer, desk, channel, &commit, id, err);
+	return write_opening(writer, desk, channel, &commit, id, true, err);
 }
 
 /* ---- the list ---- */
@@ -126,7 +141,7 @@ static enum status write_reply(struct json_writer *writer, struct desk *desk,
 			json_writer_raw(writer, "body", message.body);
 	}
 	if (strcmp(reply->kind->name, "evidence.open") == 0)
-		TRY(write_opening(writer, desk, channel, to, id, err));
+		TRY(write_opening(writer, desk, channel, to, id, false, err));
 	json_writer_end(writer);
 	return STATUS_OK;
 }

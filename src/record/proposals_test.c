@@ -421,6 +421,47 @@ static void what_is_linked_is_named(void **state)
 	record_proposals_free(proposals);
 }
 
+static void a_pledge_is_accepted_by_as_many_as_a_channel_has(void **state)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(1 << 20);
+	struct record_proposals *proposals = proposals_new();
+	struct record_replies *replies = record_proposals_replies(proposals);
+	struct record_charter charter = {.member_count = RECORD_MEMBERS_MAX};
+	struct record_envelope offer_envelope = {.kind = "pledge.offer",
+	                                         .sent_s = start_s},
+	                       accept = {.kind = "pledge.accept",
+	                                 .sent_s = start_s + 1,
+	                                 .has_re = true,
+	                                 .re.desk = {"desk-0.example"}};
+	struct record_seen seen = {.desk = {"desk-0.example"}, .size = 1};
+
+	charter.members = calloc(RECORD_MEMBERS_MAX, sizeof *charter.members);
+	assert_non_null(charter.members);
+	accept.seen = &seen;
+	accept.seen_count = 1;
+	for (int i = 0; i < RECORD_MEMBERS_MAX; i++)
+		snprintf(charter.members[i].name.text, RECORD_NAME_MAX, "desk-%d.example",
+		         i);
+	for (int i = RECORD_MEMBERS_MAX; i-- > 0;) {
+		uint32_t desk;
+
+		assert_int_equal(record_replies_desk(
+		                     replies, charter.members[i].name.text, &desk, NULL),
+		                 STATUS_OK);
+		assert_int_equal(record_proposals_add(proposals, desk,
+		                                      i == 0 ? &offer_envelope : &accept,
+		                                      view_of("", 0), &charter, NULL),
+		                 STATUS_OK);
+	}
+	append_list(proposals, RECORD_PLEDGE, start_s + 2, &out);
+	assert_true(view_find(buf_view(&out), view_of_string("offered")) == SIZE_MAX);
+	assert_true(view_find(buf_view(&out), view_of_string("ignored")) == SIZE_MAX);
+	assert_true(view_find(buf_view(&out), view_of_string("desk-199.example#0")) !=
+	            SIZE_MAX);
+	record_proposals_free(proposals);
+	free(charter.members);
+}
+
 /* A member may say the same thing any number of times. */
 static void a_flood_of_answers_is_counted_and_cut(void **state)
 {
@@ -630,6 +671,7 @@ int main(void)
 	    TEST(cancel_is_the_proposers_alone),
 	    TEST(who_leaves_takes_back_what_it_gave),
 	    TEST(what_is_linked_is_named),
+	    TEST(a_pledge_is_accepted_by_as_many_as_a_channel_has),
 	    TEST(a_flood_of_answers_is_counted_and_cut),
 	    TEST(minutes_need_the_word_of_all_who_took_part),
 	    TEST(minutes_by_a_stranger_to_the_talk_are_never_agreed),
