@@ -17,7 +17,11 @@
 
 #define LLU(value) ((unsigned long long)(value))
 
-enum { LOOK_BACK_MAX = 20000, CHECKPOINTS_TRIED_MAX = 4096 };
+enum {
+	LOOK_BACK_MAX = 20000,
+	CHECKPOINTS_TRIED_MAX = 4096,
+	LATE_S = 48 * 60 * 60, /* behind the latest deadline */
+};
 
 struct building {
 	const struct proof_source *source;
@@ -445,28 +449,104 @@ static enum status check_now(const struct building *building,
 	                 building->debtor, deadline);
 }
 
-/* One duty: drafts until one holds. */
-static enum status build_duty(struct building *building, struct buf *out,
+/* The size of the first kept checkpoint that holds the first entry, from `from` on, whose
+ * `sent` is at or after the time; newest when there is none. */
+static enum status find_horizon(struct building *building, const char *desk,
+                                uint64_t from, int64_t time_s, uint64_t newest,
+                                uint64_t *ret_size, struct error *err)
+{
+	CLEANUP_FREE struct proof_checkpoint *checkpoint = calloc(1, sizeof *checkpoint);
+	bool is_decoded;
+
+	if (checkpoint == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "not enough memory");
+	*ret_size = newest;
+	for (uint64_t i = from; i < newest; i++) {
+		TRY(read_entry(building, desk, i, &is_decoded, err));
+		if (!is_decoded || building->envelope.sent_s < time_s)
+			continue;
+		TRY(checkpoint_size(building, desk, i + 1, checkpoint, err));
+		if (checkpoint->tree.size < newest)
+			*ret_size = checkpoint->tree.size;
+		return STATUS_OK;
+	}
+	return STATUS_OK;
+}
+
+/* The same with no more of the creditor's log than is needed. */
+static enum status trim(struct building *building, uint64_t end,
+                        const struct silence_verdict *verdict, struct buf *out,
+                        struct error *err)
+{
+	CLEANUP_BUF struct buf shorter = BUF_INIT(PROOF_LEN_MAX);
+	CLEANUP_FREE struct proof_checkpoint *checkpoint = calloc(1, sizeof *checkpoint);
+	struct silence_verdict same;
+	uint64_t cut = building->cut;
+
+	if (checkpoint == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "not enough memory");
+	TRY(checkpoint_size(building, building->creditor, verdict->cut + 1, checkpoint,
+	                    err));
+	if (checkpoint->tree.size >= cut)
+		return STATUS_OK;
+	building->cut = checkpoint->tree.size;
+	if (draft(building, end, &shorter, &same, NULL) == STATUS_OK &&
+	    same.grade == verdict->grade) {
+		buf_release(out);
+		*out = buf_take(&shorter);
+	}
+	building->cut = cut;
+	return STATUS_OK;
+}
+
+/* Drafts until one holds; the debtor's log has at most `newest` entries in them. */
+static enum status try_drafts(struct building *building, uint64_t newest, struct buf *out,
                               struct error *err)
 {
-	uint64_t sizes[3] = {0}, newest;
 	struct silence_verdict verdict, shorter;
-
-	TRY(newest_size(building, building->debtor,
-	                building->from > 0 ? building->from : 1, &newest, err));
+	uint64_t sizes[3] = {0};
 	enum status whole = draft(building, newest, out, &verdict, err);
+
 	if (whole != STATUS_OK && (whole != STATUS_CONFLICT || verdict.deadline_s == 0))
 		return whole;
 	if (verdict.answer_s != 0 && verdict.answer_s <= verdict.deadline_s)
 		return whole;
 	TRY(check_now(building, &verdict, err));
-	TRY(find_sizes(building, &verdict, newest, sizes, NULL));
+	TRY(find_sizes(building, &verdict, newest, sizes, err));
 	for (size_t i = 0; i < 3; i++)
 		if (sizes[i] != 0 &&
 		    draft(building, sizes[i], out, &shorter, NULL) == STATUS_OK &&
 		    (whole != STATUS_OK || shorter.grade <= verdict.grade))
-			return STATUS_OK;
-	return draft(building, newest, out, &verdict, err);
+			return trim(building, sizes[i], &shorter, out, err);
+	TRY(draft(building, newest, out, &verdict, err));
+	return trim(building, newest, &verdict, out, err);
+}
+
+/* One duty. What was written long after the deadline is looked at only when the rest does
+ * not do. */
+static enum status build_duty(struct building *building, int64_t sent_s, struct buf *out,
+                              struct error *err)
+{
+	const struct record_charter *charter = building->charter;
+	const struct record_duty *duty = &charter->duties[building->duty];
+	uint64_t question = building->request->question.index, newest, cut, near,
+	         near_cut;
+	int64_t late_s = sent_s + duty->within_s + charter->holding_within_s +
+	                 2 * charter->limits.skew_s + LATE_S;
+
+	TRY(newest_size(building, building->debtor,
+	                building->from > 0 ? building->from : 1, &newest, err));
+	TRY(newest_size(building, building->creditor, question + 1, &cut, err));
+	TRY(find_horizon(building, building->debtor, building->from, late_s, newest,
+	                 &near, err));
+	TRY(find_horizon(building, building->creditor, question, late_s, cut, &near_cut,
+	                 err));
+	building->cut = near_cut;
+	enum status status = try_drafts(building, near, out, err);
+	if (status == STATUS_OK || (near == newest && near_cut == cut))
+		return status;
+	building->cut = cut;
+	return try_drafts(building, newest, out, err);
 }
 
 /* Preparation */
@@ -525,15 +605,14 @@ static enum status prepare(struct building *building, struct error *err)
 	if (strcmp(building->creditor, building->debtor) == 0)
 		return error_set(err, STATUS_CONFLICT, "%s asked it itself",
 		                 building->debtor);
-	TRY(find_before(building, err));
-	return newest_size(building, building->creditor, question + 1, &building->cut,
-	                   err);
+	return find_before(building, err);
 }
 
 /* The first of the charter's duties for this kind that can be shown to be broken. */
 static enum status build(struct building *building, struct buf *out, struct error *err)
 {
 	enum status status = STATUS_NOT_FOUND;
+	int64_t sent_s;
 	char kind[RECORD_KIND_LEN_MAX + 1];
 	struct error why = {0};
 	bool is_decoded;
@@ -542,6 +621,7 @@ static enum status build(struct building *building, struct buf *out, struct erro
 	TRY(read_entry(building, building->creditor, building->request->question.index,
 	               &is_decoded, err));
 	memcpy(kind, building->envelope.kind, sizeof kind);
+	sent_s = building->envelope.sent_s;
 	if (building->envelope.has_body &&
 	    !is_right(building, building->creditor, building->request->question.index,
 	              kind))
@@ -553,7 +633,7 @@ static enum status build(struct building *building, struct buf *out, struct erro
 		if (strcmp(building->charter->duties[i].on, kind) != 0)
 			continue;
 		building->duty = i;
-		status = build_duty(building, out, &why);
+		status = build_duty(building, sent_s, out, &why);
 		if (status != STATUS_CONFLICT)
 			break;
 	}

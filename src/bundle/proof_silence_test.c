@@ -273,6 +273,35 @@ static void it_holds_no_content(void **state TEST_UNUSED)
 	silence_world_release(&s);
 }
 
+/* Months later it is no larger than on the day. */
+static void it_holds_no_more_than_is_needed(void **state TEST_UNUSED)
+{
+	static const char *const words[] = {"shown by its own word",
+	                                    "up to north.example#5", NULL};
+	struct silence_world s;
+	size_t len;
+
+	silence_world_open(&s, false);
+	proof_world_check(&s.world, SOUTH, 35 * HOUR, NULL);
+	proof_world_deliver(&s.world, SOUTH, NORTH, 35 * HOUR + 1);
+	silence_world_expire(&s, 35 * HOUR + 2);
+	silence_world_assert_built(&s, words);
+	len = s.proof.len;
+	for (int i = 0; i < 20; i++) {
+		for (int j = 0; j < 20; j++) {
+			proof_world_check(&s.world, NORTH, (36 + 20 * i + j) * HOUR,
+			                  NULL);
+			proof_world_check(&s.world, SOUTH, (36 + 20 * i + j) * HOUR,
+			                  NULL);
+		}
+		proof_world_deliver(&s.world, NORTH, SOUTH, (57 + 20 * i) * HOUR);
+		proof_world_deliver(&s.world, SOUTH, NORTH, (57 + 20 * i) * HOUR);
+	}
+	silence_world_assert_built(&s, words);
+	assert_int_equal(s.proof.len, len);
+	silence_world_release(&s);
+}
+
 static void tampered_copies_are_refused(void **state TEST_UNUSED)
 {
 	static const char *const words[] = {NULL};
@@ -313,6 +342,7 @@ int main(void)
 	    cmocka_unit_test(of_several_the_debtor_must_be_named),
 	    cmocka_unit_test(keys_that_were_not_compared_are_told),
 	    cmocka_unit_test(it_holds_no_content),
+	    cmocka_unit_test(it_holds_no_more_than_is_needed),
 	    cmocka_unit_test(tampered_copies_are_refused),
 	};
 
