@@ -32,9 +32,48 @@ static const char *default_book_template(void)
 static void mislead(struct world *world, size_t desk)
 {
 	struct channel *channel = world->desks[desk].desk->channels[0];
-	struct record_charter *charter = &channel->agreements[0]->charter;
-	charter->codebooks[0] = record_codebook_default_digest;
-	charter->codebook_count = 1;
+	for (size_t i = 0; i < channel->agreement_count; i++) {
+		struct record_charter *charter = &channel->agreements[i]->charter;
+		charter->codebooks[0] = record_codebook_default_digest;
+		charter->codebook_count = 1;
+	}
+}
+
+static void join(struct world *world, size_t desk, struct view notes)
+{
+	struct desk *it = world->desks[desk].desk;
+	struct error err;
+	bool is_open;
+	desk_turn_begin(it, world->now_ms);
+	if (desk_join(it, notes, &is_open, NULL, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	assert_int_equal(desk_turn_end(it, NULL), STATUS_OK);
+}
+
+/* Appends the amendment, signed by the first `signers` desks; added: a desk, or 0. */
+static void amend(struct world *world, const char *template_json, size_t added,
+                  size_t signers, struct buf *ret_note)
+{
+	const struct testing_desk *new_one = &world->desks[added].testing;
+	struct view card_note = buf_view(&new_one->note);
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_channel_info info;
+	desk_channel(world->desks[0].desk, 0, &info);
+	struct record_charter_draft draft = {.previous = info.charter,
+	                                     .cards = &new_one->card,
+	                                     .card_notes = &card_note,
+	                                     .card_count = added ? 1 : 0,
+	                                     .date_s = world->now_ms / 1000,
+	                                     .nonce = "testing nonce 17",
+	                                     .template_json =
+	                                         view_of_string(template_json)};
+	struct error err;
+	if (record_charter_draft(&draft, &text, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	buf_append_view(ret_note, buf_view(&text));
+	buf_append_byte(ret_note, '\n');
+	for (size_t i = 0; i < signers; i++)
+		testing_charter_sign(&world->desks[i].testing, buf_view(&text), ret_note);
 }
 
 static enum status send(struct world *world, size_t desk, int number,
@@ -260,6 +299,67 @@ static void nothing_is_answered_again_after_a_loss(void **state)
 	world_release(&world);
 }
 
+static void a_book_is_adopted_by_amendment(void **state)
+{
+	struct world world;
+	struct desk_message message;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	world_init(&world, 2, FOREIGN_BOOK);
+	mislead(&world, 1);
+	struct record_message_id before = sent(&world, 1, 101, "", NULL);
+	world_settle(&world);
+	amend(&world, "{\"codebooks\":[\"default\"]}", 0, 2, &note);
+	join(&world, 0, buf_view(&note));
+	join(&world, 1, buf_view(&note));
+	world_pass(&world, 5000);
+	struct record_message_id after = sent(&world, 0, 101, "", NULL);
+	world_pass(&world, 5000);
+	assert_int_equal(
+	    desk_message_read(world.desks[1].desk, 0, &after, &message, NULL), STATUS_OK);
+	assert_false(message.is_unreadable);
+	assert_int_equal(count_answers(&world, 1, 1, NULL), 0);
+	/* what was written under the charter before stays what it was */
+	assert_int_equal(
+	    desk_message_read(world.desks[0].desk, 0, &before, &message, NULL),
+	    STATUS_OK);
+	assert_true(message.is_unreadable);
+	assert_int_equal(count_answers(&world, 0, 0, &before), 1);
+	world_release(&world);
+}
+
+static void who_comes_later_answers_nothing_from_before(void **state)
+{
+	struct world world;
+	struct testing_desk two[2];
+	CLEANUP_BUF struct buf notes = BUF_INIT(2 * RECORD_NOTE_MAX);
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	world_init_bare(&world, 3);
+	for (size_t i = 0; i < 2; i++)
+		two[i] = world.desks[i].testing;
+	testing_charter_note(two, 2, FOREIGN_BOOK, &notes);
+	join(&world, 0, buf_view(&notes));
+	join(&world, 1, buf_view(&notes));
+	world_settle(&world);
+	mislead(&world, 1);
+	struct record_message_id before = sent(&world, 1, 101, "", NULL);
+	world_settle(&world);
+	amend(&world, "", 2, 3, &note);
+	buf_append_view(&notes, buf_view(&note));
+	join(&world, 0, buf_view(&note));
+	join(&world, 1, buf_view(&note));
+	join(&world, 2, buf_view(&notes));
+	world_pass(&world, 130 * 1000);
+	mislead(&world, 1);
+	struct record_message_id after = sent(&world, 1, 102, "", NULL);
+	world_pass(&world, 130 * 1000);
+	assert_int_equal(count_answers(&world, 0, 0, &before), 1);
+	assert_int_equal(count_answers(&world, 0, 2, &before), 0);
+	assert_int_equal(count_answers(&world, 0, 0, &after), 1);
+	assert_int_equal(count_answers(&world, 0, 2, &after), 1);
+	assert_true(world_agrees(&world));
+	world_release(&world);
+}
+
 static void many_are_answered_over_some_turns(void **state)
 {
 	struct world world;
@@ -283,6 +383,8 @@ int main(void)
 	    cmocka_unit_test(only_those_addressed_answer),
 	    cmocka_unit_test(an_answer_survives_a_crash),
 	    cmocka_unit_test(nothing_is_answered_again_after_a_loss),
+	    cmocka_unit_test(a_book_is_adopted_by_amendment),
+	    cmocka_unit_test(who_comes_later_answers_nothing_from_before),
 	    cmocka_unit_test(many_are_answered_over_some_turns),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
