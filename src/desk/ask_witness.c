@@ -323,10 +323,7 @@ void witness_ask_step(struct desk *desk, struct channel *channel)
 		see_what_is_due(desk, channel, ask);
 		if (!is_ready(ask) || ask->retry_ms > desk->now_ms)
 			continue;
-		if (strlen(ask->url) > RECORD_URL_LEN_MAX)
-			fail(desk, ask, "its URL is too long to be used");
-		else
-			submit(desk, asker, ask);
+		submit(desk, asker, ask);
 	}
 }
 

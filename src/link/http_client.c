@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "link/client_pool.h"
+#include "record/public_url.h"
 
 enum { PUBLIC_POOLS_MAX = 64, PUBLIC_QUEUE_MAX = 64 };
 
@@ -187,28 +188,12 @@ static void route(struct link_client *client, struct client_call *call, const ch
 		     "too many requests to it are waiting");
 }
 
-/* A base to which a path can be added. */
-static bool is_public_url(const char *url)
-{
-	size_t scheme_len = strncmp(url, "http://", 7) == 0    ? 7
-	                    : strncmp(url, "https://", 8) == 0 ? 8
-	                                                       : 0;
-
-	if (scheme_len == 0 || strlen(url) > RECORD_URL_LEN_MAX ||
-	    url[scheme_len] == '\0' || url[scheme_len] == '/')
-		return false;
-	for (const char *at = url; *at != '\0'; at++)
-		if (*at <= ' ' || *at > '~' || strchr("?#@\\\"", *at) != NULL)
-			return false;
-	return true;
-}
-
 static void route_public(struct link_client *client, struct client_call *call,
                          const char *url)
 {
 	struct client_pool *pool;
 
-	if (!is_public_url(url)) {
+	if (!record_public_url_check(url)) {
 		fail(client, call, STATUS_MALFORMED, public_name,
 		     "its URL is not one of http or https that can be used");
 		return;

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "record/object.h"
+#include "record/public_url.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -155,6 +156,19 @@ static enum status check_keys_differ(struct ed25519_public *keys, size_t count,
 	return STATUS_OK;
 }
 
+static enum status check_urls(const struct tlog_policy *policy, struct error *err)
+{
+	for (size_t i = 0; i < policy->item_count; i++)
+		if (policy->items[i].url != NULL &&
+		    !record_public_url_check(policy->items[i].url))
+			return error_set(err, STATUS_MALFORMED,
+			                 "the URL of %s can't be asked: it must be one "
+			                 "of http or https, of at most %d bytes, without "
+			                 "user and query",
+			                 policy->items[i].key.name, RECORD_URL_LEN_MAX);
+	return STATUS_OK;
+}
+
 enum status record_charter_read_witnesses(const struct json_doc *doc,
                                           const struct json_token *value, void *context,
                                           struct error *err)
@@ -175,7 +189,7 @@ enum status record_charter_read_witnesses(const struct json_doc *doc,
 		return error_set(err, STATUS_MALFORMED,
 		                 "the policy must name no log: it is for those of all "
 		                 "members");
-	return STATUS_OK;
+	return check_urls(charter->witness_policy, err);
 }
 
 enum status record_charter_check_keys(const struct record_charter *charter,

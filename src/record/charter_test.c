@@ -441,6 +441,33 @@ static void a_policy_that_names_a_log_is_refused(void **state)
 	assert_non_null(strstr(fixture->err.text, "no log"));
 }
 
+static void a_witness_that_can_not_be_asked_is_refused(void **state)
+{
+	static const char *const urls[] = {"https://w.example/", "", "ftp://w.example",
+	                                   "https://u@w.example"};
+	struct fixture *fixture = *state;
+	CLEANUP_BUF struct buf vkey_text = BUF_INIT(1000);
+	struct ed25519_public key = {{9, 9, 9}};
+	struct tlog_vkey vkey;
+
+	assert_int_equal(record_vkey("witness.example", "witness", &key, &vkey, NULL),
+	                 STATUS_OK);
+	tlog_vkey_append(&vkey_text, &vkey);
+	for (size_t i = 0; i < 4; i++) {
+		CLEANUP_BUF struct buf out = BUF_INIT(RECORD_NOTE_MAX);
+		char template_json[600];
+
+		(void)snprintf(template_json, sizeof template_json,
+		               "{\"witnesses\":\"witness w %.*s %s\\nquorum w\\n\"}",
+		               (int)vkey_text.len, (const char *)vkey_text.data, urls[i]);
+		assert_int_equal(draft(fixture, template_json, NULL, &out),
+		                 i < 2 ? STATUS_OK : STATUS_MALFORMED);
+		if (i >= 2)
+			assert_non_null(strstr(fixture->err.text,
+			                       "the URL of witness.example/witness"));
+	}
+}
+
 /* Two of one: the policy's own rules refuse it. */
 static void a_quorum_that_nobody_can_reach_is_refused(void **state)
 {
@@ -673,6 +700,7 @@ int main(void)
 	    TEST(a_key_in_two_cards_is_refused),
 	    TEST(a_policy_that_names_a_log_is_refused),
 	    TEST(a_quorum_that_nobody_can_reach_is_refused),
+	    TEST(a_witness_that_can_not_be_asked_is_refused),
 	    TEST(a_members_key_is_no_witness),
 	    TEST(signers_are_told_apart),
 	    TEST(a_forged_line_is_untrusted),
