@@ -5,13 +5,15 @@
  *
  * Aldis is a hotline for cyber incidents between organisations that do not trust each
  * other. Each desk keeps a log of what it sent; every other desk of the channel
- * countersigns it. Two kinds of files leave a desk and can be checked here:
+ * countersigns it. These files leave a desk and can be checked here:
  *
  *   a receipt   (NAME.tlog-proof) one message, and the countersignature by which one
  * other desk says: I durably hold it, since this second. It is a C2SP tlog-proof, so any
  * other verifier of that format can check it too. an export   (a folder) all logs of a
  * channel, with bodies, attachments, receipts, charter and cards, and a signed manifest
  * over every byte.
+ *   a proof     (a file) that a question was not answered in time, that a desk signed two
+ * histories of its log, or what members stated of the record and who agreed.
  *
  * TRUST. A file can only show that it is consistent with the keys it names. Whose keys
  * these are, you must know from elsewhere: from the desks' cards, after comparing the 60
@@ -82,7 +84,8 @@ struct aldis_bytes {
  * the functions without a result, ALDIS_NO), and empty otherwise. */
 #define ALDIS_ERROR_LEN 320
 
-/* ---- receipts and exports -----------------------------------------------------------
+/* ---- receipts, exports, proofs
+ * -----------------------------------------------------------
  */
 
 /* What a check found. */
@@ -114,6 +117,15 @@ enum aldis_answer aldis_verify_export(const char *path, const struct aldis_bytes
                                       size_t card_count, struct aldis_result **result,
                                       char *error);
 
+/*
+ * Verifies a proof in memory: a proof of silence, a proof of equivocation, a record
+ * statement. It carries charters and cards of its own, so without cards the answer is
+ * ALDIS_UNANCHORED at best. ALDIS_FAILED when it is none of the three.
+ */
+enum aldis_answer aldis_verify_proof(struct aldis_bytes proof,
+                                     const struct aldis_bytes *cards, size_t card_count,
+                                     struct aldis_result **result, char *error);
+
 /* Verifies a file or folder of any kind that Aldis knows. Beside a receipt, in a folder
  * named "cards", further cards are looked for; they do not anchor. */
 enum aldis_answer aldis_verify_path(const char *path, const struct aldis_bytes *cards,
@@ -123,14 +135,15 @@ enum aldis_answer aldis_verify_path(const char *path, const struct aldis_bytes *
 /* ---- what was found -----------------------------------------------------------------
  */
 
-/* "receipt" or "export". */
+/* "receipt", "export", "proof of silence", "proof of equivocation", "record statement".
+ */
 const char *aldis_result_kind(const struct aldis_result *result);
 /* 1 or 0. Anchored implies consistent. */
 int aldis_result_is_consistent(const struct aldis_result *result);
 int aldis_result_is_anchored(const struct aldis_result *result);
 
 /* When it is not consistent: the first file that is wrong, relative to the export (empty
- * for a receipt), and why, in English. Else both are empty. */
+ * for a single file), and why, in English. Else both are empty. */
 const char *aldis_result_file(const struct aldis_result *result);
 const char *aldis_result_reason(const struct aldis_result *result);
 

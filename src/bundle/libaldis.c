@@ -85,7 +85,8 @@ PUBLIC const char *aldis_version(void)
 /* One of path and receipt is used. */
 struct question {
 	const char *path;
-	struct aldis_bytes receipt, entry;
+	struct aldis_bytes file, entry; /* without a path: a receipt or a proof */
+	bool is_proof;
 	const struct aldis_bytes *cards;
 	size_t card_count;
 };
@@ -102,8 +103,11 @@ static enum status ask(const struct question *question, const struct view *cards
 	TRY(crypto_init(err));
 	if (question->path != NULL)
 		return bundle_verify(question->path, &options, ret_found, err);
-	return bundle_verify_receipt(view_of_bytes(question->receipt), &options,
-	                             ret_found, err);
+	if (question->is_proof)
+		return bundle_verify_proof(view_of_bytes(question->file), &options,
+		                           ret_found, err);
+	return bundle_verify_receipt(view_of_bytes(question->file), &options, ret_found,
+	                             err);
 }
 
 static enum status ask_new(const struct question *question,
@@ -134,7 +138,7 @@ static bool is_askable(const struct question *question, struct aldis_result **re
 	for (size_t i = 0; i < question->card_count; i++)
 		if (!is_usable(question->cards[i]))
 			return false;
-	return is_usable(question->receipt) && is_usable(question->entry);
+	return is_usable(question->file) && is_usable(question->entry);
 }
 
 static enum aldis_answer answer(const struct question *question,
@@ -162,7 +166,18 @@ PUBLIC enum aldis_answer aldis_verify_receipt(struct aldis_bytes receipt,
                                               struct aldis_result **result, char *error)
 {
 	const struct question question = {
-	    .receipt = receipt, .entry = entry, .cards = cards, .card_count = card_count};
+	    .file = receipt, .entry = entry, .cards = cards, .card_count = card_count};
+
+	return answer(&question, result, error);
+}
+
+PUBLIC enum aldis_answer aldis_verify_proof(struct aldis_bytes proof,
+                                            const struct aldis_bytes *cards,
+                                            size_t card_count,
+                                            struct aldis_result **result, char *error)
+{
+	const struct question question = {
+	    .file = proof, .is_proof = true, .cards = cards, .card_count = card_count};
 
 	return answer(&question, result, error);
 }

@@ -162,6 +162,27 @@ static void a_receipt_is_not_taken_for_an_export(void **state TEST_UNUSED)
 	teardown(&s);
 }
 
+static void a_proof_in_memory_is_verified(void **state TEST_UNUSED)
+{
+	static const char text[] = "aldis.silence/1\n{\"aldis\":1}\n";
+	struct aldis_bytes bytes = {text, sizeof text - 1};
+	struct aldis_result *result;
+	char error[ALDIS_ERROR_LEN];
+	struct sample s;
+
+	setup(&s);
+	assert_int_equal(aldis_verify_proof(bytes, s.cards, 2, &result, error), ALDIS_NO);
+	assert_string_equal(aldis_result_kind(result), "proof of silence");
+	assert_string_equal(aldis_result_reason(result),
+	                    "the member channel is not there");
+	aldis_result_free(result);
+	bytes.len = 5;
+	assert_int_equal(aldis_verify_proof(bytes, s.cards, 2, &result, error),
+	                 ALDIS_FAILED);
+	assert_string_equal(error, "it is no proof");
+	teardown(&s);
+}
+
 static void nulls_are_refused(void **state TEST_UNUSED)
 {
 	const struct aldis_bytes bad = {NULL, 3};
@@ -365,6 +386,7 @@ int main(void)
 	    cmocka_unit_test(a_changed_receipt_is_a_no),
 	    cmocka_unit_test(an_export_is_verified_and_counted),
 	    cmocka_unit_test(a_receipt_is_not_taken_for_an_export),
+	    cmocka_unit_test(a_proof_in_memory_is_verified),
 	    cmocka_unit_test(nulls_are_refused),
 	    cmocka_unit_test(a_card_tells_its_digits),
 	    cmocka_unit_test(the_parts_of_a_receipt_hold_by_themselves),

@@ -157,6 +157,18 @@ static enum status reply_proof(struct api_call *call, const struct buf *proof,
 	return STATUS_OK;
 }
 
+/* By the creditor's word alone: from now on witnesses may say more. */
+static void ask_witnesses(const struct record *record, const char *debtor,
+                          const struct buf *proof)
+{
+	size_t log;
+
+	if (view_find(buf_view(proof), view_of_string("\"grade\":\"creditor\"")) !=
+	        SIZE_MAX &&
+	    find_log(record, debtor, &log, NULL) == STATUS_OK)
+		desk_ask_witnesses(record->desk, record->channel, log);
+}
+
 enum status api_get_silence(struct api_call *call, struct error *err)
 {
 	static const char *const parameters[] = {"debtor", NULL};
@@ -171,6 +183,8 @@ enum status api_get_silence(struct api_call *call, struct error *err)
 	request.debtor = target_parameter(&call->target, "debtor");
 	TRY(check_whole(&record, err));
 	TRY(proof_silence_build(&source, &request, &proof, err));
+	if (request.debtor != NULL)
+		ask_witnesses(&record, request.debtor, &proof);
 	return reply_proof(call, &proof, err);
 }
 

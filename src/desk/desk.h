@@ -294,6 +294,11 @@ MUST_USE enum status desk_entries(struct desk *desk, size_t channel, size_t log,
                                   uint64_t from, desk_entry_wants *wants,
                                   desk_entry_row *row, void *context, struct error *err);
 
+/* Asks the channel's witnesses to cosign what this desk holds of a member's log, with the
+ * time of now, also when they have cosigned it before: so that a proof of silence made
+ * later can be theirs. Nothing when the charter names none. */
+void desk_ask_witnesses(struct desk *desk, size_t channel, size_t log);
+
 /* Parts of a log, for proofs (bundle/proof.h): only what may be shown, by the index
  * within the log. NOT_FOUND: not held. */
 uint64_t desk_part_size(const struct desk *desk, size_t channel, size_t log);

@@ -4,6 +4,7 @@
  * checkpoints with all lines that are held. Shows nothing that was not signed or
  * cosigned.
  */
+#include "desk/ask_witness.h"
 #include "desk/state.h"
 
 static struct log *log_of(const struct desk *desk, size_t channel, size_t log)
@@ -14,6 +15,11 @@ static struct log *log_of(const struct desk *desk, size_t channel, size_t log)
 uint64_t desk_part_size(const struct desk *desk, size_t channel, size_t log)
 {
 	return log_shown_size(log_of(desk, channel, log));
+}
+
+void desk_ask_witnesses(struct desk *desk, size_t channel, size_t log)
+{
+	witness_ask_log(desk, log_of(desk, channel, log));
 }
 
 static enum status check_index(const struct log *log, uint64_t index, struct error *err)
