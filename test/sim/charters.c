@@ -426,6 +426,22 @@ void charters_rekey(struct host *host)
 		sim_fail(host->sim, "%s refuses its new keys: %s", host->label, err.text);
 }
 
+void charters_meet(struct host *host)
+{
+	const struct sim *sim = host->sim;
+	struct error err;
+	for (size_t m = 0; m < sim->desk_count; m++) {
+		const struct host *other = sim->hosts[m];
+		if (other == host || other->card.serial == 1 || host->is_dead ||
+		    desk_trust(host->desk, buf_view(&other->card_note), true, &err) ==
+		        STATUS_OK)
+			continue;
+		if (!powerloss_is_cut(host->disk))
+			sim_fail(host->sim, "%s refuses the card of %s: %s", host->label,
+			         other->label, err.text);
+	}
+}
+
 /* Do all members hold the entry that says so? */
 static bool is_known_to_all(const struct host *host)
 {

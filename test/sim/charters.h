@@ -20,6 +20,9 @@ void charters_release(struct sim *sim);
 void charters_hand_over(struct host *host, uint64_t signers);
 /* The first time that a desk enters the channel. */
 void charters_enter(struct host *host);
+/* Hands the desk, within a turn, the card in use of every other member: a backup may be
+ * older than a change of keys. */
+void charters_meet(struct host *host);
 /* Hands in the change of keys that is wanted, within a turn. */
 void charters_rekey(struct host *host);
 /* In a look at the desk: what a crash has prevented is done again. */

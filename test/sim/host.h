@@ -99,6 +99,7 @@ struct host {
 	/* What its guard must know at least; and what of it is synced. */
 	struct signer_guard known[SIM_DESKS_MAX], synced[SIM_DESKS_MAX];
 	bool was_restored;    /* may be frozen */
+	bool must_meet;       /* its people bring the others' newest cards again */
 	bool may_stay_frozen; /* nobody holds what it lost */
 	uint64_t recover_count;
 	struct host_backup backups[HOST_BACKUPS];

@@ -101,18 +101,20 @@ bool letter_choose_re(struct host *host, struct letter *letter,
 	return false;
 }
 
+/* Members from the beginning who still are: another may not be one yet for the entry. */
 size_t letter_choose_to(struct host *host,
                         struct record_name ret_to[static SIM_DESKS_MAX])
 {
+	const struct sim *sim = host->sim;
 	struct desk_channel_info info;
 	size_t count = 0;
-	if (!sim_is_long(host->sim) || chance_one_in(&host->chance, 3))
+	if (!sim_is_long(sim) || chance_one_in(&host->chance, 3))
 		return 0;
 	desk_channel(host->desk, 0, &info);
-	for (size_t i = 0; i < info.charter->member_count && count < 2; i++)
-		if (strcmp(info.charter->members[i].name.text, host->name) != 0 &&
-		    chance_one_in(&host->chance, 3))
-			ret_to[count++] = info.charter->members[i].name;
+	for (size_t m = 0; m < sim->founder_count && count < 2; m++)
+		if (m != host->member && chance_one_in(&host->chance, 3) &&
+		    record_charter_member(info.charter, sim->hosts[m]->name) != SIZE_MAX)
+			ret_to[count++] = sim->cards[m].card.name;
 	return count;
 }
 

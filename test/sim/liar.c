@@ -223,22 +223,59 @@ static void make_blob(struct liar *liar, struct view content, struct lie *lie,
 	envelope->body.size = content.len;
 }
 
+/* What it says in a long world: about the questions of others, about its own, about what
+ * it was given. Some of it is true. */
+static const struct saying {
+	const char *kind, *body;
+	bool needs_re;
+} sayings[] = {
+    {"text", "{\"language\":\"en\",\"text\":\"trust me\"}", false},
+    {"query", "{\"language\":\"en\",\"question\":\"whose is it?\"}", false},
+    {"query", "{\"language\":\"en\",\"question\":\"and this?\"}", false},
+    {"answer", "{\"answer\":\"no\"}", true},
+    {"answer", "{\"answer\":\"perhaps\"}", true},
+    {"ack", "{\"understood\":true}", true},
+    {"holding", "{\"until\":\"2026-11-29T00:00:00Z\"}", true},
+    {"holding", "{\"until\":\"2126-11-29T00:00:00Z\"}", true},
+    {"holding", "{\"until\":\"soon\"}", true},
+    {"cancel", "{\"reason\":\"never mind\"}", true},
+    {"check", NULL, false},
+    {"charter.amend", "{\"charter\":7}", false},
+    {"leave", "{\"reason\":\"enough\"}", false},
+};
+
+static const struct saying *choose_saying(const struct liar *liar, struct chance *chance)
+{
+	size_t count = sizeof sayings / sizeof sayings[0];
+	if (!sim_is_long(liar->host->sim))
+		return &sayings[0];
+	if (!chance_one_in(chance, 40)) /* it seldom says that it leaves */
+		count--;
+	return &sayings[chance_below(chance, count)];
+}
+
 /* A form that is kept, with a content that is not true. */
 static void write_plausible(struct liar *liar, struct lie *lie)
 {
-	static const char *const bodies[] = {
-	    "{\"language\":\"en\",\"text\":\"trust me\"}", "{\"language\":7}", "[]",
-	    "not even JSON", "{\"language\":\"en\",\"text\":\"\"}"};
+	static const char *const bodies[] = {NULL, "{\"language\":7}", "[]",
+	                                     "not even JSON",
+	                                     "{\"language\":\"en\",\"text\":\"\"}"};
 	static const int64_t dates[] = {0, -30 * 86400, 400 * 86400, -3600, 3600};
 	struct sim *sim = liar->host->sim;
 	struct chance *chance = &liar->chance;
-	struct record_envelope envelope = {.kind = "text", .line = "technical"};
+	struct record_envelope envelope = {.line = "technical"};
 	struct record_seen seen;
 	struct record_blob_ref lost;
 	struct error err;
 	envelope.sent_s = sim->now_ms / 1000 + dates[chance_below(chance, 5)];
 	chance_bytes(chance, envelope.salt, sizeof envelope.salt);
-	make_blob(liar, view_of_string(bodies[chance_below(chance, 5)]), lie, &envelope);
+	const struct saying *saying = choose_saying(liar, chance);
+	const char *body = bodies[chance_below(chance, 5)];
+	if (!body || (sim_is_long(sim) && !chance_one_in(chance, 6)))
+		body = saying->body;
+	snprintf(envelope.kind, sizeof envelope.kind, "%s", saying->kind);
+	if (body)
+		make_blob(liar, view_of_string(body), lie, &envelope);
 	if (chance_one_in(chance, 3)) { /* saw what never was */
 		seen.desk = sim->cards[victim(liar)].card.name;
 		seen.size = 1 + chance_below(chance, 500);
@@ -253,10 +290,10 @@ static void write_plausible(struct liar *liar, struct lie *lie)
 		envelope.attachments = &lost;
 		envelope.attachment_count = 1;
 	}
-	if (chance_one_in(chance, 4)) {
+	if (saying->needs_re || chance_one_in(chance, 4)) {
 		envelope.has_re = true;
 		envelope.re.desk = sim->cards[victim(liar)].card.name;
-		envelope.re.index = chance_below(chance, 1000);
+		envelope.re.index = chance_below(chance, sim_is_long(sim) ? 120 : 1000);
 	}
 	sim_must(record_envelope_append(&envelope, &lie->entry, &err), &err);
 }

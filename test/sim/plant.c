@@ -9,11 +9,13 @@
 #include <string.h>
 
 #include "desk/state.h"
+#include "record/amendment.h"
 
 static const struct {
 	const char *name;
 	unsigned seeds;
 	const char *words; /* of the failure by which it must be found */
+	bool is_long;      /* it takes a long world */
 } plants[PLANT_COUNT] = {
     [PLANT_NONE] = {"none", 0, ""},
     [PLANT_REPLY_BEFORE_COMMIT] = {"reply-before-commit", 5, "durable are"},
@@ -36,6 +38,9 @@ static const struct {
     [PLANT_COMMIT_NOT_DURABLE] = {"commit-not-durable", 100, "lost what it committed"},
     [PLANT_ORDER_OF_ARRIVAL] = {"order-of-arrival", 10, "differ in their order"},
     [PLANT_KEY_FORGOTTEN] = {"key-forgotten", 60, " times"},
+    [PLANT_AMENDMENT_LACKS_ONE] = {"amendment-lacks-one", 20, "not all have signed",
+                                   true},
+    [PLANT_LEAVE_FORGOTTEN] = {"leave-forgotten", 30, "after it has left", true},
 };
 
 static enum plant active; /* one world runs at a time */
@@ -61,6 +66,11 @@ unsigned plant_seeds(enum plant plant)
 const char *plant_words(enum plant plant)
 {
 	return plants[plant].words;
+}
+
+bool plant_is_long(enum plant plant)
+{
+	return plants[plant].is_long;
 }
 
 void plant_activate(enum plant plant)
@@ -172,4 +182,36 @@ enum status __wrap_record_order_add(struct record_order *order, uint32_t log,
 	if (plant_is(PLANT_ORDER_OF_ARRIVAL))
 		sent_ms = ++arrival;
 	return __real_record_order_add(order, log, sent_ms, seen, seen_count, err);
+}
+
+enum status __real_record_amendment_check(
+    const struct record_charter *previous, const struct record_charter *next,
+    struct view note, const struct record_name *left, size_t left_count,
+    size_t *ret_missing, struct record_name *ret_first, struct error *err);
+enum status __wrap_record_amendment_check(
+    const struct record_charter *previous, const struct record_charter *next,
+    struct view note, const struct record_name *left, size_t left_count,
+    size_t *ret_missing, struct record_name *ret_first, struct error *err);
+enum status __wrap_record_amendment_check(
+    const struct record_charter *previous, const struct record_charter *next,
+    struct view note, const struct record_name *left, size_t left_count,
+    size_t *ret_missing, struct record_name *ret_first, struct error *err)
+{
+	enum status status = __real_record_amendment_check(
+	    previous, next, note, left, left_count, ret_missing, ret_first, err);
+	if (plant_is(PLANT_AMENDMENT_LACKS_ONE) && status == STATUS_OK &&
+	    *ret_missing == 1)
+		*ret_missing = 0;
+	return status;
+}
+
+void __real_term_note(struct log *log, const struct record_envelope *envelope,
+                      uint64_t index);
+void __wrap_term_note(struct log *log, const struct record_envelope *envelope,
+                      uint64_t index);
+void __wrap_term_note(struct log *log, const struct record_envelope *envelope,
+                      uint64_t index)
+{
+	if (!plant_is(PLANT_LEAVE_FORGOTTEN) || strcmp(envelope->kind, "leave") != 0)
+		__real_term_note(log, envelope, index);
 }

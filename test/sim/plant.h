@@ -29,6 +29,8 @@ enum plant {
 	PLANT_COMMIT_NOT_DURABLE,
 	PLANT_ORDER_OF_ARRIVAL,
 	PLANT_KEY_FORGOTTEN,
+	PLANT_AMENDMENT_LACKS_ONE,
+	PLANT_LEAVE_FORGOTTEN,
 	PLANT_COUNT
 };
 
@@ -36,6 +38,8 @@ enum plant {
 const char *plant_name(enum plant plant);
 /* PLANT_COUNT when there is none of this name. */
 enum plant plant_find(const char *name);
+/* It shows only in a long world. */
+bool plant_is_long(enum plant plant);
 /* How many seeds from 1 on are enough to find it. */
 unsigned plant_seeds(enum plant plant);
 

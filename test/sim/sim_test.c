@@ -94,8 +94,9 @@ static void run_planted(void)
 	printf("1..%d\n", 2 * (PLANT_COUNT - 1));
 	for (enum plant plant = PLANT_NONE + 1; plant < PLANT_COUNT; plant++) {
 		struct sim sim;
-		struct sim_options options = {.desk_count = 3,
-		                              .hours = 24,
+		bool is_long = plant_is_long(plant);
+		struct sim_options options = {.desk_count = is_long ? 7 : 3,
+		                              .hours = is_long ? 100 : 24,
 		                              .plant = plant,
 		                              .moment = sim_moment_of(plant)};
 		uint64_t seed = find_plant(&options);

@@ -50,12 +50,14 @@ static bool is_wellformed(const struct sim *sim, struct judge *judge, size_t mem
 	                             NULL) == STATUS_OK;
 }
 
-/* The number of the charter that governs what follows in this log. */
-static size_t governing(const struct host *host, size_t member)
+/* The number of the charter that governs an entry of this log. */
+static size_t governing(const struct host *host, size_t member, uint64_t index)
 {
 	const struct past *past = &host->pasts[member];
-	return past->term_count > 0 ? past->terms[past->term_count - 1].charter
-	                            : charters_since(host->sim, member);
+	size_t at = past->term_count;
+	while (at > 0 && past->terms[at - 1].first > index)
+		at--;
+	return at > 0 ? past->terms[at - 1].charter : charters_since(host->sim, member);
 }
 
 /* Reads the body of an entry that names one; false when it is not held. */
@@ -80,7 +82,7 @@ static void follow_amendment(struct host *host, size_t member, uint64_t index,
 {
 	struct sim *sim = host->sim;
 	struct past *past = &host->pasts[member];
-	size_t before = governing(host, member);
+	size_t before = governing(host, member, index);
 	struct json_doc doc = {0};
 	struct hash next, previous;
 	bool is_read = blob.len >= RECORD_SALT_LEN &&
@@ -105,7 +107,8 @@ static void follow_entry(struct host *host, struct judge *judge, size_t member,
 	struct view blob = {0};
 	struct sim *sim = host->sim;
 	if (index >= past->end ||
-	    !is_wellformed(sim, judge, member, governing(host, member), entry, index))
+	    !is_wellformed(sim, judge, member, governing(host, member, index), entry,
+	                   index))
 		return;
 	if (judge->envelope.has_body &&
 	    !read_body(host, &judge->envelope, member, index, &packed, &blob)) {
@@ -256,7 +259,7 @@ static bool is_wellformed_own(struct host *host, struct judge *judge, struct vie
                               uint64_t index)
 {
 	const struct sim *sim = host->sim;
-	size_t charter = governing(host, host->member);
+	size_t charter = governing(host, host->member, index);
 	while (charter < sim->charter_count &&
 	       !is_wellformed(sim, judge, host->member, charter, entry, index))
 		charter++;
