@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * aldis key new: keys to follow those in use, and the card that names them, signed by all
- * but the root. The next link key takes over and gets a successor; the others are new.
+ * but the root. Link keys change by themselves: the next one, which peers know from the
+ * card in use, takes over and gets a successor; it is used first and announced then. With
+ * the others it is the other way round.
  */
 #include <stdio.h>
 
@@ -55,7 +57,8 @@ enum status key_public_of(const struct ed25519_seed *seed, enum record_role role
 }
 
 struct making {
-	struct option_values roles; /* --role: what is made anew; none: all */
+	struct option_values
+	    roles; /* --role: what is made anew; none given: all but link */
 	struct folder folder;
 	struct record_card card;
 	struct ed25519_seed seeds[RECORD_ROLE_COUNT]; /* wiped at the end */
@@ -64,7 +67,7 @@ struct making {
 static bool is_chosen(const struct making *making, enum record_role role)
 {
 	if (making->roles.count == 0)
-		return true;
+		return role != RECORD_ROLE_LINK;
 	for (size_t i = 0; i < making->roles.count; i++)
 		if (strcmp(making->roles.values[i], record_role_name(role)) == 0)
 			return true;

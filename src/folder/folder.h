@@ -3,7 +3,9 @@
  * A desk's folder on disk: where what lies, and desk.conf. Knows no rules. Layout:
  *   desk.conf              name and settings (INI)
  *   card.note              the own card, signed
- *   keys/{log,mirror,box,link}.key, keys/witness.key, keys/link-next.key when made
+ *   keys/{log,mirror,box,link,link-next}.key, keys/witness.key when made
+ *   next/                  keys made to follow, until they are used
+ *   keys/old-<serial>/     those that were used before
  *   root/root.key          the root key, unless it was carried away
  *   store.db               the store (with its -wal)        guard     the signer's guard
  *   evidence/<hash>        what was committed to and is not opened yet: salted blobs

@@ -75,10 +75,13 @@ static enum status check_line(const struct record_envelope *envelope,
 	                 envelope->line);
 }
 
+/* The charter limits what people write: an amendment of it must fit in any case. */
 static enum status check_limits(const struct record_envelope *envelope,
+                                const struct record_kind *kind,
                                 const struct record_limits *limits, struct error *err)
 {
-	if (envelope->has_body && envelope->body.size > limits->body_len)
+	if (envelope->has_body && !kind->is_automatic &&
+	    envelope->body.size > limits->body_len)
 		return error_set(err, STATUS_MALFORMED,
 		                 "the body is larger than the charter allows");
 	if (envelope->attachment_count > limits->attachment_count)
@@ -103,5 +106,5 @@ enum status record_envelope_check(const struct record_envelope *envelope,
 	TRY(check_parts(envelope, kind, err));
 	TRY(check_to(envelope, charter, author, err));
 	TRY(check_line(envelope, charter, err));
-	return check_limits(envelope, &charter->limits, err);
+	return check_limits(envelope, kind, &charter->limits, err);
 }

@@ -462,6 +462,9 @@ static void lines_and_limits_are_the_charters(void **state)
 	assert_int_equal(
 	    check(*state, 1, "text", ",\"body\":{\"blob\":\"" HEX "\",\"size\":1025}"),
 	    STATUS_MALFORMED);
+	assert_int_equal(check(*state, 1, "charter.amend",
+	                       ",\"body\":{\"blob\":\"" HEX "\",\"size\":65536}"),
+	                 STATUS_OK);
 	(void)snprintf(text, sizeof text, BODY ",\"attachments\":[%s]", blob);
 	assert_int_equal(check(*state, 1, "text", text), STATUS_OK);
 	(void)snprintf(text, sizeof text, BODY ",\"attachments\":[%s,%s]", blob, blob);
