@@ -103,14 +103,13 @@ struct log *channel_add_log(struct desk *desk, struct channel *channel, uint32_t
 	}
 	desk->logs[desk->log_count++] = log;
 	channel->logs[member] = log;
-	if (keys_renew(desk, channel, err) != STATUS_OK)
-		return NULL;
 	return log;
 }
 
 enum status channel_make_logs(struct desk *desk, struct channel *channel,
                               struct error *err)
 {
+	bool has_new = false;
 	for (uint32_t m = 0; m < channel->member_count; m++) {
 		if (channel->logs[m])
 			continue;
@@ -128,8 +127,9 @@ enum status channel_make_logs(struct desk *desk, struct channel *channel,
 		log->missed_until_s = desk->now_ms / 1000;
 		TRY(log_write_row(desk, log, err));
 		desk->must_commit = true;
+		has_new = true;
 	}
-	return STATUS_OK;
+	return has_new ? keys_renew(desk, channel, err) : STATUS_OK;
 }
 
 /* Is the card in the charter one to take: the desk is not known, or not with a newer one?

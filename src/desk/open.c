@@ -183,6 +183,8 @@ static enum status load(struct desk *desk, struct error *err)
 	for (size_t i = 0; i < desk->channel_count; i++)
 		TRY(channel_loaded(desk, desk->channels[i], err));
 	TRY(load_table(desk, STORE_LOG, take_log, err));
+	for (size_t i = 0; i < desk->channel_count; i++)
+		TRY(keys_renew(desk, desk->channels[i], err));
 	for (size_t i = 0; i < desk->log_count; i++)
 		TRY(log_load(desk, desk->logs[i], err));
 	TRY(signal_load(desk, err));

@@ -10,8 +10,14 @@
 #include "signer/signer.h"
 #include "store/memory.h"
 
-static const char *const names[WORLD_DESKS_MAX] = {
-    "north.example", "south.example", "west.example", "east.example", "upper.example"};
+static void name_of(size_t desk, char ret_name[RECORD_NAME_MAX + 1])
+{
+	static const char *const names[] = {"north", "south", "west", "east", "upper"};
+	if (desk < sizeof names / sizeof names[0])
+		snprintf(ret_name, RECORD_NAME_MAX + 1, "%s.example", names[desk]);
+	else
+		snprintf(ret_name, RECORD_NAME_MAX + 1, "desk%03zu.example", desk + 1);
+}
 
 /* What must work for any test to mean anything. */
 #define MUST(call)                                                                     \
@@ -240,6 +246,11 @@ void world_stop(struct world *world, size_t desk)
 	signer_core_free(it->core);
 	it->core = NULL;
 	store_memory_crash(&it->store);
+	world->call_count -= world->call_first;
+	if (world->call_first > 0)
+		memmove(world->calls, world->calls + world->call_first,
+		        world->call_count * sizeof *world->calls);
+	world->call_first = 0;
 	drop_calls_of(desk, world->calls, &world->call_count);
 	drop_calls_of(desk, world->held, &world->held_count);
 }
@@ -293,12 +304,16 @@ void world_init_bare(struct world *world, size_t desk_count)
 	*world =
 	    (struct world){.desk_count = desk_count, .now_ms = INT64_C(1795218540000)};
 	MUST(crypto_init(err));
+	world->desks = calloc(desk_count, sizeof *world->desks);
+	assert(world->desks && desk_count <= WORLD_DESKS_MAX);
 	world->reply.body = BUF_INIT(64 << 20);
 	for (size_t i = 0; i < desk_count; i++) {
 		struct world_desk *it = &world->desks[i];
 		it->world = world;
-		testing_desk_init(&it->testing, names[i], NULL);
-		make_card(&it->testing.card, names[i], &it->testing.note);
+		char name[RECORD_NAME_MAX + 1];
+		name_of(i, name);
+		testing_desk_init(&it->testing, name, NULL);
+		make_card(&it->testing.card, name, &it->testing.note);
 		it->guard_memory = calloc(1, sizeof *it->guard_memory);
 		assert(it->guard_memory);
 		MUST(store_memory_new(&it->store, err));
@@ -335,9 +350,10 @@ void world_release(struct world *world)
 		free(it->guard_memory);
 		testing_desk_release(&it->testing);
 	}
-	for (size_t i = 0; i < world->call_count; i++)
+	for (size_t i = world->call_first; i < world->call_count; i++)
 		buf_release(&world->calls[i].body);
 	free(world->calls);
+	free(world->desks);
 	free(world->held);
 	buf_release(&world->reply.body);
 }
@@ -454,10 +470,11 @@ static void deliver(struct world *world, struct world_call call)
 
 bool world_deliver(struct world *world)
 {
-	if (world->call_count == 0)
+	if (world->call_first == world->call_count) {
+		world->call_first = world->call_count = 0;
 		return false;
-	struct world_call call = world->calls[0];
-	memmove(world->calls, world->calls + 1, --world->call_count * sizeof call);
+	}
+	struct world_call call = world->calls[world->call_first++];
 	if (call.url[0])
 		deliver_to_witness(world, call);
 	else
@@ -467,7 +484,7 @@ bool world_deliver(struct world *world)
 
 void world_settle(struct world *world)
 {
-	for (size_t round = 0; round < 100000; round++) {
+	for (size_t round = 0; round < 100000 * world->desk_count; round++) {
 		bool moved = false;
 		if (world_deliver(world))
 			continue;
@@ -476,7 +493,7 @@ void world_settle(struct world *world)
 			    desk_wake_ms(world->desks[i].desk) <= world->now_ms) {
 				world_turn(world, i);
 				moved =
-				    moved || world->call_count > 0 ||
+				    moved || world->call_count > world->call_first ||
 				    desk_wake_ms(world->desks[i].desk) <= world->now_ms;
 			}
 		if (!moved)

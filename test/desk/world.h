@@ -10,7 +10,7 @@
 #include "desk/desk.h"
 #include "record/testing.h"
 
-enum { WORLD_DESKS_MAX = 5 };
+enum { WORLD_DESKS_MAX = RECORD_MEMBERS_MAX };
 
 /* A reply to a request that the test itself made. */
 struct world_reply {
@@ -67,17 +67,18 @@ struct world {
 	void *web_context;
 	struct world_call *held; /* by witnesses that do not answer yet */
 	size_t held_count, held_cap;
-	struct world_desk desks[WORLD_DESKS_MAX];
+	struct world_desk *desks; /* owned */
 	size_t desk_count;
 	int64_t now_ms;
-	struct world_call *calls;
-	size_t call_count, call_cap;
+	struct world_call *calls; /* those before call_first are delivered */
+	size_t call_first, call_count, call_cap;
 	struct world_reply
 	    reply; /* to the last world_request, or of the call in delivery */
 	size_t delivered;
 };
 
-/* Desks named north.example, south.example, west.example …, each trusting the others, in
+/* Desks named north.example, south.example, west.example, east.example, upper.example,
+ * desk006.example …, each trusting the others, in
  * one channel whose charter all have signed, and everybody's log open. template_json
  * NULL: built-in. */
 void world_init(struct world *world, size_t desk_count, const char *template_json);
