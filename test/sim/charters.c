@@ -8,8 +8,10 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "record/key_change.h"
+#include "sim/neutral.h"
 #include "sim/people.h"
 
 enum { SIGNING_HOURS = 6 };
@@ -70,7 +72,14 @@ void charters_make_first(struct sim *sim)
 {
 	struct sim_charter *first = &sim->charters[sim->charter_count++];
 	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX);
+	CLEANUP_BUF struct buf named = BUF_INIT(RECORD_NOTE_MAX);
 	const char *template = sim_is_long(sim) ? templates[0] : NULL;
+	if (sim->neutral) {
+		buf_append_byte(&named, '{');
+		neutral_append_member(sim->neutral, &named);
+		buf_append(&named, template + 1, strlen(template));
+		template = (const char *)named.data;
+	}
 	first->note = BUF_INIT(RECORD_NOTE_MAX);
 	testing_charter_text(sim->cards, sim->founder_count, template, &text);
 	testing_charter_note(sim->cards, sim->founder_count, template, &first->note);

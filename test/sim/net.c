@@ -10,6 +10,7 @@
 
 #include "sim/host.h"
 #include "sim/liar.h"
+#include "sim/neutral.h"
 
 enum { TIMEOUT_MS = 60000, REFUSED_MS = 200 };
 
@@ -184,8 +185,43 @@ static struct packet *packet_new(struct sim *sim, struct host *from, struct host
 	return packet;
 }
 
+/* It is reached like a desk, and is always there. */
+static void arrive_at_neutral(struct sim *sim, void *subject, uint64_t number)
+{
+	struct packet *packet = subject;
+	CLEANUP_BUF struct buf body = BUF_INIT(1 << 16);
+	if (!packet->is_gone) {
+		int status = neutral_answer(sim, sim->neutral, packet, &body);
+		net_reply(sim, packet, status, "text/plain", buf_view(&body));
+	}
+	net_refuse(sim, packet, STATUS_CLOSED);
+	net_drop(sim, packet);
+}
+
+static void call_neutral(struct sim *sim, struct host *from, const struct desk_call *call)
+{
+	struct packet *packet = packet_new(sim, from, from, call);
+	bool is_bad = !is_careful(sim);
+	sim->tally.calls++;
+	net_use(packet);
+	if (is_bad && chance_one_in(&sim->net_chance, sim->weather.lose_one_in)) {
+		answer(sim, packet, STATUS_AGAIN, TIMEOUT_MS);
+	} else {
+		packet->loses_reply =
+		    is_bad && chance_one_in(&sim->net_chance, sim->weather.lose_one_in);
+		net_use(packet);
+		agenda_add(&sim->agenda, sim->now_ms + delay_of(sim), arrive_at_neutral,
+		           packet, 0);
+	}
+	net_drop(sim, packet);
+}
+
 void net_call(struct sim *sim, struct host *from, const struct desk_call *call)
 {
+	if (!call->peer) {
+		call_neutral(sim, from, call);
+		return;
+	}
 	struct chance *chance = &sim->net_chance;
 	struct host *to = find_host(sim, from, call->peer);
 	bool is_bad = !is_careful(sim);

@@ -13,6 +13,7 @@
 #include "sim/faults.h"
 #include "sim/host.h"
 #include "sim/liar.h"
+#include "sim/neutral.h"
 #include "sim/people.h"
 #include "sim/stand_in.h"
 #include "sim/verdict.h"
@@ -115,6 +116,7 @@ static void make_cards(struct sim *sim)
 	sim->founder_count = sim->desk_count;
 	if (sim_is_long(sim) && !sim->options.is_fair && sim->desk_count > 3)
 		sim->founder_count -= chance_below(&sim->charter_chance, 3);
+	sim->neutral = neutral_new(sim);
 	charters_make_first(sim);
 }
 
@@ -247,4 +249,5 @@ void sim_release(struct sim *sim)
 	for (size_t m = 0; m < sim->desk_count; m++)
 		testing_desk_release(&sim->cards[m]);
 	charters_release(sim);
+	neutral_free(sim->neutral);
 }

@@ -7,9 +7,9 @@
  * (verdict.h).
  *
  * Files: host.h a machine and its desk, net.h the network, people.h who writes and who
- * operates, letter.h what they write, faults.h what goes wrong, charters.h what is
- * agreed, liar.h a hostile member without rules, stand_in.h what is signed in a long
- * world.
+ * operates, letter.h what they write, neutral.h a witness, faults.h what goes wrong,
+ * charters.h what is agreed, liar.h a hostile member without rules, stand_in.h what is
+ * signed in a long world.
  */
 #ifndef ALDIS_SIM_SIM_H
 #define ALDIS_SIM_SIM_H
@@ -75,6 +75,7 @@ struct sim_tally {
 };
 
 struct host;
+struct neutral;
 struct packet;
 
 struct sim_charter {
@@ -116,7 +117,8 @@ struct sim {
 	bool sees_twin[SIM_DESKS_MAX]; /* this member meets the second machine */
 	bool is_cut[SIM_DESKS_MAX][SIM_DESKS_MAX]; /* calls from, to */
 
-	struct packet *packets; /* all, for the end */
+	struct neutral *neutral; /* a witness that charters name, or NULL */
+	struct packet *packets;  /* all, for the end */
 	struct sim_tally tally;
 	uint64_t trace; /* digest of what happened, to compare two runs */
 	bool has_failed;

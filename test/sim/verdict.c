@@ -83,6 +83,23 @@ static void judge_routine(struct sim *sim, struct host *host)
 	}
 }
 
+/* Since nothing went wrong any more it was asked, and it knows the log. */
+static void judge_witness(struct sim *sim, struct host *host)
+{
+	struct desk_witness_info info;
+	struct desk_log_info log;
+	desk_log(host->desk, 0, host->member, &log);
+	if (!sim->neutral || log.state != DESK_LOG_READY || has_left(host))
+		return;
+	if (!desk_witness(host->desk, 0, 0, &info))
+		sim_fail(sim, "%s knows of no witness", host->label);
+	else if (info.time_s < sim->calm_ms / 1000 || info.size == 0)
+		sim_fail(sim,
+		         "the witness has seen %" PRIu64
+		         " entries of %s, last at %" PRId64 " (%s)",
+		         info.size, host->label, info.time_s, info.error);
+}
+
 static void judge_receipts(struct sim *sim, struct host *host)
 {
 	struct desk_receipt_info info;
@@ -373,6 +390,9 @@ void verdict_give(struct sim *sim)
 	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++)
 		if (takes_part(sim, sim->hosts[i]))
 			judge_charters(sim, sim->hosts[i]);
+	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++)
+		if (takes_part(sim, sim->hosts[i]))
+			judge_witness(sim, sim->hosts[i]);
 	if (sim->has_failed)
 		return;
 	bool is_forked = judge_fork(sim);
