@@ -70,6 +70,7 @@ void channel_free(struct channel *channel)
 	free(channel->attached_entries);
 	staging_free(channel->own_staging);
 	witness_ask_free(channel->asker);
+	duty_free(channel->duties);
 	free(channel);
 }
 

@@ -12,6 +12,7 @@
 #include "desk/ports.h"
 #include "record/blob.h"
 #include "record/charter.h"
+#include "record/duties.h"
 #include "record/envelope.h"
 #include "record/order.h"
 
@@ -317,6 +318,13 @@ MUST_USE enum status desk_part_node(struct desk *desk, size_t channel, size_t lo
 MUST_USE enum status desk_part_checkpoint(struct desk *desk, size_t channel, size_t log,
                                           uint64_t at_least, struct buf *ret_note,
                                           struct error *err);
+
+/* Calls fn for each duty of the channel as it is at a time, in the order and with the
+ * meaning of record/duties.h. AGAIN: the channel is not open, or the list is still being
+ * made after a start. */
+MUST_USE enum status desk_duties(struct desk *desk, size_t channel, int64_t now_s,
+                                 bool only_open, record_duty_fn *fn, void *context,
+                                 struct error *err);
 
 /* Where a message of the own log stands with one recipient. */
 enum desk_delivery {

@@ -171,8 +171,8 @@ enum status keys_load(struct desk *desk, struct error *err)
 
 /* ---- rings of a channel ---- */
 
-static const struct record_card *newest_card(const struct desk *desk,
-                                             const struct channel *channel, uint32_t m)
+const struct record_card *keys_newest_card(const struct desk *desk,
+                                           const struct channel *channel, uint32_t m)
 {
 	const struct record_card *card = channel->members[m].card;
 	const struct record_card *now = m == channel->own ? &desk->card
@@ -197,13 +197,12 @@ static enum status put_card(struct channel *channel, uint32_t m,
 	return STATUS_OK;
 }
 
-/* The card of this name with the lowest serial above one, of all that are known. */
-static const struct record_card *next_card(const struct desk *desk,
-                                           const struct channel *channel, uint32_t m,
-                                           uint32_t above)
+const struct record_card *keys_next_card(const struct desk *desk,
+                                         const struct channel *channel, uint32_t m,
+                                         uint32_t above)
 {
 	const char *name = channel->members[m].name.text;
-	const struct record_card *next = newest_card(desk, channel, m);
+	const struct record_card *next = keys_newest_card(desk, channel, m);
 	for (size_t i = 0; i < desk->old_card_count; i++) {
 		const struct record_card *card = &desk->old_cards[i];
 		if (strcmp(card->name.text, name) == 0 && card->serial > above &&
@@ -223,12 +222,13 @@ static const struct record_card *next_card(const struct desk *desk,
 enum status keys_renew(struct desk *desk, struct channel *channel, struct error *err)
 {
 	for (uint32_t m = 0; m < channel->member_count; m++) {
-		uint32_t newest = newest_card(desk, channel, m)->serial, at = 0;
+		uint32_t newest = keys_newest_card(desk, channel, m)->serial, at = 0;
 		channel->members[m].mirror_keys = (struct key_ring){0};
 		if (channel->logs[m])
 			channel->logs[m]->keys = (struct key_ring){0};
 		while (at < newest) {
-			const struct record_card *card = next_card(desk, channel, m, at);
+			const struct record_card *card =
+			    keys_next_card(desk, channel, m, at);
 			TRY(put_card(channel, m, card, err));
 			at = card->serial;
 		}

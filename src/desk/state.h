@@ -258,6 +258,7 @@ struct channel {
 	size_t ack_settled;   /* so many are sorted, each member's last for a message */
 	uint64_t *ack_looked; /* by member: entries looked at since the start */
 	bool acks_are_whole;  /* those held before the start were looked at as well */
+	struct duty_book *duties;    /* made in the first turn */
 	struct staging *own_staging; /* attachments waiting for their message */
 	struct asker *asker;         /* of witnesses; NULL: none, or not yet made */
 };
@@ -585,6 +586,13 @@ enum status keys_keep_old(struct desk *desk, const struct record_card *card,
 enum status keys_load(struct desk *desk, struct error *err);
 /* Fills the rings of a channel from all cards that are known. */
 enum status keys_renew(struct desk *desk, struct channel *channel, struct error *err);
+const struct record_card *keys_newest_card(const struct desk *desk,
+                                           const struct channel *channel, uint32_t m);
+/* The member's card with the lowest serial above one, of all that are known; the newest
+ * when there is none. */
+const struct record_card *keys_next_card(const struct desk *desk,
+                                         const struct channel *channel, uint32_t m,
+                                         uint32_t above);
 /* The body of a peer's `key.change` is here. */
 void keys_take_change(struct desk *desk, struct log *log, struct view body);
 
@@ -761,6 +769,12 @@ void signal_take_own(struct desk *desk, struct channel *channel,
 void signal_step(struct desk *desk, struct channel *channel);
 /* Which ones are still to be answered. */
 enum status signal_load(struct desk *desk, struct error *err);
+
+/* duty.c: the duties of a channel, kept up with what may be shown. */
+struct duty_book;
+void duty_free(struct duty_book *book);
+void duty_step(struct desk *desk, struct channel *channel);
+int64_t duty_wake_ms(const struct desk *desk, const struct channel *channel);
 
 /* attachment.c */
 /* Bytes that the charter's quota still leaves for attachments of the channel. */

@@ -148,6 +148,7 @@ static void decide(struct desk *desk)
 		if (channel->state == DESK_LOG_READY)
 			compose_drain_outbox(desk, channel);
 		watch_step(desk, channel);
+		duty_step(desk, channel);
 	}
 }
 
@@ -288,6 +289,7 @@ int64_t desk_wake_ms(const struct desk *desk)
 			continue;
 		wake = earlier(wake, start_wake_ms(desk, channel));
 		wake = earlier(wake, watch_wake_ms(desk, channel));
+		wake = earlier(wake, duty_wake_ms(desk, channel));
 		wake = earlier(wake, witness_ask_wake_ms(desk, channel));
 		for (uint32_t m = 0; m < channel->member_count; m++)
 			if (channel->members[m].peer && !channel->members[m].is_gone)

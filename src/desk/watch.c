@@ -106,10 +106,12 @@ static void judge_checks(struct desk *desk, struct channel *channel,
 			judge_periods(desk, channel, channel->logs[m], duty);
 }
 
-/* Can an entry of this kind start a duty, or meet one that a question started? */
+/* Can an entry of this kind start a duty, or meet or move one that a question started? */
 static bool concerns_duty(const struct channel *channel, const char *kind)
 {
 	const struct record_charter *charter = log_charter(channel_own_log(channel));
+	if (charter->has_holding && strcmp(kind, "holding") == 0)
+		return true;
 	for (size_t i = 0; i < charter->duty_count; i++) {
 		const struct record_duty *duty = &charter->duties[i];
 		if (!duty->on[0])

@@ -150,6 +150,11 @@ uint64_t record_duties_given(const struct record_duties *duties, uint32_t log)
 	return duties->desks[duties->logs[log]]->given;
 }
 
+uint64_t record_duties_revision(const struct record_duties *duties)
+{
+	return duties->revision;
+}
+
 static bool list_question(const struct record_duties *duties, uint32_t number,
                           int64_t now_s, bool only_open, record_duty_fn *fn,
                           void *context)

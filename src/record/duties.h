@@ -19,9 +19,13 @@ struct record_duties_facts {
 	struct record_channel_id channel;
 	void *self;
 	/* The root that `log` had at `size` (never above the entries given of it, the
-	 * one at hand included). */
+	 * one at hand included; of a log with successors as ids are counted). */
 	enum status (*root_at)(void *self, uint32_t log, uint64_t size,
 	                       struct hash *ret_root, struct error *err);
+	/* The index in the ids of the first entry of a desk's nth log (2: the successor
+	 * of its first); false: there is none. NULL: no log has a successor. */
+	bool (*offset_of)(void *self, const char *desk, uint32_t generation,
+	                  uint64_t *ret_offset);
 };
 
 MUST_USE enum status record_duties_new(const struct record_duties_facts *facts,
@@ -45,14 +49,17 @@ struct record_duties_entry {
 	    *charter; /* that governs this entry; borrowed for the life of the duties */
 };
 
-/* The next entry of that log. Bodies that matter (receipt, check, holding, questions and
- * answers) are read strictly: what is not as the catalogue says counts for nothing. Fails
- * only for lack of memory or when root_at does; the duties can then only be freed. */
+/* The next entry of that log; a successor's entries go on where the log ended. Bodies
+ * that matter (receipt, check, holding, questions and answers) are read strictly: what is
+ * not as the catalogue says counts for nothing. Fails only for lack of memory or when
+ * root_at does; the duties can then only be freed. */
 MUST_USE enum status record_duties_add(struct record_duties *duties,
                                        const struct record_duties_entry *entry,
                                        struct error *err);
 /* How many entries of the log were given. */
 uint64_t record_duties_given(const struct record_duties *duties, uint32_t log);
+/* Counts what was done to rows: while it stays, only time can have changed one. */
+uint64_t record_duties_revision(const struct record_duties *duties);
 
 enum record_duty_state {
 	RECORD_DUTY_WAITING, /* sent, no receipt on record: no clock yet */

@@ -26,18 +26,39 @@ struct receipt {
 	uint64_t index, of;  /* of the `receipt` entry, of the message */
 	int64_t sent_s;
 	struct tlog_checkpoint checkpoint;
+	uint64_t size; /* of it, as ids are counted */
 };
 
-/* Is it a checkpoint of this desk's log in this channel? */
-static bool is_of_log(const struct record_duties *duties, const char *origin_text,
-                      const struct duties_desk *desk)
+/* Where the nth log of a desk begins, as ids are counted. */
+static bool find_offset(const struct record_duties *duties, const char *desk,
+                        uint32_t generation, uint64_t *ret_offset)
+{
+	*ret_offset = 0;
+	if (generation == 1)
+		return true;
+	return duties->facts.offset_of != NULL &&
+	       duties->facts.offset_of(duties->facts.self, desk, generation, ret_offset);
+}
+
+/* The size of the tree as ids are counted; false when it is not a checkpoint of this
+ * desk's log in this channel, or reaches beyond the end of a log that has a successor. */
+static bool checkpoint_size(const struct record_duties *duties,
+                            const struct tlog_checkpoint *checkpoint,
+                            const struct duties_desk *desk, uint64_t *ret_size)
 {
 	struct record_origin origin;
+	uint64_t offset, end;
 
-	return record_origin_decode(view_of_string(origin_text), &origin, NULL) ==
-	           STATUS_OK &&
-	       strcmp(origin.desk.text, desk->name.text) == 0 &&
-	       hash_equal(&origin.channel.hash, &duties->facts.channel.hash);
+	if (record_origin_decode(view_of_string(checkpoint->origin), &origin, NULL) !=
+	        STATUS_OK ||
+	    strcmp(origin.desk.text, desk->name.text) != 0 ||
+	    !hash_equal(&origin.channel.hash, &duties->facts.channel.hash) ||
+	    !find_offset(duties, desk->name.text, origin.generation, &offset) ||
+	    checkpoint->size == 0 || checkpoint->size > (uint64_t)INT64_MAX - offset)
+		return false;
+	*ret_size = offset + checkpoint->size;
+	return !find_offset(duties, desk->name.text, origin.generation + 1, &end) ||
+	       *ret_size <= end;
 }
 
 /* Is the checkpoint, of no more than was given, one of the log's history? */
@@ -164,7 +185,7 @@ static enum status receipt_counts(struct record_duties *duties,
                                   struct duties_cosigner *cosigner, int64_t time_s,
                                   struct error *err)
 {
-	uint64_t size = receipt->checkpoint.size, from;
+	uint64_t size = receipt->size, from;
 	uint32_t question =
 	    duties_question_find(duties, duties->desks[receipt->desk], receipt->of);
 
@@ -214,6 +235,7 @@ static enum status defer(struct record_duties *duties, const struct receipt *rec
 	    .of = receipt->of,
 	    .sent_s = receipt->sent_s,
 	    .checkpoint = receipt->checkpoint,
+	    .size = receipt->size,
 	    .line = BUF_INIT(line.len),
 	};
 	buf_append_view(&deferred->line, line);
@@ -238,21 +260,21 @@ static enum status receipt_verify(struct record_duties *duties,
 		return STATUS_OK;
 	TRY(cosigner_find(duties->desks[receipt->desk], receipt->from, &cosigner, err));
 	if (!lacks_clock(duties, receipt) &&
-	    !record_duty_times_matter(&cosigner->times, receipt->checkpoint.size, time_s))
+	    !record_duty_times_matter(&cosigner->times, receipt->size, time_s))
 		return STATUS_OK;
-	if (cosigner->last_size == receipt->checkpoint.size &&
+	if (cosigner->last_size == receipt->size &&
 	    hash_equal(&cosigner->last_root, &receipt->checkpoint.root) &&
 	    hash_equal(&cosigner->last_line, &line_hash))
 		return receipt_counts(duties, receipt, cosigner, time_s, err);
-	TRY(compare_root(duties, receipt->desk, receipt->checkpoint.size,
-	                 &receipt->checkpoint.root, &is_same, err));
+	TRY(compare_root(duties, receipt->desk, receipt->size, &receipt->checkpoint.root,
+	                 &is_same, err));
 	if (!is_same)
 		return STATUS_OK;
 	status = verify_line(duties->desks[receipt->from], &receipt->checkpoint, line);
 	*ret_unknown_key = status == STATUS_NOT_FOUND;
 	if (status != STATUS_OK)
 		return STATUS_OK;
-	cosigner->last_size = receipt->checkpoint.size;
+	cosigner->last_size = receipt->size;
 	cosigner->last_root = receipt->checkpoint.root;
 	cosigner->last_line = line_hash;
 	return receipt_counts(duties, receipt, cosigner, time_s, err);
@@ -297,15 +319,14 @@ static bool receipt_read(struct record_duties *duties, const struct duties_entry
 	if (buf_check(&note, "a receipt", NULL) != STATUS_OK ||
 	    buf_check(line, "a receipt", NULL) != STATUS_OK ||
 	    tlog_checkpoint_decode(checkpoint_text(buf_view(&note)), &receipt.checkpoint,
-	                           NULL) != STATUS_OK)
+	                           NULL) != STATUS_OK ||
+	    !checkpoint_size(duties, &receipt.checkpoint, desk, &receipt.size))
 		return false;
 	*ret_receipt = receipt;
 	/* a tree that holds this entry can't be named in it */
 	return strcmp(of.desk.text, desk->name.text) == 0 &&
 	       receipt.from != DUTIES_NONE && receipt.from != entry->desk &&
-	       of.index < receipt.checkpoint.size &&
-	       receipt.checkpoint.size <= entry->index &&
-	       is_of_log(duties, receipt.checkpoint.origin, desk);
+	       of.index < receipt.size && receipt.size <= entry->index;
 }
 
 enum status duties_take_receipt(struct record_duties *duties,
@@ -333,7 +354,8 @@ enum status duties_settle_deferred(struct record_duties *duties, uint32_t from,
 		                          .index = deferred->index,
 		                          .of = deferred->of,
 		                          .sent_s = deferred->sent_s,
-		                          .checkpoint = deferred->checkpoint};
+		                          .checkpoint = deferred->checkpoint,
+		                          .size = deferred->size};
 		bool is_unknown_key = true;
 
 		if (deferred->from == from)
@@ -479,13 +501,13 @@ static enum status take_witness_note(struct record_duties *duties,
 	        STATUS_OK)
 		return STATUS_OK;
 	number = duties_member(duties, entry->charter, origin.desk.text);
-	if (number == DUTIES_NONE || checkpoint.size == 0)
+	if (number == DUTIES_NONE)
 		return STATUS_OK;
 	desk = duties->desks[number];
-	if (!is_of_log(duties, checkpoint.origin, desk))
+	claim = (struct duties_claim){.root = checkpoint.root,
+	                              .time_s = note_quorum_s(policy, &note, false)};
+	if (!checkpoint_size(duties, &checkpoint, desk, &claim.size))
 		return STATUS_OK;
-	claim = (struct duties_claim){checkpoint.size, checkpoint.root,
-	                              note_quorum_s(policy, &note, false)};
 	if (claim.time_s == 0 ||
 	    !record_duty_times_matter(&desk->witnessed, claim.size, claim.time_s))
 		return STATUS_OK;

@@ -129,6 +129,7 @@ struct duties_deferred {
 	uint64_t index, of;
 	int64_t sent_s;
 	struct tlog_checkpoint checkpoint;
+	uint64_t size;   /* of it, as ids are counted */
 	struct buf line; /* owned */
 };
 
@@ -146,6 +147,7 @@ struct record_duties {
 	struct duties_row *rows;
 	size_t row_count, row_cap;
 	uint32_t queue; /* its root */
+	uint64_t revision;
 	struct duties_deferred *deferred;
 	size_t deferred_count, deferred_cap;
 	struct json_doc doc; /* scratch */

@@ -227,6 +227,7 @@ void duties_refresh(struct record_duties *duties, uint32_t number)
 	struct clock clock = row_clock(duties, row);
 	bool is_queued;
 
+	duties->revision++;
 	row->is_closed = state_is_closed(row_state(duties, row, &clock, INT64_MIN));
 	is_queued = clock.has_start && !row->is_closed;
 	if (row->is_queued && is_queued && row->deadline_s == clock.deadline_s)

@@ -109,6 +109,11 @@ static void take_nothing(void *out)
 
 static void take_event(void *out, struct view json)
 {
+	struct world_desk *desk = out;
+	if (desk->events.max == 0)
+		return;
+	buf_append_view(&desk->events, json);
+	buf_append_byte(&desk->events, '\n');
 }
 
 static void take_log(void *out, const char *line)
@@ -344,6 +349,7 @@ void world_release(struct world *world)
 {
 	for (size_t i = 0; i < world->desk_count; i++) {
 		struct world_desk *it = &world->desks[i];
+		buf_release(&it->events);
 		if (it->desk)
 			world_stop(world, i);
 		it->store.ops->close(it->store.self);

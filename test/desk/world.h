@@ -32,6 +32,7 @@ struct world_desk {
 	bool is_cut; /* neither hears nor is heard */
 	size_t log_lines;
 	char last_log[512];
+	struct buf events; /* one a line, for a test that sets its max */
 	struct view witness_logs;
 	char key_name[RECORD_NAME_MAX + 16]; /* from which its keys follow; empty: its
 	                                        name */
