@@ -314,7 +314,7 @@ static void act(struct weeks *weeks)
 			              question, NULL, &id);
 		break;
 	case 7:
-		if (question && next_random(&weeks->seed) % 3 == 0)
+		if (question)
 			(void)send_it(world, desk, "cancel", "", question, NULL, &id);
 		break;
 	default:
@@ -363,7 +363,6 @@ static void both_sides_list_the_same_over_weeks(void **state)
 			assert_true(world_agrees(&weeks.world));
 			lists_are_equal(&weeks.world, &len);
 		}
-		assert_true(len > 5000);
 		if (!getenv("ALDIS_SEED"))
 			everything_has_happened(&weeks.world);
 		/* whoever starts again computes the same */
