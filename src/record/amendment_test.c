@@ -254,6 +254,7 @@ static void who_wrote_leave_need_not_sign(void **state)
 static void a_charter_that_follows_another_one_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
 	size_t missing;
 	struct record_name first;
 
@@ -261,6 +262,13 @@ static void a_charter_that_follows_another_one_is_refused(void **state)
 	assert_int_equal(
 	    check(fixture, buf_view(&fixture->first), NULL, &missing, &first),
 	    STATUS_CONFLICT);
+	amend(fixture, &(struct change){.title = "Renamed"});
+	SIGNED(fixture, &note, NORTH);
+	assert_int_equal(check(fixture, buf_view(&note), NULL, &missing, &first),
+	                 STATUS_OK);
+	fixture->previous.digest.bytes[0] ^= 1;
+	assert_int_equal(check(fixture, buf_view(&note), NULL, &missing, &first),
+	                 STATUS_CONFLICT);
 }
 
 static void a_line_that_does_not_verify_is_refused(void **state)
@@ -469,27 +477,33 @@ static void a_body_makes_the_same_note_again(void **state)
 	}
 }
 
-/* Titles of the same bytes in another order: ranges that begin and end within code
- * points. */
+/* What two titles share begins and ends in the middle of a letter. */
 static void parts_are_not_cut_within_a_letter(void **state)
 {
+	static const char *const firsts[] = {"\xe4\xb8\xad", "\xe5\xb8\xad"};
+	static const char *const lasts[] = {"\xe4\xb8\xad", "\xe4\xb8\xae"};
 	struct fixture *fixture = *state;
 	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
 	CLEANUP_BUF struct buf body = BUF_INIT(RECORD_NOTE_MAX);
 	CLEANUP_BUF struct buf again = BUF_INIT(RECORD_NOTE_MAX);
-	char title[201] = "", other[201] = "";
+	char titles[2][201] = {"", ""};
 
-	for (size_t i = 0; i < 60; i++) {
-		strcat(title, i % 2 ? "\xe4\xb8\xad" : "\xe4\xb8\xae");
-		strcat(other, i % 3 ? "\xe4\xb8\xad" : "\xe4\xb9\xae");
+	for (size_t t = 0; t < 2; t++) {
+		for (size_t i = 0; i < 5; i++)
+			strcat(titles[t], firsts[t]);
+		for (int i = 0; i < 56; i++)
+			strcat(titles[t], (char[]){'\xe6', '\x85', (char)(0x80 + i), 0});
+		strcat(titles[t], lasts[t]);
 	}
-	amend(fixture, &(struct change){.title = title});
+	amend(fixture, &(struct change){.title = titles[0]});
 	record_charter_release(&fixture->previous);
 	fixture->previous = fixture->next;
 	fixture->next = (struct record_charter){0};
-	amend(fixture, &(struct change){.title = other});
+	amend(fixture, &(struct change){.title = titles[1]});
 	SIGNED(fixture, &note, NORTH);
 	body_of(fixture, buf_view(&note), &body);
+	assert_true(view_find(buf_view(&body), view_of_string(letters[0][1])) ==
+	            SIZE_MAX);
 	assert_int_equal(body_read(fixture, buf_view(&body), &again), STATUS_OK);
 	assert_true(view_equal(buf_view(&again), buf_view(&note)));
 }
