@@ -107,14 +107,6 @@ static bool is_in_force(const struct channel *channel, const struct hash *digest
 	return false;
 }
 
-static enum status read_again(struct view note, struct record_charter *ret_charter,
-                              struct error *err)
-{
-	struct tlog_note parsed;
-	TRY(tlog_note_parse(note, &parsed, err));
-	return record_charter_decode(parsed.text, ret_charter, err);
-}
-
 /* The draft may have all signatures now. */
 static enum status try_draft(struct desk *desk, struct channel *channel, size_t at,
                              struct error *err)
@@ -127,7 +119,7 @@ static enum status try_draft(struct desk *desk, struct channel *channel, size_t 
 	          err));
 	if (missing > 0)
 		return STATUS_OK;
-	TRY(read_again(buf_view(&draft->note), &charter, err));
+	TRY(channel_read_charter(buf_view(&draft->note), &charter, err));
 	TRY(adopt(desk, channel, &charter, buf_view(&draft->note), err));
 	channel_drop_draft(channel, at);
 	return STATUS_OK;
@@ -201,7 +193,7 @@ static bool take_new(struct desk *desk, struct log *log, struct view body)
 	const char *author = channel->members[log->member].name.text;
 	if (record_amendment_body_decode(body, buf_view(&channel_charter(channel)->text),
 	                                 &desk->body_doc, &note, &err) != STATUS_OK ||
-	    read_again(buf_view(&note), &next, &err) != STATUS_OK) {
+	    channel_read_charter(buf_view(&note), &next, &err) != STATUS_OK) {
 		desk_log_line(desk, "%s: an amendment that makes no sense: %s", author,
 		              err.text);
 		return true;

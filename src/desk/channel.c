@@ -7,7 +7,6 @@
  */
 #include "desk/state.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "record/amendment.h"
@@ -133,67 +132,6 @@ enum status channel_make_logs(struct desk *desk, struct channel *channel,
 	return has_new ? keys_renew(desk, channel, err) : STATUS_OK;
 }
 
-/* Is the card in the charter one to take: the desk is not known, or not with a newer one?
- */
-static bool is_taken(struct desk *desk, const struct record_card *card)
-{
-	const struct peer *peer = desk_peer_find(desk, card->name.text);
-	return strcmp(card->name.text, desk->card.name.text) != 0 &&
-	       (!peer || peer->card.serial <= card->serial);
-}
-
-/* All of them before the first is trusted: a charter that is refused changes nothing. */
-static enum status check_members(struct desk *desk, const struct record_charter *charter,
-                                 struct error *err)
-{
-	for (uint32_t m = 0; m < charter->member_count; m++) {
-		const struct record_card *card = &charter->members[m];
-		const struct peer *peer = desk_peer_find(desk, card->name.text);
-		if (peer &&
-		    memcmp(&peer->card.keys[RECORD_ROLE_ROOT],
-		           &card->keys[RECORD_ROLE_ROOT], sizeof card->keys[0]) != 0)
-			return error_set(
-			    err, STATUS_CONFLICT,
-			    "the charter gives another root key for %s than the card "
-			    "that is trusted here",
-			    card->name.text);
-		if (is_taken(desk, card))
-			TRY(desk_peer_check(desk, card, err));
-	}
-	return STATUS_OK;
-}
-
-/* Takes the cards of members on the charter's word. */
-enum status channel_meet_members(struct desk *desk, const struct record_charter *charter,
-                                 struct error *err)
-{
-	struct json_doc doc = {0};
-	CLEANUP_BUF struct buf card_note = BUF_INIT(RECORD_NOTE_MAX);
-	CLEANUP_BUF struct buf note_text = BUF_INIT(RECORD_NOTE_MAX);
-	buf_append_view(&note_text, buf_view(&charter->text));
-	struct view json = buf_view(&note_text), line;
-	enum status status = STATUS_OK;
-	TRY(check_members(desk, charter, err));
-	if (!view_take_line(&json, &line) || !view_take_line(&json, &line))
-		return error_set(err, STATUS_MALFORMED,
-		                 "the charter's text is cut short");
-	status = json_scan(&doc, line, JSON_TOKENS_MAX, err);
-	const struct json_token *members =
-	    status == STATUS_OK ? json_member(&doc, json_root(&doc), "members") : NULL;
-	const struct json_token *member = members ? json_first(&doc, members) : NULL;
-	for (uint32_t m = 0; member && status == STATUS_OK; m++) {
-		const struct json_token *card = json_member(&doc, member, "card");
-		buf_clear(&card_note);
-		if (card)
-			json_string_append(&doc, card, &card_note);
-		if (is_taken(desk, &charter->members[m]))
-			status = desk_trust(desk, buf_view(&card_note), false, err);
-		member = json_next(&doc, members, member);
-	}
-	json_release(&doc);
-	return status;
-}
-
 /* ---- the table of members ---- */
 
 static enum status place_member(struct desk *desk, struct channel *channel,
@@ -259,8 +197,7 @@ enum status channel_push(struct desk *desk, struct channel *channel,
 	return status;
 }
 
-/* An empty channel; its charters are pushed. */
-static struct channel *add_channel(struct desk *desk, const struct hash *id)
+struct channel *channel_add(struct desk *desk, const struct hash *id)
 {
 	struct channel **grown =
 	    reallocarray(desk->channels, desk->channel_count + 1, sizeof *grown);
@@ -283,32 +220,6 @@ static struct channel *add_channel(struct desk *desk, const struct hash *id)
 	channel->state = DESK_LOG_WAITING;
 	desk->channels[desk->channel_count++] = channel;
 	return channel;
-}
-
-static void drop_channel(struct desk *desk)
-{
-	channel_free(desk->channels[--desk->channel_count]);
-}
-
-/* Is this desk a member, under the keys that it has? */
-static enum status check_own_membership(struct desk *desk,
-                                        const struct record_charter *charter,
-                                        struct error *err)
-{
-	size_t own = record_charter_member(charter, desk->card.name.text);
-	if (own == SIZE_MAX)
-		return error_set(err, STATUS_CONFLICT,
-		                 "%s is not a member of this charter",
-		                 desk->card.name.text);
-	const struct record_card *card = &charter->members[own];
-	for (int role = RECORD_ROLE_ROOT; role <= RECORD_ROLE_MIRROR; role++)
-		if (memcmp(&card->keys[role], &desk->card.keys[role],
-		           sizeof card->keys[0]) != 0)
-			return error_set(
-			    err, STATUS_CONFLICT,
-			    "the charter has another %s key for this desk than its card",
-			    record_role_name(role));
-	return STATUS_OK;
 }
 
 /* ---- rows: the first charter under the channel's id, an amendment under id and digest,
@@ -338,8 +249,8 @@ enum status channel_keep(struct desk *desk, const struct channel *channel,
 	return put_row(desk, buf_view(&key), buf_view(&row), err);
 }
 
-static enum status read_charter(struct view note, struct record_charter *ret_charter,
-                                struct error *err)
+enum status channel_read_charter(struct view note, struct record_charter *ret_charter,
+                                 struct error *err)
 {
 	struct tlog_note parsed;
 	TRY(tlog_note_parse(note, &parsed, err));
@@ -381,7 +292,7 @@ static enum status push_next(struct desk *desk, struct channel *channel, bool *r
 		struct record_charter charter = {0};
 		if (!draft->is_in_force || !hash_equal(&draft->charter.previous, last))
 			continue;
-		TRY(read_charter(buf_view(&draft->note), &charter, err));
+		TRY(channel_read_charter(buf_view(&draft->note), &charter, err));
 		TRY(channel_push(desk, channel, &charter, buf_view(&draft->note), err));
 		channel_drop_draft(channel, i);
 		*ret_pushed = true;
@@ -398,7 +309,7 @@ static enum status load_amendment(struct channel *channel, struct view row,
 	if (row.len < 1)
 		return error_set(err, STATUS_MALFORMED,
 		                 "an amendment is damaged in the store");
-	TRY(read_charter(view_from(row, 1), &charter, err));
+	TRY(channel_read_charter(view_from(row, 1), &charter, err));
 	TRY(channel_add_draft(channel, &charter, view_from(row, 1), &draft, err));
 	draft->is_in_force = row.data[0] != 0;
 	return STATUS_OK;
@@ -418,8 +329,8 @@ enum status channel_load(struct desk *desk, struct view key, struct view row,
 		return ending_load(desk, channel, row, err);
 	if (channel)
 		return load_amendment(channel, row, err);
-	TRY(read_charter(row, &charter, err));
-	channel = add_channel(desk, &id);
+	TRY(channel_read_charter(row, &charter, err));
+	channel = channel_add(desk, &id);
 	if (!channel) {
 		record_charter_release(&charter);
 		return error_set(err, STATUS_NO_MEMORY, "no memory for a channel");
@@ -427,8 +338,7 @@ enum status channel_load(struct desk *desk, struct view key, struct view row,
 	return channel_push(desk, channel, &charter, row, err);
 }
 
-/* Is the first charter signed by all? Amendments are only ever pushed when they are. */
-static enum status judge_first(struct channel *channel, struct error *err)
+enum status channel_judge_first(struct channel *channel, struct error *err)
 {
 	const struct agreement *first = channel->agreements[0];
 	bool is_signed[RECORD_MEMBERS_MAX] = {false};
@@ -451,269 +361,5 @@ enum status channel_loaded(struct desk *desk, struct channel *channel, struct er
 		                 "the store has a channel of which %s is no member",
 		                 desk->card.name.text);
 	TRY(channel_find_peers(desk, channel, err));
-	return judge_first(channel, err);
-}
-
-/* ---- joining ---- */
-
-enum status channel_open(struct desk *desk, struct channel *channel, struct error *err)
-{
-	TRY(channel_make_logs(desk, channel, err));
-	TRY(open_compare_guards(desk, channel, err));
-	watch_load(channel);
-	start_channel(desk, channel);
-	desk_event(desk, "channel", "\"channel\":\"%s\",\"open\":true", channel->id_hex);
-	return STATUS_OK;
-}
-
-static enum status merge_first(struct desk *desk, struct channel *channel,
-                               struct view note, struct error *err)
-{
-	struct agreement *first = channel->agreements[0];
-	struct buf merged = BUF_INIT(RECORD_NOTE_MAX);
-	enum status status = record_charter_merge(&first->charter, buf_view(&first->note),
-	                                          note, &merged, err);
-	if (status != STATUS_OK) {
-		buf_release(&merged);
-		return status;
-	}
-	buf_release(&first->note);
-	first->note = merged;
-	bool was_open = channel->is_open;
-	TRY(channel_keep(desk, channel, first, true, err));
-	TRY(judge_first(channel, err));
-	return channel->is_open && !was_open ? channel_open(desk, channel, err)
-	                                     : STATUS_OK;
-}
-
-/* A first charter that this desk does not have. ret_channel is left alone on failure. */
-static enum status join_first(struct desk *desk, struct record_charter *charter,
-                              struct view note, struct channel **ret_channel,
-                              struct error *err)
-{
-	bool is_signed[RECORD_MEMBERS_MAX];
-	struct hash id = charter->digest;
-	TRY(record_charter_signed_by(charter, note, is_signed, err));
-	TRY(check_own_membership(desk, charter, err));
-	TRY(channel_meet_members(desk, charter, err));
-	struct channel *channel = add_channel(desk, &id);
-	if (!channel)
-		return error_set(err, STATUS_NO_MEMORY, "no memory for a channel");
-	TRY(channel_push(desk, channel, charter, note, err));
-	TRY(channel_keep(desk, channel, channel->agreements[0], true, err));
-	TRY(channel_find_peers(desk, channel, err));
-	TRY(judge_first(channel, err));
-	*ret_channel = channel;
-	return channel->is_open ? channel_open(desk, channel, err) : STATUS_OK;
-}
-
-/* A charter of which this desk is no member, with the amendments that make it one. */
-static enum status join_late(struct desk *desk, struct record_charter *first,
-                             struct view note, struct view rest,
-                             struct channel **ret_channel, struct error *err)
-{
-	struct hash id = first->digest;
-	struct channel *channel = add_channel(desk, &id);
-	if (!channel)
-		return error_set(err, STATUS_NO_MEMORY, "no memory for a channel");
-	enum status status = channel_push(desk, channel, first, note, err);
-	while (status == STATUS_OK && record_charter_chain_next(&rest, &note)) {
-		struct record_charter charter = {0};
-		status = read_charter(note, &charter, err);
-		if (status == STATUS_OK)
-			status = amend_check_whole(channel, &charter, note, err);
-		if (status == STATUS_OK)
-			status = channel_push(desk, channel, &charter, note, err);
-		record_charter_release(&charter);
-	}
-	if (status == STATUS_OK)
-		status = judge_first(channel, err);
-	if (status == STATUS_OK && !channel->is_open)
-		status = error_set(err, STATUS_CONFLICT,
-		                   "the first charter is not signed by all");
-	if (status == STATUS_OK)
-		status = check_own_membership(desk, channel_charter(channel), err);
-	if (status == STATUS_OK)
-		status = channel_meet_members(desk, channel_charter(channel), err);
-	if (status != STATUS_OK) {
-		drop_channel(desk);
-		return status;
-	}
-	for (size_t i = 0; i < channel->agreement_count; i++)
-		TRY(channel_keep(desk, channel, channel->agreements[i], true, err));
-	TRY(channel_find_peers(desk, channel, err));
-	*ret_channel = channel;
-	return channel_open(desk, channel, err);
-}
-
-/* One note of a file; rest is what follows. */
-static enum status join_note(struct desk *desk, struct view note, struct view *rest,
-                             struct channel **ret_channel, struct error *err)
-{
-	struct record_charter charter = {0};
-	if (view_has_prefix(note, view_of_string(RECORD_TYPE_LOG_END "\n")))
-		return ending_join(desk, note, ret_channel, err);
-	TRY(read_charter(note, &charter, err));
-	struct channel *channel = channel_by_id(desk, &charter.digest);
-	enum status status;
-	if (charter.has_previous) {
-		status = amend_join(desk, &charter, note, ret_channel, err);
-	} else if (channel) {
-		*ret_channel = channel;
-		status = merge_first(desk, channel, note, err);
-	} else if (rest->len > 0 &&
-	           record_charter_member(&charter, desk->card.name.text) == SIZE_MAX) {
-		status = join_late(desk, &charter, note, *rest, ret_channel, err);
-		*rest = view_of("", 0);
-	} else {
-		status = join_first(desk, &charter, note, ret_channel, err);
-	}
-	record_charter_release(&charter);
-	return status;
-}
-
-enum status desk_join(struct desk *desk, struct view notes, bool *ret_open,
-                      struct buf *ret_notes, struct error *err)
-{
-	struct channel *channel = NULL;
-	struct view note;
-	if (view_has_prefix(notes, view_of_string(RECORD_TYPE_LOG_END "\n"))) {
-		note = notes;
-		notes = view_of("", 0);
-		TRY(join_note(desk, note, &notes, &channel, err));
-	}
-	while (record_charter_chain_next(&notes, &note))
-		TRY(join_note(desk, note, &notes, &channel, err));
-	if (!channel)
-		return error_set(err, STATUS_MALFORMED, "there is no charter in this");
-	*ret_open = channel->is_open;
-	if (!ret_notes)
-		return STATUS_OK;
-	struct desk_charter_info info;
-	size_t at = 0;
-	while (desk->channels[at] != channel)
-		at++;
-	for (size_t nth = 0; desk_charter(desk, at, nth, &info); nth++)
-		buf_append_view(ret_notes, info.note);
-	return buf_check(ret_notes, "the charter", err);
-}
-
-bool desk_charter(const struct desk *desk, size_t channel, size_t nth,
-                  struct desk_charter_info *ret_info)
-{
-	const struct channel *it = desk->channels[channel];
-	bool is_in_force = nth < it->agreement_count && it->is_open;
-	const struct agreement *agreement;
-	if (nth < it->agreement_count)
-		agreement = it->agreements[nth];
-	else if (nth - it->agreement_count < it->draft_count)
-		agreement = it->drafts[nth - it->agreement_count];
-	else
-		return false;
-	*ret_info = (struct desk_charter_info){.charter = &agreement->charter,
-	                                       .note = buf_view(&agreement->note),
-	                                       .is_in_force = is_in_force};
-	if (!is_in_force)
-		amend_missing(it, agreement, &ret_info->missing_count,
-		              &ret_info->first_missing);
-	return true;
-}
-
-size_t desk_channel_count(const struct desk *desk)
-{
-	return desk->channel_count;
-}
-
-void desk_channel(const struct desk *desk, size_t channel,
-                  struct desk_channel_info *ret_info)
-{
-	const struct channel *it = desk->channels[channel];
-	*ret_info = (struct desk_channel_info){
-	    .id = it->id,
-	    .is_open = it->is_open,
-	    .charter = channel_charter(it),
-	    .charter_note = buf_view(&it->agreements[it->agreement_count - 1]->note),
-	    .log_count = it->is_open ? it->member_count : 0};
-	memcpy(ret_info->id_hex, it->id_hex, sizeof it->id_hex);
-}
-
-enum status desk_channel_find(const struct desk *desk, struct view id_or_prefix,
-                              size_t *ret_channel, struct error *err)
-{
-	size_t found = SIZE_MAX;
-	for (size_t i = 0; i < desk->channel_count; i++) {
-		const struct channel *it = desk->channels[i];
-		if (!(id_or_prefix.len >= 4 &&
-		      view_has_prefix(view_of_string(it->id_hex), id_or_prefix)) &&
-		    !view_equal_string(id_or_prefix, channel_charter(it)->title))
-			continue;
-		if (found != SIZE_MAX)
-			return error_set(
-			    err, STATUS_CONFLICT,
-			    "more than one channel begins so: give more digits");
-		found = i;
-	}
-	if (found == SIZE_MAX)
-		return error_set(err, STATUS_NOT_FOUND,
-		                 "no such channel here: 'aldis status' lists them");
-	*ret_channel = found;
-	return STATUS_OK;
-}
-
-static uint64_t cosigned_by_all(const struct channel *channel)
-{
-	uint64_t size = channel_own_log(channel)->newest.size;
-	for (uint32_t m = 0; m < channel->member_count; m++)
-		if (m != channel->own && !channel->members[m].is_gone &&
-		    channel->members[m].feed.acked_size < size)
-			size = channel->members[m].feed.acked_size;
-	return size;
-}
-
-void desk_log(const struct desk *desk, size_t channel, size_t log,
-              struct desk_log_info *ret_info)
-{
-	const struct channel *it = desk->channels[channel];
-	const struct log *own = it->logs[log];
-	*ret_info = (struct desk_log_info){
-	    .desk = it->members[log].name.text,
-	    .origin = own->origin,
-	    .is_own = own->is_own,
-	    .is_ended = it->members[log].is_ended,
-	    .offset = it->members[log].offset,
-	    .state = own->is_own ? it->state : DESK_LOG_READY,
-	    .entry_count = own->tree.size,
-	    .signed_size = own->newest.size,
-	    .cosigned_size = own->is_own ? cosigned_by_all(it) : own->cosigned_size,
-	    .cosigned_root = own->is_own ? own->newest.root : own->cosigned_root,
-	    .cosigned_time_s = own->cosigned_time_s,
-	    .last_check_s = own->checks_s[0],
-	    .is_equivocating = own->is_equivocating,
-	    .flags = own->flags & ~LOG_DENOUNCED,
-	    .key = own->keys.now,
-	};
-	if (own->is_own)
-		memcpy(ret_info->why, it->why, sizeof ret_info->why);
-}
-
-bool desk_receipt(const struct desk *desk, size_t channel, size_t nth,
-                  struct desk_receipt_info *ret_info)
-{
-	const struct channel *it = desk->channels[channel];
-	if (!it->is_open)
-		return false;
-	for (uint32_t m = 0; m < it->member_count; m++) {
-		if (m == it->own || it->members[m].is_gone || nth-- > 0)
-			continue;
-		const struct feed *feed = &it->members[m].feed;
-		*ret_info = (struct desk_receipt_info){
-		    .member = it->members[m].name.text,
-		    .size = feed->acked_size,
-		    .time_s = feed->acked_time_s,
-		    .is_reachable = it->members[m].peer->last_error.text[0] == '\0',
-		    .queued = channel_own_log(it)->tree.size - feed->acked_size +
-		              (it->outbox_next - it->outbox_first)};
-		return true;
-	}
-	return false;
+	return channel_judge_first(channel, err);
 }

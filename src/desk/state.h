@@ -514,6 +514,13 @@ enum status desk_peer_check(struct desk *desk, const struct record_card *card,
                             struct error *err);
 
 /* channel.c */
+/* An empty channel, whose charters are to be pushed; NULL without memory. */
+struct channel *channel_add(struct desk *desk, const struct hash *id);
+enum status channel_read_charter(struct view note, struct record_charter *ret_charter,
+                                 struct error *err);
+/* Sets is_open: is the first charter signed by all? Amendments are only ever pushed when
+ * they are. */
+enum status channel_judge_first(struct channel *channel, struct error *err);
 /* One row of the store; when all are read, channel_loaded for each channel. */
 enum status channel_load(struct desk *desk, struct view key, struct view row,
                          struct error *err);
