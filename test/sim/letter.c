@@ -25,6 +25,14 @@ static const struct form {
     {"answer", "query", "query", false, 0, 5},
     {"holding", "query", "incident", false, 0, 3},
     {"cancel", "query", "incident", true, 0, 1},
+    {"pledge.offer", NULL, NULL, false, 0, 3},
+    {"pledge.accept", "pledge.offer", "pledge.offer", false, 0, 4},
+    {"pledge.decline", "pledge.offer", "pledge.offer", false, 0, 1},
+    {"pledge.withdraw", "pledge.offer", "pledge.offer", false, 0, 2},
+    {"consultation.request", NULL, NULL, false, 0, 1},
+    {"consultation.accept", "consultation.request", "consultation.request", false, 0, 2},
+    {"consultation.record", "consultation.request", "consultation.request", false, 0, 1},
+    {"consultation.agree", "consultation.record", "consultation.record", false, 0, 1},
     {"leave", NULL, NULL, false, 0, 0},
 };
 
@@ -126,6 +134,28 @@ static void fill_holding(struct host *host, const char *token, struct buf *out)
 	buf_printf(out, "{\"until\":\"%s\",\"reason\":\"%s\"}", until, token);
 }
 
+/* Pledges and consultations, and what is answered to them. */
+static void fill_proposal(struct host *host, const char *kind, const char *token,
+                          struct buf *out)
+{
+	char time[TIME_TEXT_LEN + 1];
+	int64_t wait_s = chance_between(&host->chance, -3600, 48 * 3600);
+	time_text_encode(host_clock_ms(host) / 1000 + wait_s, time);
+	if (strcmp(kind, "pledge.offer") == 0)
+		buf_printf(out,
+		           "{\"language\":\"en\",\"title\":\"Peace\",\"text\":\"%s\","
+		           "\"%s\":\"%s\"}",
+		           token, chance_one_in(&host->chance, 2) ? "from" : "until",
+		           time);
+	else if (strcmp(kind, "consultation.request") == 0)
+		buf_printf(out, "{\"language\":\"en\",\"subject\":\"%s\"}", token);
+	else if (strcmp(kind, "consultation.record") == 0)
+		buf_printf(out, "{\"language\":\"en\",\"date\":\"%s\",\"text\":\"%s\"}",
+		           time, token);
+	else
+		buf_printf(out, "{\"text\":\"%s\"}", token);
+}
+
 void letter_fill(struct host *host, const struct letter *letter, struct buf *out)
 {
 	char token[64];
@@ -138,6 +168,9 @@ void letter_fill(struct host *host, const struct letter *letter, struct buf *out
 		           "{\"language\":\"en\",\"title\":\"Found\",\"summary\":\"%s\","
 		           "\"detected\":\"2026-11-20T22:00:00Z\"}",
 		           token);
+	else if (strncmp(kind, "pledge.", 7) == 0 ||
+	         strncmp(kind, "consultation.", 13) == 0)
+		fill_proposal(host, kind, token, out);
 	else if (strcmp(kind, "ack") == 0)
 		buf_printf(out, "{\"understood\":%s,\"paraphrase\":\"%s\"}",
 		           letter->number % 2 ? "true" : "false", token);

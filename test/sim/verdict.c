@@ -11,6 +11,7 @@
 #include "sim/charters.h"
 #include "sim/host.h"
 #include "sim/people.h"
+#include "sim/registers.h"
 
 enum { LETTERS_MAX = 4096 };
 
@@ -323,6 +324,17 @@ static bool is_order_common(const struct sim *sim)
 	return true;
 }
 
+static void judge_registers(struct sim *sim, struct host *host, struct host *other)
+{
+	CLEANUP_BUF struct buf a = BUF_INIT(64 * 1024 * 1024),
+	                       b = BUF_INIT(64 * 1024 * 1024);
+	registers_append(sim, host, &a);
+	registers_append(sim, other, &b);
+	if (!view_equal(buf_view(&a), buf_view(&b)))
+		sim_fail(sim, "%s and %s differ in their registers", host->label,
+		         other->label);
+}
+
 static void judge_readings(struct sim *sim, bool is_forked)
 {
 	struct host *first = NULL;
@@ -336,6 +348,8 @@ static void judge_readings(struct sim *sim, bool is_forked)
 		judge_letters(sim, host, &listing);
 		if (first && !is_forked && is_order_common(sim) && !sim->has_failed)
 			judge_orders(sim, first, &first_listing, host, &listing);
+		if (first && !is_forked && is_order_common(sim) && !sim->has_failed)
+			judge_registers(sim, first, host);
 		if (first) {
 			listing_release(&listing);
 			continue;
