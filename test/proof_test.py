@@ -102,6 +102,15 @@ def make_statement(tap, north, south, channel):
     return path
 
 
+def equivocation(tap, folder):
+    """Real desks don't fork: this proof is that of a test's desks."""
+    subprocess.run([os.environ["PROOF_SAMPLE"], str(folder)], check=True)
+    shows(tap, folder, folder / "equivocation", [folder / "south.example"],
+          ["south.example has signed two different histories of its log",
+           "one has 5 entries with the root ", "needs nobody's word"],
+          "the proof of equivocation")
+
+
 def scenario(tap, folder):
     north, south = tap.desk(folder, "north.example"), tap.desk(folder, "south.example")
     for desk in (north, south):
@@ -118,6 +127,7 @@ def scenario(tap, folder):
         shows(tap, Path(empty), statement, cards,
               ["north.example states (north.example#", "south.example agrees (south.example#"],
               "the record statement")
+        equivocation(tap, Path(empty))
     none = north.aldis("evidence", "-o", "-", check=False)
     tap.ok(none.returncode != 0, "without evidence there is no proof of equivocation")
 

@@ -8,8 +8,6 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
-#include "codec/base64.h"
-#include "tlog/proof.h"
 
 enum { FORK_AT = 5, END = 9 };
 
@@ -29,32 +27,7 @@ static void write_south(struct proof_world *world, const char *third)
 static void append_evidence(struct fixture *f, uint64_t small, uint64_t big,
                             struct proof_world *big_world)
 {
-	CLEANUP_BUF struct buf note = BUF_INIT(SIZE_MAX), base64 = BUF_INIT(SIZE_MAX);
-	struct tlog_proof proof;
-	struct hash root = testing_channel_root(&big_world->channel, SOUTH, small);
-
-	buf_printf(&f->evidence, "{\"aldis\":1,\"origin\":\"%s\",\"small\":",
-	           f->world.channel.logs[SOUTH].origin);
-	testing_channel_sign(&f->world.channel, SOUTH, small, &note);
-	json_append_string(&f->evidence, buf_view(&note));
-	buf_clear(&note);
-	testing_channel_sign(&big_world->channel, SOUTH, big, &note);
-	buf_append_string(&f->evidence, ",\"big\":");
-	json_append_string(&f->evidence, buf_view(&note));
-	assert_int_equal(tlog_proof_consistency(small, big, test_tree_read,
-	                                        &big_world->channel.logs[SOUTH].tree,
-	                                        &proof, NULL),
-	                 STATUS_OK);
-	base64_append(&base64, hash_view(&root));
-	buf_append_string(&f->evidence, ",\"other_root\":\"");
-	buf_append_view(&f->evidence, buf_view(&base64));
-	buf_append_string(&f->evidence, "\",\"proof\":[");
-	for (size_t i = 0; i < proof.count; i++) {
-		buf_append_string(&f->evidence, i > 0 ? ",\"" : "\"");
-		base64_append(&f->evidence, hash_view(&proof.hashes[i]));
-		buf_append_string(&f->evidence, "\"");
-	}
-	buf_append_string(&f->evidence, "]}");
+	proof_world_evidence(&f->world, big_world, SOUTH, small, big, &f->evidence);
 }
 
 static void setup(struct fixture *f)

@@ -8,7 +8,9 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "codec/base64.h"
 #include "tlog/cosignature.h"
+#include "tlog/proof.h"
 
 enum { TAMPERED = 200 };
 
@@ -174,6 +176,36 @@ uint64_t proof_world_check(struct proof_world *world, size_t author, int64_t at_
 	buf_append_byte(&body, '\0');
 	return proof_world_write(world, author, at_s, "check", (const char *)body.data,
 	                         NULL);
+}
+
+void proof_world_evidence(struct proof_world *world, struct proof_world *other,
+                          size_t author, uint64_t small, uint64_t big, struct buf *out)
+{
+	CLEANUP_BUF struct buf note = BUF_INIT(SIZE_MAX);
+	struct hash root = testing_channel_root(&other->channel, author, small);
+	struct tlog_proof proof;
+
+	buf_printf(out, "{\"aldis\":1,\"origin\":\"%s\",\"small\":",
+	           world->channel.logs[author].origin);
+	testing_channel_sign(&world->channel, author, small, &note);
+	json_append_string(out, buf_view(&note));
+	buf_clear(&note);
+	testing_channel_sign(&other->channel, author, big, &note);
+	buf_append_string(out, ",\"big\":");
+	json_append_string(out, buf_view(&note));
+	assert_int_equal(tlog_proof_consistency(small, big, test_tree_read,
+	                                        &other->channel.logs[author].tree, &proof,
+	                                        NULL),
+	                 STATUS_OK);
+	buf_append_string(out, ",\"other_root\":\"");
+	base64_append(out, hash_view(&root));
+	buf_append_string(out, "\",\"proof\":[");
+	for (size_t i = 0; i < proof.count; i++) {
+		buf_append_string(out, i > 0 ? ",\"" : "\"");
+		base64_append(out, hash_view(&proof.hashes[i]));
+		buf_append_string(out, "\"");
+	}
+	buf_append_string(out, "]}");
 }
 
 /* The source */

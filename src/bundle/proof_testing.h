@@ -60,6 +60,11 @@ uint64_t proof_world_receipt(struct proof_world *world, size_t author, uint64_t 
 uint64_t proof_world_check(struct proof_world *world, size_t author, int64_t at_s,
                            const struct buf *note);
 
+/* Appends evidence as a desk keeps it: a checkpoint of the author's log here, a larger
+ * one of its log in the other world, where its keys are the same. */
+void proof_world_evidence(struct proof_world *world, struct proof_world *other,
+                          size_t author, uint64_t small, uint64_t big, struct buf *out);
+
 struct proof_source proof_world_source(struct proof_world *world);
 
 /* Verifies with the cards of the first card_count desks as trusted ones. */
