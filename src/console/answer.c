@@ -114,6 +114,32 @@ void answer_write_message(struct json_writer *writer, const char *own,
 	write_flags(writer, message);
 }
 
+struct overdue {
+	const char *member;
+	bool is_so;
+};
+
+static bool look_at_duty(void *context, const struct record_duty_row *row)
+{
+	struct overdue *overdue = context;
+
+	overdue->is_so =
+	    overdue->is_so || (row->state == RECORD_DUTY_OVERDUE && !row->has_answer &&
+	                       strcmp(row->debtor.text, overdue->member) == 0);
+	return true;
+}
+
+/* Does the member owe what it should have given by now? */
+static bool is_overdue(struct desk *desk, size_t channel,
+                       const struct record_message_id *id, const char *member)
+{
+	struct overdue overdue = {.member = member};
+
+	return desk_duties_of(desk, channel, id, look_at_duty, &overdue, NULL) ==
+	           STATUS_OK &&
+	       overdue.is_so;
+}
+
 static void write_recipient(struct json_writer *writer, struct desk *desk, size_t channel,
                             struct record_proposals *proposals, uint64_t index,
                             const char *member)
@@ -121,18 +147,21 @@ static void write_recipient(struct json_writer *writer, struct desk *desk, size_
 	struct record_message_id id = {.desk = desk_card(desk)->name, .index = index};
 	enum desk_delivery delivery;
 	int64_t receipt_s = 0;
-	bool has_answered;
+	const char *more = NULL;
 
 	if (desk_delivery_of(desk, channel, index, member, &delivery, &receipt_s, NULL) !=
 	    STATUS_OK)
 		return;
-	has_answered = proposals != NULL && replies_has_answered(proposals, &id, member);
+	if (proposals != NULL && is_overdue(desk, channel, &id, member))
+		more = "overdue";
+	else if (proposals != NULL && replies_has_answered(proposals, &id, member))
+		more = "answered";
 	json_writer_object(writer, NULL);
 	json_writer_string(writer, "to", member);
 	json_writer_string(writer, "state",
-	                   has_answered ? "answered" : delivery_state(delivery));
+	                   more != NULL ? more : delivery_state(delivery));
 	json_writer_string(writer, "words",
-	                   has_answered ? "answered" : desk_delivery_words(delivery));
+	                   more != NULL ? more : desk_delivery_words(delivery));
 	if (receipt_s > 0)
 		json_writer_time(writer, "receipt", receipt_s);
 	json_writer_end(writer);

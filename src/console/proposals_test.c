@@ -242,6 +242,44 @@ static void a_message_shows_what_people_answered(void **state)
 	assert_true(holds(f, "\"state\":\"answered\""));
 }
 
+static void what_is_not_answered_in_time_is_overdue(void **state)
+{
+	static const char template[] =
+	    "{\"duties\":[{\"on\":\"query\",\"owe\":[\"answer\"],\"within\":\"PT1H\"}]}";
+	struct fixture *f = *state;
+	const struct api_host host = {.version = "1.2.3"};
+	struct desk_channel_info info;
+	char id[64], path[128];
+	unsigned index;
+
+	for (int i = 0; i < DESKS; i++)
+		api_free(f->apis[i]);
+	world_release(&f->world);
+	world_init(&f->world, DESKS, template);
+	desk_channel(f->world.desks[NORTH].desk, 0, &info);
+	memcpy(f->channel, info.id_hex, sizeof f->channel);
+	for (int i = 0; i < DESKS; i++)
+		assert_int_equal(
+		    api_new(f->world.desks[i].desk, &host, &f->apis[i], NULL), STATUS_OK);
+	index = next_index(f, NORTH);
+	snprintf(id, sizeof id, "north.example#%u", index);
+	snprintf(path, sizeof path, "messages/north.example/%u", index);
+	assert_int_equal(send(f, NORTH,
+	                      "{\"kind\":\"query\",\"body\":{\"language\":\"en\","
+	                      "\"question\":\"Is this yours?\"}}"),
+	                 201);
+	world_pass(&f->world, 3000 * 1000);
+	assert_int_equal(get(f, NORTH, path), 200);
+	assert_true(holds(f, "\"state\":\"stored\""));
+	world_pass(&f->world, 700 * 1000);
+	assert_int_equal(get(f, NORTH, path), 200);
+	assert_true(holds(f, "\"state\":\"overdue\""));
+	answer(f, SOUTH,
+	       "{\"kind\":\"answer\",\"re\":\"%s\",\"body\":{\"answer\":\"no\"}}", id);
+	assert_int_equal(get(f, NORTH, path), 200);
+	assert_true(holds(f, "\"state\":\"answered\""));
+}
+
 /* ---- evidence ---- */
 
 static const uint8_t salt[RECORD_SALT_LEN] = "0123456789abcde";
@@ -327,6 +365,7 @@ int main(void)
 	    WITH_DESKS(translations_stand_beside_the_original),
 	    WITH_DESKS(minutes_are_agreed_by_the_other_side),
 	    WITH_DESKS(a_message_shows_what_people_answered),
+	    WITH_DESKS(what_is_not_answered_in_time_is_overdue),
 	    WITH_DESKS(opened_evidence_is_held_against_its_commitment),
 	    WITH_DESKS(a_salted_upload_has_a_salt),
 	};

@@ -326,6 +326,11 @@ MUST_USE enum status desk_duties(struct desk *desk, size_t channel, int64_t now_
                                  bool only_open, record_duty_fn *fn, void *context,
                                  struct error *err);
 
+/* Those that one message started, as they are in this turn. */
+MUST_USE enum status desk_duties_of(struct desk *desk, size_t channel,
+                                    const struct record_message_id *question,
+                                    record_duty_fn *fn, void *context, struct error *err);
+
 /* Where a message of the own log stands with one recipient. */
 enum desk_delivery {
 	DESK_QUEUED,     /* not sent, or not signed yet */

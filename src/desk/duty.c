@@ -281,10 +281,9 @@ int64_t duty_wake_ms(const struct desk *desk, const struct channel *channel)
 	return book->next_s * 1000 > desk->now_ms ? book->next_s * 1000 : desk->now_ms;
 }
 
-enum status desk_duties(struct desk *desk, size_t channel, int64_t now_s, bool only_open,
-                        record_duty_fn *fn, void *context, struct error *err)
+static enum status bring_up_to_date(struct desk *desk, struct channel *it,
+                                    struct error *err)
 {
-	struct channel *it = desk->channels[channel];
 	if (!it->is_open)
 		return error_set(err, STATUS_AGAIN,
 		                 "the charter is not yet signed by all");
@@ -294,6 +293,24 @@ enum status desk_duties(struct desk *desk, size_t channel, int64_t now_s, bool o
 		    err, STATUS_AGAIN,
 		    "the list of duties is still being made after the start; "
 		    "try again in a few seconds");
+	return STATUS_OK;
+}
+
+enum status desk_duties(struct desk *desk, size_t channel, int64_t now_s, bool only_open,
+                        record_duty_fn *fn, void *context, struct error *err)
+{
+	struct channel *it = desk->channels[channel];
+	TRY(bring_up_to_date(desk, it, err));
 	record_duties_list(it->duties->duties, now_s, only_open, fn, context);
+	return STATUS_OK;
+}
+
+enum status desk_duties_of(struct desk *desk, size_t channel,
+                           const struct record_message_id *question, record_duty_fn *fn,
+                           void *context, struct error *err)
+{
+	struct channel *it = desk->channels[channel];
+	TRY(bring_up_to_date(desk, it, err));
+	record_duties_of(it->duties->duties, question, desk->now_ms / 1000, fn, context);
 	return STATUS_OK;
 }
