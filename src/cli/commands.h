@@ -22,6 +22,7 @@ int cmd_signal(struct cli *cli, int argc, char **argv);
 int cmd_list(struct cli *cli, int argc, char **argv);
 int cmd_show(struct cli *cli, int argc, char **argv);
 int cmd_receipt(struct cli *cli, int argc, char **argv);
+int cmd_duties(struct cli *cli, int argc, char **argv);
 int cmd_pledges(struct cli *cli, int argc, char **argv);
 int cmd_consultations(struct cli *cli, int argc, char **argv);
 int cmd_silence(struct cli *cli, int argc, char **argv);

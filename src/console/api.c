@@ -30,6 +30,7 @@ static const struct route routes[] = {
     {DESK_POST, "api/channels/*/messages", api_post_messages},
     {DESK_POST, "api/channels/*/attachments", api_post_attachments},
     {DESK_GET, "api/channels/*/messages/*/*", api_get_message},
+    {DESK_GET, "api/channels/*/duties", api_get_duties},
     {DESK_GET, "api/channels/*/pledges", api_get_pledges},
     {DESK_GET, "api/channels/*/consultations", api_get_consultations},
     {DESK_GET, "api/channels/*/messages/*/*/receipt", api_get_receipt},
