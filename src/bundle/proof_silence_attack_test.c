@@ -9,6 +9,8 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "bundle/proof_range.h"
+#include "codec/base64.h"
 
 /* A debtor talks its way out */
 
@@ -238,7 +240,44 @@ static void an_invented_root_is_an_alarm(void **state TEST_UNUSED)
 	silence_world_release(&s);
 }
 
+/* It countersigns a history that north does not have: no clock starts on that. */
+static void a_receipt_of_another_history_starts_no_clock(void **state TEST_UNUSED)
+{
+	struct silence_world s;
+	uint64_t forged;
+
+	silence_world_open(&s, false);
+	s.question =
+	    proof_world_write(&s.world, NORTH, 12 * HOUR, "query", QUESTION_BODY, NULL);
+	/* a true line over the log with an entry that north then writes otherwise */
+	testing_channel_append(&s.world.channel, NORTH, view_of_string("{}"),
+	                       view_of("", 0));
+	forged = proof_world_receipt(&s.world, NORTH, s.question, SOUTH, 12 * HOUR + 5,
+	                             12 * HOUR + 6);
+	proof_world_replace(&s.world, NORTH, forged - 1, view_of_string("{ }"));
+	silence_world_expire(&s, 60 * HOUR);
+	silence_world_assert_refused(&s, "no receipt of south.example");
+	silence_world_release(&s);
+}
+
 /* A creditor hides something */
+
+/* What it wrote says that it was shown another history of south's log. */
+static void a_creditor_that_saw_another_history_is_refused(void **state TEST_UNUSED)
+{
+	struct silence_world s;
+	struct record_seen seen = {.size = 3, .root = {{1, 2, 3}}};
+	struct testing_message message = {
+	    .kind = "check", .seen = &seen, .seen_count = 1};
+
+	silence_world_open(&s, false);
+	strcpy(seen.desk.text, "south.example");
+	s.world.channel.now_s = PROOF_WORLD_START_S + 20 * HOUR;
+	testing_channel_write(&s.world.channel, NORTH, &message);
+	silence_world_expire(&s, 35 * HOUR);
+	silence_world_assert_refused(&s, "another root of the log of south.example");
+	silence_world_release(&s);
+}
 
 /* It dates an entry ahead, behind which it hides the cancellation that south knows. */
 static void a_hidden_cancel_is_refused(void **state TEST_UNUSED)
@@ -466,6 +505,64 @@ static void a_claim_of_an_earlier_deadline_is_refused(void **state TEST_UNUSED)
 	silence_world_release(&s);
 }
 
+/* Puts this in the place of what stands between two marks. */
+static void replace_between(struct silence_world *s, const char *start, const char *end,
+                            const struct buf *by)
+{
+	struct buf changed = BUF_INIT(SIZE_MAX);
+	struct view proof = buf_view(&s->proof);
+	size_t from = view_find_last(proof, view_of_string(start)) + strlen(start);
+	size_t to = from + view_find(view_from(proof, from), view_of_string(end));
+
+	buf_append(&changed, proof.data, from);
+	buf_append_view(&changed, buf_view(by));
+	buf_append_view(&changed, view_from(proof, to));
+	buf_release(&s->proof);
+	s->proof = changed;
+}
+
+/* South's log is shown from where nothing says that it ended before the question. */
+static void a_start_that_nothing_vouches_for_is_refused(void **state TEST_UNUSED)
+{
+	CLEANUP_BUF struct buf other = BUF_INIT(SIZE_MAX);
+	struct silence_world s;
+
+	make(&s);
+	struct proof_source source = proof_world_source(&s.world);
+	assert_int_equal(proof_range_append_single(&source, "north.example", 1,
+	                                           s.world.channel.logs[NORTH].count,
+	                                           &other, NULL),
+	                 STATUS_OK);
+	replace_between(&s, "\"before\":{", "}", &other);
+	proof_world_assert_no(
+	    &s.world, buf_view(&s.proof),
+	    "nothing shows that the entries of south.example before #3");
+	silence_world_release(&s);
+}
+
+/* Content that proves nothing has no place. */
+static void a_body_too_many_is_refused(void **state TEST_UNUSED)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(SIZE_MAX);
+	struct silence_world s;
+	uint64_t index;
+
+	silence_world_open(&s, false);
+	index = proof_world_write(&s.world, SOUTH, 12 * HOUR, "text",
+	                          "{\"language\":\"en\",\"text\":\"secret\"}", NULL);
+	proof_world_check(&s.world, SOUTH, 35 * HOUR, NULL);
+	proof_world_deliver(&s.world, SOUTH, NORTH, 35 * HOUR + 1);
+	silence_world_expire(&s, 35 * HOUR + 2);
+	silence_world_assert_built(&s, (const char *const[]){NULL});
+	buf_printf(&body, "{\"index\":%llu,\"blob\":\"", (unsigned long long)index);
+	base64_append(&body, buf_view(&s.world.channel.logs[SOUTH].entries[index].blob));
+	buf_append_string(&body, "\"}");
+	replace_between(&s, "\"bodies\":[", "]", &body);
+	proof_world_assert_no(&s.world, buf_view(&s.proof),
+	                      "the body of south.example#3 does not belong here");
+	silence_world_release(&s);
+}
+
 static void a_proof_without_a_claim_is_refused(void **state TEST_UNUSED)
 {
 	struct silence_world s;
@@ -548,6 +645,8 @@ int main(void)
 	    cmocka_unit_test(an_answer_before_the_question_is_none),
 	    cmocka_unit_test(who_left_owes_no_longer),
 	    cmocka_unit_test(an_invented_root_is_an_alarm),
+	    cmocka_unit_test(a_receipt_of_another_history_starts_no_clock),
+	    cmocka_unit_test(a_creditor_that_saw_another_history_is_refused),
 	    cmocka_unit_test(a_hidden_cancel_is_refused),
 	    cmocka_unit_test(a_log_that_is_cut_before_the_deadline_is_refused),
 	    cmocka_unit_test(a_cut_below_an_answer_is_refused),
@@ -560,6 +659,8 @@ int main(void)
 	    cmocka_unit_test(a_later_start_of_the_debtors_entries_is_refused),
 	    cmocka_unit_test(a_claim_of_a_better_grade_is_refused),
 	    cmocka_unit_test(a_claim_of_an_earlier_deadline_is_refused),
+	    cmocka_unit_test(a_start_that_nothing_vouches_for_is_refused),
+	    cmocka_unit_test(a_body_too_many_is_refused),
 	    cmocka_unit_test(a_proof_without_a_claim_is_refused),
 	    cmocka_unit_test(a_charter_that_not_all_signed_is_refused),
 	    cmocka_unit_test(another_debtor_is_refused),

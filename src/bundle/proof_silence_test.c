@@ -81,6 +81,7 @@ static void one_witness_of_two_is_not_enough(void **state TEST_UNUSED)
 	struct silence_world s;
 
 	silence_world_open(&s, true);
+	proof_world_check(&s.world, SOUTH, 11 * HOUR, NULL);
 	struct buf *note = proof_world_deliver(&s.world, SOUTH, NORTH, 11 * HOUR + 1);
 	proof_world_witness(&s.world, 0, 36 * HOUR, note);
 	proof_world_witness(&s.world, 2, 33 * HOUR, note);

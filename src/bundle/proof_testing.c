@@ -178,6 +178,19 @@ uint64_t proof_world_check(struct proof_world *world, size_t author, int64_t at_
 	                         NULL);
 }
 
+void proof_world_replace(struct proof_world *world, size_t author, uint64_t index,
+                         struct view entry)
+{
+	struct testing_log *log = &world->channel.logs[author];
+
+	buf_clear(&log->entries[index].entry);
+	buf_append_view(&log->entries[index].entry, entry);
+	test_tree_release(&log->tree);
+	log->tree = (struct test_tree){0};
+	for (size_t i = 0; i < log->count; i++)
+		test_tree_add(&log->tree, buf_view(&log->entries[i].entry));
+}
+
 void proof_world_evidence(struct proof_world *world, struct proof_world *other,
                           size_t author, uint64_t small, uint64_t big, struct buf *out)
 {

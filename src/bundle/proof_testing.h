@@ -60,6 +60,10 @@ uint64_t proof_world_receipt(struct proof_world *world, size_t author, uint64_t 
 uint64_t proof_world_check(struct proof_world *world, size_t author, int64_t at_s,
                            const struct buf *note);
 
+/* The log is written again with another entry at this index; kept checkpoints stay. */
+void proof_world_replace(struct proof_world *world, size_t author, uint64_t index,
+                         struct view entry);
+
 /* Appends evidence as a desk keeps it: a checkpoint of the author's log here, a larger
  * one of its log in the other world, where its keys are the same. */
 void proof_world_evidence(struct proof_world *world, struct proof_world *other,
