@@ -15,7 +15,10 @@ struct duty_note {
 	struct record_name debtor;
 	const struct record_duty *duty;
 	enum record_duty_state state;
-	bool is_near; /* its end, and that was said */
+	bool is_near;       /* its end, and that was said */
+	int64_t answered_s; /* own answer: since when nobody is known to have cosigned it;
+	                       0: not so */
+	bool was_submitted; /* it, to the witnesses before any member */
 };
 
 /* An `overdue` entry that stands in the own log. */
@@ -47,6 +50,15 @@ struct duty_book {
 /* duty_news.c */
 /* Says what has changed, writes what is overdue. Everything held was given. */
 void duty_tell(struct duty_book *book);
+/* duty_witness.c: an open duty with the clock running, when its end is near; the note
+ * follows the one before (NULL: none). Returns when it must be looked at again. */
+int64_t duty_ask_witnesses(struct duty_book *book, const struct record_duty_row *row,
+                           int64_t near_s, const struct duty_note *old,
+                           struct duty_note *note);
+/* This desk states that the answer is overdue: witnesses are to say how much its debtor
+ * had written. */
+void duty_ask_about_silence(struct duty_book *book, const struct record_duty_row *row);
+
 /* An own `overdue` entry. */
 enum status duty_note_stated(struct duty_book *book, struct view body, struct error *err);
 

@@ -109,8 +109,10 @@ static void state_overdue(struct duty_book *book, const struct record_duty_row *
 	snprintf(body, sizeof body, "{\"of\":\"%s\",\"by\":\"%s\",\"deadline\":\"%s\"}",
 	         of, row->debtor.text, deadline);
 	if (compose_automatic(desk, book->channel, "overdue", &row->question,
-	                      view_of_string(body)) == STATUS_OK)
-		desk_did(desk, stated_add(book, &stated, &err), &err);
+	                      view_of_string(body)) != STATUS_OK)
+		return;
+	desk_did(desk, stated_add(book, &stated, &err), &err);
+	duty_ask_about_silence(book, row);
 }
 
 /* ---- events */
@@ -205,6 +207,9 @@ static void tell_change(struct look *look, const struct duty_note *old,
 		if (!is_near && near_s(row) < look->next_s)
 			look->next_s = near_s(row);
 		note->is_near = is_near;
+		int64_t again_s = duty_ask_witnesses(book, row, near_s(row), old, note);
+		if (again_s < look->next_s)
+			look->next_s = again_s;
 	}
 	if (row->state == RECORD_DUTY_OVERDUE) {
 		if (book->has_looked && !(old && old->state == RECORD_DUTY_OVERDUE))

@@ -894,6 +894,151 @@ static void what_was_signed_for_deadlines_is_carried_besides(void **state)
 	stop(&f);
 }
 
+/* ---- for the sake of duties */
+
+static const char duties[] =
+    ",\"duties\":[{\"every\":\"PT1H\",\"owe\":\"check\",\"grace\":\"PT10M\"},"
+    "{\"on\":\"query\",\"owe\":[\"answer\"],\"within\":\"PT12H30M\"}]";
+
+static struct record_message_id send_it(struct fixture *f, size_t desk, const char *kind,
+                                        const char *body,
+                                        const struct record_message_id *re)
+{
+	struct desk_draft draft = {.kind = kind, .body = view_of_string(body), .re = re};
+	struct desk *it = f->world.desks[desk].desk;
+	struct record_message_id id;
+	desk_turn_begin(it, f->world.now_ms);
+	assert_int_equal(desk_submit(it, 0, &draft, &id, NULL), STATUS_OK);
+	assert_int_equal(desk_turn_end(it, NULL), STATUS_OK);
+	world_settle(&f->world);
+	return id;
+}
+
+static void pass_until(struct fixture *f, int64_t time_ms)
+{
+	world_pass(&f->world, time_ms - f->world.now_ms);
+}
+
+struct finding {
+	const char *words;
+	bool is_found;
+	int64_t deadline_s;
+};
+
+static bool find_row(void *context, const struct record_duty_row *row)
+{
+	struct finding *finding = context;
+	if (row->is_periodic ||
+	    strcmp(record_duty_state_word(row->state), finding->words) != 0)
+		return true;
+	finding->is_found = true;
+	finding->deadline_s = row->deadline_s;
+	return true;
+}
+
+/* A duty in this state in the desk's list, if there is one. */
+static struct finding find_duty(struct fixture *f, size_t desk, const char *state)
+{
+	struct finding finding = {.words = state};
+	assert_int_equal(desk_duties(f->world.desks[desk].desk, 0, f->world.now_ms / 1000,
+	                             false, find_row, &finding, NULL),
+	                 STATUS_OK);
+	return finding;
+}
+
+static bool lists(struct fixture *f, size_t desk, const char *state)
+{
+	return find_duty(f, desk, state).is_found;
+}
+
+/* North asks; the clock starts when the witness has seen it, at the next hour. */
+static struct record_message_id ask_something(struct fixture *f, int64_t *ret_deadline_ms)
+{
+	start_with(f, 1, duties, "");
+	world_pass(&f->world, 3 * 60 * 1000);
+	struct record_message_id id = send_it(
+	    f, 0, "query", "{\"language\":\"en\",\"question\":\"Is this yours?\"}", NULL);
+	world_pass(&f->world, 3 * HOUR_MS);
+	*ret_deadline_ms = find_duty(f, 0, "running").deadline_s * 1000;
+	assert_true(*ret_deadline_ms > f->world.now_ms);
+	return id;
+}
+
+static void before_a_deadline_both_sides_ask(void **state)
+{
+	struct fixture f;
+	int64_t deadline_ms;
+	(void)ask_something(&f, &deadline_ms);
+	pass_until(&f, deadline_ms - HOUR_MS - 5 * 60 * 1000);
+	(void)send_it(&f, 0, "text", "{\"language\":\"en\",\"text\":\"x\"}", NULL);
+	(void)send_it(&f, 1, "text", "{\"language\":\"en\",\"text\":\"y\"}", NULL);
+	for (size_t d = 0; d < 2; d++)
+		assert_true(known_size(&f, 0, own_log(&f, d)) <
+		            own_log(&f, d)->newest.size);
+	pass_until(&f, deadline_ms - HOUR_MS + 60 * 1000);
+	for (size_t d = 0; d < 2; d++)
+		assert_int_equal(known_size(&f, 0, own_log(&f, d)),
+		                 own_log(&f, d)->newest.size);
+	stop(&f);
+}
+
+static void an_answer_that_gets_no_receipt_is_shown_by_the_witness(void **state)
+{
+	struct fixture f;
+	int64_t deadline_ms;
+	struct record_message_id question = ask_something(&f, &deadline_ms);
+	pass_until(&f, deadline_ms - 10 * 60 * 1000);
+	f.world.desks[0].is_cut = true;
+	struct record_message_id answer =
+	    send_it(&f, 1, "answer", "{\"answer\":\"no\"}", &question);
+	f.world.now_ms += 20 * 1000;
+	world_settle(&f.world);
+	assert_true(known_size(&f, 0, own_log(&f, 1)) <= answer.index); /* patience */
+	world_pass(&f.world, 20 * 1000);
+	assert_true(known_size(&f, 0, own_log(&f, 1)) > answer.index);
+	pass_until(&f, deadline_ms + 2 * HOUR_MS);
+	assert_true(lists(&f, 1, "met"));
+	f.world.desks[0].is_cut = false;
+	world_pass(&f.world, 10 * 60 * 1000);
+	assert_true(lists(&f, 0, "met"));
+	assert_false(lists(&f, 0, "overdue"));
+	stop(&f);
+}
+
+static void an_answer_with_a_receipt_goes_to_nobody_else_first(void **state)
+{
+	struct fixture f;
+	int64_t deadline_ms;
+	struct record_message_id question = ask_something(&f, &deadline_ms);
+	pass_until(&f, deadline_ms - 10 * 60 * 1000);
+	struct record_message_id answer =
+	    send_it(&f, 1, "answer", "{\"answer\":\"no\"}", &question);
+	world_pass(&f.world, 2 * 60 * 1000); /* the hour is not over */
+	assert_true(known_size(&f, 0, own_log(&f, 1)) <= answer.index);
+	assert_true(lists(&f, 0, "met"));
+	stop(&f);
+}
+
+static void of_a_silent_desk_the_witness_says_how_far_it_went(void **state)
+{
+	struct fixture f;
+	int64_t deadline_ms, time_s = 0;
+	uint64_t size = 0;
+	(void)ask_something(&f, &deadline_ms);
+	pass_until(&f, deadline_ms - 60 * 1000);
+	f.world.desks[1].is_cut = true;
+	struct log *south = channel_of(&f, 0)->logs[1];
+	pass_until(&f, deadline_ms + 10 * 60 * 1000);
+	assert_true(lists(&f, 0, "overdue"));
+	assert_int_equal(witness_line_newest(f.world.desks[0].desk, south,
+	                                     &f.witnesses[0].key, &size, &time_s, NULL,
+	                                     NULL),
+	                 STATUS_OK);
+	assert_int_equal(size, south->cosigned_size);
+	assert_true(time_s >= deadline_ms / 1000);
+	stop(&f);
+}
+
 /* ---- over time */
 
 static void a_restart_goes_on_where_the_lines_end(void **state)
@@ -1104,6 +1249,10 @@ int main(void)
 	    cmocka_unit_test(a_witness_that_comes_later_signs_what_the_others_have),
 	    cmocka_unit_test(a_check_prefers_what_the_quorum_has_signed),
 	    cmocka_unit_test(what_was_signed_for_deadlines_is_carried_besides),
+	    cmocka_unit_test(before_a_deadline_both_sides_ask),
+	    cmocka_unit_test(an_answer_that_gets_no_receipt_is_shown_by_the_witness),
+	    cmocka_unit_test(an_answer_with_a_receipt_goes_to_nobody_else_first),
+	    cmocka_unit_test(of_a_silent_desk_the_witness_says_how_far_it_went),
 	    cmocka_unit_test(a_restart_goes_on_where_the_lines_end),
 	    cmocka_unit_test(a_log_that_may_not_grow_is_not_submitted),
 	    cmocka_unit_test(a_clock_set_back_does_not_put_off_a_retry),
