@@ -157,14 +157,29 @@ static enum status reply_proof(struct api_call *call, const struct buf *proof,
 	return STATUS_OK;
 }
 
-/* By the creditor's word alone: from now on witnesses may say more. */
-static void ask_witnesses(const struct record *record, const char *debtor,
-                          const struct buf *proof)
+/* Whose silence the proof is about. */
+static bool read_debtor(const struct buf *proof, char ret_desk[RECORD_NAME_MAX + 1])
 {
+	static const char mark[] = "\"debtor\":\"";
+	size_t at = view_find(buf_view(proof), view_of_string(mark));
+
+	if (at == SIZE_MAX)
+		return false;
+	struct view rest = view_from(buf_view(proof), at + strlen(mark));
+	size_t len = view_find(rest, view_of_string("\""));
+	return len != SIZE_MAX &&
+	       view_copy_string(view_of(rest.data, len), ret_desk, RECORD_NAME_MAX + 1);
+}
+
+/* By the creditor's word alone: from now on witnesses may say more. */
+static void ask_witnesses(const struct record *record, const struct buf *proof)
+{
+	char debtor[RECORD_NAME_MAX + 1];
 	size_t log;
 
 	if (view_find(buf_view(proof), view_of_string("\"grade\":\"creditor\"")) !=
 	        SIZE_MAX &&
+	    read_debtor(proof, debtor) &&
 	    find_log(record, debtor, &log, NULL) == STATUS_OK)
 		desk_ask_witnesses(record->desk, record->channel, log);
 }
@@ -183,8 +198,7 @@ enum status api_get_silence(struct api_call *call, struct error *err)
 	request.debtor = target_parameter(&call->target, "debtor");
 	TRY(check_whole(&record, err));
 	TRY(proof_silence_build(&source, &request, &proof, err));
-	if (request.debtor != NULL)
-		ask_witnesses(&record, request.debtor, &proof);
+	ask_witnesses(&record, &proof);
 	return reply_proof(call, &proof, err);
 }
 

@@ -142,6 +142,80 @@ static void a_silence_can_be_fetched_when_it_is_one(void **state)
 	world_release(&world);
 }
 
+/* A witness that cosigns all it is asked for. */
+struct witness {
+	struct world *world;
+	struct ed25519_secret *secret;
+	struct tlog_vkey key;
+};
+
+static enum world_web cosign(void *context, const struct world_call *call,
+                             struct world_reply *ret_reply)
+{
+	const struct witness *witness = context;
+	struct tlog_add_checkpoint add;
+	struct tlog_note note;
+
+	assert_int_equal(tlog_add_checkpoint_parse(buf_view(&call->body), &add, NULL),
+	                 STATUS_OK);
+	assert_int_equal(tlog_note_parse(add.note, &note, NULL), STATUS_OK);
+	ret_reply->status = 200;
+	tlog_cosignature_sign(&ret_reply->body, &witness->key, witness->secret,
+	                      (uint64_t)(witness->world->now_ms / 1000), note.text);
+	return WORLD_WEB_ANSWERS;
+}
+
+static void append_template(struct witness *witness, struct buf *out)
+{
+	CLEANUP_BUF struct buf policy = BUF_INIT(TLOG_POLICY_MAX);
+
+	witness->secret = testing_secret_new("w.example", RECORD_ROLE_WITNESS);
+	struct ed25519_public key = ed25519_secret_public(witness->secret);
+	assert_int_equal(tlog_vkey_init(&witness->key, "w.example/witness",
+	                                TLOG_KEY_ED25519_COSIGNATURE, &key, NULL),
+	                 STATUS_OK);
+	buf_append_string(&policy, "witness w ");
+	tlog_vkey_append(&policy, &witness->key);
+	buf_append_string(&policy, " https://w.example\nquorum w\n");
+	buf_append_string(out, "{\"duties\":[{\"on\":\"query\",\"owe\":[\"answer\"],"
+	                       "\"within\":\"PT2H\"}],\"witnesses\":");
+	json_append_string(out, buf_view(&policy));
+	buf_append_string(out, "}");
+	buf_append_byte(out, '\0');
+}
+
+/* First it is north's word alone; that makes north ask the witness, whose word it is
+ * then. */
+static void witnesses_are_asked_about_one_that_went_dark(void **state)
+{
+	CLEANUP_BUF struct buf template_json = BUF_INIT(1 << 16);
+	struct world world;
+	struct witness witness = {.world = &world};
+	char path[128];
+
+	(void)state;
+	append_template(&witness, &template_json);
+	world_init(&world, 2, (const char *)template_json.data);
+	struct api *api = api_of_north(&world);
+	snprintf(path, sizeof path, "silence/north.example/%llu",
+	         (unsigned long long)entry_count(&world, NORTH));
+	send(&world, NORTH, QUERY);
+	world.desks[SOUTH].is_cut = true;
+	world_pass(&world, 3 * HOUR_MS);
+	send(&world, NORTH,
+	     "{\"kind\":\"text\",\"body\":{\"language\":\"en\",\"text\":\"Hello?\"}}");
+	world.web = cosign;
+	world.web_context = &witness;
+	assert_int_equal(get(&world, api, path), 200);
+	assert_proof(&world, "by the creditor's word alone");
+	world_settle(&world);
+	assert_int_equal(get(&world, api, path), 200);
+	assert_proof(&world, "shown by witnesses");
+	api_free(api);
+	world_release(&world);
+	ed25519_secret_free(witness.secret);
+}
+
 static void an_answer_leaves_nothing_to_prove(void **state)
 {
 	struct world world;
@@ -224,6 +298,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_silence_can_be_fetched_when_it_is_one),
+	    cmocka_unit_test(witnesses_are_asked_about_one_that_went_dark),
 	    cmocka_unit_test(an_answer_leaves_nothing_to_prove),
 	    cmocka_unit_test(a_statement_can_be_made_sent_and_fetched),
 	    cmocka_unit_test(a_fork_becomes_a_proof),
