@@ -85,6 +85,14 @@ static struct seen *seen_of(struct neutral *neutral, const char *origin)
 	return seen;
 }
 
+static bool is_of_honest(const struct sim *sim, const char *origin)
+{
+	struct record_origin read;
+	struct error err;
+	sim_must(record_origin_decode(view_of_string(origin), &read, &err), &err);
+	return sim_member(sim, read.desk.text) != sim->hostile;
+}
+
 static int judge(struct sim *sim, struct neutral *neutral, const struct packet *packet,
                  const struct tlog_add_checkpoint *add, const struct tlog_note *note,
                  const struct tlog_checkpoint *checkpoint, struct buf *out)
@@ -97,7 +105,7 @@ static int judge(struct sim *sim, struct neutral *neutral, const struct packet *
 	if (tlog_proof_verify_consistency(&add->proof, seen->size, &seen->root,
 	                                  checkpoint->size, &checkpoint->root,
 	                                  NULL) != STATUS_OK) {
-		if (!packet->from->is_hostile)
+		if (is_of_honest(sim, checkpoint->origin))
 			sim_fail(sim, "%s shows a neutral witness a fork of %s",
 			         packet->from->label, checkpoint->origin);
 		return 422;
