@@ -21,7 +21,7 @@ static const char *delivery_state(enum desk_delivery delivery)
 	case DESK_STORED:
 		return "stored";
 	case DESK_READ:
-		return "read";
+		return "not-understood";
 	case DESK_UNDERSTOOD:
 		return "understood";
 	}
@@ -140,28 +140,52 @@ static bool is_overdue(struct desk *desk, size_t channel,
 	       overdue.is_so;
 }
 
+/* What a message's state is called, beyond its delivery. */
+struct words {
+	const char *state, *words; /* NULL: its delivery is all there is to say */
+};
+
+static struct words further_words(struct desk *desk, size_t channel,
+                                  struct record_proposals *proposals,
+                                  const struct record_message_id *id, const char *member,
+                                  enum desk_delivery delivery)
+{
+	enum replies_stage stage = REPLIES_NONE;
+
+	if (is_overdue(desk, channel, id, member))
+		return (struct words){"overdue", "overdue"};
+	if (replies_stage_of(desk, channel, proposals, id, member, &stage, NULL) !=
+	    STATUS_OK)
+		return (struct words){0};
+	if (stage == REPLIES_REFUSED)
+		return (struct words){"refused", "refused"};
+	if (stage == REPLIES_ANSWERED)
+		return (struct words){"answered", "answered"};
+	if (stage == REPLIES_HELD && delivery == DESK_STORED)
+		return (struct words){"read", "read by a person"};
+	return (struct words){0};
+}
+
 static void write_recipient(struct json_writer *writer, struct desk *desk, size_t channel,
                             struct record_proposals *proposals, uint64_t index,
                             const char *member)
 {
 	struct record_message_id id = {.desk = desk_card(desk)->name, .index = index};
+	struct words further = {0};
 	enum desk_delivery delivery;
 	int64_t receipt_s = 0;
-	const char *more = NULL;
 
 	if (desk_delivery_of(desk, channel, index, member, &delivery, &receipt_s, NULL) !=
 	    STATUS_OK)
 		return;
-	if (proposals != NULL && is_overdue(desk, channel, &id, member))
-		more = "overdue";
-	else if (proposals != NULL && replies_has_answered(proposals, &id, member))
-		more = "answered";
+	if (proposals != NULL)
+		further = further_words(desk, channel, proposals, &id, member, delivery);
 	json_writer_object(writer, NULL);
 	json_writer_string(writer, "to", member);
 	json_writer_string(writer, "state",
-	                   more != NULL ? more : delivery_state(delivery));
+	                   further.state ? further.state : delivery_state(delivery));
 	json_writer_string(writer, "words",
-	                   more != NULL ? more : desk_delivery_words(delivery));
+	                   further.words ? further.words : desk_delivery_words(delivery));
 	if (receipt_s > 0)
 		json_writer_time(writer, "receipt", receipt_s);
 	json_writer_end(writer);

@@ -225,14 +225,14 @@ static void a_message_shows_what_people_answered(void **state)
 	       "\"paraphrase\":\"You ask for ports.\"}}",
 	       id);
 	assert_int_equal(get(f, NORTH, path), 200);
-	assert_true(holds(f, "\"state\":\"read\""));
+	assert_true(holds(f, "\"state\":\"not-understood\""));
 	assert_true(holds(f, "\"paraphrase\":\"You ask for ports.\""));
 	answer(f, SOUTH,
 	       "{\"kind\":\"holding\",\"re\":\"%s\",\"body\":{\"until\":"
 	       "\"2030-01-01T00:00:00Z\"}}",
 	       id);
 	assert_int_equal(get(f, NORTH, path), 200);
-	assert_true(holds(f, "\"state\":\"read\""));
+	assert_true(holds(f, "\"state\":\"not-understood\""));
 	answer(f, SOUTH,
 	       "{\"kind\":\"answer\",\"re\":\"%s\",\"body\":{\"answer\":\"no\"}}", id);
 	assert_int_equal(get(f, NORTH, path), 200);
@@ -240,6 +240,31 @@ static void a_message_shows_what_people_answered(void **state)
 	assert_true(holds(f, "\"answer\":\"no\""));
 	assert_int_equal(get(f, NORTH, "messages?limit=50"), 200);
 	assert_true(holds(f, "\"state\":\"answered\""));
+	answer(f, SOUTH,
+	       "{\"kind\":\"answer\",\"re\":\"%s\",\"body\":{\"answer\":\"declined\"}}",
+	       id);
+	assert_int_equal(get(f, NORTH, path), 200);
+	assert_true(holds(f, "\"state\":\"refused\""));
+}
+
+static void a_holding_reply_shows_that_it_was_read(void **state)
+{
+	struct fixture *f = *state;
+	char id[64], path[128];
+	unsigned index = next_index(f, NORTH);
+
+	snprintf(id, sizeof id, "north.example#%u", index);
+	snprintf(path, sizeof path, "messages/north.example/%u", index);
+	assert_int_equal(send(f, NORTH,
+	                      "{\"kind\":\"query\",\"body\":{\"language\":\"en\","
+	                      "\"question\":\"Is this yours?\"}}"),
+	                 201);
+	answer(f, SOUTH,
+	       "{\"kind\":\"holding\",\"re\":\"%s\",\"body\":{\"until\":"
+	       "\"2030-01-01T00:00:00Z\"}}",
+	       id);
+	assert_int_equal(get(f, NORTH, path), 200);
+	assert_true(holds(f, "\"words\":\"read by a person\""));
 }
 
 static void what_is_not_answered_in_time_is_overdue(void **state)
@@ -365,6 +390,7 @@ int main(void)
 	    WITH_DESKS(translations_stand_beside_the_original),
 	    WITH_DESKS(minutes_are_agreed_by_the_other_side),
 	    WITH_DESKS(a_message_shows_what_people_answered),
+	    WITH_DESKS(a_holding_reply_shows_that_it_was_read),
 	    WITH_DESKS(what_is_not_answered_in_time_is_overdue),
 	    WITH_DESKS(opened_evidence_is_held_against_its_commitment),
 	    WITH_DESKS(a_salted_upload_has_a_salt),

@@ -9,7 +9,10 @@
 #include "console/answer.h"
 #include "record/evidence_commit.h"
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 enum {
+	BODY_TOKENS_MAX = 1 << 16,
 	REPLIES_MAX = 1000,
 	BODIES_LEN_MAX = 8 * 1024 * 1024, /* of a list; beyond it bodies are left out */
 };
@@ -24,27 +27,74 @@ static const struct record_reply *find(struct record_proposals *proposals,
 	                         id->index, ret_count);
 }
 
-bool replies_has_answered(struct record_proposals *proposals,
-                          const struct record_message_id *id, const char *member)
+static bool is_one_of(const char *kind, const char *const *kinds, size_t count)
 {
-	static const char *const others[] = {"ack", "holding", "cancel", "translation"};
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(kind, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Does the body of this `answer` or `response`, in the member named like its kind,
+ * decline? */
+static enum status read_refusal(struct desk *desk, size_t channel,
+                                const struct record_message_id *id,
+                                enum replies_stage *ret_stage, struct error *err)
+{
+	struct json_doc doc = {0};
+	struct desk_message message;
+
+	TRY(desk_message_read(desk, channel, id, &message, err));
+	if (!message.is_malformed &&
+	    json_scan(&doc, message.body, BODY_TOKENS_MAX, NULL) == STATUS_OK) {
+		const struct json_token *said =
+		    json_member(&doc, json_root(&doc), message.envelope->kind);
+
+		if (said != NULL && said->type == JSON_STRING &&
+		    json_string_is(&doc, said, "declined"))
+			*ret_stage = REPLIES_REFUSED;
+	}
+	json_release(&doc);
+	return STATUS_OK;
+}
+
+enum status replies_stage_of(struct desk *desk, size_t channel,
+                             struct record_proposals *proposals,
+                             const struct record_message_id *id, const char *member,
+                             enum replies_stage *ret_stage, struct error *err)
+{
+	static const char *const others[] = {"ack", "cancel", "translation"};
+	static const char *const refusals[] = {"pledge.decline", "consultation.decline",
+	                                       "release.refuse"};
+	static const char *const choices[] = {"answer", "response"};
 	struct record_replies *replies = record_proposals_replies(proposals);
-	const struct record_reply *reply;
+	const struct record_reply *reply, *last = NULL;
+	struct record_message_id entry;
 	size_t count;
 
+	*ret_stage = REPLIES_NONE;
 	reply =
 	    record_replies_by(replies, record_replies_find(replies, id->desk.text),
 	                      id->index, record_replies_find(replies, member), &count);
 	for (size_t i = 0; i < count; i++) {
-		bool is_answer = !reply[i].kind->is_automatic;
+		const char *kind = reply[i].kind->name;
 
-		for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
-			is_answer =
-			    is_answer && strcmp(reply[i].kind->name, others[k]) != 0;
-		if (is_answer)
-			return true;
+		if (reply[i].kind->is_automatic || is_one_of(kind, others, COUNT(others)))
+			continue;
+		if (strcmp(kind, "holding") == 0)
+			*ret_stage = REPLIES_HELD;
+		else
+			last = &reply[i];
 	}
-	return false;
+	if (last == NULL)
+		return STATUS_OK;
+	*ret_stage = is_one_of(last->kind->name, refusals, COUNT(refusals))
+	                 ? REPLIES_REFUSED
+	                 : REPLIES_ANSWERED;
+	if (!is_one_of(last->kind->name, choices, COUNT(choices)))
+		return STATUS_OK;
+	entry = record_replies_id(replies, last->desk, last->index);
+	return read_refusal(desk, channel, &entry, ret_stage, err);
 }
 
 /* ---- evidence ---- */

@@ -16,9 +16,17 @@ MUST_USE enum status replies_write(struct json_writer *writer, struct desk *desk
                                    size_t channel, struct record_proposals *proposals,
                                    const struct record_message_id *id, struct error *err);
 
-/* Has the member answered this message? An acknowledgement, a holding reply, a
- * cancellation, a translation are no answers. */
-bool replies_has_answered(struct record_proposals *proposals,
-                          const struct record_message_id *id, const char *member);
+/* How far a member's people have replied to a message. */
+enum replies_stage {
+	REPLIES_NONE,     /* not, but perhaps by an acknowledgement or a translation */
+	REPLIES_HELD,     /* they will answer later: they have read it */
+	REPLIES_ANSWERED, /* by anything else */
+	REPLIES_REFUSED,  /* their last answer declines or refuses */
+};
+MUST_USE enum status replies_stage_of(struct desk *desk, size_t channel,
+                                      struct record_proposals *proposals,
+                                      const struct record_message_id *id,
+                                      const char *member, enum replies_stage *ret_stage,
+                                      struct error *err);
 
 #endif
