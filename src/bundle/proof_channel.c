@@ -418,6 +418,12 @@ static enum status verify_line(struct opening *opening, const struct tlog_note_l
 		TRY(find_key(opening, opening->desk, RECORD_ROLE_LOG, line->id, &key,
 		             err));
 		*ret_worth = LINE_LOG;
+		checkpoint->is_by_old_key =
+		    memcmp(tlog_vkey_ed25519(&key).bytes,
+		           proof_channel_card(opening->channel, opening->desk)
+		               ->keys[RECORD_ROLE_LOG]
+		               .bytes,
+		           32) != 0;
 		return tlog_note_verify(opening->note, &key, err);
 	}
 	if (mirror != SIZE_MAX) {

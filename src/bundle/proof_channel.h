@@ -49,8 +49,9 @@ void proof_channel_origin(const struct proof_channel *channel, const char *desk,
 /* A checkpoint and the times of those who countersigned it. */
 struct proof_checkpoint {
 	struct tlog_checkpoint tree;
-	size_t line_count;                     /* that verified, the log's among them */
-	uint64_t mirror_s[RECORD_MEMBERS_MAX]; /* by the charter's members; 0: none */
+	size_t line_count;  /* that verified, the log's among them */
+	bool is_by_old_key; /* the log's line is by a key that a newer card replaces */
+	uint64_t mirror_s[RECORD_MEMBERS_MAX];     /* by the charter's members; 0: none */
 	uint64_t witness_s[TLOG_POLICY_ITEMS_MAX]; /* by the policy's items; 0: none */
 };
 

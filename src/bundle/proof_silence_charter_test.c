@@ -147,6 +147,39 @@ static void a_newer_card_is_carried(void **state TEST_UNUSED)
 	teardown(&f);
 }
 
+/* The log was signed before its key was replaced, or by a thief: the reader is told. */
+static void a_replaced_log_key_is_told(void **state TEST_UNUSED)
+{
+	static const char *const words[] = {
+	    "the log of south.example is signed with a key that its card 2 of", NULL};
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	struct fixture f;
+
+	setup(&f);
+	struct record_card card = f.s.world.channel.desks[SOUTH].card;
+	struct ed25519_secret *log =
+	    testing_secret_new("south.example 2", RECORD_ROLE_LOG);
+	card.serial = 2;
+	card.keys[RECORD_ROLE_LOG] = ed25519_secret_public(log);
+	assert_int_equal(record_card_append_text(&card, &note, NULL), STATUS_OK);
+	buf_append_byte(&note, '\n');
+	for (enum record_role role = 0; role < RECORD_ROLE_COUNT; role++) {
+		if (role == RECORD_ROLE_BOX || !card.has_key[role])
+			continue;
+		struct ed25519_secret *secret =
+		    role == RECORD_ROLE_LOG ? log
+		                            : testing_secret_new("south.example", role);
+		assert_int_equal(
+		    record_card_append_signature(&card, role, secret, &note, NULL),
+		    STATUS_OK);
+		ed25519_secret_free(secret);
+	}
+	f.s.world.card_notes[SOUTH] = buf_view(&note);
+	silence_world_expire(&f.s, 70 * HOUR);
+	silence_world_assert_built(&f.s, words);
+	teardown(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +187,7 @@ int main(void)
 	    cmocka_unit_test(a_question_before_it_keeps_its_deadline),
 	    cmocka_unit_test(an_amendment_that_not_all_signed_is_refused),
 	    cmocka_unit_test(a_newer_card_is_carried),
+	    cmocka_unit_test(a_replaced_log_key_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

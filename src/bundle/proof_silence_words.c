@@ -213,6 +213,23 @@ static void say_cut(const struct saying *it)
 		           it->debtor, LLU(verdict->alarm), it->creditor);
 }
 
+/* Whoever stole a key that was replaced could have made this log. */
+static void say_old_key(const struct saying *it, const struct proof_range *range)
+{
+	const char *desk = range->desk.text;
+	const struct record_card *card = proof_channel_card(&it->silence->channel, desk);
+	char date[TIME_TEXT_LEN + 1];
+
+	if (!proof_range_last(range)->is_by_old_key)
+		return;
+	time_text_encode(card->date_s, date);
+	bundle_say(
+	    it->result,
+	    "the log of %s is signed with a key that its card %u of %s has replaced: "
+	    "it counts only if somebody else shows that it was signed before",
+	    desk, card->serial, date);
+}
+
 static void say_charter(const struct saying *it)
 {
 	const struct record_charter *charter = it->silence->charter;
@@ -257,5 +274,7 @@ void silence_say(const struct silence *silence, const struct silence_verdict *ve
 	say_grade(&it);
 	say_presence(&it);
 	say_cut(&it);
+	say_old_key(&it, &silence->asked);
+	say_old_key(&it, &silence->owed);
 	say_charter(&it);
 }
