@@ -7,10 +7,11 @@
  * than a member has cosigned it, so that no witness knows more of it than the channel
  * does. Sources: c2sp.org/tlog-witness, aldis.md 4.3, 7.5, 8.7.
  */
-#include "desk/ask_witness_parts.h"
+#include "desk/ask_witness.h"
 
 #include <stdio.h>
 
+#include "desk/ask_witness_parts.h"
 #include "tlog/witness_answer.h"
 
 enum { HOUR_S = 3600 };
