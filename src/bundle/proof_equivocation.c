@@ -5,7 +5,7 @@
  * other. Source: spec/record.md (Evidence of a fork, Proofs).
  */
 #include "bundle/proof.h"
-#include "bundle/proof_channel.h"
+#include "bundle/proof_checkpoint.h"
 #include "bundle/proof_verify.h"
 
 #include "base/cleanup.h"

@@ -8,7 +8,7 @@
 #ifndef ALDIS_BUNDLE_PROOF_RANGE_H
 #define ALDIS_BUNDLE_PROOF_RANGE_H
 
-#include "bundle/proof_channel.h"
+#include "bundle/proof_checkpoint.h"
 #include "record/blob.h"
 
 enum { PROOF_RANGE_CHECKPOINTS_MAX = 16 };

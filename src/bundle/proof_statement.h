@@ -5,7 +5,7 @@
 #ifndef ALDIS_BUNDLE_PROOF_STATEMENT_H
 #define ALDIS_BUNDLE_PROOF_STATEMENT_H
 
-#include "bundle/proof_channel.h"
+#include "bundle/proof_checkpoint.h"
 #include "record/blob.h"
 
 struct proof_statement {
