@@ -123,6 +123,13 @@ int64_t host_clock_ms(const struct host *host)
 	return host->sim->now_ms + host->clock_offset_ms;
 }
 
+enum plant host_plant(const struct host *host)
+{
+	enum plant plant = host->sim->options.plant;
+	bool is_spared = plant_is_of_one(plant) && host->member != 0;
+	return host->is_hostile || is_spared ? PLANT_NONE : plant;
+}
+
 bool host_log(const struct host *host, size_t member, struct desk_log_info *ret_info)
 {
 	struct desk_channel_info info;
@@ -197,7 +204,7 @@ void host_start(struct host *host)
 	start_signer(host);
 	memcpy(host->synced, host->known, sizeof host->synced); /* opening syncs it */
 	sim_say(sim, "%s starts", host->label);
-	plant_activate(host->is_hostile ? PLANT_NONE : sim->options.plant);
+	plant_activate(host_plant(host));
 	enum status status = open_desk(host, &err);
 	plant_activate(PLANT_NONE);
 	if (status != STATUS_OK) {
@@ -365,7 +372,7 @@ static void turn(struct sim *sim, void *subject, uint64_t life)
 	host->turn_at_ms = INT64_MAX;
 	sim->tally.turns++;
 	note_spin(host);
-	plant_activate(host->is_hostile ? PLANT_NONE : sim->options.plant);
+	plant_activate(host_plant(host));
 	enum status status = take_turn(host, &err);
 	plant_activate(PLANT_NONE);
 	if (host->is_dead || powerloss_is_cut(host->disk)) {

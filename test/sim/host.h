@@ -119,6 +119,9 @@ bool host_is_up(const struct host *host);
 /* The other machine goes on from a copy of this one's disk; both must be down or new. */
 void host_clone_disk(struct host *to, const struct host *from);
 
+/* The bug that its process has. */
+enum plant host_plant(const struct host *host);
+
 /* Hands in an input and sees to a turn. Takes a use of the packet over. */
 void host_put(struct host *host, struct host_input input);
 /* A turn is wanted at this time at the latest. */

@@ -82,11 +82,12 @@ static int run_seeds(const struct run *run)
 		       " cuts of lines, %" PRIu64 " backups put back (%" PRIu64
 		       " desks end frozen, as they must)\n"
 		       "  %" PRIu64 " clock jumps, %" PRIu64 " lies, %" PRIu64
-		       " proofs of a fork\n",
+		       " proofs of a fork, %" PRIu64 " duties\n",
 		       run->seeds, run->options.desk_count, run->options.hours, failed,
 		       total.turns, total.calls, total.messages, total.signatures,
 		       total.crashes, total.power_cuts, total.partitions, total.restores,
-		       total.frozen, total.jumps, total.lies, total.evidence);
+		       total.frozen, total.jumps, total.lies, total.evidence,
+		       total.duties);
 	return failed ? 1 : 0;
 }
 

@@ -192,7 +192,7 @@ static bool stop_reading(void *context, uint64_t position,
 static void read_on(struct host *host)
 {
 	struct error err;
-	plant_activate(host->is_hostile ? PLANT_NONE : host->sim->options.plant);
+	plant_activate(host_plant(host));
 	enum status status =
 	    desk_messages(host->desk, 0, UINT64_MAX, stop_reading, NULL, NULL, &err);
 	plant_activate(PLANT_NONE);

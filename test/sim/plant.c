@@ -10,12 +10,14 @@
 
 #include "desk/state.h"
 #include "record/amendment.h"
+#include "record/duty_rules.h"
 
 static const struct {
 	const char *name;
 	unsigned seeds;
 	const char *words; /* of the failure by which it must be found */
 	bool is_long;      /* it takes a long world */
+	bool is_of_one;    /* one desk alone has it */
 } plants[PLANT_COUNT] = {
     [PLANT_NONE] = {"none", 0, ""},
     [PLANT_REPLY_BEFORE_COMMIT] = {"reply-before-commit", 5, "durable are"},
@@ -41,6 +43,10 @@ static const struct {
     [PLANT_AMENDMENT_LACKS_ONE] = {"amendment-lacks-one", 20, "not all have signed",
                                    true},
     [PLANT_LEAVE_FORGOTTEN] = {"leave-forgotten", 30, "after it has left", true},
+    [PLANT_HOLDING_WITHOUT_LIMIT] = {"holding-without-limit", 20, "who owes what differs",
+                                     true, true},
+    [PLANT_CLOCK_BY_WORD_ALONE] = {"clock-by-word-alone", 20, "who owes what differs",
+                                   true, true},
 };
 
 static enum plant active; /* one world runs at a time */
@@ -66,6 +72,11 @@ unsigned plant_seeds(enum plant plant)
 const char *plant_words(enum plant plant)
 {
 	return plants[plant].words;
+}
+
+bool plant_is_of_one(enum plant plant)
+{
+	return plants[plant].is_of_one;
 }
 
 bool plant_is_long(enum plant plant)
@@ -214,4 +225,28 @@ void __wrap_term_note(struct log *log, const struct record_envelope *envelope,
 {
 	if (!plant_is(PLANT_LEAVE_FORGOTTEN) || strcmp(envelope->kind, "leave") != 0)
 		__real_term_note(log, envelope, index);
+}
+
+int64_t __real_record_duty_deadline_s(int64_t deadline_s, int64_t holding_until_s,
+                                      int64_t holding_given_s, int64_t within_s);
+int64_t __wrap_record_duty_deadline_s(int64_t deadline_s, int64_t holding_until_s,
+                                      int64_t holding_given_s, int64_t within_s);
+int64_t __wrap_record_duty_deadline_s(int64_t deadline_s, int64_t holding_until_s,
+                                      int64_t holding_given_s, int64_t within_s)
+{
+	if (plant_is(PLANT_HOLDING_WITHOUT_LIMIT) && within_s > 0)
+		within_s = INT64_MAX / 4;
+	return __real_record_duty_deadline_s(deadline_s, holding_until_s, holding_given_s,
+	                                     within_s);
+}
+
+int64_t __real_record_duty_start_s(const struct record_duty_start *facts,
+                                   bool *ret_by_word_alone);
+int64_t __wrap_record_duty_start_s(const struct record_duty_start *facts,
+                                   bool *ret_by_word_alone);
+int64_t __wrap_record_duty_start_s(const struct record_duty_start *facts,
+                                   bool *ret_by_word_alone)
+{
+	int64_t start_s = __real_record_duty_start_s(facts, ret_by_word_alone);
+	return plant_is(PLANT_CLOCK_BY_WORD_ALONE) ? facts->receipt_sent_s : start_s;
 }

@@ -31,6 +31,8 @@ enum plant {
 	PLANT_KEY_FORGOTTEN,
 	PLANT_AMENDMENT_LACKS_ONE,
 	PLANT_LEAVE_FORGOTTEN,
+	PLANT_HOLDING_WITHOUT_LIMIT,
+	PLANT_CLOCK_BY_WORD_ALONE,
 	PLANT_COUNT
 };
 
@@ -38,6 +40,8 @@ enum plant {
 const char *plant_name(enum plant plant);
 /* PLANT_COUNT when there is none of this name. */
 enum plant plant_find(const char *name);
+/* Only one desk has it: if all had, nobody would notice. */
+bool plant_is_of_one(enum plant plant);
 /* It shows only in a long world. */
 bool plant_is_long(enum plant plant);
 /* How many seeds from 1 on are enough to find it. */

@@ -71,7 +71,7 @@ struct sim_options {
 
 struct sim_tally {
 	uint64_t turns, calls, messages, signatures, crashes, power_cuts, partitions,
-	    restores, jumps, frozen, lies, evidence;
+	    restores, jumps, frozen, lies, evidence, duties;
 };
 
 struct host;

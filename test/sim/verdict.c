@@ -362,6 +362,92 @@ static void judge_readings(struct sim *sim, bool is_forked)
 		judge_attachments(sim, first);
 }
 
+struct duty_list {
+	struct sim *sim;
+	struct buf text;
+	const char *left_out; /* rows of this desk are; NULL: of none */
+	int64_t now_s;
+	size_t count;
+};
+
+static bool concerns(const struct record_duty_row *row, const char *name)
+{
+	return strcmp(row->question.desk.text, name) == 0 ||
+	       strcmp(row->creditor.text, name) == 0 ||
+	       strcmp(row->debtor.text, name) == 0;
+}
+
+static bool list_duty(void *context, const struct record_duty_row *row)
+{
+	struct duty_list *list = context;
+	if (list->left_out && concerns(row, list->left_out))
+		return true;
+	record_duty_append_json(row, list->now_s, &list->text);
+	buf_append_byte(&list->text, '\n');
+	list->count++;
+	return true;
+}
+
+static void list_duties(struct host *host, struct duty_list *list)
+{
+	struct error err;
+	plant_activate(host_plant(host));
+	enum status status =
+	    desk_duties(host->desk, 0, list->now_s, false, list_duty, list, &err);
+	plant_activate(PLANT_NONE);
+	if (status != STATUS_OK)
+		sim_fail(list->sim, "%s can't say what is owed: %s", host->label,
+		         err.text);
+}
+
+/* The first line in which two lists differ. */
+static void say_difference(struct sim *sim, const struct host *a, struct view text_a,
+                           const struct host *b, struct view text_b)
+{
+	struct view line_a = {0}, line_b = {0};
+	while (view_equal(line_a, line_b) && text_a.len + text_b.len > 0) {
+		line_a = line_b = view_of("", 0);
+		(void)view_take_line(&text_a, &line_a);
+		(void)view_take_line(&text_b, &line_b);
+	}
+	sim_fail(sim, "who owes what differs: %s has %.*s, %s has %.*s", a->label,
+	         (int)(line_a.len < 170 ? line_a.len : 170), (const char *)line_a.data,
+	         b->label, (int)(line_b.len < 170 ? line_b.len : 170),
+	         (const char *)line_b.data);
+}
+
+/* All compute the same from the same logs; of a log that forked they hold different
+ * ones. */
+static void judge_duties(struct sim *sim, bool is_forked)
+{
+	struct duty_list first = {
+	    .sim = sim, .text = BUF_INIT(64 << 20), .now_s = sim->now_ms / 1000};
+	const struct host *first_host = NULL;
+	if (is_forked)
+		first.left_out = sim->hosts[sim->hostile]->name;
+	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++) {
+		struct duty_list list = first;
+		struct host *host = sim->hosts[i];
+		if (!takes_part(sim, host))
+			continue;
+		list.text = BUF_INIT(64 << 20);
+		list.count = 0;
+		list_duties(host, &list);
+		if (!first_host) {
+			first = list;
+			first_host = host;
+			sim->tally.duties += list.count;
+			continue;
+		}
+		if (!sim->has_failed &&
+		    !view_equal(buf_view(&first.text), buf_view(&list.text)))
+			say_difference(sim, first_host, buf_view(&first.text), host,
+			               buf_view(&list.text));
+		buf_release(&list.text);
+	}
+	buf_release(&first.text);
+}
+
 /* What all have signed is in force everywhere, and nothing else is. */
 static void judge_charters(struct sim *sim, const struct host *host)
 {
@@ -422,4 +508,6 @@ void verdict_give(struct sim *sim)
 	}
 	if (!sim->has_failed)
 		judge_readings(sim, is_forked);
+	if (!sim->has_failed && is_order_common(sim))
+		judge_duties(sim, is_forked);
 }
