@@ -103,6 +103,12 @@ static enum status take_cards(struct duty_book *book, uint32_t m, struct error *
 	return STATUS_OK;
 }
 
+void duty_renew_cards(struct channel *channel)
+{
+	for (uint32_t m = 0; channel->duties && m < channel->duties->member_count; m++)
+		channel->duties->serials[m] = 0;
+}
+
 static enum status take_members(struct duty_book *book, struct error *err)
 {
 	book->member_count = book->channel->member_count;

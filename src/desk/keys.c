@@ -238,32 +238,68 @@ enum status keys_renew(struct desk *desk, struct channel *channel, struct error 
 
 /* ---- the entry ---- */
 
-void keys_take_change(struct desk *desk, struct log *log, struct view body)
+/* The card that the note of a `key.change` carries, held against the root of its desk
+ * and, when it is to follow the newest that is known, against that. */
+static enum status open_change(struct desk *desk, const struct record_card *known,
+                               struct view body, struct record_card *ret_card,
+                               struct buf *ret_card_note, struct error *err)
 {
-	struct channel *channel = log->channel;
-	struct peer *peer = channel->members[log->member].peer;
-	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
-	                       card_note = BUF_INIT(RECORD_NOTE_MAX);
-	struct record_card card;
-	struct error err;
-	if (!peer || json_scan(&desk->body_doc, body, 1000, NULL) != STATUS_OK)
-		return;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	struct record_card root = {.name = known->name};
+	root.has_key[RECORD_ROLE_ROOT] = true;
+	root.keys[RECORD_ROLE_ROOT] = known->keys[RECORD_ROLE_ROOT];
+	TRY(json_scan(&desk->body_doc, body, 1000, err));
 	const struct json_token *text =
 	    json_member(&desk->body_doc, json_root(&desk->body_doc), "note");
 	if (!text || text->type != JSON_STRING)
-		return;
+		return error_set(err, STATUS_MALFORMED, "it holds no note");
 	json_string_append(&desk->body_doc, text, &note);
-	enum status status =
-	    record_key_change_open(buf_view(&note), &peer->card, &card, &card_note, &err);
-	if (status == STATUS_OK)
-		status = desk_trust(desk, buf_view(&card_note), false, &err);
-	if (status != STATUS_OK) {
-		desk_log_line(desk, "%s: a key change that counts for nothing: %s",
-		              peer->card.name.text, err.text);
-		return;
+	TRY(record_key_change_open(buf_view(&note), &root, ret_card, ret_card_note, err));
+	if (ret_card->serial <= known->serial)
+		return STATUS_OK;
+	buf_clear(ret_card_note);
+	return record_key_change_open(buf_view(&note), known, ret_card, ret_card_note,
+	                              err);
+}
+
+/* A card between two that are known (this desk was behind, or came late): what it signed
+ * counts, too. */
+static enum status learn_old(struct desk *desk, const struct record_card *card,
+                             struct view card_note, struct error *err)
+{
+	if (is_known(desk, card))
+		return STATUS_OK;
+	TRY(keys_keep_old(desk, card, card_note, err));
+	for (size_t c = 0; c < desk->channel_count; c++) {
+		size_t m = channel_member(desk->channels[c], card->name.text);
+		if (m == SIZE_MAX)
+			continue;
+		TRY(keys_renew(desk, desk->channels[c], err));
+		duty_renew_cards(desk->channels[c]);
 	}
-	desk_event(desk, "key.change", "\"channel\":\"%s\",\"desk\":\"%s\"",
-	           channel->id_hex, peer->card.name.text);
+	return STATUS_OK;
+}
+
+void keys_take_change(struct desk *desk, struct log *log, struct view body)
+{
+	struct channel *channel = log->channel;
+	CLEANUP_BUF struct buf card_note = BUF_INIT(RECORD_NOTE_MAX);
+	struct record_card card, known = *keys_newest_card(desk, channel, log->member);
+	struct error err;
+	enum status status = open_change(desk, &known, body, &card, &card_note, &err);
+	bool is_new = status == STATUS_OK && card.serial > known.serial;
+	if (is_new && log->is_own)
+		return; /* the operator has yet to switch */
+	if (is_new)
+		status = desk_trust(desk, buf_view(&card_note), false, &err);
+	else if (status == STATUS_OK)
+		status = learn_old(desk, &card, buf_view(&card_note), &err);
+	if (status != STATUS_OK)
+		desk_log_line(desk, "%s: a key change that counts for nothing: %s",
+		              known.name.text, err.text);
+	else if (is_new)
+		desk_event(desk, "key.change", "\"channel\":\"%s\",\"desk\":\"%s\"",
+		           channel->id_hex, known.name.text);
 }
 
 enum status desk_key_change(struct desk *desk, struct view note, struct error *err)

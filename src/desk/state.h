@@ -780,6 +780,8 @@ enum status signal_load(struct desk *desk, struct error *err);
 /* duty.c: the duties of a channel, kept up with what may be shown. */
 struct duty_book;
 void duty_free(struct duty_book *book);
+/* An older card has become known: cards are to be given again. */
+void duty_renew_cards(struct channel *channel);
 void duty_step(struct desk *desk, struct channel *channel);
 int64_t duty_wake_ms(const struct desk *desk, const struct channel *channel);
 
