@@ -19,7 +19,7 @@ enum { LETTERS_MAX = 4096 };
 struct listing {
 	struct sim *sim;
 	struct record_message_id *ids;
-	size_t count, cap, waiting;
+	size_t count, cap, waiting, equivocations;
 	unsigned *letters; /* times that a letter is there, by member and number */
 };
 
@@ -178,6 +178,11 @@ static bool list_row(void *context, uint64_t position, const struct desk_message
 	size_t member;
 	uint64_t number;
 	listing->waiting += message->is_waiting;
+	if (message->envelope && strcmp(message->envelope->kind, "equivocation") == 0 &&
+	    takes_part(
+	        listing->sim,
+	        listing->sim->hosts[sim_member(listing->sim, message->id.desk.text)]))
+		listing->equivocations++;
 	listing->ids =
 	    sim_grow(listing->ids, &listing->cap, listing->count, sizeof *listing->ids);
 	listing->ids[listing->count++] = message->id;
@@ -335,6 +340,16 @@ static void judge_registers(struct sim *sim, struct host *host, struct host *oth
 		         other->label);
 }
 
+/* Who holds the proof of a fork has written it into the record. */
+static void judge_equivocation(struct sim *sim, const struct host *host,
+                               const struct listing *listing)
+{
+	if (desk_evidence_count(host->desk) > 0 && is_settled(host) && !has_left(host) &&
+	    listing->equivocations == 0)
+		sim_fail(sim, "%s holds the proof of a fork, and the record names none",
+		         host->label);
+}
+
 static void judge_readings(struct sim *sim, bool is_forked)
 {
 	struct host *first = NULL;
@@ -346,6 +361,7 @@ static void judge_readings(struct sim *sim, bool is_forked)
 			continue;
 		list(sim, host, &listing);
 		judge_letters(sim, host, &listing);
+		judge_equivocation(sim, host, &listing);
 		if (first && !is_forked && is_order_common(sim) && !sim->has_failed)
 			judge_orders(sim, first, &first_listing, host, &listing);
 		if (first && !is_forked && is_order_common(sim) && !sim->has_failed)
