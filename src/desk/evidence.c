@@ -269,6 +269,8 @@ void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
 	desk->must_commit = true;
 	desk->generation++;
 	log->is_equivocating = true;
+	if (!log->is_own)
+		log_forget_foreign(desk, log);
 	desk_log_line(
 	    desk,
 	    "ALARM: %s has signed two different histories of its log; both are kept",

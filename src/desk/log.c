@@ -259,6 +259,40 @@ static bool forget_row(void *context, struct view key, struct view value)
 	                &err);
 }
 
+struct foreign {
+	struct desk *desk;
+	struct log *log;
+};
+
+static bool forget_foreign_row(void *context, struct view key, struct view value)
+{
+	struct foreign *foreign = context;
+	struct tlog_checkpoint checkpoint;
+	struct hash root;
+	if (log_open_checkpoint(foreign->log, value, &checkpoint, NULL) != STATUS_OK)
+		return true;
+	if (checkpoint.size > foreign->log->tree.size)
+		return false;
+	return log_root_at(foreign->desk, foreign->log, checkpoint.size, &root, NULL) !=
+	           STATUS_OK ||
+	       hash_equal(&root, &checkpoint.root) ||
+	       forget_row(foreign->desk, key, value);
+}
+
+void log_forget_foreign(struct desk *desk, struct log *log)
+{
+	CLEANUP_BUF struct buf prefix = BUF_INIT(16);
+	struct foreign foreign = {desk, log};
+	struct error err;
+	buf_append_u32(&prefix, log->number);
+	(void)desk_did(desk,
+	               desk->store.ops->scan(desk->store.self, STORE_CHECKPOINT,
+	                                     buf_view(&prefix), view_of("", 0),
+	                                     forget_foreign_row, &foreign, &err),
+	               &err);
+	desk_ride(desk);
+}
+
 void log_forget_pending(struct desk *desk, struct log *log)
 {
 	CLEANUP_BUF struct buf prefix = BUF_INIT(16), from = BUF_INIT(16);

@@ -172,6 +172,8 @@ static void peer_cosigned(struct desk *desk, struct log *log,
 		log->cosigned_root = item->root;
 		log->cosigned_time_s = item->time_s;
 	}
+	if (log->is_equivocating)
+		log_forget_foreign(desk, log);
 	log->guard.is_known = false;
 	log->row_is_dirty = true;
 	log->tries_lacking = log->lacking_count > 0;

@@ -478,6 +478,9 @@ bool log_append_bare_note(const struct tlog_vkey *key, struct view note, struct 
 /* Forgets the checkpoints beyond what is held: they turned out to be of another history.
  */
 void log_forget_pending(struct desk *desk, struct log *log);
+/* Forgets kept checkpoints up to what is held that are of another history: of a log that
+ * forked they may have been kept before the entries came. */
+void log_forget_foreign(struct desk *desk, struct log *log);
 void log_keep_checkpoint(struct desk *desk, struct log *log,
                          const struct tlog_checkpoint *checkpoint, struct view note);
 enum status log_checkpoint_at(struct desk *desk, struct log *log, uint64_t size,
