@@ -142,9 +142,14 @@ static void draft_text(struct sim *sim, size_t joiner, size_t leaver)
 	free(cards);
 }
 
+/* A liar keeps no past: others know what it said. */
 static bool has_left(const struct sim *sim, size_t member)
 {
-	return sim->hosts[member]->pasts[member].end != UINT64_MAX;
+	for (size_t i = 0; i < sim->desk_count; i++)
+		if (sim_is_honest(sim, sim->hosts[i]) &&
+		    sim->hosts[i]->pasts[member].end != UINT64_MAX)
+			return true;
+	return false;
 }
 
 /* Every member before and after it. */
@@ -178,7 +183,7 @@ static struct host *some_member(struct sim *sim)
 		size_t m = chance_below(dice(sim), sim->desk_count);
 		struct host *host = sim->hosts[m];
 		if (sim_is_honest(sim, host) && charters_has_member(sim, m) &&
-		    host->has_entered && !has_left(sim, m))
+		    host->has_entered && !has_left(sim, m) && !host->may_stay_frozen)
 			return host;
 	}
 	return NULL;
@@ -491,8 +496,12 @@ static void change_keys(struct sim *sim, void *subject, uint64_t number)
 
 void charters_look(struct host *host)
 {
-	const struct sim *sim = host->sim;
+	struct sim *sim = host->sim;
+	struct host *carrier = sim->hosts[sim->carrier];
 	struct desk_charter_info info;
+	/* a frozen desk can't pass on what it was handed */
+	if (carrier->may_stay_frozen && (carrier = some_member(sim)))
+		sim->carrier = carrier->member;
 	if (!host_is_up(host) || desk_channel_count(host->desk) == 0)
 		return;
 	if (host->member == sim->carrier &&
