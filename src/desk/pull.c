@@ -38,8 +38,10 @@ struct pull {
 	size_t log_count, log_cap, at;
 	enum pull_phase phase;
 	struct tlog_checkpoint checkpoint;
-	struct buf note;     /* as served, with all lines */
-	uint64_t first;      /* leaf of leaves[0] */
+	struct buf note;                /* as served, with all lines */
+	struct tlog_checkpoint settled; /* the log's newest when the leaves were compared
+	                                   with it */
+	uint64_t first;                 /* leaf of leaves[0] */
 	struct hash *leaves; /* hashes that the checkpoint's root vouches for */
 	uint64_t leaf_count;
 	size_t leaf_cap;
@@ -539,6 +541,7 @@ static void take_tile(struct desk *desk, struct peer *peer, struct log *log,
 		compare_pending(desk, pull, log);
 		if (pull->checkpoint.size > log->newest.size)
 			keep_checkpoint(desk, pull, log);
+		pull->settled = log->newest;
 		pull->phase = PULL_ENTRIES;
 	} else if (log->is_own || log->is_equivocating || pull->first == 0 ||
 	           desk->now_ms < peer->probe_ms) {
@@ -550,6 +553,15 @@ static void take_tile(struct desk *desk, struct peer *peer, struct log *log,
 	}
 }
 
+/* Another peer has meanwhile shown another history up to here: these leaves were not
+ * compared with it. */
+static bool is_overtaken(const struct pull *pull, const struct log *log)
+{
+	return log->newest.size <= pull->checkpoint.size &&
+	       (log->newest.size != pull->settled.size ||
+	        !hash_equal(&log->newest.root, &pull->settled.root));
+}
+
 static void take_bundle(struct desk *desk, struct pull *pull, struct log *log,
                         const struct desk_answer *answer)
 {
@@ -557,7 +569,8 @@ static void take_bundle(struct desk *desk, struct pull *pull, struct log *log,
 	struct reader reader = reader_of(answer->body);
 	struct view entry;
 	uint64_t before = log->tree.size;
-	while (answer->http_status == 200 && tlog_bundle_next(&reader, &entry)) {
+	while (answer->http_status == 200 && !is_overtaken(pull, log) &&
+	       tlog_bundle_next(&reader, &entry)) {
 		uint64_t at = index++;
 		if (at < log->tree.size)
 			continue;
