@@ -35,8 +35,7 @@ static bool is_one_of(const char *kind, const char *const *kinds, size_t count)
 	return false;
 }
 
-/* Does the body of this `answer` or `response`, in the member named like its kind,
- * decline? */
+/* Does the body of this `answer` or `response` decline? */
 static enum status read_refusal(struct desk *desk, size_t channel,
                                 const struct record_message_id *id,
                                 enum replies_stage *ret_stage, struct error *err)
@@ -47,8 +46,9 @@ static enum status read_refusal(struct desk *desk, size_t channel,
 	TRY(desk_message_read(desk, channel, id, &message, err));
 	if (!message.is_malformed &&
 	    json_scan(&doc, message.body, BODY_TOKENS_MAX, NULL) == STATUS_OK) {
+		bool is_answer = strcmp(message.envelope->kind, "answer") == 0;
 		const struct json_token *said =
-		    json_member(&doc, json_root(&doc), message.envelope->kind);
+		    json_member(&doc, json_root(&doc), is_answer ? "answer" : "position");
 
 		if (said != NULL && said->type == JSON_STRING &&
 		    json_string_is(&doc, said, "declined"))
