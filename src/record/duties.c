@@ -47,21 +47,16 @@ void record_duties_free(struct record_duties *duties)
 	free(duties);
 }
 
-static enum status add_key(struct duties_desk *desk, const struct record_card *card,
+static enum status add_key(struct duties_desk *desk, const struct ed25519_public *key,
                            bool *ret_is_new, struct error *err)
 {
-	struct tlog_vkey key;
-
 	*ret_is_new = false;
-	TRY(record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR], &key,
-	                err));
 	for (size_t i = 0; i < desk->mirror_key_count; i++)
-		if (memcmp(desk->mirror_keys[i].key, key.key, key.key_len) == 0)
+		if (memcmp(&desk->mirror_keys[i], key, sizeof *key) == 0)
 			return STATUS_OK;
-	TRY(record_array_reserve(&desk->mirror_keys, &desk->mirror_key_cap,
-	                         desk->mirror_key_count + 1, sizeof *desk->mirror_keys,
-	                         err));
-	desk->mirror_keys[desk->mirror_key_count++] = key;
+	TRY(duties_reserve_one(&desk->mirror_keys, desk->mirror_key_count, sizeof *key,
+	                       err));
+	desk->mirror_keys[desk->mirror_key_count++] = *key;
 	*ret_is_new = true;
 	return STATUS_OK;
 }
@@ -78,7 +73,7 @@ enum status record_duties_add_log(struct record_duties *duties,
 	desk = duties->desks[number];
 	TRY(record_array_reserve(&duties->logs, &duties->log_cap, duties->log_count + 1,
 	                         sizeof *duties->logs, err));
-	TRY(add_key(desk, card, &is_new_key, err));
+	TRY(add_key(desk, &card->keys[RECORD_ROLE_MIRROR], &is_new_key, err));
 	if (desk->log == DUTIES_NONE) {
 		desk->log = (uint32_t)duties->log_count;
 		duties->logs[duties->log_count++] = number;

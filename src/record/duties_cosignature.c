@@ -210,9 +210,13 @@ static enum status verify_line(const struct duties_desk *from,
 	if (buf_check(&text, "a checkpoint", NULL) != STATUS_OK)
 		return STATUS_MALFORMED;
 	for (size_t i = 0; i < from->mirror_key_count; i++) {
-		enum status status = tlog_cosignature_verify_line(
-		    buf_view(&text), line, &from->mirror_keys[i], &time_s, NULL);
+		struct tlog_vkey key;
+		enum status status = record_vkey(from->name.text, "mirror",
+		                                 &from->mirror_keys[i], &key, NULL);
 
+		if (status == STATUS_OK)
+			status = tlog_cosignature_verify_line(buf_view(&text), line, &key,
+			                                      &time_s, NULL);
 		if (status != STATUS_NOT_FOUND)
 			return status;
 	}

@@ -9,6 +9,18 @@
 #include "base/cleanup.h"
 #include "record/array.h"
 
+enum status duties_reserve_one(void *array_pointer, size_t count, size_t size,
+                               struct error *err)
+{
+	void **array = array_pointer;
+	void *grown = reallocarray(*array, count + 1, size);
+
+	if (grown == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "no memory for the duties");
+	*array = grown;
+	return STATUS_OK;
+}
+
 /* The first of count numbers whose desk's name is not before this one. */
 static size_t place_of(const struct record_duties *duties, const uint32_t *numbers,
                        size_t count, const char *name)

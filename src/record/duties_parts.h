@@ -71,8 +71,8 @@ struct duties_rhythm {
 struct duties_desk {
 	struct record_name name;
 	uint32_t log; /* number; DUTIES_NONE: not added */
-	struct tlog_vkey *mirror_keys;
-	size_t mirror_key_count, mirror_key_cap;
+	struct ed25519_public *mirror_keys;
+	size_t mirror_key_count;
 	uint64_t given; /* entries of its log */
 	bool has_left;
 	int64_t left_s;
@@ -92,9 +92,9 @@ struct duties_desk {
 	struct duties_cosigner *cosigners; /* by number */
 	size_t cosigner_count, cosigner_cap;
 	struct duties_term *terms;
-	size_t term_count, term_cap;
+	size_t term_count;
 	struct duties_rhythm *rhythms; /* by kind and length */
-	size_t rhythm_count, rhythm_cap;
+	size_t rhythm_count;
 };
 
 struct duties_charter {
@@ -164,6 +164,10 @@ struct duties_entry {
 };
 
 /* duties_desk.c */
+/* Room for exactly one element more, in what hardly ever grows: there may be two hundred
+ * logs, each with its own. */
+enum status duties_reserve_one(void *array_pointer, size_t count, size_t size,
+                               struct error *err);
 enum status duties_desk(struct record_duties *duties, const char *name,
                         uint32_t *ret_desk, struct error *err);
 void duties_desk_free(struct duties_desk *desk);

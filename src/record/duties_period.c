@@ -46,8 +46,8 @@ static enum status rhythm_add(struct duties_desk *desk, const struct record_duty
 	if (place < desk->rhythm_count &&
 	    compare_rhythm(&desk->rhythms[place], duty->owe[0], duty->every_s) == 0)
 		return STATUS_OK;
-	TRY(record_array_reserve(&desk->rhythms, &desk->rhythm_cap,
-	                         desk->rhythm_count + 1, sizeof *desk->rhythms, err));
+	TRY(duties_reserve_one(&desk->rhythms, desk->rhythm_count, sizeof *desk->rhythms,
+	                       err));
 	memmove(desk->rhythms + place + 1, desk->rhythms + place,
 	        (desk->rhythm_count - place) * sizeof *desk->rhythms);
 	desk->rhythms[place] =
@@ -61,8 +61,7 @@ static enum status term_add(struct duties_desk *desk,
                             const struct record_charter *charter, int64_t sent_s,
                             struct error *err)
 {
-	TRY(record_array_reserve(&desk->terms, &desk->term_cap, desk->term_count + 1,
-	                         sizeof *desk->terms, err));
+	TRY(duties_reserve_one(&desk->terms, desk->term_count, sizeof *desk->terms, err));
 	desk->terms[desk->term_count++] = (struct duties_term){charter, sent_s};
 	for (size_t i = 0; i < charter->duty_count; i++)
 		if (charter->duties[i].every_s > 0)
