@@ -98,8 +98,8 @@ void charters_release(struct sim *sim)
 /* ---- the draft */
 
 /* Cards that are newer than those of the charter, and one of a new member. */
-static size_t collect_cards(struct sim *sim, size_t joiner, struct record_card *ret_cards,
-                            struct view *ret_notes)
+static size_t collect_cards(struct sim *sim, size_t joiner, size_t leaver,
+                            struct record_card *ret_cards, struct view *ret_notes)
 {
 	size_t count = 0;
 	for (size_t m = 0; m < sim->desk_count; m++) {

@@ -21,7 +21,7 @@ void charters_hand_over(struct host *host, uint64_t signers);
 /* The first time that a desk enters the channel. */
 void charters_enter(struct host *host);
 /* Hands the desk, within a turn, the card in use of every other member: a backup may be
- * older than a change of keys. */
+ * older than several changes of keys. */
 void charters_meet(struct host *host);
 /* Hands in the change of keys that is wanted, within a turn. */
 void charters_rekey(struct host *host);

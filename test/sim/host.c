@@ -346,7 +346,7 @@ static enum status take_turn(struct host *host, struct error *err)
 	desk_turn_begin(host->desk, host_clock_ms(host));
 	if (desk_channel_count(host->desk) == 0)
 		charters_enter(host);
-	if (host->must_meet)
+	if (host->meet_ms != 0 && host->meet_ms <= host->sim->now_ms)
 		charters_meet(host);
 	take_inputs(host);
 	return desk_turn_end(host->desk, err);
@@ -383,7 +383,8 @@ static void turn(struct sim *sim, void *subject, uint64_t life)
 		sim_fail(sim, "%s stops by itself: %s", host->label, err.text);
 		return;
 	}
-	host->must_meet = false;
+	if (host->meet_ms <= sim->now_ms)
+		host->meet_ms = 0;
 	host_catch_up(host);
 	people_turn_ended(host->people, true);
 	watch_turn(host);
@@ -464,7 +465,8 @@ void host_restore(struct host *host, const struct host_backup *backup,
 	people_excuse(host->people, backup->at_ms);
 	store_memory_restore(&host->store, backup->snapshot);
 	recount(host);
-	host->was_restored = host->must_meet = true;
+	host->was_restored = true;
+	host->meet_ms = host->sim->now_ms + SIM_HOUR_MS;
 	if (what == HOST_RESTORE_STORE)
 		return;
 	memset(host->known, 0, sizeof host->known);

@@ -98,8 +98,8 @@ struct host {
 	bool must_regain[SIM_DESKS_MAX];  /* a backup took entries away */
 	/* What its guard must know at least; and what of it is synced. */
 	struct signer_guard known[SIM_DESKS_MAX], synced[SIM_DESKS_MAX];
-	bool was_restored;    /* may be frozen */
-	bool must_meet;       /* its people bring the others' newest cards again */
+	bool was_restored; /* may be frozen */
+	int64_t meet_ms;   /* when its people bring the others' newest cards; 0: never */
 	bool may_stay_frozen; /* nobody holds what it lost */
 	uint64_t recover_count;
 	struct host_backup backups[HOST_BACKUPS];

@@ -381,22 +381,24 @@ static void judge_readings(struct sim *sim, bool is_forked)
 struct duty_list {
 	struct sim *sim;
 	struct buf text;
-	const char *left_out; /* rows of this desk are; NULL: of none */
+	bool is_forked;
 	int64_t now_s;
 	size_t count;
 };
 
-static bool concerns(const struct record_duty_row *row, const char *name)
+/* Of a log that forked, or is lost to its owner, the others hold different parts. */
+static bool is_common(const struct duty_list *list, const struct record_name *name)
 {
-	return strcmp(row->question.desk.text, name) == 0 ||
-	       strcmp(row->creditor.text, name) == 0 ||
-	       strcmp(row->debtor.text, name) == 0;
+	const struct sim *sim = list->sim;
+	size_t m = name->text[0] ? sim_member(sim, name->text) : SIZE_MAX;
+	return m == SIZE_MAX ||
+	       (is_settled(sim->hosts[m]) && !(list->is_forked && m == sim->hostile));
 }
 
 static bool list_duty(void *context, const struct record_duty_row *row)
 {
 	struct duty_list *list = context;
-	if (list->left_out && concerns(row, list->left_out))
+	if (!is_common(list, &row->creditor) || !is_common(list, &row->debtor))
 		return true;
 	record_duty_append_json(row, list->now_s, &list->text);
 	buf_append_byte(&list->text, '\n');
@@ -432,19 +434,18 @@ static void say_difference(struct sim *sim, const struct host *a, struct view te
 	         (const char *)line_b.data);
 }
 
-/* All compute the same from the same logs; of a log that forked they hold different
- * ones. */
+/* All compute the same from the same logs. */
 static void judge_duties(struct sim *sim, bool is_forked)
 {
-	struct duty_list first = {
-	    .sim = sim, .text = BUF_INIT(64 << 20), .now_s = sim->now_ms / 1000};
+	struct duty_list first = {.sim = sim,
+	                          .text = BUF_INIT(64 << 20),
+	                          .is_forked = is_forked,
+	                          .now_s = sim->now_ms / 1000};
 	const struct host *first_host = NULL;
-	if (is_forked)
-		first.left_out = sim->hosts[sim->hostile]->name;
 	for (size_t i = 0; i < sim->desk_count && !sim->has_failed; i++) {
 		struct duty_list list = first;
 		struct host *host = sim->hosts[i];
-		if (!takes_part(sim, host))
+		if (!takes_part(sim, host) || !is_settled(host))
 			continue;
 		list.text = BUF_INIT(64 << 20);
 		list.count = 0;
@@ -524,6 +525,6 @@ void verdict_give(struct sim *sim)
 	}
 	if (!sim->has_failed)
 		judge_readings(sim, is_forked);
-	if (!sim->has_failed && is_order_common(sim))
+	if (!sim->has_failed)
 		judge_duties(sim, is_forked);
 }
