@@ -105,6 +105,8 @@ static size_t collect_cards(struct sim *sim, size_t joiner, size_t leaver,
 	for (size_t m = 0; m < sim->desk_count; m++) {
 		const struct host *host = sim->hosts[m];
 		size_t at = record_charter_member(newest(sim), host->name);
+		if (m == leaver)
+			continue;
 		if (at == SIZE_MAX ? m != joiner
 		                   : host->card.serial <= newest(sim)->members[at].serial)
 			continue;
@@ -126,7 +128,7 @@ static void draft_text(struct sim *sim, size_t joiner, size_t leaver)
 	    .previous = newest(sim),
 	    .cards = cards,
 	    .card_notes = notes,
-	    .card_count = collect_cards(sim, joiner, cards, notes),
+	    .card_count = collect_cards(sim, joiner, leaver, cards, notes),
 	    .removed = &removed,
 	    .removed_count = leaver != SIZE_MAX,
 	    .date_s = sim->now_ms / 1000,
