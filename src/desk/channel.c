@@ -50,8 +50,10 @@ void channel_free(struct channel *channel)
 {
 	if (!channel)
 		return;
-	for (uint32_t m = 0; channel->members && m < channel->member_count; m++)
+	for (uint32_t m = 0; channel->members && m < channel->member_count; m++) {
 		buf_release(&channel->members[m].feed.target_note);
+		key_ring_release(&channel->members[m].mirror_keys);
+	}
 	for (size_t i = 0; i < channel->agreement_count; i++)
 		agreement_free(channel->agreements[i]);
 	for (size_t i = 0; i < channel->draft_count; i++)

@@ -154,6 +154,7 @@ static bool place_successor(struct channel *channel, uint32_t before,
 	member->feed.stage = FEED_IDLE;
 	member->feed.in_flight = 0;
 	member->show = (struct show){0};
+	member->mirror_keys = (struct key_ring){0}; /* with those of its new log */
 	member->generation++;
 	member->offset += ending->end.size;
 	member->before = before;

@@ -10,29 +10,38 @@
 
 #include "record/key_change.h"
 
-void key_ring_put(struct key_ring *ring, const struct tlog_vkey *key)
+enum status key_ring_put(struct key_ring *ring, const struct tlog_vkey *key,
+                         struct error *err)
 {
 	if (ring->now.id == key->id && strcmp(ring->now.name, key->name) == 0)
-		return;
+		return STATUS_OK;
 	if (ring->now.name[0] != '\0') {
-		memmove(&ring->before[1], &ring->before[0],
-		        (KEYS_BEFORE_MAX - 1) * sizeof ring->before[0]);
-		ring->before[0] = ring->now;
-		if (ring->before_count < KEYS_BEFORE_MAX)
-			ring->before_count++;
+		struct tlog_vkey *grown = reallocarray(
+		    ring->before, ring->before_count + 1, sizeof *ring->before);
+		if (!grown)
+			return error_set(err, STATUS_NO_MEMORY, "no memory for a key");
+		ring->before = grown;
+		ring->before[ring->before_count++] = ring->now;
 	}
 	ring->now = *key;
+	return STATUS_OK;
 }
 
-static const struct tlog_vkey *ring_key(const struct key_ring *ring, unsigned nth)
+void key_ring_release(struct key_ring *ring)
 {
-	return nth == 0 ? &ring->now : &ring->before[nth - 1];
+	free(ring->before);
+	*ring = (struct key_ring){0};
+}
+
+static const struct tlog_vkey *ring_key(const struct key_ring *ring, size_t nth)
+{
+	return nth == 0 ? &ring->now : &ring->before[ring->before_count - nth];
 }
 
 const struct tlog_vkey *key_ring_find(const struct key_ring *ring, struct view name,
                                       uint32_t id)
 {
-	for (unsigned i = 0; i <= ring->before_count; i++)
+	for (size_t i = 0; i <= ring->before_count; i++)
 		if (ring_key(ring, i)->id == id &&
 		    view_equal_string(name, ring_key(ring, i)->name))
 			return ring_key(ring, i);
@@ -54,7 +63,7 @@ enum status log_verify_note(const struct log *log, const struct tlog_note *note,
                             const struct tlog_vkey **ret_key, struct error *err)
 {
 	enum status status = STATUS_NOT_FOUND;
-	for (unsigned i = 0; i <= log->keys.before_count; i++) {
+	for (size_t i = 0; i <= log->keys.before_count; i++) {
 		*ret_key = ring_key(&log->keys, i);
 		status = tlog_note_verify(note, *ret_key, err);
 		if (status != STATUS_NOT_FOUND)
@@ -67,7 +76,7 @@ enum status log_open_checkpoint(const struct log *log, struct view note,
                                 struct tlog_checkpoint *ret_checkpoint, struct error *err)
 {
 	enum status status = STATUS_NOT_FOUND;
-	for (unsigned i = 0; i <= log->keys.before_count && status != STATUS_OK; i++)
+	for (size_t i = 0; i <= log->keys.before_count && status != STATUS_OK; i++)
 		status = tlog_checkpoint_open(note, ring_key(&log->keys, i),
 		                              ret_checkpoint, err);
 	return status;
@@ -75,7 +84,7 @@ enum status log_open_checkpoint(const struct log *log, struct view note,
 
 bool log_append_own_line(const struct log *log, struct view note, struct buf *out)
 {
-	for (unsigned i = 0; i <= log->keys.before_count; i++)
+	for (size_t i = 0; i <= log->keys.before_count; i++)
 		if (log_append_bare_note(ring_key(&log->keys, i), note, out))
 			return true;
 	return false;
@@ -188,13 +197,12 @@ static enum status put_card(struct channel *channel, uint32_t m,
 	struct tlog_vkey key;
 	TRY(record_vkey(card->name.text, "mirror", &card->keys[RECORD_ROLE_MIRROR], &key,
 	                err));
-	key_ring_put(&channel->members[m].mirror_keys, &key);
+	TRY(key_ring_put(&channel->members[m].mirror_keys, &key, err));
 	if (!channel->logs[m])
 		return STATUS_OK;
 	TRY(record_log_vkey(channel->logs[m]->origin, &card->keys[RECORD_ROLE_LOG], &key,
 	                    err));
-	key_ring_put(&channel->logs[m]->keys, &key);
-	return STATUS_OK;
+	return key_ring_put(&channel->logs[m]->keys, &key, err);
 }
 
 const struct record_card *keys_next_card(const struct desk *desk,
@@ -223,9 +231,9 @@ enum status keys_renew(struct desk *desk, struct channel *channel, struct error 
 {
 	for (uint32_t m = 0; m < channel->member_count; m++) {
 		uint32_t newest = keys_newest_card(desk, channel, m)->serial, at = 0;
-		channel->members[m].mirror_keys = (struct key_ring){0};
+		key_ring_release(&channel->members[m].mirror_keys);
 		if (channel->logs[m])
-			channel->logs[m]->keys = (struct key_ring){0};
+			key_ring_release(&channel->logs[m]->keys);
 		while (at < newest) {
 			const struct record_card *card =
 			    keys_next_card(desk, channel, m, at);

@@ -59,6 +59,7 @@ void log_free(struct log *log)
 	free(log->claims);
 	free(log->named);
 	free(log->terms);
+	key_ring_release(&log->keys);
 	free(log->unanswered);
 	free(log);
 }
@@ -406,7 +407,9 @@ struct log *log_by_hash(struct desk *desk, struct view origin_hash_hex)
 
 uint64_t log_shown_size(const struct log *log)
 {
-	return log->is_own ? log->newest.size : log->cosigned_size;
+	uint64_t size = log->is_own ? log->newest.size : log->cosigned_size;
+	/* a recovery has the checkpoint of the own log before it has the entries */
+	return size < log->body_count ? size : log->body_count;
 }
 
 static void put_tile(struct desk *desk, struct log *log, unsigned level)

@@ -55,16 +55,14 @@ _Static_assert(RECORD_ATTACHMENTS_MAX <= 64, "a bit for each attachment");
 
 struct channel;
 
-enum { KEYS_BEFORE_MAX = 3 };
-
 /* Beside the flags of desk_log_info: the own `equivocation` about this log is written. */
 #define LOG_DENOUNCED 0x8000u
 
-/* A key of a desk, and those it had before, the newest first. */
+/* A key of a desk, and those it had before. */
 struct key_ring {
 	struct tlog_vkey now;
-	struct tlog_vkey before[KEYS_BEFORE_MAX];
-	unsigned before_count;
+	struct tlog_vkey *before; /* owned */
+	size_t before_count;      /* the oldest first */
 };
 
 /* From an entry on, which charter of the channel governs its log (aldis.md 6.1). */
@@ -575,7 +573,9 @@ bool channel_has_peer(const struct channel *channel, const struct peer *peer);
 
 /* keys.c */
 /* Puts a key in front, if it is another one. */
-void key_ring_put(struct key_ring *ring, const struct tlog_vkey *key);
+enum status key_ring_put(struct key_ring *ring, const struct tlog_vkey *key,
+                         struct error *err);
+void key_ring_release(struct key_ring *ring);
 /* NULL: none of this name and id. */
 const struct tlog_vkey *key_ring_find(const struct key_ring *ring, struct view name,
                                       uint32_t id);
