@@ -73,7 +73,8 @@ static void drop_channel(struct desk *desk)
 	channel_free(desk->channels[--desk->channel_count]);
 }
 
-/* Is this desk a member, under the keys that it has? */
+/* Is this desk a member, under the keys that it has, or (it lost its database since) had
+ * under an older card? */
 static enum status check_own_membership(struct desk *desk,
                                         const struct record_charter *charter,
                                         struct error *err)
@@ -84,7 +85,9 @@ static enum status check_own_membership(struct desk *desk,
 		                 "%s is not a member of this charter",
 		                 desk->card.name.text);
 	const struct record_card *card = &charter->members[own];
-	for (int role = RECORD_ROLE_ROOT; role <= RECORD_ROLE_MIRROR; role++)
+	int last =
+	    card->serial < desk->card.serial ? RECORD_ROLE_ROOT : RECORD_ROLE_MIRROR;
+	for (int role = RECORD_ROLE_ROOT; role <= last; role++)
 		if (memcmp(&card->keys[role], &desk->card.keys[role],
 		           sizeof card->keys[0]) != 0)
 			return error_set(

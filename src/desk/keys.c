@@ -10,6 +10,8 @@
 
 #include "record/key_change.h"
 
+enum { CHANGES_MAX = 64 }; /* of one desk's keys that are followed by themselves */
+
 enum status key_ring_put(struct key_ring *ring, const struct tlog_vkey *key,
                          struct error *err)
 {
@@ -109,6 +111,14 @@ static bool is_known(const struct desk *desk, const struct record_card *card)
 	return false;
 }
 
+static size_t count_old(const struct desk *desk, const char *name)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < desk->old_card_count; i++)
+		count += strcmp(desk->old_cards[i].name.text, name) == 0;
+	return count;
+}
+
 static bool note_old_card(struct desk *desk, const struct record_card *card)
 {
 	if (is_known(desk, card))
@@ -184,11 +194,12 @@ const struct record_card *keys_newest_card(const struct desk *desk,
                                            const struct channel *channel, uint32_t m)
 {
 	const struct record_card *card = channel->members[m].card;
-	const struct record_card *now = m == channel->own ? &desk->card
-	                                : channel->members[m].peer
-	                                    ? &channel->members[m].peer->card
-	                                    : card;
-	return now->serial >= card->serial ? now : card;
+	const struct peer *peer = channel->members[m].peer;
+	/* this desk signs with the card that it runs under, also in a log that ended,
+	 * whatever an amendment already says */
+	if (strcmp(channel->members[m].name.text, desk->card.name.text) == 0)
+		return &desk->card;
+	return peer && peer->card.serial >= card->serial ? &peer->card : card;
 }
 
 static enum status put_card(struct channel *channel, uint32_t m,
@@ -298,7 +309,9 @@ void keys_take_change(struct desk *desk, struct log *log, struct view body)
 	bool is_new = status == STATUS_OK && card.serial > known.serial;
 	if (is_new && log->is_own)
 		return; /* the operator has yet to switch */
-	if (is_new)
+	if (status == STATUS_OK && count_old(desk, known.name.text) >= CHANGES_MAX)
+		status = error_set(&err, STATUS_LIMIT, "its keys have changed too often");
+	else if (status == STATUS_OK && is_new)
 		status = desk_trust(desk, buf_view(&card_note), false, &err);
 	else if (status == STATUS_OK)
 		status = learn_old(desk, &card, buf_view(&card_note), &err);

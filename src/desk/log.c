@@ -55,6 +55,7 @@ void log_free(struct log *log)
 	buf_release(&log->chunk);
 	buf_release(&log->body_chunk);
 	buf_release(&log->newest_note);
+	key_ring_release(&log->keys);
 	free(log->cuts);
 	free(log->claims);
 	free(log->named);

@@ -407,6 +407,67 @@ static void keys_change_and_old_signatures_stay(void **state)
 	stop(&f);
 }
 
+/* South announces five cards at once, all under its first key; then it may be anything
+ * but the end of north. */
+static void many_key_changes_in_one_checkpoint_harm_nobody_else(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_check_result result;
+	struct error err;
+	start(&f);
+	desk_turn_begin(desk_of(&f, SOUTH), f.world.now_ms);
+	for (uint32_t serial = 1; serial < 7; serial++) {
+		f.world.desks[SOUTH].testing.card.serial = serial;
+		buf_release(&f.world.desks[SOUTH].next_note);
+		world_new_keys(&f.world, SOUTH, &note);
+		assert_int_equal(
+		    desk_key_change(desk_of(&f, SOUTH), buf_view(&note), &err),
+		    STATUS_OK);
+	}
+	assert_int_equal(desk_turn_end(desk_of(&f, SOUTH), &err), STATUS_OK);
+	buf_release(&f.world.desks[SOUTH].next_note);
+	world_settle(&f.world);
+	assert_true(has_kind(&f, NORTH, "south.example", "key.change"));
+	world_crash(&f.world, NORTH);
+	assert_int_equal(desk_check(desk_of(&f, NORTH), &result, &err), STATUS_OK);
+	stop(&f);
+}
+
+/* The card that north will have soon stands in the amendment already. */
+static void an_amendment_may_name_a_card_whose_keys_are_not_yet_in_use(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       text = BUF_INIT(RECORD_NOTE_MAX),
+	                       change = BUF_INIT(RECORD_NOTE_MAX);
+	start(&f);
+	world_new_keys(&f.world, NORTH, &change);
+	struct view card_note = buf_view(&f.world.desks[NORTH].next_note);
+	struct record_charter_draft draft = {.previous = charter_of(&f, NORTH),
+	                                     .cards = &f.world.desks[NORTH].next_card,
+	                                     .card_notes = &card_note,
+	                                     .card_count = 1,
+	                                     .date_s = 1795218600,
+	                                     .nonce = "testing nonce 18",
+	                                     .template_json = view_of_string("")};
+	assert_int_equal(record_charter_draft(&draft, &text, NULL), STATUS_OK);
+	sign(&f, &text, 3, &note);
+	join(&f, NORTH, buf_view(&note));
+	world_settle(&f.world);
+	world_say(&f.world, NORTH, "under the old keys");
+	world_pass(&f.world, 60000);
+	assert_true(world_agrees(&f.world));
+	world_crash(&f.world, NORTH);
+	world_pass(&f.world, 60000);
+	world_switch_keys(&f.world, NORTH);
+	world_pass(&f.world, 60000);
+	world_say(&f.world, NORTH, "under the new ones");
+	world_pass(&f.world, 120000);
+	assert_true(world_agrees(&f.world));
+	stop(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -417,6 +478,8 @@ int main(void)
 	    cmocka_unit_test(who_joins_without_history_gets_hashes_of_what_was_before),
 	    cmocka_unit_test(who_has_left_writes_no_more_and_need_not_sign),
 	    cmocka_unit_test(keys_change_and_old_signatures_stay),
+	    cmocka_unit_test(many_key_changes_in_one_checkpoint_harm_nobody_else),
+	    cmocka_unit_test(an_amendment_may_name_a_card_whose_keys_are_not_yet_in_use),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

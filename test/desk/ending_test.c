@@ -24,6 +24,20 @@ static struct desk_log_info log_of(struct world *world, size_t desk, size_t nth)
 	return info;
 }
 
+static void change_keys(struct world *world)
+{
+	CLEANUP_BUF struct buf change = BUF_INIT(RECORD_NOTE_MAX);
+	struct error err;
+	world_new_keys(world, NORTH, &change);
+	desk_turn_begin(desk_of(world, NORTH), world->now_ms);
+	assert_int_equal(desk_key_change(desk_of(world, NORTH), buf_view(&change), &err),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(desk_of(world, NORTH), &err), STATUS_OK);
+	world_pass(world, 5000);
+	world_switch_keys(world, NORTH);
+	world_pass(world, 70000);
+}
+
 /* North signs three messages that reach nobody, then loses its database and gets back
  * what the others hold. */
 static void lose_the_last(struct world *world)
@@ -31,6 +45,7 @@ static void lose_the_last(struct world *world)
 	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
 	struct desk_channel_info info;
 	world_init(world, 3, NULL);
+	change_keys(world);
 	for (int i = 0; i < 4; i++)
 		world_say(world, NORTH, "held by all");
 	world_pass(world, 5000);
