@@ -128,6 +128,9 @@ enum status channel_make_logs(struct desk *desk, struct channel *channel,
 		/* periods before the channel was joined are nobody's miss */
 		log->missed_until_s = desk->now_ms / 1000;
 		TRY(log_write_row(desk, log, err));
+		/* an old database, put back, may know less than the signer */
+		if (m != channel->own)
+			TRY(open_compare_guard(desk, log, err));
 		desk->must_commit = true;
 		has_new = true;
 	}

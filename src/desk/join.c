@@ -100,7 +100,6 @@ static enum status check_own_membership(struct desk *desk,
 enum status channel_open(struct desk *desk, struct channel *channel, struct error *err)
 {
 	TRY(channel_make_logs(desk, channel, err));
-	TRY(open_compare_guards(desk, channel, err));
 	watch_load(channel);
 	start_channel(desk, channel);
 	desk_event(desk, "channel", "\"channel\":\"%s\",\"open\":true", channel->id_hex);

@@ -127,8 +127,7 @@ static enum status load_receipts(struct desk *desk, struct channel *channel,
 
 /* A cosignature that left, or may have left, before its row was committed is made again.
  */
-static enum status compare_mirror_guard(struct desk *desk, struct log *log,
-                                        struct error *err)
+enum status open_compare_guard(struct desk *desk, struct log *log, struct error *err)
 {
 	struct hash root;
 	TRY(desk->signer.ops->guard(desk->signer.self, SIGNER_MIRROR, log->origin,
@@ -152,15 +151,6 @@ static enum status compare_mirror_guard(struct desk *desk, struct log *log,
 	return STATUS_OK;
 }
 
-enum status open_compare_guards(struct desk *desk, struct channel *channel,
-                                struct error *err)
-{
-	for (uint32_t m = 0; m < channel->member_count; m++)
-		if (m != channel->own)
-			TRY(compare_mirror_guard(desk, channel->logs[m], err));
-	return STATUS_OK;
-}
-
 static enum status load_channel(struct desk *desk, struct channel *channel,
                                 struct error *err)
 {
@@ -169,7 +159,9 @@ static enum status load_channel(struct desk *desk, struct channel *channel,
 	TRY(compose_load_outbox(desk, channel, err));
 	watch_load(channel);
 	TRY(start_load(desk, channel, err));
-	TRY(open_compare_guards(desk, channel, err));
+	for (uint32_t m = 0; m < channel->member_count; m++)
+		if (m != channel->own)
+			TRY(open_compare_guard(desk, channel->logs[m], err));
 	start_channel(desk, channel);
 	return STATUS_OK;
 }

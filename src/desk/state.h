@@ -564,9 +564,8 @@ static inline struct log *channel_own_log(const struct channel *channel)
 }
 struct channel *channel_by_id(struct desk *desk, const struct hash *id);
 void channel_free(struct channel *channel);
-/* What the signer cosigned of the others' logs, which the store may not know of. */
-enum status open_compare_guards(struct desk *desk, struct channel *channel,
-                                struct error *err);
+/* What the signer cosigned of another's log, of which the store may not know. */
+enum status open_compare_guard(struct desk *desk, struct log *log, struct error *err);
 void desk_peer_free(struct peer *peer);
 enum status desk_peer_load(struct desk *desk, struct view row, struct error *err);
 bool channel_has_peer(const struct channel *channel, const struct peer *peer);
