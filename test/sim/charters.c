@@ -97,7 +97,8 @@ void charters_release(struct sim *sim)
 
 /* ---- the draft */
 
-/* Cards that are newer than those of the charter, and one of a new member. */
+/* Cards that are newer than those of the charter, and one of a new member; none of who is
+ * left out. */
 static size_t collect_cards(struct sim *sim, size_t joiner, size_t leaver,
                             struct record_card *ret_cards, struct view *ret_notes)
 {
