@@ -284,7 +284,10 @@ int64_t duty_wake_ms(const struct desk *desk, const struct channel *channel)
 	const struct duty_book *book = channel->duties;
 	if (!book || book->next_s == INT64_MAX)
 		return INT64_MAX;
-	return book->next_s * 1000 > desk->now_ms ? book->next_s * 1000 : desk->now_ms;
+	/* INT64_MIN: now; a deadline thousands of years away is no time to wake at */
+	if (book->next_s <= desk->now_ms / 1000)
+		return desk->now_ms;
+	return book->next_s < INT64_MAX / 1000 ? book->next_s * 1000 : INT64_MAX;
 }
 
 static enum status bring_up_to_date(struct desk *desk, struct channel *it,
