@@ -62,10 +62,8 @@ static void run_known(void)
 		int64_t hours;
 	} known[] = {
 	    {7032, 2, 24}, /* an old outbox sent a recovered message once more */
-	    {7091, 2, 24},
-	    {5026, 5, 12}, /* a fork and a lost guard */
-	    {5036, 5, 12},
-	    {14, 7, 168}, /* backups from before others' changes of keys */
+	    {7091, 2, 24}, {5026, 5, 12}, /* a fork and a lost guard */
+	    {5036, 5, 12}, {14, 7, 168}, /* backups from before others' changes of keys */
 	    {31, 7, 168},
 	};
 	size_t count = sizeof known / sizeof known[0];
