@@ -12,7 +12,10 @@
 
 #include "record/amendment.h"
 
-enum { DRAFTS_MAX = 16 }; /* of one channel that wait for signatures */
+enum {
+	DRAFTS_MAX = 16,     /* of one channel that wait for signatures */
+	SIGNATURE_MAX = 256, /* bytes that a member's line takes in a body */
+};
 
 /* The members whose `leave` this desk holds. */
 static size_t collect_left(const struct channel *channel,
@@ -69,18 +72,47 @@ enum status amend_check_whole(const struct channel *channel,
 	return STATUS_OK;
 }
 
+/* What keeps an amendment from ever being in force here, signatures aside: too many
+ * members over the channel's life, or so much that is new that no `charter.amend` could
+ * carry it. canonical gets the note with the lines that count and no others: what else a
+ * member put there must not stand in our own entry. */
+static enum status judge_form(const struct channel *channel,
+                              const struct record_charter *next, struct view note,
+                              size_t missing, struct buf *canonical, struct error *err)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(RECORD_BODY_MAX);
+	size_t places = channel->member_count;
+	for (size_t m = 0; m < next->member_count; m++)
+		places += channel_member(channel, next->members[m].name.text) == SIZE_MAX;
+	if (places > RECORD_MEMBERS_MAX)
+		return error_set(err, STATUS_LIMIT,
+		                 "a channel has at most %d members over its whole life: "
+		                 "draft a new one",
+		                 RECORD_MEMBERS_MAX);
+	TRY(record_amendment_merge(channel_charter(channel), next, note, note, canonical,
+	                           err));
+	TRY(record_amendment_body_append(channel_charter(channel), buf_view(canonical),
+	                                 &body, err));
+	if (body.len + missing * SIGNATURE_MAX > RECORD_BODY_MAX)
+		return error_set(err, STATUS_LIMIT,
+		                 "with all signatures the amendment would not fit into "
+		                 "an entry: change less at a time");
+	return STATUS_OK;
+}
+
 /* Puts it in force here: the table of members, logs of new ones, the row. Takes the
  * charter over. */
 static enum status adopt(struct desk *desk, struct channel *channel,
                          struct record_charter *charter, struct view note,
                          struct error *err)
 {
-	TRY(channel_meet_members(desk, charter, err));
+	TRY(channel_meet_members(desk, charter, false, err));
 	TRY(channel_push(desk, channel, charter, note, err));
 	size_t last = channel->agreement_count - 1;
 	TRY(channel_keep(desk, channel, channel->agreements[last], true, err));
 	TRY(channel_find_peers(desk, channel, err));
 	TRY(channel_make_logs(desk, channel, err));
+	TRY(channel_forget_drafts(desk, channel, err));
 	for (uint32_t m = 0; m < channel->member_count; m++)
 		if (channel->members[m].peer && channel->members[m].since == last)
 			pull_soon(desk, channel->members[m].peer);
@@ -111,6 +143,7 @@ static bool is_in_force(const struct channel *channel, const struct hash *digest
 static enum status try_draft(struct desk *desk, struct channel *channel, size_t at,
                              struct error *err)
 {
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
 	struct agreement *draft = channel->drafts[at];
 	struct record_charter charter = {0};
 	struct record_name first;
@@ -119,12 +152,15 @@ static enum status try_draft(struct desk *desk, struct channel *channel, size_t 
 	          err));
 	if (missing > 0)
 		return STATUS_OK;
-	TRY(channel_read_charter(buf_view(&draft->note), &charter, err));
-	TRY(adopt(desk, channel, &charter, buf_view(&draft->note), err));
-	channel_drop_draft(channel, at);
-	return STATUS_OK;
+	TRY(judge_form(channel, &draft->charter, buf_view(&draft->note), 0, &note, err));
+	TRY(channel_read_charter(buf_view(&note), &charter, err));
+	enum status status = adopt(desk, channel, &charter, buf_view(&note), err);
+	record_charter_release(&charter);
+	desk_fail(desk, status, err);
+	return status;
 }
 
+/* note: as judge_form gave it. */
 static enum status merge_draft(struct desk *desk, struct channel *channel, size_t at,
                                struct view note, struct error *err)
 {
@@ -155,6 +191,7 @@ enum status amend_join(struct desk *desk, struct record_charter *charter,
                        struct view note, struct channel **ret_channel, struct error *err)
 {
 	struct channel *channel = find_channel(desk, charter);
+	CLEANUP_BUF struct buf canonical = BUF_INIT(RECORD_NOTE_MAX);
 	struct record_name first;
 	struct agreement *draft;
 	size_t missing;
@@ -169,51 +206,63 @@ enum status amend_join(struct desk *desk, struct record_charter *charter,
 		return error_set(err, STATUS_CONFLICT,
 		                 "another amendment is in force already: draft this one "
 		                 "again on the charter as it stands");
+	if (!channel->is_open)
+		return error_set(err, STATUS_AGAIN,
+		                 "the charter that it amends is not yet signed by all");
 	TRY(check(channel, charter, note, &missing, &first, err));
+	TRY(judge_form(channel, charter, note, missing, &canonical, err));
 	size_t at = find_draft(channel, &charter->digest);
 	if (at != SIZE_MAX)
-		return merge_draft(desk, channel, at, note, err);
+		return merge_draft(desk, channel, at, buf_view(&canonical), err);
 	if (channel->draft_count == DRAFTS_MAX)
 		return error_set(err, STATUS_LIMIT,
 		                 "%d amendments wait for signatures already", DRAFTS_MAX);
-	TRY(channel_add_draft(channel, charter, note, &draft, err));
+	TRY(channel_add_draft(channel, charter, buf_view(&canonical), &draft, err));
 	TRY(channel_keep(desk, channel, draft, false, err));
 	return try_draft(desk, channel, channel->draft_count - 1, err);
 }
 
-/* What a `charter.amend` of a member names, when this desk does not have it in force. */
+/* The note of a `charter.amend` of a member: puts it in force when all have signed. */
+static enum status take_note(struct desk *desk, struct channel *channel,
+                             struct record_charter *next, struct view note,
+                             size_t *ret_missing, struct record_name *ret_first,
+                             struct error *err)
+{
+	CLEANUP_BUF struct buf canonical = BUF_INIT(RECORD_NOTE_MAX);
+	TRY(check(channel, next, note, ret_missing, ret_first, err));
+	if (*ret_missing > 0)
+		return error_set(err, STATUS_AGAIN, "it lacks the signature of %s",
+		                 ret_first->text);
+	TRY(judge_form(channel, next, note, 0, &canonical, err));
+	enum status status = adopt(desk, channel, next, buf_view(&canonical), err);
+	desk_fail(desk, status, err);
+	return status;
+}
+
+/* What a `charter.amend` of a member names, when this desk does not have it in force.
+ * False: who has not signed may have left, and its `leave` is still to come. */
 static bool take_new(struct desk *desk, struct log *log, struct view body)
 {
 	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
 	struct channel *channel = log->channel;
 	struct record_charter next = {0};
-	struct record_name first;
+	struct record_name first = {0};
 	size_t missing;
 	struct error err;
-	const char *author = channel->members[log->member].name.text;
-	if (record_amendment_body_decode(body, buf_view(&channel_charter(channel)->text),
-	                                 &desk->body_doc, &note, &err) != STATUS_OK ||
-	    channel_read_charter(buf_view(&note), &next, &err) != STATUS_OK) {
-		desk_log_line(desk, "%s: an amendment that makes no sense: %s", author,
-		              err.text);
-		return true;
-	}
 	enum status status =
-	    check(channel, &next, buf_view(&note), &missing, &first, &err);
-	if (status == STATUS_OK && missing == 0) {
-		size_t at = find_draft(channel, &next.digest);
-		desk_fail(desk, adopt(desk, channel, &next, buf_view(&note), &err), &err);
-		if (at != SIZE_MAX && desk->failed == STATUS_OK)
-			channel_drop_draft(channel, at);
-	} else {
-		desk_log_line(desk, "%s: an amendment that is not signed by all (%s)",
-		              author, status == STATUS_OK ? first.text : err.text);
-	}
-	/* a member that is gone with it may have left: its `leave` is still to come */
-	bool waits = status == STATUS_OK && missing > 0 &&
-	             record_charter_member(&next, first.text) == SIZE_MAX;
+	    record_amendment_body_decode(body, buf_view(&channel_charter(channel)->text),
+	                                 &desk->body_doc, &note, &err);
+	if (status == STATUS_OK)
+		status = channel_read_charter(buf_view(&note), &next, &err);
+	if (status == STATUS_OK)
+		status = take_note(desk, channel, &next, buf_view(&note), &missing,
+		                   &first, &err);
 	record_charter_release(&next);
-	return !waits;
+	if (status != STATUS_OK)
+		desk_log_line(desk, "%s: an amendment that is not in force: %s",
+		              channel->members[log->member].name.text, err.text);
+	return status != STATUS_AGAIN ||
+	       record_charter_member(channel_charter(channel), first.text) == SIZE_MAX;
 }
 
 bool amend_take(struct desk *desk, struct log *log, uint64_t index, struct view body)
@@ -258,13 +307,16 @@ void amend_step(struct desk *desk, struct channel *channel)
 {
 	struct error err;
 	struct log *log = channel_own_log(channel);
-	for (size_t i = 0; i < channel->draft_count && desk->failed == STATUS_OK; i++) {
-		size_t before = channel->draft_count;
-		if (hash_equal(&channel->drafts[i]->charter.previous,
-		               &channel_charter(channel)->digest))
-			desk_fail(desk, try_draft(desk, channel, i, &err), &err);
-		if (channel->draft_count < before)
-			break; /* the others amend what is no longer in force */
+	size_t count = channel->has_news ? channel->draft_count : 0;
+	for (size_t i = 0; i < count && desk->failed == STATUS_OK; i++) {
+		if (!hash_equal(&channel->drafts[i]->charter.previous,
+		                &channel_charter(channel)->digest))
+			continue;
+		if (try_draft(desk, channel, i, &err) != STATUS_OK)
+			desk_log_line(desk, "an amendment that can't be in force: %s",
+			              err.text);
+		if (channel->draft_count < count)
+			break; /* the others amended what is no longer in force */
 	}
 	while (desk->failed == STATUS_OK && channel->state == DESK_LOG_READY &&
 	       log->tree.size > 0 && log->end == UINT64_MAX &&

@@ -199,6 +199,7 @@ enum status channel_push(struct desk *desk, struct channel *channel,
 			                      &agreement->charter.members[i], err);
 	/* also on failure: the table points into it */
 	channel->agreements[channel->agreement_count++] = agreement;
+	channel->has_news = true;
 	return status;
 }
 
@@ -223,6 +224,7 @@ struct channel *channel_add(struct desk *desk, const struct hash *id)
 	hash_hex(id, channel->id_hex);
 	channel->own = UINT32_MAX;
 	channel->state = DESK_LOG_WAITING;
+	channel->has_news = true;
 	desk->channels[desk->channel_count++] = channel;
 	return channel;
 }
@@ -238,6 +240,13 @@ static enum status put_row(struct desk *desk, struct view key, struct view row,
 	return desk->store.ops->put(desk->store.self, STORE_CHANNEL, key, row, err);
 }
 
+static void amendment_key(struct buf *key, const struct channel *channel,
+                          const struct agreement *agreement)
+{
+	buf_append_view(key, hash_view(&channel->id.hash));
+	buf_append_view(key, hash_view(&agreement->charter.digest));
+}
+
 enum status channel_keep(struct desk *desk, const struct channel *channel,
                          const struct agreement *agreement, bool is_in_force,
                          struct error *err)
@@ -246,8 +255,7 @@ enum status channel_keep(struct desk *desk, const struct channel *channel,
 	if (!agreement->charter.has_previous)
 		return put_row(desk, hash_view(&channel->id.hash),
 		               buf_view(&agreement->note), err);
-	buf_append_view(&key, hash_view(&channel->id.hash));
-	buf_append_view(&key, hash_view(&agreement->charter.digest));
+	amendment_key(&key, channel, agreement);
 	buf_append_byte(&row, is_in_force);
 	buf_append_view(&row, buf_view(&agreement->note));
 	TRY(buf_check(&row, "the charter", err));
@@ -284,6 +292,24 @@ void channel_drop_draft(struct channel *channel, size_t at)
 {
 	agreement_free(channel->drafts[at]);
 	channel->drafts[at] = channel->drafts[--channel->draft_count];
+}
+
+enum status channel_forget_drafts(struct desk *desk, struct channel *channel,
+                                  struct error *err)
+{
+	const struct record_charter *newest = channel_charter(channel);
+	for (size_t i = channel->draft_count; i-- > 0;) {
+		CLEANUP_BUF struct buf key = BUF_INIT(64);
+		const struct agreement *draft = channel->drafts[i];
+		if (hash_equal(&draft->charter.previous, &newest->digest))
+			continue;
+		amendment_key(&key, channel, draft);
+		if (!hash_equal(&draft->charter.digest, &newest->digest))
+			TRY(desk->store.ops->remove(desk->store.self, STORE_CHANNEL,
+			                            buf_view(&key), err));
+		channel_drop_draft(channel, i);
+	}
+	return STATUS_OK;
 }
 
 /* The draft behind the newest charter that was in force, if it is there: pushes it. */

@@ -116,7 +116,8 @@ bool desk_receipt(const struct desk *desk, size_t channel, size_t nth,
 		    .member = it->members[m].name.text,
 		    .size = feed->acked_size,
 		    .time_s = feed->acked_time_s,
-		    .is_reachable = it->members[m].peer->last_error.text[0] == '\0',
+		    .is_reachable = it->members[m].peer &&
+		                    it->members[m].peer->last_error.text[0] == '\0',
 		    .queued = channel_own_log(it)->tree.size - feed->acked_size +
 		              (it->outbox_next - it->outbox_first)};
 		return true;

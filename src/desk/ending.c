@@ -267,9 +267,14 @@ void ending_step(struct desk *desk, struct channel *channel)
 	for (size_t i = 0; i < channel->ending_count && desk->failed == STATUS_OK; i++) {
 		struct ending *ending = channel->endings[i];
 		uint32_t m = place_of(channel, &ending->end);
-		if (!ending->is_in_force && m != UINT32_MAX && is_whole(channel, ending))
+		if (ending->is_in_force || m == UINT32_MAX)
+			continue;
+		if (channel->has_news)
+			ending->is_whole = is_whole(channel, ending);
+		if (ending->is_whole)
 			desk_fail(desk, adopt(desk, channel, m, ending, &err), &err);
 	}
+	channel->has_news = false;
 }
 
 /* ---- taking a note ---- */
@@ -312,6 +317,7 @@ static enum status take(struct desk *desk, struct channel *channel,
 	ending->note = merged;
 	TRY(buf_check(&ending->note, "a log's end", err));
 	TRY(keep(desk, channel, ending, err));
+	channel->has_news = true;
 	desk->wants_turn = true;
 	return STATUS_OK;
 }

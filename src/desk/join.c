@@ -37,9 +37,20 @@ static enum status check_members(struct desk *desk, const struct record_charter 
 	return STATUS_OK;
 }
 
-/* Takes the cards of members on the charter's word. */
+static enum status meet_member(struct desk *desk, const struct record_card *card,
+                               struct view card_note, bool must_fit, struct error *err)
+{
+	enum status status =
+	    is_taken(desk, card) ? desk_trust(desk, card_note, false, err) : STATUS_OK;
+	if (must_fit || status != STATUS_CONFLICT)
+		return status;
+	desk_log_line(desk, "ALARM: the card of %s in a charter is not taken: %s",
+	              card->name.text, err->text);
+	return STATUS_OK;
+}
+
 enum status channel_meet_members(struct desk *desk, const struct record_charter *charter,
-                                 struct error *err)
+                                 bool must_fit, struct error *err)
 {
 	struct json_doc doc = {0};
 	CLEANUP_BUF struct buf card_note = BUF_INIT(RECORD_NOTE_MAX);
@@ -47,7 +58,8 @@ enum status channel_meet_members(struct desk *desk, const struct record_charter 
 	buf_append_view(&note_text, buf_view(&charter->text));
 	struct view json = buf_view(&note_text), line;
 	enum status status = STATUS_OK;
-	TRY(check_members(desk, charter, err));
+	if (must_fit)
+		TRY(check_members(desk, charter, err));
 	if (!view_take_line(&json, &line) || !view_take_line(&json, &line))
 		return error_set(err, STATUS_MALFORMED,
 		                 "the charter's text is cut short");
@@ -60,8 +72,8 @@ enum status channel_meet_members(struct desk *desk, const struct record_charter 
 		buf_clear(&card_note);
 		if (card)
 			json_string_append(&doc, card, &card_note);
-		if (is_taken(desk, &charter->members[m]))
-			status = desk_trust(desk, buf_view(&card_note), false, err);
+		status = meet_member(desk, &charter->members[m], buf_view(&card_note),
+		                     must_fit, err);
 		member = json_next(&doc, members, member);
 	}
 	json_release(&doc);
@@ -135,7 +147,7 @@ static enum status join_first(struct desk *desk, struct record_charter *charter,
 	struct hash id = charter->digest;
 	TRY(record_charter_signed_by(charter, note, is_signed, err));
 	TRY(check_own_membership(desk, charter, err));
-	TRY(channel_meet_members(desk, charter, err));
+	TRY(channel_meet_members(desk, charter, true, err));
 	struct channel *channel = channel_add(desk, &id);
 	if (!channel)
 		return error_set(err, STATUS_NO_MEMORY, "no memory for a channel");
@@ -174,7 +186,7 @@ static enum status join_late(struct desk *desk, struct record_charter *first,
 	if (status == STATUS_OK)
 		status = check_own_membership(desk, channel_charter(channel), err);
 	if (status == STATUS_OK)
-		status = channel_meet_members(desk, channel_charter(channel), err);
+		status = channel_meet_members(desk, channel_charter(channel), true, err);
 	if (status != STATUS_OK) {
 		drop_channel(desk);
 		return status;

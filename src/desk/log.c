@@ -60,7 +60,6 @@ void log_free(struct log *log)
 	free(log->claims);
 	free(log->named);
 	free(log->terms);
-	key_ring_release(&log->keys);
 	free(log->unanswered);
 	free(log);
 }

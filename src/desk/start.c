@@ -263,7 +263,8 @@ void start_step(struct desk *desk, struct channel *channel)
 			continue;
 		}
 		asked++;
-		if (show->in_flight == 0 && show->retry_ms <= desk->now_ms)
+		if (channel->members[m].peer && show->in_flight == 0 &&
+		    show->retry_ms <= desk->now_ms)
 			ask(desk, channel, m);
 	}
 	if (shown > 0 && (asked == 0 || desk->now_ms >= channel->show_until_ms))
@@ -279,9 +280,9 @@ int64_t start_wake_ms(const struct desk *desk, const struct channel *channel)
 		wake = channel->show_until_ms;
 	for (uint32_t m = 0; m < channel->member_count; m++) {
 		const struct show *show = &channel->members[m].show;
-		if (m != channel->own && !channel->members[m].is_gone &&
-		    show->state != SHOW_DONE && show->in_flight == 0 &&
-		    show->retry_ms < wake)
+		if (m != channel->own && channel->members[m].peer &&
+		    !channel->members[m].is_gone && show->state != SHOW_DONE &&
+		    show->in_flight == 0 && show->retry_ms < wake)
 			wake = show->retry_ms;
 	}
 	return wake;

@@ -212,6 +212,7 @@ struct agreement {
 struct ending {
 	struct record_log_end end;
 	struct buf note;
+	bool is_whole; /* signed by all, when it was last judged */
 	bool is_in_force;
 	uint32_t since; /* number of the charter that governed at the end */
 };
@@ -226,8 +227,10 @@ struct channel {
 	size_t draft_count;
 	struct ending **endings;
 	size_t ending_count;
-	bool is_open;           /* the first charter is in force */
-	uint32_t own;           /* index among members */
+	bool has_news; /* what waits for signatures is to be judged again: somebody
+	                  left, another charter is in force, or the desk was started */
+	bool is_open;  /* the first charter is in force */
+	uint32_t own;  /* index among members */
 	struct member *members; /* all that ever were; RECORD_MEMBERS_MAX places */
 	uint32_t member_count;
 	struct log **logs; /* by member; NULL until open */
@@ -534,14 +537,19 @@ enum status channel_push(struct desk *desk, struct channel *channel,
 enum status channel_add_draft(struct channel *channel, struct record_charter *charter,
                               struct view note, struct agreement **ret_draft,
                               struct error *err);
+/* From memory. */
 void channel_drop_draft(struct channel *channel, size_t at);
+/* And the rows, of all amendments of charters that are in force no more. */
+enum status channel_forget_drafts(struct desk *desk, struct channel *channel,
+                                  struct error *err);
 /* Writes the row of a charter. */
 enum status channel_keep(struct desk *desk, const struct channel *channel,
                          const struct agreement *agreement, bool is_in_force,
                          struct error *err);
-/* Takes the cards of a charter's members on its word; nothing when one is refused. */
+/* Takes the cards of a charter's members on its word. When one is refused: with must_fit
+ * nothing is taken, else all but that one, with an alarm. */
 enum status channel_meet_members(struct desk *desk, const struct record_charter *charter,
-                                 struct error *err);
+                                 bool must_fit, struct error *err);
 enum status channel_find_peers(struct desk *desk, struct channel *channel,
                                struct error *err);
 enum status channel_open(struct desk *desk, struct channel *channel, struct error *err);

@@ -89,6 +89,7 @@ void term_note(struct log *log, const struct record_envelope *envelope, uint64_t
 {
 	if (strcmp(envelope->kind, "leave") == 0) {
 		log->end = index + 1;
+		log->channel->has_news = true;
 		log->row_is_dirty = true;
 	}
 	if (strcmp(envelope->kind, "charter.amend") == 0 && envelope->has_body &&

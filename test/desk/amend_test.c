@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "codec/base64.h"
 #include "world.h"
 
 enum { NORTH, SOUTH, WEST };
@@ -64,6 +65,7 @@ struct change {
 	size_t added;   /* a desk, or 0: none */
 	size_t removed; /* likewise */
 	bool history_none;
+	char mark; /* 0: the usual nonce */
 };
 
 /* Appends the text of an amendment of what north has in force. */
@@ -85,6 +87,8 @@ static void draft(struct fixture *f, const struct change *change, struct buf *ou
 	    .template_json =
 	        view_of_string(change->template_json ? change->template_json : "")};
 	struct error err;
+	if (change->mark)
+		draft.nonce[0] = (uint8_t)change->mark;
 	enum status status = record_charter_draft(&draft, out, &err);
 	if (status != STATUS_OK)
 		fail_msg("%s", err.text);
@@ -374,6 +378,130 @@ static void who_has_left_writes_no_more_and_need_not_sign(void **state)
 	stop(&f);
 }
 
+/* A card for west's name that somebody else made, with keys of his own. */
+static void make_rival(struct fixture *f, struct buf *ret_note)
+{
+	static const enum record_role roles[] = {RECORD_ROLE_ROOT, RECORD_ROLE_LOG,
+	                                         RECORD_ROLE_MIRROR, RECORD_ROLE_WITNESS,
+	                                         RECORD_ROLE_LINK};
+	struct record_card card = f->world.desks[WEST].testing.card;
+	struct ed25519_secret *secrets[5];
+	for (size_t i = 0; i < 5; i++) {
+		secrets[i] = testing_secret_new("mallory", roles[i]);
+		card.keys[roles[i]] = ed25519_secret_public(secrets[i]);
+	}
+	assert_int_equal(record_card_append_text(&card, ret_note, NULL), STATUS_OK);
+	buf_append_byte(ret_note, '\n');
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(record_card_append_signature(&card, roles[i], secrets[i],
+		                                              ret_note, NULL),
+		                 STATUS_OK);
+		ed25519_secret_free(secrets[i]);
+	}
+}
+
+/* North trusts another west than all the others do. It has signed all the same. */
+static void a_card_that_is_not_trusted_does_not_stop_the_desk(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       rival = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_receipt_info info;
+	struct error err;
+	start(&f);
+	make_rival(&f, &rival);
+	desk_turn_begin(desk_of(&f, NORTH), f.world.now_ms);
+	assert_int_equal(desk_trust(desk_of(&f, NORTH), buf_view(&rival), true, &err),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(desk_of(&f, NORTH), &err), STATUS_OK);
+	amend(&f, &(struct change){.added = WEST}, 7, &note);
+	join(&f, SOUTH, buf_view(&note));
+	world_pass(&f.world, 120000);
+	assert_int_equal(charter_of(&f, NORTH)->member_count, 3);
+	assert_true(has_kind(&f, SOUTH, "north.example", "charter.amend"));
+	assert_true(desk_receipt(desk_of(&f, NORTH), 0, 1, &info));
+	world_crash(&f.world, NORTH);
+	world_pass(&f.world, 120000);
+	world_say(&f.world, NORTH, "still here");
+	stop(&f);
+}
+
+/* Whoever hands the signatures on may have put anything beside them. */
+static void lines_that_are_no_signatures_are_not_passed_on(void **state)
+{
+	static uint8_t junk[2900];
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_charter_info info;
+	start(&f);
+	amend(&f, &(struct change){.template_json = only_text}, 3, &note);
+	for (int i = 0; i < 80; i++) {
+		buf_append_string(&note, "— junk ");
+		base64_append(&note, view_of(junk, sizeof junk));
+		buf_append_byte(&note, '\n');
+	}
+	join(&f, NORTH, buf_view(&note));
+	world_settle(&f.world);
+	assert_true(has_kind(&f, SOUTH, "south.example", "charter.amend"));
+	assert_true(desk_charter(desk_of(&f, SOUTH), 0, 1, &info));
+	assert_true(info.note.len < 16384);
+	stop(&f);
+}
+
+static void abandoned_amendments_do_not_keep_others_out(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_charter_info info;
+	start(&f);
+	for (char mark = 'A'; mark < 'A' + 15; mark++) {
+		amend(&f, &(struct change){.template_json = only_text, .mark = mark}, 1,
+		      &note);
+		join(&f, NORTH, buf_view(&note));
+	}
+	amend(&f, &(struct change){.template_json = only_text}, 3, &note);
+	join(&f, NORTH, buf_view(&note));
+	world_settle(&f.world);
+	assert_false(desk_charter(desk_of(&f, NORTH), 0, 2, &info));
+	world_crash(&f.world, NORTH);
+	assert_false(desk_charter(desk_of(&f, NORTH), 0, 2, &info));
+	for (char mark = 'a'; mark < 'a' + 15; mark++) {
+		amend(&f, &(struct change){.template_json = only_text, .mark = mark}, 1,
+		      &note);
+		join(&f, NORTH, buf_view(&note));
+	}
+	stop(&f);
+}
+
+/* West hears of the amendment before it hears that south, which has not signed, left. */
+static void a_leave_that_comes_late_changes_nothing_in_the_end(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       chain = BUF_INIT(2 * RECORD_NOTE_MAX);
+	start(&f);
+	amend(&f, &(struct change){.added = WEST}, 7, &note);
+	join(&f, NORTH, buf_view(&note));
+	buf_append_view(&chain, buf_view(&f.first));
+	buf_append_view(&chain, buf_view(&note));
+	join(&f, WEST, buf_view(&chain));
+	world_pass(&f.world, 180000);
+	f.world.desks[WEST].is_cut = true;
+	assert_int_equal(submit(&f, SOUTH, "leave", "{\"reason\":\"done\"}"), STATUS_OK);
+	f.world.desks[SOUTH].is_cut = true;
+	amend(&f, &(struct change){.template_json = only_text}, 1 << NORTH | 1 << WEST,
+	      &note);
+	join(&f, NORTH, buf_view(&note));
+	world_pass(&f.world, 60000);
+	assert_int_equal(charter_of(&f, NORTH)->duty_count, 0);
+	assert_int_not_equal(charter_of(&f, WEST)->duty_count, 0);
+	f.world.desks[WEST].is_cut = false;
+	world_pass(&f.world, 300000);
+	assert_int_equal(charter_of(&f, WEST)->duty_count, 0);
+	assert_true(has_kind(&f, NORTH, "west.example", "charter.amend"));
+	stop(&f);
+}
+
 static void keys_change_and_old_signatures_stay(void **state)
 {
 	struct fixture f;
@@ -477,6 +605,10 @@ int main(void)
 	    cmocka_unit_test(a_member_that_joins_late_gets_the_whole_record),
 	    cmocka_unit_test(who_joins_without_history_gets_hashes_of_what_was_before),
 	    cmocka_unit_test(who_has_left_writes_no_more_and_need_not_sign),
+	    cmocka_unit_test(a_card_that_is_not_trusted_does_not_stop_the_desk),
+	    cmocka_unit_test(lines_that_are_no_signatures_are_not_passed_on),
+	    cmocka_unit_test(abandoned_amendments_do_not_keep_others_out),
+	    cmocka_unit_test(a_leave_that_comes_late_changes_nothing_in_the_end),
 	    cmocka_unit_test(keys_change_and_old_signatures_stay),
 	    cmocka_unit_test(many_key_changes_in_one_checkpoint_harm_nobody_else),
 	    cmocka_unit_test(an_amendment_may_name_a_card_whose_keys_are_not_yet_in_use),
