@@ -354,6 +354,20 @@ static void write_log_warnings(struct json_writer *writer,
 	}
 }
 
+static void write_refused_warning(struct json_writer *writer,
+                                  const struct desk_channel_info *info)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(1024);
+
+	if (info->refused_count == 0)
+		return;
+	buf_printf(&text,
+	           "%llu messages in '%s' waited while the charter changed and can't be "
+	           "sent under the new one: write them again",
+	           (unsigned long long)info->refused_count, info->charter->title);
+	json_writer_text(writer, NULL, buf_view(&text));
+}
+
 static void write_warnings(struct json_writer *writer, struct desk *desk)
 {
 	json_writer_array(writer, "warnings");
@@ -367,6 +381,7 @@ static void write_warnings(struct json_writer *writer, struct desk *desk)
 			desk_log(desk, i, j, &log);
 			write_log_warnings(writer, &log, info.charter->title);
 		}
+		write_refused_warning(writer, &info);
 	}
 	json_writer_end(writer);
 }

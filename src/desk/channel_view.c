@@ -37,6 +37,7 @@ void desk_channel(const struct desk *desk, size_t channel,
 	*ret_info = (struct desk_channel_info){
 	    .id = it->id,
 	    .is_open = it->is_open,
+	    .refused_count = it->refused_count,
 	    .charter = channel_charter(it),
 	    .charter_note = buf_view(&it->agreements[it->agreement_count - 1]->note),
 	    .log_count = it->is_open ? it->member_count : 0};

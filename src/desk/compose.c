@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writing: from a draft to an entry at the end of the own log, or, while the log may not
- * grow, to the outbox. Bodies and attachments become salted blobs here. Source:
- * aldis.md 2.4, 2.5, 2.7, 7.4.
+ * grow, to the outbox (outbox.c). Bodies and attachments become salted blobs here.
+ * Source: aldis.md 2.4, 2.5, 2.7, 7.4.
  */
 #include "desk/state.h"
 
@@ -40,11 +40,9 @@ static void note_named(struct channel *channel)
 			channel->members[m].named_size = channel->logs[m]->cosigned_size;
 }
 
-/* Appends the entry to the own log; blob is the whole body, or empty. ret_index is that
- * of its id. */
-static enum status append_entry(struct desk *desk, struct channel *channel,
-                                struct record_envelope *envelope, struct view blob,
-                                uint64_t *ret_index, struct error *err)
+enum status compose_append(struct desk *desk, struct channel *channel,
+                           struct record_envelope *envelope, struct view blob,
+                           uint64_t *ret_index, struct error *err)
 {
 	struct log *log = channel_own_log(channel);
 	struct buf *entry = &desk->scratch;
@@ -126,7 +124,7 @@ static enum status compose(struct desk *desk, struct channel *channel, const cha
 	if (body_json.len > 0)
 		TRY(record_kind_check_body(known, body_json, &desk->body_doc, err));
 	TRY(make_body(desk, body_json, &envelope, &blob, err));
-	return append_entry(desk, channel, &envelope, blob, &index, err);
+	return compose_append(desk, channel, &envelope, blob, &index, err);
 }
 
 enum status compose_automatic(struct desk *desk, struct channel *channel,
@@ -169,167 +167,6 @@ enum status desk_put_attachment(struct desk *desk, size_t channel, struct view c
 	record_blob_append(&blob, salt, content);
 	TRY(buf_check(&blob, "the attachment", err));
 	return desk_put_salted(desk, channel, buf_view(&blob), ret_ref, err);
-}
-
-static void outbox_prefix(struct buf *key, const struct channel *channel)
-{
-	buf_append_string(key, "outbox/");
-	buf_append_view(key, hash_view(&channel->id.hash));
-}
-
-static enum status outbox_put(struct desk *desk, struct channel *channel,
-                              struct record_envelope *envelope, struct view blob,
-                              struct error *err)
-{
-	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(1 << 20);
-	struct buf *entry = &desk->scratch;
-	envelope->sent_s = desk->now_ms / 1000;
-	envelope->seen_count = 0;
-	buf_clear(entry);
-	TRY(record_envelope_append(envelope, entry, err));
-	outbox_prefix(&key, channel);
-	buf_append_u64(&key, channel->outbox_next);
-	buf_append_u32(&row, (uint32_t)entry->len);
-	buf_append_view(&row, buf_view(entry));
-	buf_append_view(&row, blob);
-	TRY(buf_check(&row, "a waiting message", err));
-	TRY(desk->store.ops->put(desk->store.self, STORE_META, buf_view(&key),
-	                         buf_view(&row), err));
-	channel->outbox_next++;
-	desk->must_commit = true;
-	desk->generation++;
-	return STATUS_OK;
-}
-
-/* Under which index a message that waited was written: by its number in the outbox. */
-static void sent_key(struct buf *key, const struct channel *channel, uint64_t number)
-{
-	buf_append_string(key, "sent/");
-	buf_append_view(key, hash_view(&channel->id.hash));
-	buf_append_u64(key, number);
-}
-
-static enum status note_sent(struct desk *desk, struct channel *channel, uint64_t number,
-                             uint64_t index, struct error *err)
-{
-	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(8);
-	sent_key(&key, channel, number);
-	buf_append_u64(&row, index);
-	return desk->store.ops->put(desk->store.self, STORE_META, buf_view(&key),
-	                            buf_view(&row), err);
-}
-
-static enum status drain_one(struct desk *desk, struct channel *channel,
-                             struct error *err)
-{
-	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(1 << 20);
-	outbox_prefix(&key, channel);
-	buf_append_u64(&key, channel->outbox_first);
-	enum status status =
-	    desk->store.ops->get(desk->store.self, STORE_META, buf_view(&key), &row, err);
-	if (status == STATUS_NOT_FOUND) { /* a recovery found it sent */
-		channel->outbox_first++;
-		return STATUS_OK;
-	}
-	TRY(status);
-	struct reader reader = reader_of(buf_view(&row));
-	struct view entry;
-	uint64_t index;
-	if (!reader_u32_bytes(&reader, &entry))
-		return error_set(err, STATUS_MALFORMED,
-		                 "a waiting message is damaged in the store");
-	TRY(record_envelope_decode(entry, &desk->doc, &desk->envelope, err));
-	struct record_envelope envelope = desk->envelope;
-	TRY(append_entry(desk, channel, &envelope, reader.rest, &index, err));
-	TRY(desk->store.ops->remove(desk->store.self, STORE_META, buf_view(&key), err));
-	TRY(note_sent(desk, channel, channel->outbox_first, index, err));
-	channel->outbox_first++;
-	return STATUS_OK;
-}
-
-/* Removes the waiting message of this number if it has this salt. */
-static enum status forget_sent(struct desk *desk, struct channel *channel,
-                               uint64_t number, const uint8_t salt[RECORD_SALT_LEN],
-                               uint64_t index, struct error *err)
-{
-	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(1 << 20);
-	struct view entry;
-	outbox_prefix(&key, channel);
-	buf_append_u64(&key, number);
-	enum status status =
-	    desk->store.ops->get(desk->store.self, STORE_META, buf_view(&key), &row, err);
-	if (status == STATUS_NOT_FOUND)
-		return STATUS_OK;
-	TRY(status);
-	struct reader reader = reader_of(buf_view(&row));
-	if (!reader_u32_bytes(&reader, &entry) ||
-	    record_envelope_decode(entry, &desk->doc, &desk->envelope, NULL) !=
-	        STATUS_OK ||
-	    memcmp(desk->envelope.salt, salt, RECORD_SALT_LEN) != 0)
-		return STATUS_OK;
-	TRY(desk->store.ops->remove(desk->store.self, STORE_META, buf_view(&key), err));
-	return note_sent(desk, channel, number, index, err);
-}
-
-void compose_forget_sent(struct desk *desk, struct channel *channel,
-                         const uint8_t salt[RECORD_SALT_LEN], uint64_t index)
-{
-	struct error err;
-	for (uint64_t number = channel->outbox_first;
-	     desk->failed == STATUS_OK && number < channel->outbox_old_end; number++)
-		desk_fail(desk, forget_sent(desk, channel, number, salt, index, &err),
-		          &err);
-}
-
-void compose_drain_outbox(struct desk *desk, struct channel *channel)
-{
-	struct error err;
-	while (desk->failed == STATUS_OK && channel_own_log(channel)->end == UINT64_MAX &&
-	       channel->outbox_first < channel->outbox_next)
-		desk_fail(desk, drain_one(desk, channel, &err), &err);
-}
-
-/* Numbers are never used twice, also after a restart with an empty outbox. */
-static enum status load_outbox_number(struct desk *desk, struct channel *channel,
-                                      struct error *err)
-{
-	CLEANUP_BUF struct buf prefix = BUF_INIT(STORE_KEY_MAX),
-	                       key = BUF_INIT(STORE_KEY_MAX), row = BUF_INIT(8);
-	uint64_t last;
-	sent_key(&prefix, channel, 0);
-	prefix.len -= sizeof last;
-	enum status status = desk->store.ops->last(desk->store.self, STORE_META,
-	                                           buf_view(&prefix), &key, &row, err);
-	if (status == STATUS_NOT_FOUND)
-		return STATUS_OK;
-	TRY(status);
-	struct reader reader = reader_of(view_from(buf_view(&key), prefix.len));
-	if (reader_u64(&reader, &last))
-		channel->outbox_first = channel->outbox_next = last + 1;
-	return STATUS_OK;
-}
-
-static bool take_outbox_row(void *context, struct view key, struct view value)
-{
-	struct channel *channel = context;
-	struct reader reader = reader_of(view_from(key, key.len - 8));
-	uint64_t number = 0;
-	if (reader_u64(&reader, &number) && channel->outbox_first == channel->outbox_next)
-		channel->outbox_first = number;
-	channel->outbox_next = number + 1;
-	return true;
-}
-
-enum status compose_load_outbox(struct desk *desk, struct channel *channel,
-                                struct error *err)
-{
-	CLEANUP_BUF struct buf prefix = BUF_INIT(STORE_KEY_MAX);
-	TRY(load_outbox_number(desk, channel, err));
-	outbox_prefix(&prefix, channel);
-	TRY(desk->store.ops->scan(desk->store.self, STORE_META, buf_view(&prefix),
-	                          view_of("", 0), take_outbox_row, channel, err));
-	channel->outbox_old_end = channel->outbox_next;
-	return STATUS_OK;
 }
 
 static enum status fill_envelope(struct channel *channel, const struct desk_draft *draft,
@@ -401,7 +238,7 @@ enum status desk_submit(struct desk *desk, size_t channel, const struct desk_dra
 	ret_id->index = DESK_QUEUED_INDEX;
 	if (it->state != DESK_LOG_READY || it->outbox_first < it->outbox_next)
 		return outbox_put(desk, it, &envelope, blob, err);
-	return append_entry(desk, it, &envelope, blob, &ret_id->index, err);
+	return compose_append(desk, it, &envelope, blob, &ret_id->index, err);
 }
 
 static enum status submission_key(const struct channel *channel, struct view key,
@@ -413,27 +250,6 @@ static enum status submission_key(const struct channel *channel, struct view key
 	buf_append_view(out, hash_view(&channel->id.hash));
 	buf_append_view(out, key);
 	return buf_check(out, "the idempotency key", err);
-}
-
-/* The index of what waited, once it was written; *ret_first stays when it still waits. */
-static enum status find_sent(struct desk *desk, const struct channel *channel,
-                             struct reader row, uint64_t *ret_first, struct error *err)
-{
-	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX), sent = BUF_INIT(8);
-	uint64_t number, index;
-	if (!reader_u64(&row, &number))
-		return error_set(err, STATUS_MALFORMED,
-		                 "a submission is damaged in the store");
-	sent_key(&key, channel, number);
-	enum status status = desk->store.ops->get(desk->store.self, STORE_META,
-	                                          buf_view(&key), &sent, err);
-	if (status == STATUS_NOT_FOUND)
-		return STATUS_OK;
-	TRY(status);
-	struct reader reader = reader_of(buf_view(&sent));
-	if (reader_u64(&reader, &index))
-		*ret_first = index;
-	return STATUS_OK;
 }
 
 enum status desk_submission_find(struct desk *desk, size_t channel, struct view key,
@@ -458,7 +274,7 @@ enum status desk_submission_find(struct desk *desk, size_t channel, struct view 
 	*ret_count = count;
 	if (first != DESK_QUEUED_INDEX)
 		return STATUS_OK;
-	return find_sent(desk, desk->channels[channel], reader, ret_first, err);
+	return outbox_find_sent(desk, desk->channels[channel], reader, ret_first, err);
 }
 
 enum status desk_submission_note(struct desk *desk, size_t channel, struct view key,

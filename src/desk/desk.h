@@ -175,6 +175,8 @@ struct desk_channel_info {
 	const struct record_charter *charter; /* the newest in force */
 	struct view charter_note;             /* merged, as far as signed */
 	size_t log_count;
+	uint64_t refused_count; /* own messages that waited while the charter changed, and
+	                           can't be sent under the new one */
 };
 
 size_t desk_channel_count(const struct desk *desk);

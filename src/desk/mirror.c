@@ -107,7 +107,7 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
 		(void)take_body(desk, log, is_wellformed, envelope);
 	/* from here on the envelope may be another one */
 	if (is_wellformed && log->is_own)
-		compose_forget_sent(desk, log->channel, salt, log_id_index(log, index));
+		outbox_forget(desk, log->channel, salt, log_id_index(log, index));
 }
 
 /* A walk over held entries, each judged; the function says whether to go on. */

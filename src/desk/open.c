@@ -156,7 +156,7 @@ static enum status load_channel(struct desk *desk, struct channel *channel,
 {
 	TRY(channel_make_logs(desk, channel, err));
 	TRY(load_receipts(desk, channel, err));
-	TRY(compose_load_outbox(desk, channel, err));
+	TRY(outbox_load(desk, channel, err));
 	watch_load(channel);
 	TRY(start_load(desk, channel, err));
 	for (uint32_t m = 0; m < channel->member_count; m++)

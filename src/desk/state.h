@@ -251,6 +251,7 @@ struct channel {
 	uint64_t outbox_first,
 	    outbox_next;            /* queued messages while the log may not grow */
 	uint64_t outbox_old_end;    /* those below were queued before the start */
+	uint64_t refused_count;     /* that waited and can't be sent any more */
 	struct record_order *order; /* made at the first listing */
 	uint32_t order_log_count;   /* members whose logs it knows */
 	uint64_t *order_given;      /* entries of each log given to it, or withheld */
@@ -685,12 +686,25 @@ void ending_step(struct desk *desk, struct channel *channel);
 enum status compose_automatic(struct desk *desk, struct channel *channel,
                               const char *kind, const struct record_message_id *re,
                               struct view body_json);
-void compose_drain_outbox(struct desk *desk, struct channel *channel);
+/* Appends the entry to the own log; blob is the whole body, or empty. ret_index is that
+ * of its id. */
+enum status compose_append(struct desk *desk, struct channel *channel,
+                           struct record_envelope *envelope, struct view blob,
+                           uint64_t *ret_index, struct error *err);
+
+/* outbox.c */
+enum status outbox_put(struct desk *desk, struct channel *channel,
+                       struct record_envelope *envelope, struct view blob,
+                       struct error *err);
+void outbox_drain(struct desk *desk, struct channel *channel);
 /* A recovery brought this own entry: an older outbox must not send it once more. */
-void compose_forget_sent(struct desk *desk, struct channel *channel,
-                         const uint8_t salt[RECORD_SALT_LEN], uint64_t index);
-enum status compose_load_outbox(struct desk *desk, struct channel *channel,
-                                struct error *err);
+void outbox_forget(struct desk *desk, struct channel *channel,
+                   const uint8_t salt[RECORD_SALT_LEN], uint64_t index);
+enum status outbox_load(struct desk *desk, struct channel *channel, struct error *err);
+/* The index of what waited, once it was written; *ret_first stays when it still waits.
+ * row is what a submission's row ends with. CONFLICT: it can't be sent any more. */
+enum status outbox_find_sent(struct desk *desk, const struct channel *channel,
+                             struct reader row, uint64_t *ret_first, struct error *err);
 
 /* mirror.c: the receiving side of tlog-mirror. */
 void mirror_take_request(struct desk *desk, const struct desk_request *request,

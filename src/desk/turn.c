@@ -146,7 +146,7 @@ static void decide(struct desk *desk)
 		ending_step(desk, channel);
 		evidence_step(desk, channel);
 		if (channel->state == DESK_LOG_READY)
-			compose_drain_outbox(desk, channel);
+			outbox_drain(desk, channel);
 		watch_step(desk, channel);
 		duty_step(desk, channel);
 	}
