@@ -519,12 +519,23 @@ void charters_look(struct host *host)
 		switch_keys(host);
 }
 
+/* Who would not sign may have left meanwhile. */
+static void look_at_draft(struct sim *sim, void *subject, uint64_t number)
+{
+	if (sim->draft.is_open)
+		try_conclude(sim);
+	if (sim->now_ms < sim->calm_ms)
+		agenda_add(&sim->agenda, sim->now_ms + SIM_HOUR_MS, look_at_draft, NULL,
+		           0);
+}
+
 void charters_begin(struct sim *sim)
 {
 	sim->draft.text = BUF_INIT(RECORD_NOTE_MAX);
 	if (!sim_is_long(sim) || sim->options.is_fair)
 		return;
 	agenda_add(&sim->agenda, hours(sim, 2, 40), amend, NULL, 0);
+	agenda_add(&sim->agenda, sim->now_ms + SIM_HOUR_MS, look_at_draft, NULL, 0);
 	if (chance_one_in(dice(sim), 2))
 		agenda_add(&sim->agenda, hours(sim, 10, sim->options.hours), leave, NULL,
 		           0);

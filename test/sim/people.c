@@ -97,6 +97,16 @@ static enum status submit(struct people *people, struct letter *letter, struct e
 	return desk_submission_note(desk, 0, buf_view(&key), &digest, id.index, 1, err);
 }
 
+bool people_was_refused(const struct people *people, const struct letter *letter)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(64);
+	uint64_t first, count;
+	buf_printf(&key, "letter-%" PRIu64, letter->number);
+	struct hash digest = sha256(buf_view(&key));
+	return desk_submission_find(people->host->desk, 0, buf_view(&key), &digest,
+	                            &first, &count, NULL) == STATUS_CONFLICT;
+}
+
 void people_work(struct people *people)
 {
 	struct host *host = people->host;

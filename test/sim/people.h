@@ -17,6 +17,8 @@ void people_work(struct people *people);
 /* The turn has ended: what was submitted is accepted, or is not. */
 void people_turn_ended(struct people *people, bool is_durable);
 void people_write_now(struct people *people);
+/* The letter was accepted to wait, and the charter that came does not let it out. */
+bool people_was_refused(const struct people *people, const struct letter *letter);
 /* Their last letter is a `leave`. */
 void people_leave(struct people *people);
 /* The next letter, or a look at the desk; agenda_acts on the host. */
