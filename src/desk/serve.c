@@ -241,6 +241,14 @@ static enum status serve_witness(struct desk *desk, struct view origin_hash,
 	return error_set(err, STATUS_NOT_FOUND, "this desk has not witnessed such a log");
 }
 
+/* Who is no member any more may read its own log: restored from an old backup, it has to
+ * be shown what it signed. */
+static bool may_read(const struct log *log, const struct peer *peer)
+{
+	return channel_has_peer(log->channel, peer) ||
+	       log->channel->members[log->member].peer == peer;
+}
+
 /* peer NULL: the local side, which may read all. */
 static enum status serve_path(struct desk *desk, struct view path,
                               const struct peer *peer, const char **ret_type,
@@ -258,7 +266,7 @@ static enum status serve_path(struct desk *desk, struct view path,
 	if (root == 4)
 		return serve_witness(desk, origin_hash, rest, out, err);
 	struct log *log = log_by_hash(desk, origin_hash);
-	if (!log || (peer && !channel_has_peer(log->channel, peer)))
+	if (!log || (peer && !may_read(log, peer)))
 		return error_set(err, STATUS_NOT_FOUND, "no such log here");
 	if (peer && log->is_own && log->channel->state != DESK_LOG_READY &&
 	    view_equal_string(rest, "checkpoint"))

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "codec/base64.h"
+#include "store/memory.h"
 #include "world.h"
 
 enum { NORTH, SOUTH, WEST };
@@ -502,6 +503,45 @@ static void a_leave_that_comes_late_changes_nothing_in_the_end(void **state)
 	stop(&f);
 }
 
+/* Restored as a whole to the time before it left, it must still be shown what it signed.
+ */
+static void who_was_left_out_does_not_fork_after_an_old_backup(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       chain = BUF_INIT(2 * RECORD_NOTE_MAX);
+	struct desk_log_info log;
+	start(&f);
+	amend(&f, &(struct change){.added = WEST}, 7, &note);
+	join(&f, NORTH, buf_view(&note));
+	buf_append_view(&chain, buf_view(&f.first));
+	buf_append_view(&chain, buf_view(&note));
+	join(&f, WEST, buf_view(&chain));
+	world_pass(&f.world, 180000);
+	struct store_memory_snapshot *old =
+	    store_memory_snapshot(&f.world.desks[WEST].store);
+	assert_int_equal(submit(&f, WEST, "text", "{\"language\":\"en\",\"text\":\"x\"}"),
+	                 STATUS_OK);
+	assert_int_equal(submit(&f, WEST, "leave", "{}"), STATUS_OK);
+	amend(&f, &(struct change){.removed = WEST}, 1 << NORTH | 1 << SOUTH, &note);
+	join(&f, NORTH, buf_view(&note));
+	world_pass(&f.world, 60000);
+	world_stop(&f.world, WEST);
+	store_memory_restore(&f.world.desks[WEST].store, old);
+	store_memory_snapshot_free(old);
+	world_forget_guard(&f.world, WEST);
+	world_start(&f.world, WEST);
+	world_pass(&f.world, 180000);
+	desk_log(desk_of(&f, WEST), 0, 2, &log);
+	assert_int_equal(log.state, DESK_LOG_FROZEN);
+	desk_recover(desk_of(&f, WEST));
+	world_pass(&f.world, 180000);
+	desk_log(desk_of(&f, WEST), 0, 2, &log);
+	assert_int_equal(log.state, DESK_LOG_READY);
+	assert_true(has_kind(&f, WEST, "west.example", "leave"));
+	stop(&f);
+}
+
 static void keys_change_and_old_signatures_stay(void **state)
 {
 	struct fixture f;
@@ -609,6 +649,7 @@ int main(void)
 	    cmocka_unit_test(lines_that_are_no_signatures_are_not_passed_on),
 	    cmocka_unit_test(abandoned_amendments_do_not_keep_others_out),
 	    cmocka_unit_test(a_leave_that_comes_late_changes_nothing_in_the_end),
+	    cmocka_unit_test(who_was_left_out_does_not_fork_after_an_old_backup),
 	    cmocka_unit_test(keys_change_and_old_signatures_stay),
 	    cmocka_unit_test(many_key_changes_in_one_checkpoint_harm_nobody_else),
 	    cmocka_unit_test(an_amendment_may_name_a_card_whose_keys_are_not_yet_in_use),

@@ -84,13 +84,25 @@ static void judge_routine(struct sim *sim, struct host *host)
 	}
 }
 
+/* A member that withholds its cosignature from the only other one keeps it from the
+ * witness too. */
+static bool has_receipt(const struct host *host)
+{
+	struct desk_receipt_info receipt;
+	for (size_t nth = 0; desk_receipt(host->desk, 0, nth, &receipt); nth++)
+		if (receipt.size > 0)
+			return true;
+	return false;
+}
+
 /* Since nothing went wrong any more it was asked, and it knows the log. */
 static void judge_witness(struct sim *sim, struct host *host)
 {
 	struct desk_witness_info info;
 	struct desk_log_info log;
 	desk_log(host->desk, 0, host->member, &log);
-	if (!sim->neutral || log.state != DESK_LOG_READY || has_left(host))
+	if (!sim->neutral || log.state != DESK_LOG_READY || has_left(host) ||
+	    !has_receipt(host))
 		return;
 	if (!desk_witness(host->desk, 0, 0, &info))
 		sim_fail(sim, "%s knows of no witness", host->label);
