@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The verification of an export in progress, shared by its parts: what is common to all
- * logs (export_check.c) and one log after the other (log_check.c). `at` is always the
- * file that is judged at this moment, so that a failure names it. For this folder only.
+ * logs (export_check.c), charters, cards and ends of logs (papers_check.c), one log after
+ * the other (log_check.c) and its entries (entry_check.c). `at` is always the file that
+ * is judged at this moment, so that a failure names it. For this folder only.
  */
 #ifndef ALDIS_BUNDLE_CHECK_H
 #define ALDIS_BUNDLE_CHECK_H
 
 #include "bundle/ahead.h"
+#include "bundle/channel.h"
 #include "bundle/claims.h"
 #include "bundle/file_in.h"
 #include "bundle/list.h"
 #include "bundle/manifest.h"
 #include "bundle/result.h"
-#include "record/charter.h"
 
 struct bundle_check {
 	int folder; /* open */
@@ -24,10 +25,13 @@ struct bundle_check {
 	struct bundle_manifest manifest;
 	struct bundle_list list;
 	struct bundle_ahead ahead; /* reads the list and its files */
-	struct record_charter charter;
+	struct bundle_channel channel;
+	struct bundle_log *logs; /* as in the manifest; those that were placed */
+	size_t log_count;
 
 	struct bundle_claims claims;
 	struct buf content;      /* of the file at hand, when read as a whole */
+	struct buf entries;      /* of the bundle at hand */
 	struct bundle_file file; /* the file at hand, when read in pieces */
 	struct json_doc doc;
 	struct record_envelope envelope;
@@ -48,6 +52,16 @@ MUST_USE enum status bundle_check_read(struct bundle_check *check, const char *f
 
 /* Settles the claims collected so far, and looks at the entry that made a wrong one. */
 MUST_USE enum status bundle_check_claims(struct bundle_check *check, struct error *err);
+
+/* The file that was just read becomes the entries at hand. */
+void bundle_check_hold_entries(struct bundle_check *check);
+
+/* papers_check.c: charters, ends of logs and cards; and when all logs were read, what
+ * only these can tell of the papers. Looks at the paper at fault. */
+MUST_USE enum status bundle_check_papers(struct bundle_check *check, struct error *err);
+MUST_USE enum status bundle_check_papers_end(struct bundle_check *check,
+                                             struct error *err);
+void bundle_check_say_papers(struct bundle_check *check);
 
 /* log_check.c: everything in the folder of one log. */
 MUST_USE enum status bundle_check_log(struct bundle_check *check, size_t log,

@@ -138,8 +138,10 @@ enum status bundle_claims_settle(struct bundle_claims *claims, int folder,
 	    err, STATUS_CONFLICT,
 	    "%s#%llu names a root of %s at size %llu that its log does not "
 	    "have",
-	    manifest->logs[bad->author].origin.desk.text, (unsigned long long)bad->index,
-	    manifest->logs[bad->about].origin.desk.text, (unsigned long long)bad->size);
+	    manifest->logs[bad->author].origin.desk.text,
+	    (unsigned long long)(manifest->logs[bad->author].offset + bad->index),
+	    manifest->logs[bad->about].origin.desk.text,
+	    (unsigned long long)(manifest->logs[bad->about].offset + bad->size));
 }
 
 void bundle_claims_release(struct bundle_claims *claims)

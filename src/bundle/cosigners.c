@@ -18,20 +18,15 @@ static enum status mirror_vkey(const struct record_card *card, struct tlog_vkey 
 	                   ret_key, err);
 }
 
-static enum status find_witnesses(const struct tlog_policy *policy,
+static enum status find_witnesses(const struct bundle_channel *channel,
                                   const struct tlog_note *note,
                                   struct bundle_cosigners *found, struct error *err)
 {
-	unsigned number = 0;
-
-	for (size_t i = 0; i < policy->item_count; i++) {
-		const struct tlog_vkey *key = &policy->items[i].key;
+	for (size_t i = 0; i < channel->witness_count; i++) {
+		const struct tlog_vkey *key = channel->witnesses[i];
 		uint64_t time_s = 0;
 		enum status status;
 
-		if (policy->items[i].is_group)
-			continue;
-		number++;
 		if (key->type != TLOG_KEY_ED25519_COSIGNATURE)
 			continue;
 		status = tlog_cosignature_verify(note, key, &time_s, err);
@@ -40,13 +35,33 @@ static enum status find_witnesses(const struct tlog_policy *policy,
 		TRY(status);
 		assert(found->witness_count < TLOG_NOTE_LINES_MAX); /* a line each */
 		found->witnesses[found->witness_count++] = (struct bundle_witness){
-		    .key = key, .number = number, .time_s = time_s};
+		    .key = key, .number = (unsigned)i + 1, .time_s = time_s};
 	}
 	return STATUS_OK;
 }
 
-enum status bundle_cosigners_find(const struct record_charter *charter,
-                                  const struct record_card *author,
+/* NOT_FOUND: there is no line of this member. */
+static enum status find_member(const struct bundle_member *member,
+                               const struct tlog_note *note,
+                               struct bundle_cosigners *found, struct error *err)
+{
+	enum status status = STATUS_NOT_FOUND;
+	struct tlog_vkey key;
+	uint64_t time_s = 0;
+
+	for (size_t i = 0; i < member->signer_count && status == STATUS_NOT_FOUND; i++) {
+		TRY(mirror_vkey(member->signers[i], &key, err));
+		status = tlog_cosignature_verify(note, &key, &time_s, err);
+		if (status != STATUS_OK)
+			continue;
+		found->cards[found->count] = member->signers[i];
+		found->times_s[found->count++] = time_s;
+	}
+	return status;
+}
+
+enum status bundle_cosigners_find(const struct bundle_channel *channel,
+                                  const struct bundle_member *author,
                                   struct view checkpoint,
                                   struct bundle_cosigners *ret_found, struct error *err)
 {
@@ -54,25 +69,15 @@ enum status bundle_cosigners_find(const struct record_charter *charter,
 
 	ret_found->count = ret_found->witness_count = 0;
 	TRY(tlog_note_parse(checkpoint, &note, err));
-	for (size_t i = 0; i < charter->member_count; i++) {
-		const struct record_card *card = &charter->members[i];
-		uint64_t time_s = 0;
-		struct tlog_vkey key;
-		enum status status;
+	for (size_t i = 0; i < channel->member_count; i++) {
+		enum status status = STATUS_NOT_FOUND;
 
-		if (card == author)
-			continue;
-		TRY(mirror_vkey(card, &key, err));
-		status = tlog_cosignature_verify(&note, &key, &time_s, err);
-		if (status == STATUS_NOT_FOUND)
-			continue;
-		TRY(status);
-		ret_found->cards[ret_found->count] = card;
-		ret_found->times_s[ret_found->count++] = time_s;
+		if (&channel->members[i] != author)
+			status = find_member(&channel->members[i], &note, ret_found, err);
+		if (status != STATUS_NOT_FOUND)
+			TRY(status);
 	}
-	if (charter->witness_policy == NULL)
-		return STATUS_OK;
-	return find_witnesses(charter->witness_policy, &note, ret_found, err);
+	return find_witnesses(channel, &note, ret_found, err);
 }
 
 static void append_groups(const struct bundle_cosigners *cosigners, struct buf *out)

@@ -171,14 +171,20 @@ static void a_line_that_does_not_verify_is_found(void **state TEST_UNUSED)
 {
 	struct scene scene;
 	struct bundle_cosigners found;
+	struct bundle_channel channel = {0};
 	struct fixture *f = &scene.f;
 
 	open_scene(&scene);
 	cosign(&scene, 2, 0, view_of_string("something else\n"));
-	assert_int_equal(
-	    bundle_cosigners_find(&f->channel.charter, &f->channel.charter.members[2],
-	                          buf_view(&f->channel.logs[2].checkpoint), &found, NULL),
-	    STATUS_UNTRUSTED);
+	assert_int_equal(bundle_channel_add_charter(
+	                     &channel, buf_view(&f->channel.charter_note), NULL),
+	                 STATUS_OK);
+	assert_int_equal(bundle_channel_settle(&channel, NULL), STATUS_OK);
+	assert_int_equal(bundle_cosigners_find(&channel, &channel.members[2],
+	                                       buf_view(&f->channel.logs[2].checkpoint),
+	                                       &found, NULL),
+	                 STATUS_UNTRUSTED);
+	bundle_channel_release(&channel);
 	assert_int_not_equal(testing_channel_export(&f->channel, f->out, NULL),
 	                     STATUS_OK);
 	close_scene(&scene);

@@ -14,43 +14,8 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "bundle/cosigners.h"
-#include "bundle/layout.h"
+#include "bundle/export_parts.h"
 #include "bundle/list.h"
-#include "bundle/manifest.h"
-#include "record/charter.h"
-#include "tlog/bundle.h"
-#include "tlog/policy.h"
-
-struct exporter {
-	const struct bundle_export_source *source;
-	const char *out_folder;
-	int folder;
-	int list_fd;
-	struct sha256_stream list_hash;
-	bool is_hashing;
-	struct record_charter charter;
-	struct bundle_manifest manifest;
-	struct buf line; /* of the list */
-	struct buf body; /* what was fetched last */
-	struct json_doc doc;
-	struct record_envelope envelope;
-	struct buf attachments; /* struct record_blob_ref, of the bundle at hand */
-	struct buf packed;      /* bodies of a bundle that were fetched one by one */
-	struct body_ref {
-		bool is_there;
-		struct hash id;
-	} bodies[TLOG_TILE_WIDTH]; /* of the bundle at hand */
-};
-
-/* One log being written. */
-struct log_writer {
-	struct exporter *exporter;
-	const struct bundle_export_log *log;
-	const struct record_card *author;
-	char folder[HASH_HEX_LEN + 1];
-	struct tlog_checkpoint checkpoint;
-};
 
 /* Files */
 
@@ -99,8 +64,7 @@ static enum status create_file(int folder, const char *path, int *ret_fd,
 	return STATUS_OK;
 }
 
-/* Writes one file of the export and its line of the list. */
-static enum status keep(struct exporter *exporter, const char *folder, const char *name,
+enum status export_keep(struct exporter *exporter, const char *folder, const char *name,
                         struct view bytes, struct error *err)
 {
 	CLEANUP_FD int fd = -1;
@@ -117,271 +81,182 @@ static enum status keep(struct exporter *exporter, const char *folder, const cha
 	return write_all(exporter->list_fd, buf_view(&exporter->line), BUNDLE_LIST, err);
 }
 
-static enum status fetch(struct exporter *exporter, const char *path, size_t max,
-                         struct error *err)
+/* Papers */
+
+static enum status write_charter(struct exporter *exporter, size_t number,
+                                 struct error *err)
+{
+	struct view note = exporter->source->charter_notes[number];
+	struct bundle_path path = bundle_path_amendment(number);
+	enum status status = bundle_channel_add_charter(&exporter->channel, note, err);
+
+	if (status != STATUS_OK)
+		return error_context(err, status, "charter %zu", number + 1);
+	return export_keep(exporter, "", number == 0 ? BUNDLE_CHARTER : path.text, note,
+	                   err);
+}
+
+static enum status write_ending(struct exporter *exporter, size_t number,
+                                struct error *err)
+{
+	struct view note = exporter->source->log_end_notes[number];
+	struct bundle_path path = bundle_path_log_end(number + 1);
+	enum status status = bundle_channel_add_ending(&exporter->channel, note, err);
+
+	if (status != STATUS_OK)
+		return error_context(err, status, "end of a log");
+	return export_keep(exporter, "", path.text, note, err);
+}
+
+/* A card that is known beside those in the charters. */
+struct known_card {
+	struct record_card card;
+	struct view note;
+	size_t member;
+	bool is_newest;
+};
+
+/* By member, the oldest first. */
+static int compare_cards(const void *a, const void *b)
+{
+	const struct known_card *x = a, *y = b;
+
+	if (x->member != y->member)
+		return x->member < y->member ? -1 : 1;
+	return (x->card.serial > y->card.serial) - (x->card.serial < y->card.serial);
+}
+
+static bool is_in_charter(const struct exporter *exporter, const struct record_card *card)
+{
+	const struct bundle_channel *channel = &exporter->channel;
+
+	for (size_t i = 0; i < channel->charter_count; i++) {
+		size_t at = record_charter_member(&channel->charters[i], card->name.text);
+
+		if (at != SIZE_MAX &&
+		    channel->charters[i].members[at].serial == card->serial)
+			return true;
+	}
+	return false;
+}
+
+static enum status read_cards(struct exporter *exporter, struct known_card *cards,
+                              size_t *ret_count, struct error *err)
 {
 	const struct bundle_export_source *source = exporter->source;
 
-	buf_clear(&exporter->body);
-	exporter->body.max = max;
-	TRY(source->fetch(source->fetch_context, path, &exporter->body, err));
-	return buf_check(&exporter->body, "an answer of the desk", err);
-}
+	*ret_count = 0;
+	for (size_t i = 0; i < source->card_count; i++) {
+		struct known_card *card = &cards[*ret_count];
+		const struct bundle_member *member;
 
-/* Fetches what the desk serves of this log under the name, and writes it under the same
- * name. */
-static enum status copy(struct log_writer *writer, const char *name, size_t max,
-                        struct error *err)
-{
-	char path[BUNDLE_PATH_MAX + sizeof "/mirror/"];
-	struct exporter *exporter = writer->exporter;
-	struct bundle_path place = bundle_path_join(writer->folder, name);
-
-	(void)snprintf(path, sizeof path, "/%s/%s",
-	               writer->log->is_own ? "log" : "mirror", place.text);
-	TRY(fetch(exporter, path, max, err));
-	return keep(exporter, writer->folder, name, buf_view(&exporter->body), err);
-}
-
-/* Attachments */
-
-static enum status note_attachments(struct log_writer *writer, uint64_t index,
-                                    struct view entry, struct error *err)
-{
-	struct exporter *exporter = writer->exporter;
-	struct record_envelope *envelope = &exporter->envelope;
-	enum status status = record_envelope_decode(entry, &exporter->doc, envelope, err);
-
-	if (status == STATUS_OK)
-		status = record_envelope_check(envelope, &exporter->charter,
-		                               writer->author->name.text, index, err);
-	if (status == STATUS_MALFORMED)
-		return STATUS_OK;
-	TRY(status);
-	exporter->bodies[index % TLOG_TILE_WIDTH] =
-	    (struct body_ref){.is_there = envelope->has_body, .id = envelope->body.id};
-	buf_append(&exporter->attachments, envelope->attachments,
-	           envelope->attachment_count * sizeof *envelope->attachments);
-	return STATUS_OK;
-}
-
-/* Which blobs do the entries of the bundle just fetched name? */
-static enum status find_blobs(struct log_writer *writer, const struct tlog_tile *bundle,
-                              struct error *err)
-{
-	struct exporter *exporter = writer->exporter;
-	struct reader reader = reader_of(buf_view(&exporter->body));
-	uint64_t index = bundle->index * TLOG_TILE_WIDTH;
-	struct view entry;
-
-	TRY(tlog_bundle_check(buf_view(&exporter->body), bundle->width, err));
-	buf_clear(&exporter->attachments);
-	memset(exporter->bodies, 0, sizeof exporter->bodies);
-	for (; tlog_bundle_next(&reader, &entry); index++)
-		TRY(note_attachments(writer, index, entry, err));
-	return buf_check(&exporter->attachments, "the attachments of a bundle", err);
-}
-
-/* One that the desk does not hold yet is left out; `verify` counts it. */
-static enum status write_attachment(struct log_writer *writer, const struct hash *id,
-                                    struct error *err)
-{
-	struct exporter *exporter = writer->exporter;
-	struct bundle_path name = bundle_path_attachment(id);
-	struct bundle_path place = bundle_path_join(writer->folder, name.text);
-	char path[BUNDLE_PATH_MAX], hex[HASH_HEX_LEN + 1];
-	enum status status;
-
-	if (faccessat(exporter->folder, place.text, F_OK, 0) == 0)
-		return STATUS_OK;
-	hash_hex(id, hex);
-	(void)snprintf(path, sizeof path, "/blob/%s/%s", writer->folder, hex);
-	status = fetch(exporter, path, RECORD_ATTACHMENT_BLOB_MAX, err);
-	if (status == STATUS_NOT_FOUND)
-		return STATUS_OK;
-	TRY(status);
-	return keep(exporter, writer->folder, name.text, buf_view(&exporter->body), err);
-}
-
-static enum status write_attachments(struct log_writer *writer, struct error *err)
-{
-	struct view rest = buf_view(&writer->exporter->attachments);
-	struct record_blob_ref ref;
-
-	for (; rest.len > 0; rest = view_from(rest, sizeof ref)) {
-		memcpy(&ref, rest.data, sizeof ref);
-		TRY(write_attachment(writer, &ref.id, err));
+		TRY(record_card_open(source->card_notes[i], &card->card, err));
+		member = bundle_channel_member(&exporter->channel, card->card.name.text);
+		if (member == NULL)
+			continue;
+		card->note = source->card_notes[i];
+		card->member = (size_t)(member - exporter->channel.members);
+		++*ret_count;
 	}
 	return STATUS_OK;
 }
 
-/* Logs */
-
-/* A desk serves no answer above 32 MiB: then each body is asked for by its own name. */
-static enum status pack_bodies(struct log_writer *writer, const struct tlog_tile *bundle,
-                               const char *name, struct error *err)
+/* The newest card of a desk, unless a charter has a newer one. */
+static void find_newest(const struct exporter *exporter, struct known_card *cards,
+                        size_t count)
 {
-	struct exporter *exporter = writer->exporter;
-	uint64_t first = bundle->index * TLOG_TILE_WIDTH;
+	for (size_t i = 0; i < count; i++) {
+		const struct record_card *of_charter = bundle_channel_charter_card(
+		    &exporter->channel, cards[i].card.name.text);
 
-	buf_clear(&exporter->packed);
-	for (uint16_t i = 0; i < bundle->width; i++) {
-		char path[BUNDLE_PATH_MAX], hex[HASH_HEX_LEN + 1];
+		cards[i].is_newest =
+		    (i + 1 == count || cards[i + 1].member != cards[i].member) &&
+		    cards[i].card.serial >= of_charter->serial;
+	}
+}
 
-		buf_clear(&exporter->body);
-		if (exporter->bodies[i].is_there) {
-			hash_hex(&exporter->bodies[i].id, hex);
-			(void)snprintf(path, sizeof path, "/blob/%s/%s?entry=%llu",
-			               writer->folder, hex,
-			               (unsigned long long)(first + i));
-			TRY(fetch(exporter, path, RECORD_BODY_MAX + RECORD_SALT_LEN,
-			          err));
+static enum status write_card(struct exporter *exporter, const struct known_card *card,
+                              const char *path, struct error *err)
+{
+	enum status status =
+	    bundle_channel_add_card(&exporter->channel, &card->card, err);
+
+	if (status != STATUS_OK)
+		return error_context(err, status, "card of %s", card->card.name.text);
+	return export_keep(exporter, "", path, card->note, err);
+}
+
+static enum status write_sorted(struct exporter *exporter, const struct known_card *cards,
+                                size_t count, struct error *err)
+{
+	size_t older = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (cards[i].is_newest) {
+			struct bundle_path path =
+			    bundle_path_card(cards[i].card.name.text);
+
+			TRY(write_card(exporter, &cards[i], path.text, err));
 		}
-		buf_append_u32(&exporter->packed, (uint32_t)exporter->body.len);
-		buf_append_view(&exporter->packed, buf_view(&exporter->body));
+	for (size_t i = 0; i < count; i++) {
+		bool is_double = i > 0 && compare_cards(&cards[i - 1], &cards[i]) == 0;
+
+		if (cards[i].is_newest || is_double ||
+		    is_in_charter(exporter, &cards[i].card))
+			continue;
+		struct bundle_path path = bundle_path_older_card(++older);
+		TRY(write_card(exporter, &cards[i], path.text, err));
 	}
-	TRY(buf_check(&exporter->packed, "the bodies of a bundle", err));
-	return keep(exporter, writer->folder, name, buf_view(&exporter->packed), err);
-}
-
-static enum status write_bundle(struct log_writer *writer, uint64_t index,
-                                struct error *err)
-{
-	uint64_t size = writer->checkpoint.size;
-	struct tlog_tile bundle = bundle_entries_tile(size, index);
-	struct tlog_tile tiles[BUNDLE_TILE_LEVELS];
-	size_t tile_count = bundle_tiles_behind(size, index, tiles);
-	struct bundle_path name = bundle_path_tile(&bundle);
-
-	TRY(copy(writer, name.text, BUNDLE_ENTRIES_LEN_MAX, err));
-	TRY(find_blobs(writer, &bundle, err));
-	for (size_t i = 0; i < tile_count; i++) {
-		name = bundle_path_tile(&tiles[i]);
-		TRY(copy(writer, name.text, BUNDLE_TILE_LEN_MAX, err));
-	}
-	name = bundle_path_blobs(&bundle);
-	enum status status = copy(writer, name.text, BUNDLE_BLOBS_LEN_MAX, err);
-	if (status == STATUS_LIMIT)
-		status = pack_bodies(writer, &bundle, name.text, err);
-	TRY(status);
-	return write_attachments(writer, err);
-}
-
-/* The policy that the lines of the checkpoint just fetched fit. */
-static enum status write_policy(struct log_writer *writer, struct error *err)
-{
-	struct exporter *exporter = writer->exporter;
-	CLEANUP_BUF struct buf policy = BUF_INIT(TLOG_POLICY_MAX);
-	struct bundle_cosigners cosigners;
-
-	TRY(bundle_cosigners_find(&exporter->charter, writer->author,
-	                          buf_view(&exporter->body), &cosigners, err));
-	TRY(bundle_policy_append(writer->log->origin, writer->author, &cosigners, &policy,
-	                         err));
-	return keep(exporter, writer->folder, "policy", buf_view(&policy), err);
-}
-
-static enum status open_checkpoint(struct log_writer *writer, struct error *err)
-{
-	struct tlog_vkey key;
-
-	TRY(record_log_vkey(writer->log->origin, &writer->author->keys[RECORD_ROLE_LOG],
-	                    &key, err));
-	TRY(tlog_checkpoint_open(buf_view(&writer->exporter->body), &key,
-	                         &writer->checkpoint, err));
-	if (writer->checkpoint.size > BUNDLE_SIZE_MAX)
-		return error_set(err, STATUS_LIMIT,
-		                 "the log is larger than an export can hold");
 	return STATUS_OK;
 }
 
-static enum status write_log(struct log_writer *writer, struct error *err)
+static enum status write_cards(struct exporter *exporter, struct error *err)
 {
-	struct exporter *exporter = writer->exporter;
-	struct bundle_manifest_log *entry =
-	    &exporter->manifest.logs[exporter->manifest.log_count];
-	enum status status = copy(writer, "checkpoint", TLOG_NOTE_MAX, err);
+	CLEANUP_FREE struct known_card *cards =
+	    calloc(exporter->source->card_count + 1, sizeof *cards);
+	size_t count;
 
-	if (status == STATUS_NOT_FOUND)
-		return STATUS_OK;
-	TRY(status);
-	TRY(open_checkpoint(writer, err));
-	TRY(write_policy(writer, err));
-	for (uint64_t i = 0; i < bundle_entries_count(writer->checkpoint.size); i++)
-		TRY(write_bundle(writer, i, err));
-	TRY(record_origin_decode(view_of_string(writer->log->origin), &entry->origin,
-	                         err));
-	entry->size = writer->checkpoint.size;
-	entry->root = writer->checkpoint.root;
-	exporter->manifest.log_count++;
-	return STATUS_OK;
+	if (cards == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "not enough memory for cards");
+	TRY(read_cards(exporter, cards, &count, err));
+	qsort(cards, count, sizeof *cards, compare_cards);
+	find_newest(exporter, cards, count);
+	return write_sorted(exporter, cards, count, err);
+}
+
+static enum status write_papers(struct exporter *exporter, struct error *err)
+{
+	const struct bundle_export_source *source = exporter->source;
+
+	for (size_t i = 0; i < source->charter_count; i++)
+		TRY(write_charter(exporter, i, err));
+	if (source->charter_count == 0)
+		return error_set(err, STATUS_NOT_FOUND, "there is no charter");
+	exporter->manifest.channel.hash = exporter->channel.charters[0].digest;
+	for (size_t i = 0; i < source->log_end_count; i++)
+		TRY(write_ending(exporter, i, err));
+	TRY(write_cards(exporter, err));
+	return bundle_channel_settle(&exporter->channel, err);
 }
 
 static enum status write_logs(struct exporter *exporter, struct error *err)
 {
 	const struct bundle_export_source *source = exporter->source;
+	struct bundle_manifest *manifest = &exporter->manifest;
+	enum status status;
 
-	exporter->manifest.logs =
-	    calloc(source->log_count + 1, sizeof *exporter->manifest.logs);
-	if (exporter->manifest.logs == NULL)
+	manifest->logs = calloc(source->log_count + 1, sizeof *manifest->logs);
+	exporter->logs = calloc(source->log_count + 1, sizeof *exporter->logs);
+	if (manifest->logs == NULL || exporter->logs == NULL)
 		return error_set(err, STATUS_NO_MEMORY,
 		                 "not enough memory for the manifest");
-	for (size_t i = 0; i < source->log_count; i++) {
-		struct log_writer writer = {.exporter = exporter,
-		                            .log = &source->logs[i]};
-		struct record_origin origin;
-
-		TRY(record_origin_decode(view_of_string(writer.log->origin), &origin,
-		                         err));
-		size_t member =
-		    record_charter_member(&exporter->charter, origin.desk.text);
-		if (member == SIZE_MAX)
-			return error_set(err, STATUS_CONFLICT,
-			                 "%s is not a member of the channel",
-			                 origin.desk.text);
-		writer.author = &exporter->charter.members[member];
-		bundle_log_folder(writer.log->origin, writer.folder);
-		enum status status = write_log(&writer, err);
-		if (status != STATUS_OK)
-			return error_context(err, status, "log of %s", origin.desk.text);
-	}
-	return STATUS_OK;
-}
-
-/* Charter and cards */
-
-static enum status write_charter(struct exporter *exporter, struct error *err)
-{
-	struct view text = exporter->source->charter_note;
-	struct tlog_note note;
-
-	TRY(tlog_note_parse(text, &note, err));
-	TRY(record_charter_decode(note.text, &exporter->charter, err));
-	exporter->manifest.channel.hash = exporter->charter.digest;
-	return keep(exporter, "", BUNDLE_CHARTER, text, err);
-}
-
-static enum status write_card(struct exporter *exporter, const char *desk,
-                              struct error *err)
-{
-	const struct bundle_export_source *source = exporter->source;
-
-	for (size_t i = 0; i < source->card_count; i++) {
-		struct record_card card;
-
-		TRY(record_card_open(source->card_notes[i], &card, err));
-		if (strcmp(card.name.text, desk) != 0)
-			continue;
-		struct bundle_path path = bundle_path_card(desk);
-		return keep(exporter, "", path.text, source->card_notes[i], err);
-	}
-	return error_set(err, STATUS_NOT_FOUND, "there is no card of %s", desk);
-}
-
-static enum status write_cards(struct exporter *exporter, struct error *err)
-{
-	for (size_t i = 0; i < exporter->charter.member_count; i++)
-		TRY(write_card(exporter, exporter->charter.members[i].name.text, err));
+	for (size_t i = 0; i < source->log_count; i++)
+		TRY(export_write_log(exporter, &source->logs[i], err));
+	status = bundle_channel_check_whole(&exporter->channel, exporter->logs,
+	                                    manifest->log_count, err);
+	if (status != STATUS_OK)
+		return error_set(err, STATUS_AGAIN,
+		                 "the charter was amended meanwhile: export again");
 	return STATUS_OK;
 }
 
@@ -428,8 +303,6 @@ static enum status write_manifest(struct exporter *exporter, struct error *err)
 	exporter->manifest.list_hash = sha256_close(&exporter->list_hash);
 	exporter->is_hashing = false;
 	exporter->manifest.date_s = exporter->source->date_s;
-	TRY(record_name_decode(view_of_string(exporter->source->exporter),
-	                       &exporter->manifest.exporter, err));
 	TRY(bundle_manifest_append(&exporter->manifest, exporter->source->link_secret,
 	                           &note, err));
 	if (syncfs(exporter->folder) != 0)
@@ -443,9 +316,10 @@ static enum status write_manifest(struct exporter *exporter, struct error *err)
 
 static enum status write_export(struct exporter *exporter, struct error *err)
 {
+	TRY(record_name_decode(view_of_string(exporter->source->exporter),
+	                       &exporter->manifest.exporter, err));
 	TRY(open_out(exporter, err));
-	TRY(write_charter(exporter, err));
-	TRY(write_cards(exporter, err));
+	TRY(write_papers(exporter, err));
 	TRY(write_logs(exporter, err));
 	return write_manifest(exporter, err);
 }
@@ -456,12 +330,14 @@ static void release(struct exporter *exporter)
 	cleanup_fd(&exporter->list_fd);
 	if (exporter->is_hashing)
 		(void)sha256_close(&exporter->list_hash);
-	record_charter_release(&exporter->charter);
+	bundle_channel_release(&exporter->channel);
+	free(exporter->logs);
 	bundle_manifest_release(&exporter->manifest);
 	buf_release(&exporter->line);
 	buf_release(&exporter->body);
 	buf_release(&exporter->attachments);
 	buf_release(&exporter->packed);
+	buf_release(&exporter->amendment);
 	json_release(&exporter->doc);
 	record_envelope_release(&exporter->envelope);
 }

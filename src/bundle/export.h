@@ -18,17 +18,24 @@ typedef enum status bundle_fetch(void *context, const char *path, struct buf *re
 
 struct bundle_export_log {
 	const char *origin;
-	bool is_own; /* read below /log/, else below /mirror/ */
+	bool is_own;   /* read below /log/, else below /mirror/ */
+	uint64_t base; /* entries below are held as leaf hashes only, and served so */
 };
 
 struct bundle_export_source {
 	const char *exporter;                     /* desk name */
 	const struct ed25519_secret *link_secret; /* its link key: signs the manifest */
 	int64_t date_s;
-	struct view charter_note;      /* signed by all members */
-	const struct view *card_notes; /* of every member, in any order */
+	const struct view *charter_notes; /* in force, one after the other */
+	size_t charter_count;
+	const struct view *log_end_notes; /* in force, those of a desk in their order */
+	size_t log_end_count;
+	/* In any order, the exporter's among them; those in the charters need not be
+	 * there, and strangers' are left out. */
+	const struct view *card_notes;
 	size_t card_count;
-	/* In the order of the export. One without a checkpoint is left out. */
+	/* In the order of the export, a desk's in their order. One without a checkpoint
+	 * is left out. */
 	const struct bundle_export_log *logs;
 	size_t log_count;
 	bundle_fetch *fetch;
@@ -37,8 +44,9 @@ struct bundle_export_source {
 
 /*
  * Writes the export into out_folder, which is made when missing; CONFLICT when it is not
- * empty. When it returns, all of it is durable. The manifest comes last, so an export
- * that was cut short has none. On failure what was written so far stays there.
+ * empty, AGAIN when the charter was amended meanwhile. When it returns, all of it is
+ * durable. The manifest comes last, so an export that was cut short has none. On failure
+ * what was written so far stays there.
  */
 MUST_USE enum status bundle_export(const struct bundle_export_source *source,
                                    const char *out_folder, struct error *err);

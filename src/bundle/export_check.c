@@ -6,6 +6,8 @@
  */
 #include "bundle/check.h"
 
+#include <stdlib.h>
+
 #include "base/cleanup.h"
 #include "codec/time_text.h"
 
@@ -34,6 +36,11 @@ static void swap(struct buf *a, struct buf *b)
 
 	*a = *b;
 	*b = before;
+}
+
+void bundle_check_hold_entries(struct bundle_check *check)
+{
+	swap(&check->content, &check->entries);
 }
 
 /* One that was too large to be read ahead. */
@@ -119,71 +126,6 @@ static enum status check_manifest(struct bundle_check *check, struct error *err)
 	                              &card.keys[RECORD_ROLE_LINK], err);
 }
 
-static enum status check_charter(struct bundle_check *check, struct error *err)
-{
-	bool is_signed[RECORD_MEMBERS_MAX];
-	struct tlog_note note;
-
-	TRY(bundle_check_read(check, "", BUNDLE_CHARTER, RECORD_NOTE_MAX, err));
-	TRY(tlog_note_parse(buf_view(&check->content), &note, err));
-	TRY(record_charter_decode(note.text, &check->charter, err));
-	TRY(record_charter_signed_by(&check->charter, buf_view(&check->content),
-	                             is_signed, err));
-	for (size_t i = 0; i < check->charter.member_count; i++)
-		if (!is_signed[i])
-			return error_set(err, STATUS_UNTRUSTED, "it is not signed by %s",
-			                 check->charter.members[i].name.text);
-	if (!hash_equal(&check->charter.digest, &check->manifest.channel.hash))
-		return error_set(err, STATUS_CONFLICT,
-		                 "it is the charter of another channel");
-	return STATUS_OK;
-}
-
-static bool has_same_key(const struct record_card *a, const struct record_card *b,
-                         enum record_role role)
-{
-	return memcmp(a->keys[role].bytes, b->keys[role].bytes, 32) == 0;
-}
-
-/* A member's present card may differ from the one in the charter in what may change
- * without a word in the record: URLs, languages, link keys. */
-static enum status check_card(struct bundle_check *check,
-                              const struct record_card *of_charter, struct error *err)
-{
-	struct bundle_path path = bundle_path_card(of_charter->name.text);
-	struct record_card card;
-
-	TRY(bundle_check_read(check, "", path.text, RECORD_NOTE_MAX, err));
-	TRY(record_card_open(buf_view(&check->content), &card, err));
-	if (strcmp(card.name.text, of_charter->name.text) != 0)
-		return error_set(err, STATUS_MALFORMED, "it is the card of another desk");
-	if (!has_same_key(&card, of_charter, RECORD_ROLE_ROOT))
-		return error_set(err, STATUS_CONFLICT,
-		                 "it has another root than the charter says");
-	if (card.serial < of_charter->serial)
-		return error_set(err, STATUS_CONFLICT,
-		                 "it is older than the card in the charter");
-	if (!has_same_key(&card, of_charter, RECORD_ROLE_LOG) ||
-	    !has_same_key(&card, of_charter, RECORD_ROLE_MIRROR))
-		return error_set(
-		    err, STATUS_CONFLICT,
-		    "it has another log or mirror key than the charter says");
-	return bundle_result_add_desk(check->result, &card, check->trust, err);
-}
-
-static enum status check_cards(struct bundle_check *check, struct error *err)
-{
-	const struct record_charter *charter = &check->charter;
-
-	for (size_t i = 0; i < charter->member_count; i++)
-		TRY(check_card(check, &charter->members[i], err));
-	bundle_check_look(check, "", BUNDLE_MANIFEST);
-	if (record_charter_member(charter, check->manifest.exporter.text) == SIZE_MAX)
-		return error_set(err, STATUS_UNTRUSTED,
-		                 "its exporter is not a member of the channel");
-	return STATUS_OK;
-}
-
 static void say_channel(struct bundle_check *check)
 {
 	char channel[HASH_HEX_LEN + 1], date[TIME_TEXT_LEN + 1];
@@ -191,7 +133,8 @@ static void say_channel(struct bundle_check *check)
 	hash_hex(&check->manifest.channel.hash, channel);
 	time_text_encode(check->manifest.date_s, date);
 	bundle_say(check->result, "channel %.*s, %s, exported by %s at %s",
-	           RECORD_CHANNEL_SHORT, channel, check->charter.title,
+	           RECORD_CHANNEL_SHORT, channel,
+	           bundle_channel_charter(&check->channel)->title,
 	           check->manifest.exporter.text, date);
 }
 
@@ -205,13 +148,13 @@ static bool has_log_of(const struct bundle_check *check, const char *desk)
 
 static void say_gaps(struct bundle_check *check)
 {
-	const struct record_charter *charter = &check->charter;
+	const struct bundle_channel *channel = &check->channel;
 	struct bundle_result *result = check->result;
 
-	for (size_t i = 0; i < charter->member_count; i++)
-		if (!has_log_of(check, charter->members[i].name.text))
+	for (size_t i = 0; i < channel->member_count; i++)
+		if (!has_log_of(check, channel->members[i].name.text))
 			bundle_say(result, "nothing written by %s is in this export",
-			           charter->members[i].name.text);
+			           channel->members[i].name.text);
 	if (result->missing_attachment_count > 0)
 		bundle_say(result, "attachments named but not in this export: %llu",
 		           (unsigned long long)result->missing_attachment_count);
@@ -229,6 +172,7 @@ static enum status check_end(struct bundle_check *check, struct error *err)
 	TRY(bundle_list_end(&check->list, check->manifest.list_count, err));
 	TRY(bundle_check_extra(check, err));
 	TRY(bundle_check_claims(check, err));
+	TRY(bundle_check_papers_end(check, err));
 	bundle_check_look(check, "", BUNDLE_MANIFEST);
 	if (check->claims.is_in_doubt)
 		return error_set(err, STATUS_CONFLICT,
@@ -243,12 +187,18 @@ enum status bundle_check_export(struct bundle_check *check, struct error *err)
 	TRY(bundle_list_open(&check->list, check->folder, &check->manifest.list_hash,
 	                     err));
 	bundle_ahead_start(&check->ahead, &check->list);
-	TRY(check_charter(check, err));
-	TRY(check_cards(check, err));
+	TRY(bundle_check_papers(check, err));
 	say_channel(check);
+	check->logs = calloc(check->manifest.log_count, sizeof *check->logs);
+	if (check->logs == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "not enough memory for the logs");
+	for (size_t i = 0; i < check->manifest.log_count; i++)
+		check->manifest.logs[i].offset = bundle_channel_offset(
+		    &check->channel, &check->manifest.logs[i].origin);
 	for (size_t i = 0; i < check->manifest.log_count; i++)
 		TRY(bundle_check_log(check, i, err));
 	TRY(check_end(check, err));
+	bundle_check_say_papers(check);
 	say_gaps(check);
 	return STATUS_OK;
 }

@@ -69,8 +69,8 @@ static void falsified_answers_are_found_though_signed(void **state TEST_UNUSED)
 	    {{"/tile/1/000.p/1", flip_last}, 0, "tile/1/000.p/1", "not those"},
 	    {{"/tile/entries/000.p/1", flip_last},
 	     2,
-	     "tile/entries/000.p/1",
-	     "does not begin with"},
+	     "tile/0/000.p/1",
+	     "not those of the entries"},
 	    {{"/blobs/000.p/5", flip_last}, 1, "blobs/000.p/5", "another hash"},
 	    {{"/blobs/000.p/5", cut_last}, 1, "blobs/000.p/5", "cut short"},
 	    {{"/blobs/000.p/5", lengthen}, 1, "blobs/000.p/5", "goes on"},
@@ -180,16 +180,26 @@ static void a_log_of_another_charter_is_an_alarm(void **state TEST_UNUSED)
 	make(&f);
 	testing_channel_open(&f.channel, 2);
 	/* south's log begins again, under no charter of this channel. */
-	struct testing_log *log = &f.channel.logs[1];
-	buf_release(&log->entries[0].entry);
-	buf_release(&log->entries[0].blob);
-	log->count = 0;
-	test_tree_release(&log->tree);
-	log->tree = (struct test_tree){0};
+	testing_log_empty(&f.channel.logs[1]);
 	testing_channel_write(&f.channel, 1, &message);
 	testing_channel_seal(&f.channel);
 	export_it(&f);
 	assert_alarm(&f, "south.example did not open its log under this charter");
+	teardown(&f);
+}
+
+static void a_log_that_begins_otherwise_is_found(void **state TEST_UNUSED)
+{
+	struct fixture f;
+
+	make(&f);
+	testing_channel_open(&f.channel, 3);
+	testing_log_empty(&f.channel.logs[1]);
+	testing_channel_fill(&f.channel, 1, 1);
+	testing_channel_seal(&f.channel);
+	export_it(&f);
+	struct bundle_path file = in_log(&f, 1, "tile/entries/000.p/1");
+	assert_no(&f, file.text, "does not begin with the entry that opens it");
 	teardown(&f);
 }
 
@@ -528,6 +538,7 @@ int main(void)
 	    cmocka_unit_test(a_false_seen_root_is_an_alarm),
 	    cmocka_unit_test(references_beyond_the_export_are_counted),
 	    cmocka_unit_test(a_log_of_another_charter_is_an_alarm),
+	    cmocka_unit_test(a_log_that_begins_otherwise_is_found),
 	    cmocka_unit_test(resealing_alone_changes_nothing),
 	    cmocka_unit_test(a_charter_not_signed_by_all_is_found),
 	    cmocka_unit_test(a_cosignature_taken_away_is_found),

@@ -22,6 +22,21 @@ make_path(const char *format, ...)
 	return path;
 }
 
+struct bundle_path bundle_path_amendment(size_t number)
+{
+	return make_path("amendments/%zu.note", number);
+}
+
+struct bundle_path bundle_path_log_end(size_t number)
+{
+	return make_path("log-ends/%zu.note", number);
+}
+
+struct bundle_path bundle_path_older_card(size_t number)
+{
+	return make_path("older-cards/%zu.note", number);
+}
+
 struct bundle_path bundle_path_card(const char *desk)
 {
 	return make_path("cards/%s.note", desk);

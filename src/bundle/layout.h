@@ -34,6 +34,11 @@ struct bundle_path {
 	char text[BUNDLE_PATH_MAX];
 };
 
+/* "amendments/<number>.note", "log-ends/<number>.note" and "older-cards/<number>.note",
+ * each from 1 on. */
+struct bundle_path bundle_path_amendment(size_t number);
+struct bundle_path bundle_path_log_end(size_t number);
+struct bundle_path bundle_path_older_card(size_t number);
 /* "cards/<desk>.note" */
 struct bundle_path bundle_path_card(const char *desk);
 /* "<folder>/<name>", or the name alone when folder is empty. */

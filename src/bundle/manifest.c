@@ -27,7 +27,10 @@ static void append_log(const struct bundle_manifest_log *log, struct buf *out)
 	buf_printf(out, "{\"origin\":\"%s\",\"size\":%llu,\"root\":\"", origin,
 	           (unsigned long long)log->size);
 	base64_append(out, hash_view(&log->root));
-	buf_append_string(out, "\"}");
+	buf_append_string(out, "\"");
+	if (log->base > 0)
+		buf_printf(out, ",\"base\":%llu", (unsigned long long)log->base);
+	buf_append_string(out, "}");
 }
 
 static void append_text(const struct bundle_manifest *manifest, struct buf *out)
@@ -157,6 +160,17 @@ static enum status read_root(const struct json_doc *doc, const struct json_token
 	                          err);
 }
 
+static enum status read_base(const struct json_doc *doc, const struct json_token *value,
+                             void *context, struct error *err)
+{
+	struct bundle_manifest_log *log = context;
+	int64_t base;
+
+	TRY(record_integer_read(doc, value, 1, BUNDLE_SIZE_MAX, &base, err));
+	log->base = (uint64_t)base;
+	return STATUS_OK;
+}
+
 static enum status read_logs(const struct json_doc *doc, const struct json_token *value,
                              void *context, struct error *err)
 {
@@ -164,6 +178,7 @@ static enum status read_logs(const struct json_doc *doc, const struct json_token
 	    {"origin", true, read_origin},
 	    {"size", true, read_size},
 	    {"root", true, read_root},
+	    {"base", false, read_base},
 	};
 	struct bundle_manifest *manifest = context;
 
@@ -186,6 +201,9 @@ static enum status check_logs(const struct bundle_manifest *manifest, struct err
 		if (!hash_equal(&log->origin.channel.hash, &manifest->channel.hash))
 			return error_set(err, STATUS_MALFORMED,
 			                 "names a log of another channel");
+		if (log->base > log->size)
+			return error_set(err, STATUS_MALFORMED,
+			                 "withholds more of a log than it has");
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(manifest->logs[j].origin_text, log->origin_text) == 0)
 				return error_set(err, STATUS_MALFORMED,

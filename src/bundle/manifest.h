@@ -8,7 +8,7 @@
  * Text: "aldis.manifest/1\n" and one line
  *   {"aldis":1,"exporter":"north.example","channel":"64 hex","date":"…Z",
  *    "files":{"sha256":"64 hex","count":31},
- *    "logs":[{"origin":"north.example/64 hex","size":12,"root":"base64"}]}
+ *    "logs":[{"origin":"north.example/64 hex","size":12,"root":"base64","base":7*}]}
  */
 #ifndef ALDIS_BUNDLE_MANIFEST_H
 #define ALDIS_BUNDLE_MANIFEST_H
@@ -25,6 +25,8 @@ struct bundle_manifest_log {
 	char origin_text[RECORD_ORIGIN_MAX + 1];
 	uint64_t size;
 	struct hash root;
+	uint64_t base;   /* entries below are given as hashes only; 0: all are there */
+	uint64_t offset; /* index in the id of its first entry; not in the manifest */
 };
 
 struct bundle_manifest {

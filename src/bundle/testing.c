@@ -53,6 +53,17 @@ void testing_channel_append(struct testing_channel *channel, size_t author,
 	test_tree_add(&log->tree, entry);
 }
 
+void testing_log_empty(struct testing_log *log)
+{
+	for (size_t i = 0; i < log->count; i++) {
+		buf_release(&log->entries[i].entry);
+		buf_release(&log->entries[i].blob);
+	}
+	log->count = 0;
+	test_tree_release(&log->tree);
+	log->tree = (struct test_tree){0};
+}
+
 /* Salts follow from what is salted and its place. */
 static void salt_of(const struct testing_log *log, const char *use, struct view content,
                     uint8_t ret_salt[RECORD_SALT_LEN])
@@ -202,15 +213,11 @@ void testing_channel_open(struct testing_channel *channel, size_t desk_count)
 
 static void release_log(struct testing_log *log)
 {
-	for (size_t i = 0; i < log->count; i++) {
-		buf_release(&log->entries[i].entry);
-		buf_release(&log->entries[i].blob);
-	}
+	testing_log_empty(log);
 	for (size_t i = 0; i < log->attachment_count; i++)
 		buf_release(&log->attachments[i].blob);
 	free(log->entries);
 	free(log->attachments);
-	test_tree_release(&log->tree);
 	buf_release(&log->checkpoint);
 }
 
@@ -481,7 +488,8 @@ enum status testing_channel_export(struct testing_channel *channel,
 	    .exporter = names[0],
 	    .link_secret = secret,
 	    .date_s = channel->now_s,
-	    .charter_note = buf_view(&channel->charter_note),
+	    .charter_notes = (struct view[]){buf_view(&channel->charter_note)},
+	    .charter_count = 1,
 	    .card_notes = cards,
 	    .card_count = channel->desk_count,
 	    .logs = logs,

@@ -82,6 +82,8 @@ void testing_channel_fill(struct testing_channel *channel, size_t author, size_t
 /* Appends any bytes as an entry, with a blob that may be empty. */
 void testing_channel_append(struct testing_channel *channel, size_t author,
                             struct view entry, struct view blob);
+/* Takes back all entries of a log. */
+void testing_log_empty(struct testing_log *log);
 /* The root of a log at a size it had. */
 struct hash testing_channel_root(struct testing_channel *channel, size_t author,
                                  uint64_t size);

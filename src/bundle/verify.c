@@ -70,7 +70,8 @@ static enum status verify_export(const struct subject *subject,
 	bundle_ahead_stop(&check.ahead);
 	bundle_manifest_release(&check.manifest);
 	bundle_list_release(&check.list);
-	record_charter_release(&check.charter);
+	bundle_channel_release(&check.channel);
+	free(check.logs);
 	bundle_claims_release(&check.claims);
 	buf_release(&check.content);
 	bundle_file_release(&check.file);

@@ -56,6 +56,7 @@ struct bundle_result {
 	uint64_t file_count, byte_count;
 	uint64_t malformed_count;          /* entries recorded as malformed */
 	uint64_t missing_attachment_count; /* named, but not in the export */
+	uint64_t withheld_count;       /* entries that the exporter has as hashes only */
 	uint64_t open_reference_count; /* `seen` beyond what the export holds of a log */
 };
 

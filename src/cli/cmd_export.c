@@ -14,22 +14,32 @@
 #include "crypto/random.h"
 #include "record/charter.h"
 
-enum { CHARTER_NOTE_MAX = 1 << 20 };
+/* Notes out of an answer, owned. */
+struct notes {
+	struct buf *notes;
+	struct view *views;
+	size_t count;
+};
 
 struct export
 {
 	struct api_client *client;
 	struct folder folder;
 	struct ed25519_secret *link;
-	struct api_answer channel, card, cards;
-	struct buf charter_note;
-	struct buf notes[RECORD_MEMBERS_MAX];
-	struct view note_views[RECORD_MEMBERS_MAX];
-	size_t note_count;
+	struct api_answer papers;
+	struct notes charters, log_ends, cards;
 	char origins[RECORD_MEMBERS_MAX][RECORD_ORIGIN_MAX + 1];
 	struct bundle_export_log logs[RECORD_MEMBERS_MAX];
 	size_t log_count;
 };
+
+static void notes_release(struct notes *notes)
+{
+	for (size_t i = 0; i < notes->count; i++)
+		buf_release(&notes->notes[i]);
+	free(notes->notes);
+	free(notes->views);
+}
 
 static void export_free(struct export *export)
 {
@@ -37,12 +47,10 @@ static void export_free(struct export *export)
 		return;
 	api_client_close(export->client);
 	ed25519_secret_free(export->link);
-	api_answer_release(&export->channel);
-	api_answer_release(&export->card);
-	api_answer_release(&export->cards);
-	buf_release(&export->charter_note);
-	for (size_t i = 0; i < export->note_count; i++)
-		buf_release(&export->notes[i]);
+	api_answer_release(&export->papers);
+	notes_release(&export->charters);
+	notes_release(&export->log_ends);
+	notes_release(&export->cards);
 	free(export);
 }
 
@@ -81,25 +89,18 @@ static enum status ask(struct export *export, const char *channel, struct error 
 
 	buf_append_string(&path, "/api/channels/");
 	api_path_append(&path, channel);
-	buf_append_byte(&path, '\0');
+	buf_append(&path, "/papers", sizeof "/papers");
 	TRY(buf_check(&path, "the channel's name", err));
-	TRY(api_client_call(export->client,
-	                    &(struct api_request){.path = (const char *)path.data},
-	                    &export->channel, err));
-	TRY(api_client_call(export->client, &(struct api_request){.path = "/api/card"},
-	                    &export->card, err));
 	return api_client_call(export->client,
-	                       &(struct api_request){.path = "/api/cards"},
-	                       &export->cards, err);
+	                       &(struct api_request){.path = (const char *)path.data},
+	                       &export->papers, err);
 }
 
 static void read_logs(struct export *export)
 {
-	const struct json_doc *doc = &export->channel.doc;
+	const struct json_doc *doc = &export->papers.doc;
 	const struct json_token *list, *log;
 
-	export->charter_note = BUF_INIT(CHARTER_NOTE_MAX);
-	(void)json_read_text(doc, json_root(doc), "note", &export->charter_note);
 	log = json_read_list(doc, json_root(doc), "logs", &list);
 	for (; log != NULL && export->log_count < RECORD_MEMBERS_MAX;
 	     log = json_next(doc, list, log)) {
@@ -107,49 +108,44 @@ static void read_logs(struct export *export)
 
 		json_read_string(doc, log, "origin", origin, RECORD_ORIGIN_MAX + 1);
 		export->logs[export->log_count++] = (struct bundle_export_log){
-		    .origin = origin, .is_own = json_read_bool(doc, log, "own")};
+		    .origin = origin,
+		    .is_own = json_read_bool(doc, log, "own"),
+		    .base = (uint64_t)json_read_integer(doc, log, "base")};
 	}
 }
 
-static bool is_member(const struct export *export, const char *name)
+static enum status read_notes(const struct json_doc *doc, const char *name,
+                              struct notes *ret_notes, struct error *err)
 {
-	const struct json_doc *doc = &export->channel.doc;
-	const struct json_token *list, *member;
+	const struct json_token *list = NULL, *item;
 
-	member = json_read_list(doc, json_root(doc), "members", &list);
-	for (; member != NULL; member = json_next(doc, list, member)) {
-		char other[RECORD_NAME_MAX + 1];
+	item = json_read_list(doc, json_root(doc), name, &list);
+	if (item == NULL)
+		return STATUS_OK;
+	ret_notes->notes = calloc(list->count, sizeof *ret_notes->notes);
+	ret_notes->views = calloc(list->count, sizeof *ret_notes->views);
+	if (ret_notes->notes == NULL || ret_notes->views == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "not enough memory for notes");
+	for (; item != NULL; item = json_next(doc, list, item)) {
+		struct buf *note = &ret_notes->notes[ret_notes->count];
 
-		json_read_string(doc, member, "name", other, sizeof other);
-		if (strcmp(name, other) == 0)
-			return true;
+		*note = BUF_INIT(RECORD_NOTE_MAX);
+		if (item->type == JSON_STRING)
+			json_string_append(doc, item, note);
+		ret_notes->views[ret_notes->count++] = buf_view(note);
+		TRY(buf_check(note, "a note", err));
 	}
-	return false;
+	return STATUS_OK;
 }
 
-static void take_card(struct export *export, const struct json_doc *doc,
-                      const struct json_token *card)
+static enum status read_papers(struct export *export, struct error *err)
 {
-	struct buf *note = &export->notes[export->note_count];
-	char name[RECORD_NAME_MAX + 1];
+	const struct json_doc *doc = &export->papers.doc;
 
-	json_read_string(doc, card, "name", name, sizeof name);
-	if (export->note_count == RECORD_MEMBERS_MAX || !is_member(export, name))
-		return;
-	*note = BUF_INIT(RECORD_NOTE_MAX);
-	(void)json_read_text(doc, card, "note", note);
-	export->note_views[export->note_count++] = buf_view(note);
-}
-
-static void read_cards(struct export *export)
-{
-	const struct json_doc *doc = &export->cards.doc;
-	const struct json_token *list, *card;
-
-	take_card(export, &export->card.doc, json_root(&export->card.doc));
-	card = json_read_list(doc, json_root(doc), "cards", &list);
-	for (; card != NULL; card = json_next(doc, list, card))
-		take_card(export, doc, card);
+	read_logs(export);
+	TRY(read_notes(doc, "charters", &export->charters, err));
+	TRY(read_notes(doc, "log_ends", &export->log_ends, err));
+	return read_notes(doc, "cards", &export->cards, err);
 }
 
 static enum status write_export(struct export *export, const char *out, struct error *err)
@@ -158,9 +154,12 @@ static enum status write_export(struct export *export, const char *out, struct e
 	    .exporter = export->folder.config.name,
 	    .link_secret = export->link,
 	    .date_s = clock_utc_ms() / 1000,
-	    .charter_note = buf_view(&export->charter_note),
-	    .card_notes = export->note_views,
-	    .card_count = export->note_count,
+	    .charter_notes = export->charters.views,
+	    .charter_count = export->charters.count,
+	    .log_end_notes = export->log_ends.views,
+	    .log_end_count = export->log_ends.count,
+	    .card_notes = export->cards.views,
+	    .card_count = export->cards.count,
 	    .logs = export->logs,
 	    .log_count = export->log_count,
 	    .fetch = fetch,
@@ -178,8 +177,7 @@ static enum status run(const struct cli *cli, struct export *export, const char 
 	TRY(api_client_open(cli, &export->client, err));
 	TRY(read_link_key(export, err));
 	TRY(ask(export, channel, err));
-	read_logs(export);
-	read_cards(export);
+	TRY(read_papers(export, err));
 	return write_export(export, out, err);
 }
 

@@ -25,6 +25,7 @@ static const struct route routes[] = {
     {DESK_POST, "api/channels", api_post_channels},
     {DESK_GET, "api/channels/*", api_get_channel},
     {DESK_GET, "api/channels/*/charters", api_get_charters},
+    {DESK_GET, "api/channels/*/papers", api_get_papers},
     {DESK_GET, "api/channels/*/log-end", api_get_log_end},
     {DESK_GET, "api/channels/*/messages", api_get_messages},
     {DESK_POST, "api/channels/*/messages", api_post_messages},

@@ -57,7 +57,7 @@ const char *api_own_name(const struct api *api);
 
 /* state.c */
 api_handler api_get_status, api_get_card, api_get_cards, api_get_channels,
-    api_get_channel, api_get_charters, api_get_evidence;
+    api_get_channel, api_get_charters, api_get_papers, api_get_evidence;
 /* trust.c */
 api_handler api_post_cards, api_post_channels, api_post_key_change;
 /* submit.c */

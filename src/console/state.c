@@ -292,6 +292,90 @@ enum status api_get_charters(struct api_call *call, struct error *err)
 	return api_reply_json(call->desk, call->request->id, 200, &out, err);
 }
 
+/* ---- papers
+ * ----------------------------------------------------------------------------- */
+
+static void write_charters(struct json_writer *writer, const struct desk *desk,
+                           size_t channel)
+{
+	struct desk_charter_info info;
+
+	json_writer_array(writer, "charters");
+	for (size_t i = 0; desk_charter(desk, channel, i, &info); i++)
+		if (info.is_in_force)
+			json_writer_text(writer, NULL, info.note);
+	json_writer_end(writer);
+}
+
+static void write_endings(struct json_writer *writer, const struct desk *desk,
+                          size_t channel)
+{
+	struct view note;
+
+	json_writer_array(writer, "log_ends");
+	for (size_t i = 0; desk_ending(desk, channel, i, &note); i++)
+		json_writer_text(writer, NULL, note);
+	json_writer_end(writer);
+}
+
+static enum status write_cards(struct json_writer *writer, const struct desk *desk,
+                               struct error *err)
+{
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	enum status status = STATUS_OK;
+
+	json_writer_array(writer, "cards");
+	json_writer_text(writer, NULL, desk_card_note(desk));
+	for (size_t i = 0; i < desk_peer_count(desk); i++)
+		json_writer_text(writer, NULL, desk_peer_view(desk, i).card_note);
+	for (size_t i = 0; status == STATUS_OK; i++) {
+		buf_clear(&note);
+		status = desk_older_card(desk, i, &note, err);
+		if (status == STATUS_OK)
+			json_writer_text(writer, NULL, buf_view(&note));
+	}
+	json_writer_end(writer);
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static void write_held_logs(struct json_writer *writer, const struct desk *desk,
+                            const struct desk_channel_info *info, size_t channel)
+{
+	json_writer_array(writer, "logs");
+	for (size_t i = 0; i < info->log_count; i++) {
+		struct desk_log_info log;
+
+		desk_log(desk, channel, i, &log);
+		if (log.base == UINT64_MAX)
+			continue;
+		json_writer_object(writer, NULL);
+		json_writer_string(writer, "origin", log.origin);
+		json_writer_bool(writer, "own", log.is_own);
+		json_writer_integer(writer, "base", (int64_t)log.base);
+		json_writer_end(writer);
+	}
+	json_writer_end(writer);
+}
+
+enum status api_get_papers(struct api_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+	struct desk_channel_info info;
+	size_t channel;
+
+	TRY(target_allow(&call->target, no_parameters, err));
+	TRY(api_call_channel(call, &channel, err));
+	desk_channel(call->desk, channel, &info);
+	json_writer_object(&writer, NULL);
+	write_charters(&writer, call->desk, channel);
+	write_endings(&writer, call->desk, channel);
+	TRY(write_cards(&writer, call->desk, err));
+	write_held_logs(&writer, call->desk, &info, channel);
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 200, &out, err);
+}
+
 /* ---- status
  * ----------------------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "record/amendment.h"
+#include "record/term.h"
 
 enum {
 	DRAFTS_MAX = 16,     /* of one channel that wait for signatures */
@@ -268,11 +269,10 @@ static bool take_new(struct desk *desk, struct log *log, struct view body)
 bool amend_take(struct desk *desk, struct log *log, uint64_t index, struct view body)
 {
 	struct channel *channel = log->channel;
-	struct hash charter, previous;
+	struct hash charter;
 	uint32_t next = log_term(log) + 1;
-	if (record_amendment_body_digests(body, &desk->body_doc, &charter, &previous,
-	                                  NULL) != STATUS_OK ||
-	    !hash_equal(&previous, &channel->agreements[next - 1]->charter.digest))
+	if (!record_term_next(&channel->agreements[next - 1]->charter, body,
+	                      &desk->body_doc, &charter))
 		return true;
 	if (next == channel->agreement_count && !take_new(desk, log, body))
 		return false;

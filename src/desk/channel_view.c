@@ -25,6 +25,20 @@ bool desk_charter(const struct desk *desk, size_t channel, size_t nth,
 	return true;
 }
 
+bool desk_ending(const struct desk *desk, size_t channel, size_t nth,
+                 struct view *ret_note)
+{
+	const struct channel *it = desk->channels[channel];
+	for (uint32_t m = 0; it->is_open && m < it->member_count; m++) {
+		const struct ending *ending = ending_before(it, m);
+		if (!ending || nth-- > 0)
+			continue;
+		*ret_note = buf_view(&ending->note);
+		return true;
+	}
+	return false;
+}
+
 size_t desk_channel_count(const struct desk *desk)
 {
 	return desk->channel_count;
@@ -85,6 +99,7 @@ void desk_log(const struct desk *desk, size_t channel, size_t log,
 	*ret_info = (struct desk_log_info){
 	    .desk = it->members[log].name.text,
 	    .origin = own->origin,
+	    .base = own->base,
 	    .is_own = own->is_own,
 	    .is_ended = it->members[log].is_ended,
 	    .offset = it->members[log].offset,

@@ -112,6 +112,15 @@ struct desk_charter_info {
 bool desk_charter(const struct desk *desk, size_t channel, size_t nth,
                   struct desk_charter_info *ret_info);
 
+/* The ends of logs that are in force, those of one desk in their order. False behind the
+ * last. */
+bool desk_ending(const struct desk *desk, size_t channel, size_t nth,
+                 struct view *ret_note);
+/* Appends an older card, of this desk or of another, that later ones have replaced.
+ * NOT_FOUND behind the last. */
+MUST_USE enum status desk_older_card(const struct desk *desk, size_t nth,
+                                     struct buf *ret_note, struct error *err);
+
 enum desk_log_state {
 	DESK_LOG_WAITING, /* own log after a start: no member has yet shown what it last
 	                     saw */
@@ -135,6 +144,7 @@ const char *desk_log_flag_words(enum desk_log_flag flag);
 struct desk_log_info {
 	const char *desk; /* whose */
 	const char *origin;
+	uint64_t base; /* entries below are held as leaf hashes only */
 	bool is_own;
 	bool is_ended;   /* a successor has taken over: the next log of this desk */
 	uint64_t offset; /* index in the id of its first entry */

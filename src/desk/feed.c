@@ -65,11 +65,14 @@ static enum status find_target(struct desk *desk, struct log *log, struct feed *
 }
 
 /* A member learns the new key from the entry that names it, so it first gets the last
- * checkpoint that the old one signed; also when it once had it and lost it again. */
-static bool target_change(struct desk *desk, struct log *log, struct feed *feed)
+ * checkpoint that the old one signed; also when it once had it and lost it again. One
+ * that may not see the entry has the new card from the charter by which it joined. */
+static bool target_change(struct desk *desk, struct log *log, uint32_t m,
+                          struct feed *feed)
 {
 	if ((feed->acked_size >= log->change_size && !feed->lacks_key) ||
 	    log->change_size >= log->newest.size ||
+	    log->change_size <= term_base(log, m) || /* it may not see that entry */
 	    log_checkpoint_at(desk, log, log->change_size, &feed->target_note, NULL) !=
 	        STATUS_OK ||
 	    log_open_checkpoint(log, buf_view(&feed->target_note), &feed->target, NULL) !=
@@ -82,11 +85,11 @@ static bool target_change(struct desk *desk, struct log *log, struct feed *feed)
 	return true;
 }
 
-static enum status choose_target(struct desk *desk, struct log *log, struct feed *feed,
-                                 struct error *err)
+static enum status choose_target(struct desk *desk, struct log *log, uint32_t m,
+                                 struct feed *feed, struct error *err)
 {
 	buf_clear(&feed->target_note);
-	if (target_change(desk, log, feed))
+	if (target_change(desk, log, m, feed))
 		return STATUS_OK;
 	buf_clear(&feed->target_note);
 	bool is_far =
@@ -315,7 +318,7 @@ static void begin_round(struct desk *desk, struct channel *channel, uint32_t m)
 	struct feed *feed = &channel->members[m].feed;
 	struct error err;
 	skip_withheld(channel_own_log(channel), m, feed);
-	if (!desk_did(desk, choose_target(desk, channel_own_log(channel), feed, &err),
+	if (!desk_did(desk, choose_target(desk, channel_own_log(channel), m, feed, &err),
 	              &err))
 		return;
 	offer(desk, channel, m);

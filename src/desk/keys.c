@@ -142,6 +142,17 @@ enum status keys_keep_old(struct desk *desk, const struct record_card *card,
 	                            card_note, err);
 }
 
+enum status desk_older_card(const struct desk *desk, size_t nth, struct buf *ret_note,
+                            struct error *err)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(STORE_KEY_MAX);
+	if (nth >= desk->old_card_count)
+		return error_set(err, STATUS_NOT_FOUND, "there are no more cards");
+	old_card_key(&key, &desk->old_cards[nth]);
+	return desk->store.ops->get(desk->store.self, STORE_META, buf_view(&key),
+	                            ret_note, err);
+}
+
 static bool load_old_card(void *context, struct view key, struct view value)
 {
 	struct desk *desk = context;

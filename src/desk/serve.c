@@ -91,11 +91,11 @@ static enum status serve_run(struct desk *desk, struct log *log, bool bodies,
 }
 
 /* From which entry on this reader may see the log; what this desk itself does not hold
- * nobody gets from it. */
+ * no peer gets from it. The local side gets leaf hashes in the place of such entries. */
 static uint64_t base_for(const struct log *log, const struct peer *peer)
 {
 	const struct channel *channel = log->channel;
-	uint64_t base = log->base;
+	uint64_t base = peer || log->base == UINT64_MAX ? log->base : 0;
 	for (uint32_t m = 0; peer && m < channel->member_count; m++)
 		if (channel->members[m].peer == peer && term_base(log, m) > base)
 			base = term_base(log, m);

@@ -9,6 +9,8 @@
 
 #include <inttypes.h>
 
+#include "record/term.h"
+
 const struct record_charter *log_charter_at(const struct log *log, uint64_t index)
 {
 	const struct channel *channel = log->channel;
@@ -78,11 +80,8 @@ enum status term_judge(struct desk *desk, const struct log *log, struct view ent
 		                 "it was written before this desk joined, which gets no "
 		                 "history");
 	TRY(record_envelope_decode(entry, &desk->doc, &desk->envelope, err));
-	if (index >= log->end)
-		return error_set(err, STATUS_MALFORMED,
-		                 "it was written after %s had left the channel", author);
-	return record_envelope_check(&desk->envelope, log_charter_at(log, index), author,
-	                             index, err);
+	return record_term_check(&desk->envelope, log_charter_at(log, index), author,
+	                         index, log->end, err);
 }
 
 void term_note(struct log *log, const struct record_envelope *envelope, uint64_t index)
