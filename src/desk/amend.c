@@ -266,11 +266,25 @@ static bool take_new(struct desk *desk, struct log *log, struct view body)
 	       record_charter_member(channel_charter(channel), first.text) == SIZE_MAX;
 }
 
+/* Does a log that is withheld below this entry begin with the amendment that made this
+ * desk a member? More than may be is not withheld. */
+static bool begins_rightly(struct desk *desk, const struct log *log, struct view body)
+{
+	const struct channel *channel = log->channel;
+	uint32_t since = log->terms[0].charter;
+	struct hash charter;
+	return record_term_next(&channel->agreements[since - 1]->charter, body,
+	                        &desk->body_doc, &charter) &&
+	       hash_equal(&charter, &channel->agreements[since]->charter.digest);
+}
+
 bool amend_take(struct desk *desk, struct log *log, uint64_t index, struct view body)
 {
 	struct channel *channel = log->channel;
 	struct hash charter;
 	uint32_t next = log_term(log) + 1;
+	if (log->base > 0 && index == log->base)
+		return begins_rightly(desk, log, body);
 	if (!record_term_next(&channel->agreements[next - 1]->charter, body,
 	                      &desk->body_doc, &charter))
 		return true;

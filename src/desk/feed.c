@@ -287,11 +287,22 @@ static bool send_attachments(struct desk *desk, struct channel *channel, uint32_
 	return true;
 }
 
+/* What the member may not see is left out. */
+static void skip_withheld(struct log *log, uint32_t m, struct feed *feed)
+{
+	uint64_t base = term_base(log, m);
+	if (feed->next_entry < base)
+		feed->next_entry = base;
+	if (feed->blobs_sent < base)
+		feed->blobs_sent = base;
+}
+
 static void offer(struct desk *desk, struct channel *channel, uint32_t m)
 {
 	struct feed *feed = &channel->members[m].feed;
 	feed->stage = FEED_OFFER;
 	feed->has_failed = false;
+	skip_withheld(channel_own_log(channel), m, feed); /* whatever it asks for */
 	if (feed->blobs_sent < feed->next_entry && feed->next_entry < feed->target.size)
 		feed->blobs_sent = feed->next_entry;
 	if (feed->takes_small) /* entries first: then it takes each body at once */
@@ -301,16 +312,6 @@ static void offer(struct desk *desk, struct channel *channel, uint32_t m)
 	set_window(feed);
 	if (feed->blobs_sent < feed->window_end)
 		send_bodies(desk, channel, m);
-}
-
-/* What the member may not see is left out. */
-static void skip_withheld(struct log *log, uint32_t m, struct feed *feed)
-{
-	uint64_t base = term_base(log, m);
-	if (feed->next_entry < base)
-		feed->next_entry = base;
-	if (feed->blobs_sent < base)
-		feed->blobs_sent = base;
 }
 
 static void begin_round(struct desk *desk, struct channel *channel, uint32_t m)
@@ -478,13 +479,15 @@ static enum status compare_body(void *context, uint64_t index, struct view entry
 	return search->has_found ? STATUS_CLOSED : STATUS_OK;
 }
 
-static enum status first_missing(struct desk *desk, struct log *log,
-                                 const struct feed *feed, const struct hash *ids,
-                                 size_t id_count, uint64_t *ret_index, struct error *err)
+static enum status first_missing(struct desk *desk, struct log *log, uint32_t m,
+                                 const struct hash *ids, size_t id_count,
+                                 uint64_t *ret_index, struct error *err)
 {
+	const struct feed *feed = &log->channel->members[m].feed;
+	uint64_t base = term_base(log, m);
 	struct body_search search = {.desk = desk, .ids = ids, .id_count = id_count};
-	TRY(log_walk(desk, log, feed->acked_size, feed->target.size, compare_body,
-	             &search, err));
+	TRY(log_walk(desk, log, base > feed->acked_size ? base : feed->acked_size,
+	             feed->target.size, compare_body, &search, err));
 	if (!search.has_found)
 		return error_set(err, STATUS_NOT_FOUND,
 		                 "a member asks for bodies of no entry");
@@ -499,9 +502,10 @@ static bool sort_ids(struct hash *ids, size_t count)
 	return count > 0;
 }
 
-static void take_missing(struct desk *desk, struct channel *channel, struct feed *feed,
+static void take_missing(struct desk *desk, struct channel *channel, uint32_t m,
                          const struct desk_answer *answer)
 {
+	struct feed *feed = &channel->members[m].feed;
 	struct hash ids[RECORD_MISSING_BLOBS_MAX];
 	size_t count = 0;
 	uint64_t index = 0;
@@ -509,8 +513,7 @@ static void take_missing(struct desk *desk, struct channel *channel, struct feed
 	    record_missing_blobs_parse(answer->body, ids, RECORD_MISSING_BLOBS_MAX,
 	                               &count, NULL) ||
 	    !sort_ids(ids, count) ||
-	    first_missing(desk, channel_own_log(channel), feed, ids, count, &index,
-	                  NULL)) {
+	    first_missing(desk, channel_own_log(channel), m, ids, count, &index, NULL)) {
 		fail_round(desk, feed);
 		return;
 	}
@@ -590,7 +593,7 @@ static void take_entries_answer(struct desk *desk, struct channel *channel, uint
 	else if (answer->http_status == 409 || answer->http_status == 202)
 		take_info(desk, channel, m, answer);
 	else if (answer->http_status == 424)
-		take_missing(desk, channel, feed, answer);
+		take_missing(desk, channel, m, answer);
 	else {
 		if (answer->http_status == 422) /* it has lost the pending checkpoint */
 			feed->pending_size = feed->acked_size;

@@ -83,6 +83,10 @@ void mirror_save_entry(struct desk *desk, struct log *log, struct view entry,
 {
 	uint64_t index = log->tree.size;
 	const struct record_envelope *envelope = &desk->envelope;
+	if (index < log->base) { /* whoever hands it on: it is not for this desk */
+		log_append_withheld(desk, log, leaf);
+		return;
+	}
 	bool is_wellformed = judge(desk, log, entry, index, NULL);
 	uint8_t salt[RECORD_SALT_LEN];
 	memcpy(salt, envelope->salt, sizeof salt);
@@ -227,7 +231,7 @@ void mirror_try_cosign(struct desk *desk, struct log *log, uint64_t size)
 {
 	if (log->is_own || log->newest_note.len == 0 || log->tree.size < size ||
 	    log->body_count < size || (log->guard.is_known && log->guard.size > size) ||
-	    size <= log->cosigned_size)
+	    size <= log->cosigned_size || (log->base > 0 && size <= log->base))
 		return;
 	log->wants_cosign = true;
 	log->cosign_size = size;
@@ -514,9 +518,15 @@ static enum status take_package(struct desk *desk, struct log *log,
 	TRY(tlog_proof_verify_subtree(&package->proof, base, package->end,
 	                              log->newest.size, &node, &log->newest.root, err));
 	struct reader reader = reader_of(package->entries);
-	for (uint64_t index = package->start; tlog_bundle_next(&reader, &entry); index++)
-		if (index >= log->tree.size && log->awaited == UINT64_MAX)
-			mirror_save_entry(desk, log, entry, &leaves[index - base]);
+	for (uint64_t index = package->start; tlog_bundle_next(&reader, &entry);
+	     index++) {
+		if (index < log->tree.size || log->awaited != UINT64_MAX)
+			continue;
+		if (!term_may_begin(desk, log, entry, index))
+			return error_set(err, STATUS_MALFORMED,
+			                 "more is withheld than may be");
+		mirror_save_entry(desk, log, entry, &leaves[index - base]);
+	}
 	return STATUS_OK;
 }
 
@@ -599,6 +609,24 @@ static void complete(struct desk *desk, uint64_t request, struct log *log,
 		log->carried_size = log->newest.size;
 }
 
+/* Does the owner begin where this desk became a member, or show all? (aldis.md 6.4) */
+static bool begins_history(struct desk *desk, const struct tlog_add_entries *add)
+{
+	struct tlog_add_entries from = *add;
+	struct tlog_package package;
+	struct view entry;
+	if (add->start == 0)
+		return true;
+	if (add->start >= add->end ||
+	    tlog_add_entries_next(&from, add->start, &package, NULL) != STATUS_OK)
+		return false;
+	struct reader reader = reader_of(package.entries);
+	return tlog_bundle_next(&reader, &entry) &&
+	       record_envelope_decode(entry, &desk->doc, &desk->envelope, NULL) ==
+	           STATUS_OK &&
+	       strcmp(desk->envelope.kind, "charter.amend") == 0;
+}
+
 static void add_entries(struct desk *desk, const struct desk_request *request,
                         struct peer *peer)
 {
@@ -623,12 +651,17 @@ static void add_entries(struct desk *desk, const struct desk_request *request,
 		cosign_again(desk, request->id, log);
 		return;
 	}
-	if (log->base == UINT64_MAX && log->channel->members[log->member].peer == peer) {
+	if (log->base == UINT64_MAX && log->channel->members[log->member].peer != peer) {
+		refuse(desk, request->id, 404, "its owner has yet to show this log");
+		return;
+	}
+	if (log->base == UINT64_MAX && add.end == log->newest.size &&
+	    begins_history(desk, &add)) {
 		term_take_base(desk, log, add.start);
 		pull_soon(desk, peer); /* for the hashes of what is withheld */
 	}
-	if (add.end != log->newest.size || add.start > log->tree.size ||
-	    log->tree.size - add.start > REUPLOAD_MAX) {
+	if (log->base == UINT64_MAX || add.end != log->newest.size ||
+	    add.start > log->tree.size || log->tree.size - add.start > REUPLOAD_MAX) {
 		reply_info(desk, request->id, 409, log);
 		return;
 	}

@@ -576,7 +576,8 @@ static void take_bundle(struct desk *desk, struct pull *pull, struct log *log,
 			continue;
 		struct hash leaf = tlog_leaf_hash(entry);
 		if (at < pull->first || at - pull->first >= pull->leaf_count ||
-		    !hash_equal(&leaf, &pull->leaves[at - pull->first]))
+		    !hash_equal(&leaf, &pull->leaves[at - pull->first]) ||
+		    !term_may_begin(desk, log, entry, at))
 			break;
 		if (log->awaited == UINT64_MAX)
 			mirror_save_entry(desk, log, entry, &leaf);

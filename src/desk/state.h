@@ -627,6 +627,11 @@ static inline const struct record_charter *log_charter(const struct log *log)
 uint64_t term_base(const struct log *log, uint32_t member);
 /* The owner of the log shows this desk what it wrote from base on. */
 void term_take_base(struct desk *desk, struct log *log, uint64_t base);
+/* May a log that is withheld below its base begin with this entry? It has to be the
+ * `charter.amend` that made this desk a member; its body tells (amend.c). True of every
+ * other index. */
+bool term_may_begin(struct desk *desk, const struct log *log, struct view entry,
+                    uint64_t index);
 /* From this entry on the next charter of the chain governs. */
 void term_push(struct desk *desk, struct log *log, uint64_t index);
 /* Decodes an entry into desk->envelope and says whether it is well-formed. */

@@ -22,9 +22,16 @@ const struct record_charter *log_charter_at(const struct log *log, uint64_t inde
 	return &channel->agreements[number]->charter;
 }
 
-static bool is_without_history(const struct channel *channel, uint32_t member)
+/* The place by which the desk came; a successor's is a later one. */
+static const struct member *first_place(const struct channel *channel, uint32_t member)
 {
-	const struct member *it = &channel->members[member];
+	while (channel->members[member].generation > 1)
+		member = channel->members[member].before;
+	return &channel->members[member];
+}
+
+static bool is_without_history(const struct channel *channel, const struct member *it)
+{
 	const struct record_charter *charter = &channel->agreements[it->since]->charter;
 	size_t at = record_charter_member(charter, it->name.text);
 	return at != SIZE_MAX && charter->history_none[at];
@@ -33,9 +40,10 @@ static bool is_without_history(const struct channel *channel, uint32_t member)
 uint64_t term_base(const struct log *log, uint32_t member)
 {
 	const struct channel *channel = log->channel;
-	uint32_t since = channel->members[member].since;
+	const struct member *reader = first_place(channel, member);
+	uint32_t since = reader->since;
 	if (channel->members[log->member].since >= since ||
-	    !is_without_history(channel, member))
+	    !is_without_history(channel, reader))
 		return 0;
 	for (size_t i = 0; i < log->term_count; i++)
 		if (log->terms[i].charter >= since)
@@ -45,8 +53,9 @@ uint64_t term_base(const struct log *log, uint32_t member)
 
 void term_take_base(struct desk *desk, struct log *log, uint64_t base)
 {
+	const struct channel *channel = log->channel;
 	struct term term = {.first = base,
-	                    .charter = log->channel->members[log->channel->own].since};
+	                    .charter = first_place(channel, channel->own)->since};
 	log->base = base;
 	log->row_is_dirty = true;
 	desk_ride(desk);
@@ -84,6 +93,14 @@ enum status term_judge(struct desk *desk, const struct log *log, struct view ent
 	                         index, log->end, err);
 }
 
+bool term_may_begin(struct desk *desk, const struct log *log, struct view entry,
+                    uint64_t index)
+{
+	return log->base == 0 || index != log->base ||
+	       (term_judge(desk, log, entry, index, NULL) == STATUS_OK &&
+	        strcmp(desk->envelope.kind, "charter.amend") == 0);
+}
+
 void term_note(struct log *log, const struct record_envelope *envelope, uint64_t index)
 {
 	if (strcmp(envelope->kind, "leave") == 0) {
@@ -92,7 +109,7 @@ void term_note(struct log *log, const struct record_envelope *envelope, uint64_t
 		log->row_is_dirty = true;
 	}
 	if (strcmp(envelope->kind, "charter.amend") == 0 && envelope->has_body &&
-	    log->body_count <= index && (index > log->base || log->base == 0))
+	    log->body_count <= index)
 		log->awaited = index;
 	if (strcmp(envelope->kind, "key.change") == 0) {
 		log->change_size = index + 1;

@@ -1,25 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "actor.h"
 
-static void join_all(struct world *world, const char *template_json)
+static void join_one(struct world *world, size_t i, struct view notes)
+{
+	struct desk *desk = world->desks[i].desk;
+	struct error err;
+	bool is_open = false;
+	if (!desk)
+		return;
+	desk_turn_begin(desk, world->now_ms);
+	if (desk_join(desk, notes, &is_open, NULL, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	assert_true(is_open);
+	assert_int_equal(desk_turn_end(desk, NULL), STATUS_OK);
+}
+
+static void join_first(struct world *world, size_t count, const char *template_json,
+                       struct buf *ret_note)
 {
 	struct testing_desk desks[WORLD_DESKS_MAX];
-	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
-	for (size_t i = 0; i < world->desk_count; i++)
+	for (size_t i = 0; i < count; i++)
 		desks[i] = world->desks[i].testing;
-	testing_charter_note(desks, world->desk_count,
-	                     template_json ? template_json : "{\"duties\":[]}", &note);
-	for (size_t i = 0; i < world->desk_count; i++) {
-		struct desk *desk = world->desks[i].desk;
-		bool is_open = false;
-		if (!desk)
-			continue;
-		desk_turn_begin(desk, world->now_ms);
-		assert_int_equal(desk_join(desk, buf_view(&note), &is_open, NULL, NULL),
-		                 STATUS_OK);
-		assert_true(is_open);
-		assert_int_equal(desk_turn_end(desk, NULL), STATUS_OK);
-	}
+	testing_charter_note(desks, count,
+	                     template_json ? template_json : "{\"duties\":[]}", ret_note);
+	for (size_t i = 0; i < count; i++)
+		join_one(world, i, buf_view(ret_note));
 }
 
 static void set_origin(struct actor *actor, size_t desk, char *ret_origin, char *ret_hash)
@@ -32,13 +37,14 @@ static void set_origin(struct actor *actor, size_t desk, char *ret_origin, char 
 	hash_hex(&hash, ret_hash);
 }
 
-void actor_start(struct actor *actor, size_t desk_count, const char *template_json)
+static void start(struct actor *actor, size_t desk_count, size_t member_count,
+                  const char *template_json, struct buf *ret_note)
 {
 	*actor =
 	    (struct actor){.bundle = BUF_INIT(64 << 20), .packed = BUF_INIT(256 << 20)};
 	world_init_bare(&actor->world, desk_count);
 	world_stop(&actor->world, 1);
-	join_all(&actor->world, template_json);
+	join_first(&actor->world, member_count, template_json, ret_note);
 	desk_channel(actor_north(actor), 0, &actor->channel);
 	set_origin(actor, 1, actor->origin, actor->hash);
 	set_origin(actor, 0, actor->north_origin, actor->north_hash);
@@ -57,6 +63,37 @@ void actor_start(struct actor *actor, size_t desk_count, const char *template_js
 	                             &north->keys[RECORD_ROLE_MIRROR],
 	                             &actor->north_mirror_key, NULL),
 	                 STATUS_OK);
+}
+
+void actor_start(struct actor *actor, size_t desk_count, const char *template_json)
+{
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	start(actor, desk_count, desk_count, template_json, &note);
+}
+
+void actor_start_late(struct actor *actor, struct buf *ret_amended)
+{
+	CLEANUP_BUF struct buf chain = BUF_INIT(2 * RECORD_NOTE_MAX),
+	                       text = BUF_INIT(RECORD_NOTE_MAX);
+	start(actor, 3, 2, NULL, &chain);
+	struct view card_note = buf_view(&actor->world.desks[2].testing.note);
+	struct record_charter_draft draft = {
+	    .previous = actor->channel.charter,
+	    .cards = &actor->world.desks[2].testing.card,
+	    .card_notes = &card_note,
+	    .card_count = 1,
+	    .history_none = true,
+	    .date_s = 1795218600,
+	    .nonce = "testing nonce 17",
+	    .template_json = view_of_string("")};
+	assert_int_equal(record_charter_draft(&draft, &text, NULL), STATUS_OK);
+	buf_append_view(ret_amended, buf_view(&text));
+	buf_append_byte(ret_amended, '\n');
+	for (size_t i = 0; i < 3; i++)
+		testing_charter_sign(&actor->world.desks[i].testing, buf_view(&text),
+		                     ret_amended);
+	buf_append_view(&chain, buf_view(ret_amended));
+	join_one(&actor->world, 2, buf_view(&chain));
 }
 
 void actor_stop(struct actor *actor)
@@ -116,6 +153,20 @@ void actor_add_text(struct actor *actor, struct view blob, uint64_t size)
 	CLEANUP_BUF struct buf entry = BUF_INIT(TLOG_ENTRY_MAX);
 	assert_int_equal(record_envelope_append(&envelope, &entry, NULL), STATUS_OK);
 	add_with(actor, buf_view(&entry), blob);
+}
+
+void actor_add_with_body(struct actor *actor, const char *kind, struct view json,
+                         struct buf *ret_blob)
+{
+	struct record_envelope envelope = {.sent_s = actor->world.now_ms / 1000,
+	                                   .has_body = true,
+	                                   .body = {.size = json.len}};
+	CLEANUP_BUF struct buf entry = BUF_INIT(TLOG_ENTRY_MAX);
+	snprintf(envelope.kind, sizeof envelope.kind, "%s", kind);
+	record_blob_append(ret_blob, envelope.salt, json);
+	envelope.body.id = sha256(buf_view(ret_blob));
+	assert_int_equal(record_envelope_append(&envelope, &entry, NULL), STATUS_OK);
+	add_with(actor, buf_view(&entry), buf_view(ret_blob));
 }
 
 void actor_blob(struct buf *out, uint8_t mark, size_t content_len)

@@ -33,6 +33,9 @@ struct actor {
 
 /* template_json NULL: a charter without duties. */
 void actor_start(struct actor *actor, size_t desk_count, const char *template_json);
+/* North and south alone, then west too, without history: `amended` is the signed note of
+ * the amendment. */
+void actor_start_late(struct actor *actor, struct buf *ret_amended);
 void actor_stop(struct actor *actor);
 struct desk *actor_north(struct actor *actor);
 
@@ -45,6 +48,10 @@ void actor_add_plain(struct actor *actor);
 void actor_add_text(struct actor *actor, struct view blob, uint64_t size);
 /* Appends a blob of this content length whose salt is made from `mark`. */
 void actor_blob(struct buf *out, uint8_t mark, size_t content_len);
+
+/* An entry of this kind with a body, which is `json`; the blob is appended to out. */
+void actor_add_with_body(struct actor *actor, const char *kind, struct view json,
+                         struct buf *ret_blob);
 
 struct hash actor_root(struct actor *actor, uint64_t size);
 /* Appends south's signed checkpoint; root NULL: the true one. */

@@ -356,6 +356,116 @@ static void who_joins_without_history_gets_hashes_of_what_was_before(void **stat
 	stop(&f);
 }
 
+/* West asks for what it may not have in every way in which a member may ask. */
+struct greed {
+	struct hash id; /* of a body */
+	int checkpoints, entries;
+	bool got_any;
+};
+
+static bool ask_for_all(void *context, const struct world_call *call,
+                        struct world_reply *ret_reply)
+{
+	struct greed *greed = context;
+	ret_reply->status = 404;
+	if (view_find(buf_view(&call->body), view_of_string("secret")) != SIZE_MAX ||
+	    view_find(buf_view(&call->body), view_of_string("\"kind\":\"text\"")) !=
+	        SIZE_MAX)
+		greed->got_any = true;
+	if (strcmp(call->path, "/add-blobs") == 0)
+		ret_reply->status = 200;
+	if (strcmp(call->path, "/add-checkpoint") == 0) {
+		bool is_first = greed->checkpoints++ == 0;
+		ret_reply->status = is_first ? 409 : 200;
+		buf_append_string(&ret_reply->body, is_first ? "0\n" : "");
+	} else if (strcmp(call->path, "/add-entries") == 0 && greed->entries++ < 3) {
+		ret_reply->status = 424;
+		record_missing_blobs_append(&ret_reply->body, &greed->id);
+	}
+	return true;
+}
+
+static void what_is_withheld_is_not_sent_whatever_is_asked_for(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       chain = BUF_INIT(2 * RECORD_NOTE_MAX);
+	struct desk_message message;
+	struct greed greed = {0};
+	start(&f);
+	for (int i = 0; i < 20; i++)
+		world_say(&f.world, NORTH, "secret");
+	world_settle(&f.world);
+	assert_int_equal(read_one(&f, SOUTH, "north.example", 5, &message), STATUS_OK);
+	greed.id = message.envelope->body.id;
+	world_stop(&f.world, WEST);
+	f.world.script = ask_for_all;
+	f.world.script_context = &greed;
+	amend(&f, &(struct change){.added = WEST, .history_none = true}, 7, &note);
+	join(&f, SOUTH, buf_view(&note));
+	world_pass(&f.world, 180000);
+	assert_true(greed.checkpoints > 1 && greed.entries > 1);
+	assert_false(greed.got_any);
+	stop(&f);
+}
+
+/* The change of keys is among what is withheld. */
+static void who_joins_without_history_needs_no_old_keys(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       chain = BUF_INIT(2 * RECORD_NOTE_MAX);
+	struct error err;
+	start(&f);
+	for (int i = 0; i < 5; i++)
+		world_say(&f.world, NORTH, "before");
+	world_new_keys(&f.world, NORTH, &note);
+	desk_turn_begin(desk_of(&f, NORTH), f.world.now_ms);
+	assert_int_equal(desk_key_change(desk_of(&f, NORTH), buf_view(&note), &err),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(desk_of(&f, NORTH), &err), STATUS_OK);
+	world_pass(&f.world, 5000);
+	world_switch_keys(&f.world, NORTH);
+	world_pass(&f.world, 120000);
+	desk_turn_begin(desk_of(&f, WEST), f.world.now_ms);
+	assert_int_equal(desk_trust(desk_of(&f, WEST),
+	                            buf_view(&f.world.desks[NORTH].testing.note), true,
+	                            &err),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(desk_of(&f, WEST), &err), STATUS_OK);
+	amend(&f, &(struct change){.added = WEST, .history_none = true}, 7, &note);
+	join(&f, SOUTH, buf_view(&note));
+	world_settle(&f.world);
+	buf_append_view(&chain, buf_view(&f.first));
+	buf_append_view(&chain, buf_view(&note));
+	join(&f, WEST, buf_view(&chain));
+	world_pass(&f.world, 180000);
+	world_say(&f.world, NORTH, "after");
+	world_pass(&f.world, 180000);
+	assert_true(world_agrees(&f.world));
+	assert_true(has_kind(&f, WEST, "north.example", "text"));
+	/* west loses its database and gets no more than before */
+	world_stop(&f.world, WEST);
+	world_lose_store(&f.world, WEST);
+	world_start(&f.world, WEST);
+	desk_turn_begin(desk_of(&f, WEST), f.world.now_ms);
+	assert_int_equal(desk_trust(desk_of(&f, WEST),
+	                            buf_view(&f.world.desks[NORTH].testing.note), true,
+	                            &err),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(desk_of(&f, WEST), &err), STATUS_OK);
+	join(&f, WEST, buf_view(&chain));
+	desk_recover(desk_of(&f, WEST));
+	world_pass(&f.world, 300000);
+	world_say(&f.world, NORTH, "after");
+	world_pass(&f.world, 300000);
+	assert_true(world_agrees(&f.world));
+	struct desk_message message;
+	assert_int_equal(read_one(&f, WEST, "north.example", 2, &message),
+	                 STATUS_MALFORMED);
+	stop(&f);
+}
+
 static void who_has_left_writes_no_more_and_need_not_sign(void **state)
 {
 	struct fixture f;
@@ -649,6 +759,8 @@ int main(void)
 	        an_amendment_that_lacks_a_signature_is_pending_and_changes_nothing),
 	    cmocka_unit_test(a_member_that_joins_late_gets_the_whole_record),
 	    cmocka_unit_test(who_joins_without_history_gets_hashes_of_what_was_before),
+	    cmocka_unit_test(what_is_withheld_is_not_sent_whatever_is_asked_for),
+	    cmocka_unit_test(who_joins_without_history_needs_no_old_keys),
 	    cmocka_unit_test(who_has_left_writes_no_more_and_need_not_sign),
 	    cmocka_unit_test(a_card_that_is_not_trusted_does_not_stop_the_desk),
 	    cmocka_unit_test(lines_that_are_no_signatures_are_not_passed_on),

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Without history: what a member that joins late may be kept from, and from what it may
+ * not be kept. South, which was there before, is played by the test. */
+#include "actor.h"
+
+#include "record/amendment.h"
+
+enum { WEST = 2 };
+
+/* South's log: five entries, then its `charter.amend`, then one more. */
+static void fill(struct actor *actor, const struct buf *amended, bool follows,
+                 struct buf *ret_blob)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(RECORD_BODY_MAX);
+	for (int i = 0; i < 5; i++)
+		actor_add_plain(actor);
+	assert_int_equal(record_amendment_body_append(actor->channel.charter,
+	                                              buf_view(amended), &body, NULL),
+	                 STATUS_OK);
+	if (follows)
+		actor_add_with_body(actor, "charter.amend", buf_view(&body), ret_blob);
+	actor_add_plain(actor);
+}
+
+static bool serve_all(void *context, const struct world_call *call,
+                      struct world_reply *ret_reply)
+{
+	struct actor *actor = context;
+	ret_reply->status = 404;
+	(void)actor_serve(actor, actor->tree.tree.size, call, ret_reply);
+	return true;
+}
+
+static void start(struct actor *actor, bool follows, struct buf *ret_blob)
+{
+	CLEANUP_BUF struct buf amended = BUF_INIT(RECORD_NOTE_MAX);
+	actor_start_late(actor, &amended);
+	fill(actor, &amended, follows, ret_blob);
+	actor->world.script = serve_all;
+	actor->world.script_context = actor;
+}
+
+static void what_begins_with_the_amendment_is_taken_and_cosigned(void **state)
+{
+	struct actor actor;
+	CLEANUP_BUF struct buf blob = BUF_INIT(1 << 20);
+	start(&actor, true, &blob);
+	assert_int_equal(actor_checkpoint(&actor, WEST, 0, 7, NULL), 200);
+	assert_int_equal(actor_entries(&actor, WEST, 5, 7, 7), 409);
+	actor.world.script = NULL; /* hashes alone */
+	world_pass(&actor.world, 1000);
+	actor.world.script = serve_all;
+	world_pass(&actor.world, 120000);
+	assert_int_equal(actor_log_info(&actor, WEST, 1).cosigned_size, 7);
+	world_crash(&actor.world, WEST);
+	assert_int_equal(actor_log_info(&actor, WEST, 1).cosigned_size, 7);
+	actor_stop(&actor);
+}
+
+/* It would be a receipt for what west is not shown. */
+static void more_than_may_be_withheld_gets_no_receipt(void **state)
+{
+	struct actor actor;
+	CLEANUP_BUF struct buf blob = BUF_INIT(1 << 20);
+	start(&actor, true, &blob);
+	assert_int_equal(actor_checkpoint(&actor, WEST, 0, 7, NULL), 200);
+	assert_int_not_equal(actor_entries(&actor, WEST, 6, 7, 7), 200);
+	assert_int_not_equal(actor_entries(&actor, WEST, 7, 7, 7), 200);
+	world_pass(&actor.world, 120000);
+	assert_int_not_equal(actor_entries(&actor, WEST, 6, 7, 7), 200);
+	assert_int_equal(actor_log_info(&actor, WEST, 1).cosigned_size, 0);
+	actor_stop(&actor);
+}
+
+static void who_does_not_follow_the_amendment_gets_no_receipt(void **state)
+{
+	struct actor actor;
+	CLEANUP_BUF struct buf blob = BUF_INIT(1 << 20), amended = BUF_INIT(RECORD_NOTE_MAX);
+	start(&actor, false, &blob);
+	/* a body that names no charter */
+	actor_add_with_body(&actor, "charter.amend", view_of_string("{}"), &blob);
+	assert_int_equal(actor_checkpoint(&actor, WEST, 0, 7, NULL), 200);
+	assert_int_not_equal(actor_entries(&actor, WEST, 6, 7, 7), 200);
+	assert_int_equal(actor_blobs(&actor, WEST, buf_view(&blob)), 200);
+	world_pass(&actor.world, 120000);
+	assert_int_not_equal(actor_entries(&actor, WEST, 6, 7, 7), 200);
+	assert_int_equal(actor_log_info(&actor, WEST, 1).cosigned_size, 0);
+	actor_stop(&actor);
+}
+
+/* Entries of 32 bytes look like hashes; nobody but their owner says what is withheld. */
+static void what_others_hand_on_does_not_say_what_is_withheld(void **state)
+{
+	struct actor actor;
+	CLEANUP_BUF struct buf blob = BUF_INIT(1 << 20), amended = BUF_INIT(RECORD_NOTE_MAX);
+	actor_start_late(&actor, &amended);
+	actor_add(&actor, view_of_string("thirty-two bytes of any meaning!"));
+	fill(&actor, &amended, true, &blob);
+	assert_int_equal(actor_checkpoint(&actor, WEST, 0, 8, NULL), 200);
+	(void)actor_entries(&actor, WEST, 6, 8, 8);
+	(void)actor_entries(&actor, WEST, 0, 8, 8);
+	assert_int_equal(actor_blobs(&actor, WEST, buf_view(&blob)), 200);
+	(void)actor_entries(&actor, WEST, 7, 8, 8);
+	assert_int_equal(actor_log_info(&actor, WEST, 1).cosigned_size, 8);
+	world_crash(&actor.world, WEST);
+	struct desk_check_result result;
+	struct error err;
+	if (desk_check(actor.world.desks[WEST].desk, &result, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	actor_stop(&actor);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_begins_with_the_amendment_is_taken_and_cosigned),
+	    cmocka_unit_test(more_than_may_be_withheld_gets_no_receipt),
+	    cmocka_unit_test(who_does_not_follow_the_amendment_gets_no_receipt),
+	    cmocka_unit_test(what_others_hand_on_does_not_say_what_is_withheld),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
