@@ -216,7 +216,7 @@ void evidence_take_answer(struct desk *desk, const struct call *call,
 	const char *author = call->channel->members[call->member].name.text;
 	struct tlog_checkpoint other;
 	if (answer->outcome != STATUS_OK || answer->http_status != 200 ||
-	    log_open_checkpoint(log, answer->body, &other, NULL) != STATUS_OK ||
+	    log_open_shown(log, answer->body, &other, NULL) != STATUS_OK ||
 	    other.size != call->size) {
 		evidence_flag(desk, call->channel->logs[call->member],
 		              DESK_FLAG_REFUSED_TO_SHOW);
@@ -331,8 +331,8 @@ void evidence_take_entry(struct desk *desk, struct view body)
 		return;
 	struct log *log = log_by_origin(desk, buf_view(&origin));
 	if (!log || log->is_own || log->is_equivocating ||
-	    log_open_checkpoint(log, buf_view(&small_note), &small, NULL) != STATUS_OK ||
-	    log_open_checkpoint(log, buf_view(&big_note), &big, NULL) != STATUS_OK ||
+	    log_open_shown(log, buf_view(&small_note), &small, NULL) != STATUS_OK ||
+	    log_open_shown(log, buf_view(&big_note), &big, NULL) != STATUS_OK ||
 	    hash_equal(&small.root, &other_root) ||
 	    tlog_proof_verify_consistency(&proof, small.size, &other_root, big.size,
 	                                  &big.root, NULL) != STATUS_OK)

@@ -84,6 +84,25 @@ enum status log_open_checkpoint(const struct log *log, struct view note,
 	return status;
 }
 
+bool log_key_counts(const struct log *log, const struct tlog_vkey *key, uint64_t size)
+{
+	return key == &log->keys.now || log->change_size == 0 || size <= log->change_size;
+}
+
+enum status log_open_shown(const struct log *log, struct view note,
+                           struct tlog_checkpoint *ret_checkpoint, struct error *err)
+{
+	const struct tlog_vkey *key;
+	struct tlog_note parsed;
+	TRY(log_open_checkpoint(log, note, ret_checkpoint, err));
+	TRY(tlog_note_parse(note, &parsed, err));
+	TRY(log_verify_note(log, &parsed, &key, err));
+	if (!log->is_own && !log_key_counts(log, key, ret_checkpoint->size))
+		return error_set(err, STATUS_UNTRUSTED,
+		                 "it is signed by a key that was replaced");
+	return STATUS_OK;
+}
+
 bool log_append_own_line(const struct log *log, struct view note, struct buf *out)
 {
 	for (size_t i = 0; i <= log->keys.before_count; i++)

@@ -453,8 +453,7 @@ static void add_checkpoint(struct desk *desk, const struct desk_request *request
 		refuse(desk, request->id, 400, "not a checkpoint, or older than `old`");
 		return;
 	}
-	if (key != &log->keys.now && log->change_size > 0 &&
-	    checkpoint.size > log->change_size) {
+	if (!log_key_counts(log, key, checkpoint.size)) {
 		refuse(desk, request->id, 403, "signed by a key that was replaced");
 		return;
 	}

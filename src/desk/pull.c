@@ -367,8 +367,7 @@ static void take_checkpoint(struct desk *desk, struct pull *pull, struct log *lo
 	pull->phase = answer->http_status == 503 ? PULL_SHOW : PULL_ATTACHMENT;
 	if (answer->http_status != 200)
 		return;
-	if (log_open_checkpoint(log, answer->body, &pull->checkpoint, NULL) !=
-	    STATUS_OK) {
+	if (log_open_shown(log, answer->body, &pull->checkpoint, NULL) != STATUS_OK) {
 		next_log(pull);
 		return;
 	}

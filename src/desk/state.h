@@ -596,6 +596,12 @@ enum status log_verify_note(const struct log *log, const struct tlog_note *note,
 enum status log_open_checkpoint(const struct log *log, struct view note,
                                 struct tlog_checkpoint *ret_checkpoint,
                                 struct error *err);
+/* The same, for what somebody shows of a member's log: UNTRUSTED when a key that was
+ * replaced signed more than it could (aldis.md 6.3). */
+enum status log_open_shown(const struct log *log, struct view note,
+                           struct tlog_checkpoint *ret_checkpoint, struct error *err);
+/* May this key, one of the log's, sign a checkpoint of this size? */
+bool log_key_counts(const struct log *log, const struct tlog_vkey *key, uint64_t size);
 /* Appends the note's text and its owner's line alone; false without such a line. */
 bool log_append_own_line(const struct log *log, struct view note, struct buf *out);
 /* A card that is replaced by a newer one: its keys go on to verify. */

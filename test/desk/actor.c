@@ -77,15 +77,14 @@ void actor_start_late(struct actor *actor, struct buf *ret_amended)
 	                       text = BUF_INIT(RECORD_NOTE_MAX);
 	start(actor, 3, 2, NULL, &chain);
 	struct view card_note = buf_view(&actor->world.desks[2].testing.note);
-	struct record_charter_draft draft = {
-	    .previous = actor->channel.charter,
-	    .cards = &actor->world.desks[2].testing.card,
-	    .card_notes = &card_note,
-	    .card_count = 1,
-	    .history_none = true,
-	    .date_s = 1795218600,
-	    .nonce = "testing nonce 17",
-	    .template_json = view_of_string("")};
+	struct record_charter_draft draft = {.previous = actor->channel.charter,
+	                                     .cards = &actor->world.desks[2].testing.card,
+	                                     .card_notes = &card_note,
+	                                     .card_count = 1,
+	                                     .history_none = true,
+	                                     .date_s = 1795218600,
+	                                     .nonce = "testing nonce 17",
+	                                     .template_json = view_of_string("")};
 	assert_int_equal(record_charter_draft(&draft, &text, NULL), STATUS_OK);
 	buf_append_view(ret_amended, buf_view(&text));
 	buf_append_byte(ret_amended, '\n');

@@ -195,6 +195,43 @@ static void who_names_less_than_before_is_flagged(void **state)
 	actor_stop(&actor);
 }
 
+static bool serve_seven(void *context, const struct world_call *call,
+                        struct world_reply *ret_reply)
+{
+	ret_reply->status = 404;
+	(void)actor_serve(context, 7, call, ret_reply);
+	return true;
+}
+
+/* Whoever took the old key makes nothing of it, by whatever way it comes. */
+static void what_a_replaced_key_signs_later_counts_for_nothing(void **state)
+{
+	struct actor actor;
+	struct hash other = {{7}};
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX), blob = BUF_INIT(1 << 20),
+	                       json = BUF_INIT(RECORD_BODY_MAX);
+	actor_start(&actor, 3, NULL);
+	add_some(&actor, 4);
+	world_new_keys(&actor.world, 1, &note);
+	buf_append_string(&json, "{\"note\":");
+	json_append_string(&json, buf_view(&note));
+	buf_append_string(&json, "}");
+	actor_add_with_body(&actor, "key.change", buf_view(&json), &blob);
+	assert_int_equal(actor_blobs(&actor, 0, buf_view(&blob)), 200);
+	actor_push(&actor, 0, 0);
+	add_some(&actor, 2);
+	assert_int_equal(actor_checkpoint(&actor, 0, 5, 7, NULL), 403);
+	assert_int_equal(actor_checkpoint(&actor, 0, 5, 7, &other), 403);
+	actor.world.script = serve_seven;
+	actor.world.script_context = &actor;
+	world_pass(&actor.world, 120 * 1000);
+	assert_int_equal(actor_log_info(&actor, 0, 1).cosigned_size, 5);
+	assert_int_equal(actor_log_info(&actor, 0, 1).entry_count, 5);
+	assert_int_equal(desk_evidence_count(actor_north(&actor)), 0);
+	buf_release(&actor.world.desks[1].next_note);
+	actor_stop(&actor);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +241,7 @@ int main(void)
 	    cmocka_unit_test(a_pending_checkpoint_of_another_history_is_evidence),
 	    cmocka_unit_test(a_pending_checkpoint_never_hides_what_others_hand_on),
 	    cmocka_unit_test(a_fork_ends_in_an_entry_that_proves_it_to_all),
+	    cmocka_unit_test(what_a_replaced_key_signs_later_counts_for_nothing),
 	    cmocka_unit_test(who_names_less_than_before_is_flagged),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

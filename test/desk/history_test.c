@@ -75,7 +75,8 @@ static void more_than_may_be_withheld_gets_no_receipt(void **state)
 static void who_does_not_follow_the_amendment_gets_no_receipt(void **state)
 {
 	struct actor actor;
-	CLEANUP_BUF struct buf blob = BUF_INIT(1 << 20), amended = BUF_INIT(RECORD_NOTE_MAX);
+	CLEANUP_BUF struct buf blob = BUF_INIT(1 << 20),
+	                       amended = BUF_INIT(RECORD_NOTE_MAX);
 	start(&actor, false, &blob);
 	/* a body that names no charter */
 	actor_add_with_body(&actor, "charter.amend", view_of_string("{}"), &blob);
@@ -92,7 +93,8 @@ static void who_does_not_follow_the_amendment_gets_no_receipt(void **state)
 static void what_others_hand_on_does_not_say_what_is_withheld(void **state)
 {
 	struct actor actor;
-	CLEANUP_BUF struct buf blob = BUF_INIT(1 << 20), amended = BUF_INIT(RECORD_NOTE_MAX);
+	CLEANUP_BUF struct buf blob = BUF_INIT(1 << 20),
+	                       amended = BUF_INIT(RECORD_NOTE_MAX);
 	actor_start_late(&actor, &amended);
 	actor_add(&actor, view_of_string("thirty-two bytes of any meaning!"));
 	fill(&actor, &amended, true, &blob);
