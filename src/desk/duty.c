@@ -8,7 +8,8 @@
 #include <inttypes.h>
 
 enum {
-	SLICE = 512,       /* entries given in a turn */
+	SLICE = 512,       /* entries given in a turn that has nothing else to do */
+	SLICE_BUSY = 16,   /* and in one that has: messages go first */
 	AT_ONCE = 1 << 16, /* entries given while somebody waits for the list */
 };
 
@@ -271,7 +272,9 @@ void duty_step(struct desk *desk, struct channel *channel)
 {
 	struct error err;
 	if (desk->failed != STATUS_OK ||
-	    !DESK_DID(desk, &err, catch_up(desk, channel, SLICE, &err)))
+	    !DESK_DID(
+	        desk, &err,
+	        catch_up(desk, channel, desk->must_commit ? SLICE_BUSY : SLICE, &err)))
 		return;
 	if (is_behind(channel->duties))
 		desk->wants_turn = true;
