@@ -21,7 +21,7 @@ all: build
 help:
 	@echo 'make                build into build/'
 	@echo 'make deps           install the Debian packages of tools/packages.txt that are missing'
-	@echo 'make run            deps, build, two desks on loopback     (DEMO_ARGS=--once)'
+	@echo 'make run            deps, build, three desks on loopback   (DEMO_ARGS=--once)'
 	@echo 'make test           deps, every test, plain and sanitized  (TEST_ARGS="--only plain")'
 	@echo 'make bench          measure beside the floor               (BENCH_ARGS=--json)'
 	@echo 'make sim            the simulator over many seeds          (SIM_ARGS="--seeds 1000")'

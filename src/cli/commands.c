@@ -76,8 +76,8 @@ const struct command cli_commands[] = {
     {"status", "", "show the desk, its peers, its channels", true, cmd_status},
     {"witness", "key [URL] | logs FILE",
      "print what a witness and a channel must know of each other", false, cmd_witness},
-    {"demo", "[--once] [--dir DIR]", "two desks on this machine, talking", false,
-     cmd_demo},
+    {"demo", "[--once] [--dir DIR]",
+     "three desks on this machine play an election season", false, cmd_demo},
     {"help", "[COMMAND | kinds | KIND]", "explain", false, cmd_help},
     {"version", "", "print the version", false, cmd_version},
 };

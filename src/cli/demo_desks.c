@@ -65,12 +65,11 @@ static enum status find_port(struct demo_desk *desk, int *ret_fd, struct error *
 
 static enum status find_ports(struct demo_desks *desks, struct error *err)
 {
-	int fds[DEMO_DESKS] = {-1, -1};
+	int fds[DEMO_DESKS] = {-1, -1, -1};
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < DEMO_DESKS && status == STATUS_OK; i++)
-		if (desks->desks[i].is_new)
-			status = find_port(&desks->desks[i], &fds[i], err);
+		status = find_port(&desks->desks[i], &fds[i], err);
 	for (size_t i = 0; i < DEMO_DESKS; i++)
 		cleanup_fd(&fds[i]);
 	return status;
@@ -79,14 +78,14 @@ static enum status find_ports(struct demo_desks *desks, struct error *err)
 enum status demo_desks_open(struct demo_desks *desks, const char *dir, struct error *err)
 {
 	static const char *const names[][2] = {{"north.example", "north"},
-	                                       {"south.example", "south"}};
+	                                       {"south.example", "south"},
+	                                       {"vendor.example", "vendor"}};
 
 	TRY(make_dir(desks, dir, err));
 	if (chdir(desks->dir) != 0)
 		return error_set_errno(err, "%s can't be entered", desks->dir);
 	for (size_t i = 0; i < DEMO_DESKS; i++) {
 		struct demo_desk *desk = &desks->desks[i];
-		char conf[DEMO_PATH_MAX + 16];
 
 		desk->name = names[i][0];
 		desk->folder_name = names[i][1];
@@ -94,10 +93,6 @@ enum status demo_desks_open(struct demo_desks *desks, const char *dir, struct er
 		               desks->dir, desk->folder_name);
 		(void)snprintf(desk->log, sizeof desk->log, "%s/aldisd.log",
 		               desk->folder);
-		(void)snprintf(desk->card, sizeof desk->card, "%s/card.note",
-		               desk->folder_name);
-		(void)snprintf(conf, sizeof conf, "%s/desk.conf", desk->folder);
-		desk->is_new = access(conf, F_OK) != 0;
 	}
 	return find_ports(desks, err);
 }
@@ -149,17 +144,20 @@ static enum status wait_until_up(struct demo_desk *desk, struct error *err)
 	                 desk->name, desk->log);
 }
 
-enum status demo_desks_start(struct demo_desks *desks, struct error *err)
+enum status demo_desks_start(struct demo_desks *desks, const char *folder_name,
+                             struct error *err)
 {
 	for (size_t i = 0; i < DEMO_DESKS; i++) {
 		struct demo_desk *desk = &desks->desks[i];
 
-		if (does_answer(desk))
+		if (strcmp(desk->folder_name, folder_name) != 0)
 			continue;
+		if (does_answer(desk))
+			return STATUS_OK;
 		TRY(spawn_daemon(desk->folder, desk->log, &desk->pid, err));
-		TRY(wait_until_up(desk, err));
+		return wait_until_up(desk, err);
 	}
-	return STATUS_OK;
+	return error_set(err, STATUS_NOT_FOUND, "no desk in %s", folder_name);
 }
 
 void demo_desks_close(struct demo_desks *desks)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The two desks of the demonstration: their folders, ports and processes.
+ * The three desks of the demonstration: their folders, ports and processes.
  */
 #ifndef ALDIS_CLI_DEMO_DESKS_H
 #define ALDIS_CLI_DEMO_DESKS_H
@@ -8,17 +8,15 @@
 #include "cli/spawn.h"
 #include "folder/folder.h"
 
-enum { DEMO_DESKS = 2, DEMO_PATH_MAX = 1024 };
+enum { DEMO_DESKS = 3, DEMO_PATH_MAX = 1024 };
 
 struct demo_desk {
 	const char *name;
-	const char *folder_name;
+	const char *folder_name; /* relative to the demonstration's folder */
 	char folder[DEMO_PATH_MAX];
 	char log[DEMO_PATH_MAX + 16];
-	char card[64]; /* relative, as the folder name is */
-	bool is_new;
-	char listen[32]; /* of a new one */
-	pid_t pid;       /* 0: not started by us */
+	char listen[32];
+	pid_t pid; /* 0: not started by us */
 };
 
 struct demo_desks {
@@ -27,12 +25,14 @@ struct demo_desks {
 	struct demo_desk desks[DEMO_DESKS];
 };
 
-/* dir NULL: a new folder below TMPDIR. Makes the folder, enters it, and looks what is
- * there; new desks get a free port each, but are not made yet. */
+/* dir NULL: a new folder below TMPDIR. Makes the folder and enters it. Each desk gets
+ * a free port for the case that it is new; nothing is made yet. */
 MUST_USE enum status demo_desks_open(struct demo_desks *desks, const char *dir,
                                      struct error *err);
-/* Starts those daemons that do not answer yet, and waits until all do. */
-MUST_USE enum status demo_desks_start(struct demo_desks *desks, struct error *err);
+/* Starts the daemon of the desk in that folder unless one answers, and waits until it
+ * does. */
+MUST_USE enum status demo_desks_start(struct demo_desks *desks, const char *folder_name,
+                                      struct error *err);
 /* Stops what was started, and removes a temporary folder. */
 void demo_desks_close(struct demo_desks *desks);
 

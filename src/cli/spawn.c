@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fork and exec, with descriptors kept out of the children.
+ * fork and exec, with descriptors kept out of the children; what is read and printed
+ * passes through files in memory, so that nobody waits for anybody.
  */
 #include "cli/spawn.h"
 
@@ -9,12 +10,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 
 enum {
 	PATH_LEN_MAX = 4096,
@@ -45,18 +48,23 @@ enum status spawn_path(const char *program, char *ret_path, size_t cap, struct e
 	return STATUS_OK;
 }
 
+/* A file without a name, holding `content`, to be read or written from its beginning. */
+static enum status make_file(struct view content, int *ret_fd, struct error *err)
+{
+	int fd = memfd_create("aldis", MFD_CLOEXEC);
+
+	*ret_fd = fd;
+	if (fd < 0 || write(fd, content.data, content.len) != (ssize_t)content.len ||
+	    lseek(fd, 0, SEEK_SET) != 0)
+		return error_set_errno(err, "no file in memory can be made");
+	return STATUS_OK;
+}
+
 static enum status read_output(int fd, struct buf *output, struct error *err)
 {
-	char bytes[4096];
-	ssize_t len;
-
-	while ((len = read(fd, bytes, sizeof bytes)) != 0) {
-		if (len > 0)
-			buf_append(output, bytes, (size_t)len);
-		else if (errno != EINTR)
-			return error_set_errno(err, "a program's output can't be read");
-	}
-	return buf_check(output, "a program's output", err);
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		return error_set_errno(err, "a program's output can't be read");
+	return file_read_fd(fd, "a program's output", output, err);
 }
 
 static enum status wait_for(pid_t pid, int *ret_exit, struct error *err)
@@ -82,42 +90,49 @@ static void unblock_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void exec_aldis(const char *path, const char *const *arguments, int out_fd)
+static void exec_program(const char *path, const char *const *arguments, const int fds[3])
 {
-	const char *argv[SPAWN_ARGUMENTS_MAX + 2] = {"aldis"};
-
-	for (size_t i = 0; i < SPAWN_ARGUMENTS_MAX && arguments[i] != NULL; i++)
-		argv[i + 1] = arguments[i];
 	unblock_signals();
-	if (dup2(out_fd, STDOUT_FILENO) >= 0)
-		(void)execv(path, (char *const *)argv);
+	for (int i = 0; i < 3; i++)
+		if (dup2(fds[i], i) < 0)
+			_exit(EXEC_FAILED);
+	(void)execvp(path, (char *const *)arguments);
 	_exit(EXEC_FAILED);
 }
 
-enum status spawn_aldis(const char *const *arguments, struct buf *ret_output,
-                        int *ret_exit, struct error *err)
+/* Runs it on these descriptors. */
+static enum status run_to_end(const char *const *arguments, const int fds[3],
+                              int *ret_exit, struct error *err)
 {
 	char path[PATH_LEN_MAX];
-	int fds[2];
-	enum status status, ended;
+	bool is_own = strcmp(arguments[0], "aldis") == 0;
 	pid_t pid;
 
-	TRY(spawn_path("aldis", path, sizeof path, err));
-	if (pipe2(fds, O_CLOEXEC) != 0)
-		return error_set_errno(err, "no pipe can be made");
+	if (is_own)
+		TRY(spawn_path("aldis", path, sizeof path, err));
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0)
-		exec_aldis(path, arguments, fds[1]);
-	(void)close(fds[1]);
-	if (pid < 0) {
-		(void)close(fds[0]);
+		exec_program(is_own ? path : arguments[0], arguments, fds);
+	if (pid < 0)
 		return error_set_errno(err, "no process can be made");
-	}
-	status = read_output(fds[0], ret_output, err);
-	(void)close(fds[0]);
-	ended = wait_for(pid, ret_exit, err);
-	return status == STATUS_OK ? ended : status;
+	return wait_for(pid, ret_exit, err);
+}
+
+enum status spawn_program(const char *const *arguments, struct spawn_io *io,
+                          struct error *err)
+{
+	CLEANUP_FD int input = -1;
+	CLEANUP_FD int output = -1;
+	CLEANUP_FD int errors = -1;
+
+	TRY(make_file(io->input, &input, err));
+	TRY(make_file((struct view){0}, &output, err));
+	TRY(make_file((struct view){0}, &errors, err));
+	TRY(run_to_end(arguments, (const int[3]){input, output, errors}, &io->exit_status,
+	               err));
+	TRY(read_output(output, io->output, err));
+	return read_output(errors, io->errors, err);
 }
 
 static void exec_daemon(const char *path, const char *folder, int log_fd, pid_t parent)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Starting the programs of this build, for the demonstration: `aldis` itself with its
- * output caught, and daemons that end with us.
+ * Starting programs for the demonstration: `aldis` itself and small ones of the system
+ * with their output caught, and daemons that end with us.
  */
 #ifndef ALDIS_CLI_SPAWN_H
 #define ALDIS_CLI_SPAWN_H
@@ -10,16 +10,21 @@
 
 #include "base/buf.h"
 
-enum { SPAWN_ARGUMENTS_MAX = 32 };
-
 /* The path of the program beside this one: "aldis", "aldisd". */
 MUST_USE enum status spawn_path(const char *program, char *ret_path, size_t cap,
                                 struct error *err);
 
-/* Runs `aldis` with these arguments (NULL-terminated) to its end; appends what it prints
- * to standard output. SYSTEM when it could not be run or was killed. */
-MUST_USE enum status spawn_aldis(const char *const *arguments, struct buf *ret_output,
-                                 int *ret_exit, struct error *err);
+struct spawn_io {
+	struct view input; /* what the program reads */
+	struct buf *output, *errors;
+	int exit_status;
+};
+
+/* Runs a program with these arguments (its name first, NULL-terminated) to its end and
+ * appends what it prints to io's buffers. "aldis" is the one beside this program; others
+ * are looked for in PATH. SYSTEM when it could not be run or was killed. */
+MUST_USE enum status spawn_program(const char *const *arguments, struct spawn_io *io,
+                                   struct error *err);
 
 /* Starts `aldisd folder`, its output appended to log_path; it gets SIGTERM when this
  * process ends. */
