@@ -268,8 +268,8 @@ struct desk_message {
 	bool is_malformed;
 	bool is_unreadable; /* a signal whose text this desk can't show */
 	char why[200];      /* of a malformed entry, or an unreadable signal */
-	bool is_skewed; /* `sent` differs from the cosignature's or own time by more than
-	                   the limit */
+	bool is_skewed; /* sent, by its author's clock, when somebody had given a receipt
+	                   for it already: by more than the charter's limit */
 	bool arrived_late; /* inserted before entries that were placed earlier */
 	bool is_waiting;   /* names entries not yet held; listed apart, at the end */
 	const struct record_envelope *envelope; /* NULL when malformed */

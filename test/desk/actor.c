@@ -18,7 +18,7 @@ static void join_one(struct world *world, size_t i, struct view notes)
 static void join_first(struct world *world, size_t count, const char *template_json,
                        struct buf *ret_note)
 {
-	struct testing_desk desks[WORLD_DESKS_MAX];
+	struct testing_desk desks[WORLD_DESKS_MAX] = {0};
 	for (size_t i = 0; i < count; i++)
 		desks[i] = world->desks[i].testing;
 	testing_charter_note(desks, count,

@@ -246,6 +246,37 @@ static void all_see_one_joint_order(void **state)
 	world_release(&world);
 }
 
+static bool is_flagged(struct world *world, size_t desk, uint64_t index)
+{
+	struct record_message_id id = {.index = index};
+	struct desk_message message;
+	snprintf(id.desk.text, sizeof id.desk.text, "north.example");
+	assert_int_equal(
+	    desk_message_read(world->desks[desk].desk, 0, &id, &message, NULL),
+	    STATUS_OK);
+	assert_false(message.is_malformed);
+	return message.is_skewed;
+}
+
+/* North's clock is ten minutes fast for one message; the charter allows five. */
+static void a_clock_that_is_wrong_is_flagged_on_both_sides(void **state)
+{
+	struct world world;
+	world_init(&world, 2, NULL);
+	world_settle(&world);
+	uint64_t good = world_say(&world, 0, "in time");
+	world_settle(&world);
+	world.now_ms += 10 * 60 * 1000;
+	uint64_t bad = world_say(&world, 0, "from the future");
+	world.now_ms -= 10 * 60 * 1000;
+	world_pass(&world, 5000);
+	for (size_t desk = 0; desk < 2; desk++) {
+		assert_false(is_flagged(&world, desk, good));
+		assert_true(is_flagged(&world, desk, bad));
+	}
+	world_release(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +289,7 @@ int main(void)
 	    cmocka_unit_test(a_database_behind_the_guard_freezes_until_recovered),
 	    cmocka_unit_test(a_machine_restored_as_a_whole_asks_before_it_signs),
 	    cmocka_unit_test(all_see_one_joint_order),
+	    cmocka_unit_test(a_clock_that_is_wrong_is_flagged_on_both_sides),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

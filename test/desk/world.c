@@ -328,7 +328,7 @@ void world_init_bare(struct world *world, size_t desk_count)
 
 void world_init(struct world *world, size_t desk_count, const char *template_json)
 {
-	struct testing_desk desks[WORLD_DESKS_MAX];
+	struct testing_desk desks[WORLD_DESKS_MAX] = {0};
 	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
 	world_init_bare(world, desk_count);
 	for (size_t i = 0; i < desk_count; i++)
