@@ -49,7 +49,8 @@ static enum status find_target(struct desk *desk, struct log *log, struct feed *
 	CLEANUP_BUF struct buf prefix = BUF_INIT(16), from = BUF_INIT(16);
 	struct target_search search = {.ret_note = &feed->target_note,
 	                               .limit = feed->next_entry + ROUND_ENTRIES_MAX,
-	                               .takes_first = feed->takes_small};
+	                               .takes_first = feed->takes_small ||
+	                                              feed->key == FEED_KEY_STEPS};
 	uint64_t beyond =
 	    feed->next_entry > feed->pending_size ? feed->next_entry : feed->pending_size;
 	if (beyond <= feed->acked_size)
@@ -70,7 +71,8 @@ static enum status find_target(struct desk *desk, struct log *log, struct feed *
 static bool target_change(struct desk *desk, struct log *log, uint32_t m,
                           struct feed *feed)
 {
-	if ((feed->acked_size >= log->change_size && !feed->lacks_key) ||
+	if (feed->key == FEED_KEY_STEPS ||
+	    (feed->acked_size >= log->change_size && feed->key == FEED_KEY_KNOWN) ||
 	    log->change_size >= log->newest.size ||
 	    log->change_size <= term_base(log, m) || /* it may not see that entry */
 	    log_checkpoint_at(desk, log, log->change_size, &feed->target_note, NULL) !=
@@ -92,8 +94,8 @@ static enum status choose_target(struct desk *desk, struct log *log, uint32_t m,
 	if (target_change(desk, log, m, feed))
 		return STATUS_OK;
 	buf_clear(&feed->target_note);
-	bool is_far =
-	    log->newest.size > feed->next_entry + ROUND_ENTRIES_MAX || feed->takes_small;
+	bool is_far = log->newest.size > feed->next_entry + ROUND_ENTRIES_MAX ||
+	              feed->takes_small || feed->key == FEED_KEY_STEPS;
 	if (is_far && find_target(desk, log, feed, NULL) == STATUS_OK)
 		return log_open_checkpoint(log, buf_view(&feed->target_note),
 		                           &feed->target, err);
@@ -334,7 +336,7 @@ void feed_step(struct desk *desk, struct channel *channel, uint32_t m)
 	    log->newest.size <= term_base(log, m))
 		return;
 	if (feed->stage == FEED_OFFER && feed->acked_size >= feed->target.size &&
-	    !feed->lacks_key)
+	    feed->key == FEED_KEY_KNOWN)
 		feed->stage = FEED_IDLE; /* the receipt came another way */
 	if (feed->stage == FEED_IDLE) {
 		if (feed->acked_size < log->newest.size)
@@ -392,8 +394,9 @@ static void take_checkpoint_answer(struct desk *desk, struct channel *channel, u
 	struct view body = answer->body, line;
 	if (answer->http_status == 200) {
 		feed->pending_size = feed->target.size;
-		if (feed->target.size != channel_own_log(channel)->change_size)
-			feed->lacks_key = false;
+		if (feed->key == FEED_KEY_CHANGE &&
+		    feed->target.size != channel_own_log(channel)->change_size)
+			feed->key = FEED_KEY_KNOWN;
 	} else if (answer->http_status == 409 && view_take_line(&body, &line) &&
 	           decimal_decode(line, INT64_MAX, &size, NULL) == STATUS_OK) {
 		if (size > channel_own_log(channel)->newest.size) {
@@ -406,13 +409,14 @@ static void take_checkpoint_answer(struct desk *desk, struct channel *channel, u
 			feed->next_entry = feed->blobs_sent = size;
 		if (size > feed->target.size) {
 			feed->has_failed = true;
-			feed->lacks_key = false;
+			feed->key = FEED_KEY_KNOWN;
 		} else if (++feed->detours > DETOURS_MAX)
 			feed->has_failed = true;
 	} else {
 		feed->has_failed = true;
-		if (answer->http_status == 403) /* the next round: with the change */
-			feed->lacks_key = !feed->lacks_key;
+		if (answer->http_status == 403) /* the next round: in another way */
+			feed->key =
+			    feed->key == FEED_KEY_STEPS ? FEED_KEY_KNOWN : feed->key + 1;
 		if (answer->http_status == 422) /* it holds another history of this log */
 			start_doubt(desk, channel, m);
 	}
@@ -581,7 +585,8 @@ static void take_lines(struct desk *desk, struct channel *channel, uint32_t m,
 	feed->failures = 0;
 	feed->detours = 0;
 	feed->takes_small = false;
-	feed->lacks_key = false;
+	if (feed->acked_size >= channel_own_log(channel)->change_size)
+		feed->key = FEED_KEY_KNOWN;
 }
 
 static void take_entries_answer(struct desk *desk, struct channel *channel, uint32_t m,

@@ -145,6 +145,15 @@ struct log {
 
 enum feed_stage { FEED_IDLE, FEED_OFFER, FEED_ENTRIES, FEED_ATTACHMENTS };
 
+/* A member refused a key. Perhaps it forgot the change to it, or lacks the one before
+ * that, too. */
+enum feed_key {
+	FEED_KEY_KNOWN,
+	FEED_KEY_CHANGE, /* show it the newest change again */
+	FEED_KEY_STEPS,  /* each checkpoint that is kept: it learns one key after another
+	                  */
+};
+
 /* Pushing the own log of a channel to one other member. */
 struct feed {
 	uint64_t acked_size; /* newest receipt */
@@ -161,9 +170,9 @@ struct feed {
 	uint64_t window_end;  /* entries of this round end here */
 	size_t attached_next; /* of the channel's list of entries with attachments */
 	unsigned in_flight, failures, detours;
-	bool has_failed;  /* a call of this round */
-	bool takes_small; /* the member has no room: one checkpoint at a time */
-	bool lacks_key;   /* it refused the key: perhaps it forgot the change to it */
+	bool has_failed;   /* a call of this round */
+	bool takes_small;  /* the member has no room: one checkpoint at a time */
+	enum feed_key key; /* how to get it to know the newest key */
 	int64_t retry_ms;
 };
 

@@ -690,6 +690,70 @@ static void keys_change_and_old_signatures_stay(void **state)
 	stop(&f);
 }
 
+static void change_keys(struct fixture *f, size_t desk)
+{
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	struct error err;
+	world_new_keys(&f->world, desk, &note);
+	desk_turn_begin(desk_of(f, desk), f->world.now_ms);
+	assert_int_equal(desk_key_change(desk_of(f, desk), buf_view(&note), &err),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(desk_of(f, desk), &err), STATUS_OK);
+	world_turn(&f->world, desk);
+	world_switch_keys(&f->world, desk);
+	world_pass(&f->world, 120000);
+}
+
+/* South was away while north changed its keys three times. Whether people have handed it
+ * the newest card meanwhile or not. */
+static void follow_many_changes(bool is_told)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       chain = BUF_INIT(2 * RECORD_NOTE_MAX);
+	struct error err;
+	start(&f);
+	struct world_desk *north = &f.world.desks[NORTH];
+	amend(&f, &(struct change){.added = WEST}, 7, &note);
+	join(&f, NORTH, buf_view(&note));
+	buf_append_view(&chain, buf_view(&f.first));
+	buf_append_view(&chain, buf_view(&note));
+	join(&f, WEST, buf_view(&chain));
+	world_pass(&f.world, 180000);
+	f.world.desks[SOUTH].is_cut = true;
+	for (int i = 0; i < 3; i++) {
+		change_keys(&f, NORTH);
+		world_say(&f.world, NORTH, "under newer keys");
+		world_pass(&f.world, 60000);
+	}
+	if (is_told) {
+		desk_turn_begin(desk_of(&f, SOUTH), f.world.now_ms);
+		assert_int_equal(desk_trust(desk_of(&f, SOUTH),
+		                            buf_view(&north->testing.note), true, &err),
+		                 STATUS_OK);
+		assert_int_equal(desk_turn_end(desk_of(&f, SOUTH), &err), STATUS_OK);
+	}
+	f.world.desks[SOUTH].is_cut = false;
+	world_pass(&f.world, 3600000);
+	world_say(&f.world, NORTH, "the newest");
+	world_pass(&f.world, 120000);
+	assert_true(world_agrees(&f.world));
+	world_crash(&f.world, SOUTH);
+	world_pass(&f.world, 120000);
+	assert_true(world_agrees(&f.world));
+	stop(&f);
+}
+
+static void who_was_away_follows_many_key_changes(void **state)
+{
+	follow_many_changes(false);
+}
+
+static void who_was_away_follows_many_key_changes_with_the_newest_card(void **state)
+{
+	follow_many_changes(true);
+}
+
 /* South announces five cards at once, all under its first key; then it may be anything
  * but the end of north. */
 static void many_key_changes_in_one_checkpoint_harm_nobody_else(void **state)
@@ -768,6 +832,8 @@ int main(void)
 	    cmocka_unit_test(a_leave_that_comes_late_changes_nothing_in_the_end),
 	    cmocka_unit_test(who_was_left_out_does_not_fork_after_an_old_backup),
 	    cmocka_unit_test(keys_change_and_old_signatures_stay),
+	    cmocka_unit_test(who_was_away_follows_many_key_changes),
+	    cmocka_unit_test(who_was_away_follows_many_key_changes_with_the_newest_card),
 	    cmocka_unit_test(many_key_changes_in_one_checkpoint_harm_nobody_else),
 	    cmocka_unit_test(an_amendment_may_name_a_card_whose_keys_are_not_yet_in_use),
 	};
