@@ -233,6 +233,17 @@ static void retire(struct desk *desk, struct log *log)
 	desk_ride(desk);
 }
 
+/* It is made again at the next listing: what was named before the end was known was
+ * placed in the wrong log. */
+static void forget_order(struct channel *channel)
+{
+	record_order_free(channel->order);
+	free(channel->order_given);
+	channel->order = NULL;
+	channel->order_given = NULL;
+	channel->order_log_count = 0;
+}
+
 static enum status adopt(struct desk *desk, struct channel *channel, uint32_t m,
                          struct ending *ending, struct error *err)
 {
@@ -244,6 +255,7 @@ static enum status adopt(struct desk *desk, struct channel *channel, uint32_t m,
 	ending->is_in_force = true;
 	if (!place_successor(channel, m, ending))
 		return error_set(err, STATUS_LIMIT, "too many logs in one channel");
+	forget_order(channel);
 	TRY(keep(desk, channel, ending, err));
 	if (is_own)
 		retire(desk, log);
@@ -279,28 +291,44 @@ void ending_step(struct desk *desk, struct channel *channel)
 
 /* ---- taking a note ---- */
 
-/* Appends the lines of note b that a does not have. */
-static void merge(struct view a, struct view b, struct buf *out)
+/* Appends the member's line of the note, if it has a valid one. */
+static bool carry_line(const struct tlog_note *note, const struct tlog_vkey *root,
+                       struct buf *out)
 {
-	struct tlog_note note;
-	struct view rest, line;
-	buf_append_view(out, a);
-	if (tlog_note_parse(b, &note, NULL) != STATUS_OK)
-		return;
-	rest = note.lines;
-	while (view_take_line(&rest, &line))
-		if (view_find(buf_view(out), line) == SIZE_MAX) {
-			buf_append_view(out, line);
-			buf_append_byte(out, '\n');
-		}
+	struct tlog_note_line line;
+	if (tlog_note_verify(note, root, NULL) != STATUS_OK ||
+	    tlog_note_find(note, root, &line, NULL) != STATUS_OK)
+		return false;
+	tlog_note_append_line(out, root, view_of(line.signature, line.signature_len));
+	return true;
+}
+
+/* Appends the text and the members' lines of both notes, and nothing else. */
+static enum status merge(const struct record_charter *charter, struct view a,
+                         struct view b, struct buf *out, struct error *err)
+{
+	struct tlog_note first, second;
+	struct tlog_vkey root;
+	TRY(tlog_note_parse(a, &first, err));
+	TRY(tlog_note_parse(b, &second, err));
+	buf_append_view(out, first.text);
+	buf_append_byte(out, '\n');
+	for (size_t i = 0; i < charter->member_count; i++) {
+		const struct record_card *card = &charter->members[i];
+		TRY(record_vkey(card->name.text, "root", &card->keys[RECORD_ROLE_ROOT],
+		                &root, err));
+		if (!carry_line(&first, &root, out))
+			(void)carry_line(&second, &root, out);
+	}
+	return buf_check(out, "a log's end", err);
 }
 
 static enum status take(struct desk *desk, struct channel *channel,
                         const struct record_log_end *end, struct view note,
                         struct error *err)
 {
+	CLEANUP_BUF struct buf merged = BUF_INIT(RECORD_NOTE_MAX);
 	struct ending *ending = find(channel, &end->digest);
-	struct buf merged = BUF_INIT(RECORD_NOTE_MAX);
 	if (ending && ending->is_in_force)
 		return STATUS_OK;
 	if (place_of(channel, end) == UINT32_MAX)
@@ -308,13 +336,14 @@ static enum status take(struct desk *desk, struct channel *channel,
 		                 "it ends a log that is not the newest of its desk");
 	if (!ending && channel->ending_count == ENDINGS_MAX)
 		return error_set(err, STATUS_LIMIT, "too many ends of logs wait already");
+	TRY(merge(channel_charter(channel), ending ? buf_view(&ending->note) : note, note,
+	          &merged, err));
 	if (!ending)
-		ending = add(desk, channel, end, note);
+		ending = add(desk, channel, end, buf_view(&merged));
 	if (!ending)
 		return STATUS_NO_MEMORY;
-	merge(buf_view(&ending->note), note, &merged);
-	buf_release(&ending->note);
-	ending->note = merged;
+	buf_clear(&ending->note);
+	buf_append_view(&ending->note, buf_view(&merged));
 	TRY(buf_check(&ending->note, "a log's end", err));
 	TRY(keep(desk, channel, ending, err));
 	channel->has_news = true;

@@ -315,7 +315,7 @@ static bool read_text(const struct json_doc *doc, const char *name, struct buf *
 	return buf_check(ret_text, "evidence", NULL) == STATUS_OK;
 }
 
-void evidence_take_entry(struct desk *desk, struct view body)
+void evidence_take_entry(struct desk *desk, const struct log *author, struct view body)
 {
 	CLEANUP_BUF struct buf origin = BUF_INIT(RECORD_ORIGIN_MAX),
 	                       small_note = BUF_INIT(TLOG_NOTE_MAX),
@@ -330,6 +330,10 @@ void evidence_take_entry(struct desk *desk, struct view body)
 	    !read_hash(doc, json_member(doc, json_root(doc), "other_root"), &other_root))
 		return;
 	struct log *log = log_by_origin(desk, buf_view(&origin));
+	if (log && author->is_own && log->channel == author->channel) {
+		log->flags |= LOG_DENOUNCED; /* a recovery brought it back */
+		log->row_is_dirty = true;
+	}
 	if (!log || log->is_own || log->is_equivocating ||
 	    log_open_shown(log, buf_view(&small_note), &small, NULL) != STATUS_OK ||
 	    log_open_shown(log, buf_view(&big_note), &big, NULL) != STATUS_OK ||

@@ -50,7 +50,7 @@ enum status log_append_cosigned(struct desk *desk, struct log *log, uint64_t siz
 	for (uint32_t m = 0; m < channel->member_count && size > 0; m++) {
 		CLEANUP_BUF struct buf line = BUF_INIT(1 << 14);
 		uint64_t found;
-		if (m != log->member &&
+		if (m != log->member && !channel->members[m].is_ended &&
 		    log_find_receipt(desk, log, channel->members[m].name.text, size - 1,
 		                     &found, &line, NULL) == STATUS_OK &&
 		    found == size)
@@ -281,6 +281,10 @@ static enum status serve_path(struct desk *desk, struct view path,
 		*ret_type = octets;
 		return serve_blob(desk, log, base, rest, out, err);
 	}
+	if (log->channel->members[log->member].is_ended)
+		return error_set(err, STATUS_AGAIN,
+		                 "this log has ended: it may not be written to, whatever "
+		                 "its desk remembers");
 	if (rest.len > 0 || log->newest_note.len == 0)
 		return error_set(err, STATUS_NOT_FOUND, "no checkpoint of this log yet");
 	buf_append_view(out, buf_view(&log->newest_note));

@@ -873,8 +873,8 @@ void evidence_keep(struct desk *desk, struct log *log, struct view small_note,
 enum status evidence_load(struct desk *desk, struct error *err);
 /* Something that its owner should not have done; said once. */
 void evidence_flag(struct desk *desk, struct log *log, enum desk_log_flag flag);
-/* The body of a peer's `equivocation`: when it proves what it says, it is kept. */
-void evidence_take_entry(struct desk *desk, struct view body);
+/* The body of an `equivocation`: when it proves what it says, it is kept. */
+void evidence_take_entry(struct desk *desk, const struct log *author, struct view body);
 /* Writes an `equivocation` about each log that forked. */
 void evidence_step(struct desk *desk, struct channel *channel);
 

@@ -145,7 +145,7 @@ bool term_take_body(struct desk *desk, struct log *log, uint64_t index, struct v
 	} else if (strcmp(kind, "key.change") == 0) {
 		keys_take_change(desk, log, body);
 	} else if (strcmp(kind, "equivocation") == 0) {
-		evidence_take_entry(desk, body);
+		evidence_take_entry(desk, log, body);
 	}
 	return true;
 }

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "codec/base64.h"
 #include "record/log_end.h"
 #include "world.h"
 
@@ -108,6 +109,13 @@ static bool count_row(void *context, uint64_t position,
 	return true;
 }
 
+static bool count_any(void *context, uint64_t position,
+                      const struct desk_message *message)
+{
+	++*(size_t *)context;
+	return true;
+}
+
 static bool wants_nothing(const struct record_envelope *envelope)
 {
 	return false;
@@ -203,6 +211,107 @@ static void a_desk_goes_on_in_a_successor(void **state)
 	world_release(&world);
 }
 
+/* North goes back to a backup of before, guard and all, and asks for what it lacks. */
+static void an_ended_log_is_not_written_to_after_a_restore(void **state)
+{
+	struct world world;
+	CLEANUP_BUF struct buf text = BUF_INIT(4096), note = BUF_INIT(RECORD_NOTE_MAX),
+	                       charter = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_channel_info info;
+	struct error err;
+	lose_the_last(&world);
+	assert_int_equal(desk_log_end(desk_of(&world, NORTH), 0, &text, &err), STATUS_OK);
+	sign(&world, buf_view(&text), 7, &note);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(join(&world, i, buf_view(&note)), STATUS_OK);
+	world_pass(&world, 200000);
+	desk_channel(desk_of(&world, NORTH), 0, &info);
+	buf_append_view(&charter, info.charter_note);
+	uint64_t end = log_of(&world, NORTH, NORTH).entry_count;
+	world_stop(&world, NORTH);
+	world_lose_store(&world, NORTH);
+	world_forget_guard(&world, NORTH);
+	world_start(&world, NORTH);
+	world_join(&world, NORTH, buf_view(&charter));
+	world_pass(&world, 100000);
+	desk_recover(desk_of(&world, NORTH));
+	world_pass(&world, 300000);
+	world_say(&world, NORTH, "to whom?");
+	world_pass(&world, 3600000);
+	assert_true(log_of(&world, NORTH, NORTH).entry_count <= end);
+	assert_int_not_equal(log_of(&world, NORTH, NORTH).state, DESK_LOG_READY);
+	/* handed the end again, it goes on where it was */
+	assert_int_equal(join(&world, NORTH, buf_view(&note)), STATUS_OK);
+	world_pass(&world, 200000);
+	desk_recover(desk_of(&world, NORTH));
+	world_pass(&world, 600000);
+	assert_true(log_of(&world, NORTH, NORTH).is_ended);
+	assert_int_equal(log_of(&world, NORTH, 3).state, DESK_LOG_READY);
+	assert_int_equal(log_of(&world, SOUTH, 3).cosigned_size,
+	                 log_of(&world, NORTH, 3).signed_size);
+	world_release(&world);
+}
+
+/* West hears of the end only after south has named entries of the successor. */
+static void who_hears_of_the_end_late_shows_the_same_order(void **state)
+{
+	struct world world;
+	CLEANUP_BUF struct buf text = BUF_INIT(4096), note = BUF_INIT(RECORD_NOTE_MAX);
+	struct error err;
+	size_t count = 0;
+	lose_the_last(&world);
+	assert_int_equal(desk_log_end(desk_of(&world, NORTH), 0, &text, &err), STATUS_OK);
+	sign(&world, buf_view(&text), 7, &note);
+	assert_int_equal(join(&world, NORTH, buf_view(&note)), STATUS_OK);
+	assert_int_equal(join(&world, SOUTH, buf_view(&note)), STATUS_OK);
+	world_pass(&world, 200000);
+	world_say(&world, NORTH, "again");
+	world_settle(&world);
+	world_say(&world, SOUTH, "heard");
+	world_pass(&world, 100000);
+	assert_int_equal(
+	    desk_messages(desk_of(&world, WEST), 0, 0, count_any, &count, NULL, &err),
+	    STATUS_OK);
+	assert_int_equal(join(&world, WEST, buf_view(&note)), STATUS_OK);
+	world_pass(&world, 200000);
+	assert_int_equal(
+	    desk_messages(desk_of(&world, WEST), 0, 0, count_row, &count, NULL, &err),
+	    STATUS_OK);
+	world_release(&world);
+}
+
+static void other_lines_under_an_end_do_no_harm(void **state)
+{
+	struct world world;
+	CLEANUP_BUF struct buf text = BUF_INIT(4096), note = BUF_INIT(RECORD_NOTE_MAX);
+	static uint8_t junk[2900];
+	struct error err;
+	lose_the_last(&world);
+	assert_int_equal(desk_log_end(desk_of(&world, NORTH), 0, &text, &err), STATUS_OK);
+	sign(&world, buf_view(&text), 1 << NORTH, &note);
+	for (int i = 0; i < 130; i++) {
+		buf_append_string(&note, "— junk ");
+		base64_append(&note, view_of(junk, sizeof junk));
+		buf_append_byte(&note, '\n');
+	}
+	assert_int_equal(buf_check(&note, "a note", &err), STATUS_OK);
+	assert_int_equal(join(&world, SOUTH, buf_view(&note)), STATUS_OK);
+	junk[0] = 1;
+	sign(&world, buf_view(&text), 1 << NORTH | 1 << WEST, &note);
+	for (int i = 0; i < 130; i++) {
+		junk[1] = (uint8_t)i;
+		buf_append_string(&note, "— junk ");
+		base64_append(&note, view_of(junk, sizeof junk));
+		buf_append_byte(&note, '\n');
+	}
+	assert_int_equal(join(&world, SOUTH, buf_view(&note)), STATUS_OK);
+	sign(&world, buf_view(&text), 7, &note);
+	assert_int_equal(join(&world, SOUTH, buf_view(&note)), STATUS_OK);
+	world_pass(&world, 60000);
+	assert_true(log_of(&world, SOUTH, NORTH).is_ended);
+	world_release(&world);
+}
+
 static void who_holds_more_does_not_follow(void **state)
 {
 	struct world world;
@@ -225,6 +334,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_desk_goes_on_in_a_successor),
+	    cmocka_unit_test(an_ended_log_is_not_written_to_after_a_restore),
+	    cmocka_unit_test(who_hears_of_the_end_late_shows_the_same_order),
+	    cmocka_unit_test(other_lines_under_an_end_do_no_harm),
 	    cmocka_unit_test(who_holds_more_does_not_follow),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -176,6 +176,34 @@ static void a_fork_ends_in_an_entry_that_proves_it_to_all(void **state)
 	actor_stop(&actor);
 }
 
+/* North lost its database after it had denounced south. */
+static void a_recovery_does_not_denounce_twice(void **state)
+{
+	struct actor actor;
+	struct hash other = {{7}};
+	CLEANUP_BUF struct buf charter = BUF_INIT(RECORD_NOTE_MAX);
+	actor_start(&actor, 3, NULL);
+	world_pass(&actor.world, 90000);
+	add_some(&actor, 5);
+	actor_push(&actor, 0, 0);
+	assert_int_equal(actor_checkpoint(&actor, 0, 0, 3, &other), 409);
+	world_pass(&actor.world, 120000);
+	assert_int_equal(count_of_kind(&actor, 2, "north.example", "equivocation"), 1);
+	desk_channel(actor_north(&actor), 0, &actor.channel);
+	buf_append_view(&charter, actor.channel.charter_note);
+	world_stop(&actor.world, 0);
+	world_lose_store(&actor.world, 0);
+	world_start(&actor.world, 0);
+	world_join(&actor.world, 0, buf_view(&charter));
+	desk_recover(actor_north(&actor));
+	world_pass(&actor.world, 600000);
+	world_say(&actor.world, 0, "back");
+	world_pass(&actor.world, 120000);
+	assert_int_equal(count_of_kind(&actor, 2, "north.example", "text"), 1);
+	assert_int_equal(count_of_kind(&actor, 2, "north.example", "equivocation"), 1);
+	actor_stop(&actor);
+}
+
 static void who_names_less_than_before_is_flagged(void **state)
 {
 	struct actor actor;
@@ -242,6 +270,7 @@ int main(void)
 	    cmocka_unit_test(a_pending_checkpoint_never_hides_what_others_hand_on),
 	    cmocka_unit_test(a_fork_ends_in_an_entry_that_proves_it_to_all),
 	    cmocka_unit_test(what_a_replaced_key_signs_later_counts_for_nothing),
+	    cmocka_unit_test(a_recovery_does_not_denounce_twice),
 	    cmocka_unit_test(who_names_less_than_before_is_flagged),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
