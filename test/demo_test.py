@@ -43,7 +43,8 @@ def flip(export, choice, cards):
 
 
 SCENES = {  # what must be said in each, beside the title's first words
-    "1. Three parties": ["fingerprint", "$ aldisd vendor &", "south.example is trusted"],
+    "1. Three parties": ["fingerprint", "$ aldisd vendor &",
+                         "trust south/card.note --compared"],
     "2. They agree": ["charter draft", "open  Elections"],
     "3. The line is alive": ["  check", "Pemilihan umum berlangsung di negara XN"],
     "4. North offers a pledge": ["Pihak yang menawarkan janji ini", "in force since",

@@ -46,7 +46,8 @@ static enum status tell(struct demo_desks *desks, const sigset_t *signals, bool 
 {
 	struct demo_stage stage;
 
-	printf("# Everything happens in %s\n", desks->dir);
+	printf("# Everything happens in %s; what is printed is shown in part.\n",
+	       desks->dir);
 	remove_files();
 	TRY(demo_stage_open(&stage, desks, signals, err));
 	for (size_t i = 0; i < demo_scene_count; i++)

@@ -35,12 +35,12 @@ static const struct demo_step desks[] = {
         .say =
             "They exchange cards and read the digits to each other over the telephone.",
         .command = "aldis -d north trust south/card.note --compared",
-        .only = "south.example is",
+        .is_quiet = true,
     },
     {
         .say = "Selatan juga mencocokkan angkanya.",
         .command = "aldis -d south trust north/card.note --compared",
-        .only = "north.example is",
+        .is_quiet = true,
     },
 };
 
@@ -119,7 +119,7 @@ static const struct demo_step pledge[] = {
     },
     {
         .command = "aldis -d south send Elections pledge.accept --re $offer --wait 60",
-        .keep = "accept",
+        .is_quiet = true,
     },
     {
         .say = "The registers of both sides say that it is in force.",
@@ -133,8 +133,7 @@ static const struct demo_step pledge[] = {
 
 static const struct demo_step warning[] = {
     {
-        .command = "cat > addresses.txt",
-        .input = "203.0.113.17\n203.0.113.44",
+        .command = "printf '203.0.113.17\\n203.0.113.44\\n' > addresses.txt",
     },
     {
         .command = "aldis -d vendor send Elections incident --tlp AMBER --attach "
@@ -153,6 +152,7 @@ static const struct demo_step warning[] = {
         .command =
             "aldis -d south ack Elections $incident --paraphrase 'Kata sandi curian "
             "dicoba dari 203.0.113.0/24.' --wait 60",
+        .is_quiet = true,
     },
     {
         .say = "The vendor sees it: stored there is one thing, understood another.",
@@ -160,7 +160,10 @@ static const struct demo_step warning[] = {
         .until = "south.example: understood",
         .only = "north.example|south.example",
     },
-    {.command = "aldis -d north ack Elections $incident --wait 60"},
+    {
+        .command = "aldis -d north ack Elections $incident --wait 60",
+        .is_quiet = true,
+    },
 };
 
 static const struct demo_step query[] = {
@@ -229,7 +232,10 @@ static const struct demo_step silence[] = {
             "aldis -d north signal send Elections 101 --to south.example --wait 60",
         .keep = "call",
     },
-    {.command = "aldis -d south signal send Elections 102 --re $call --wait 60"},
+    {
+        .command = "aldis -d south signal send Elections 102 --re $call --wait 60",
+        .is_quiet = true,
+    },
     {
         .say =
             "The line works, the question stays open. North has that in writing, and a "
@@ -259,10 +265,17 @@ static const struct demo_step statement[] = {
     {
         .say = "Selatan dan vendor memegang catatan yang sama.",
         .command = "aldis -d south show Elections $statement --wait 60",
-        .only = "  from|  to|  entries",
+        .only = "  entries",
     },
-    {.command = "aldis -d south send Elections record.agree --re $statement --wait 60"},
-    {.command = "aldis -d vendor send Elections record.agree --re $statement --wait 60"},
+    {
+        .command = "aldis -d south send Elections record.agree --re $statement --wait 60",
+        .is_quiet = true,
+    },
+    {
+        .command =
+            "aldis -d vendor send Elections record.agree --re $statement --wait 60",
+        .is_quiet = true,
+    },
     {
         .command = "aldis -d north statement Elections $statement -o statement.proof",
         .is_quiet = true,

@@ -17,7 +17,7 @@
 enum {
 	OUTPUT_MAX = 4 * 1024 * 1024,
 	COMMAND_MAX = 4096,
-	COMMAND_WIDTH = 100,
+	COMMAND_WIDTH = 116,
 	LINE_POINTS = 120,
 	AGAIN_MS = 200,
 	PATIENCE_MS = 60000,
@@ -126,10 +126,8 @@ static void print_lines(const struct demo_step *step, struct view text)
 	while (view_take_line(&text, &line)) {
 		if (!is_shown(step, line))
 			continue;
-		if (step->lines > 0 && count++ == step->lines) {
-			puts("  …");
+		if (step->lines > 0 && count++ == step->lines)
 			return;
-		}
 		print_line(step, line);
 	}
 }
