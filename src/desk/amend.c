@@ -240,6 +240,24 @@ static enum status take_note(struct desk *desk, struct channel *channel,
 	return status;
 }
 
+/* Has this desk signed it, which must unless it left? Looked at first: it is cheap, and
+ * nobody else can make it so, while each card in a text that a member invents would have
+ * to be verified. */
+static bool is_ours(const struct desk *desk, const struct channel *channel,
+                    struct view text)
+{
+	struct tlog_note note;
+	struct tlog_vkey root;
+	const char *own = desk->card.name.text;
+	if (channel_own_log(channel)->end != UINT64_MAX ||
+	    record_charter_member(channel_charter(channel), own) == SIZE_MAX)
+		return true;
+	return tlog_note_parse(text, &note, NULL) == STATUS_OK &&
+	       record_vkey(own, "root", &desk->card.keys[RECORD_ROLE_ROOT], &root,
+	                   NULL) == STATUS_OK &&
+	       tlog_note_verify(&note, &root, NULL) == STATUS_OK;
+}
+
 /* What a `charter.amend` of a member names, when this desk does not have it in force.
  * False: who has not signed may have left, and its `leave` is still to come. */
 static bool take_new(struct desk *desk, struct log *log, struct view body)
@@ -253,6 +271,11 @@ static bool take_new(struct desk *desk, struct log *log, struct view body)
 	enum status status =
 	    record_amendment_body_decode(body, buf_view(&channel_charter(channel)->text),
 	                                 &desk->body_doc, &note, &err);
+	if (status == STATUS_OK && !is_ours(desk, channel, buf_view(&note))) {
+		first = desk->card.name;
+		status =
+		    error_set(&err, STATUS_AGAIN, "it lacks the signature of this desk");
+	}
 	if (status == STATUS_OK)
 		status = channel_read_charter(buf_view(&note), &next, &err);
 	if (status == STATUS_OK)

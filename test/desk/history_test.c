@@ -112,12 +112,51 @@ static void what_others_hand_on_does_not_say_what_is_withheld(void **state)
 	actor_stop(&actor);
 }
 
+/* North need not even read the cards in it: it is not signed by north. */
+static void behind_an_amendment_that_is_not_signed_nothing_is_taken(void **state)
+{
+	struct actor actor;
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX),
+	                       note = BUF_INIT(RECORD_NOTE_MAX),
+	                       body = BUF_INIT(RECORD_BODY_MAX), blob = BUF_INIT(1 << 20);
+	actor_start(&actor, 2, NULL);
+	struct record_charter_draft draft = {.previous = actor.channel.charter,
+	                                     .title = "of south alone",
+	                                     .date_s = 1795218600,
+	                                     .nonce = "testing nonce 17",
+	                                     .template_json = view_of_string("")};
+	assert_int_equal(record_charter_draft(&draft, &text, NULL), STATUS_OK);
+	buf_append_view(&note, buf_view(&text));
+	buf_append_byte(&note, '\n');
+	testing_charter_sign(&actor.world.desks[1].testing, buf_view(&text), &note);
+	assert_int_equal(record_amendment_body_append(actor.channel.charter,
+	                                              buf_view(&note), &body, NULL),
+	                 STATUS_OK);
+	actor_add_plain(&actor);
+	actor_push(&actor, 0, 0);
+	actor_add_with_body(&actor, "charter.amend", buf_view(&body), &blob);
+	actor_add_plain(&actor);
+	assert_int_equal(actor_blobs(&actor, 0, buf_view(&blob)), 200);
+	assert_int_equal(actor_checkpoint(&actor, 0, 1, 3, NULL), 200);
+	assert_int_equal(actor_entries(&actor, 0, 1, 3, 3), 424);
+	actor.world.script = serve_all;
+	actor.world.script_context = &actor;
+	world_pass(&actor.world, 300000);
+	assert_int_equal(actor_log_info(&actor, 0, 1).cosigned_size, 1);
+	assert_int_equal(actor_log_info(&actor, 0, 1).entry_count, 2);
+	world_crash(&actor.world, 0);
+	world_pass(&actor.world, 300000);
+	assert_int_equal(actor_log_info(&actor, 0, 1).entry_count, 2);
+	actor_stop(&actor);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_begins_with_the_amendment_is_taken_and_cosigned),
 	    cmocka_unit_test(more_than_may_be_withheld_gets_no_receipt),
 	    cmocka_unit_test(who_does_not_follow_the_amendment_gets_no_receipt),
+	    cmocka_unit_test(behind_an_amendment_that_is_not_signed_nothing_is_taken),
 	    cmocka_unit_test(what_others_hand_on_does_not_say_what_is_withheld),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
