@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from desks import Tap, befriend, open_channel, until
+from desks import Tap, befriend, open_channel, run, until
 
 
 def say(desk, channel, text, *more):
@@ -16,7 +16,7 @@ def say(desk, channel, text, *more):
 
 
 def state(desk):
-    own = [log for log in desk.json("status")["channels"][0]["logs"] if log["own"]][0]
+    own = [log for log in desk.json("status")["channels"][0]["logs"] if log["own"]][-1]
     return own["state"]
 
 
@@ -86,6 +86,45 @@ def scenario(tap, folder):
     tap.ok(texts(south, channel)[-20:] == [f"nobody hears {i}" for i in range(20)],
            "and arrive in order when it returns")
     tap.ok(north.aldis("check").returncode == 0, "the store is sound")
+    end_log(tap, folder, channel, north, south)
+
+
+def end_log(tap, folder, channel, north, south):
+    """What north signed last is in no store any more: its log ends, a successor goes on."""
+    backup = Path(folder) / "before-the-end.db"
+    north.aldis("backup", str(backup))
+    south.stop()
+    for i in range(3):
+        say(north, channel, f"lost {i}")
+    north.stop()
+    restore(north, backup)
+    south.start().wait_ready()
+    north.start().wait_ready()
+    until(lambda: state(north) == "frozen", 60, "the guard knows more than the store")
+    early = north.aldis("recover", "--end", "no such channel", check=False)
+    tap.ok(early.returncode == 3 or early.returncode == 1, "an unknown channel has no end")
+    north.aldis("recover")
+    last = len(texts(south, channel))
+    (Path(folder) / "end").write_text(north.aldis("recover", "--end", channel).stdout)
+    for desk in (north, south):
+        note = run("root", "sign", str(desk.folder / "root"), str(Path(folder) / "end")).stdout
+        (Path(folder) / "end").write_text(note)
+    tap.ok(state(north) == "frozen", "nothing changes before all have signed")
+    for desk in (north, south):
+        desk.aldis("charter", "join", str(Path(folder) / "end"))
+    until(lambda: state(north) == "ready", 90, "the successor may be written to")
+    tap.ok(True, "a log that nobody can bring back ends, and a successor is opened")
+    say(north, channel, "in the successor", "--wait", "60")
+    wanted = texts(south, channel)
+    tap.ok(len(wanted) == last + 1 and wanted[-1] == "in the successor"
+           and texts(north, channel) == wanted, "and both sides hold one record again")
+    for desk in (north, south):
+        tap.ok(desk.aldis("check").returncode == 0, f"the store of {desk.name} is sound")
+        desk.aldis("export", channel, str(Path(folder) / f"export-{desk.name}"))
+        done = run("verify", str(Path(folder) / f"export-{desk.name}"), "--trust",
+                   str(north.folder / "card.note"), "--trust", str(south.folder / "card.note"),
+                   check=False)
+        tap.ok(done.returncode == 0, f"its export verifies ({done.stdout.splitlines()[:1]})")
 
 
 if __name__ == "__main__":

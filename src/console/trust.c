@@ -7,6 +7,7 @@
 #include "console/api_call.h"
 #include "console/request_body.h"
 #include "record/amendment.h"
+#include "record/log_end.h"
 
 static enum status reply_trusted(struct api_call *call, const struct record_card *card,
                                  bool is_compared, struct error *err)
@@ -70,6 +71,27 @@ static enum status find_joined(struct desk *desk, const struct hash *digest,
 	return error_set(err, STATUS_NOT_FOUND, "no channel has this charter");
 }
 
+static bool is_log_end(struct view note)
+{
+	return view_has_prefix(note, view_of_string(RECORD_TYPE_LOG_END "\n"));
+}
+
+/* The channel of the log that the note ends. */
+static enum status find_ended(struct desk *desk, struct view text, size_t *ret_channel,
+                              struct error *err)
+{
+	struct record_origin origin;
+	struct record_log_end end;
+	struct tlog_note note;
+	char hex[HASH_HEX_LEN + 1];
+
+	TRY(tlog_note_parse(text, &note, err));
+	TRY(record_log_end_decode(note.text, &end, err));
+	TRY(record_origin_decode(view_of_string(end.origin), &origin, err));
+	hash_hex(&origin.channel.hash, hex);
+	return desk_channel_find(desk, view_of_string(hex), ret_channel, err);
+}
+
 /* The digest of the last of the notes. */
 static enum status last_digest(struct view notes, struct hash *ret_digest,
                                struct error *err)
@@ -94,12 +116,15 @@ enum status api_post_channels(struct api_call *call, struct error *err)
 	struct json_writer writer = json_writer_of(&out);
 	struct desk_channel_info info;
 	struct hash digest = {0};
+	struct view notes = call->request->body;
 	size_t channel = 0;
 	bool is_open;
 
-	TRY(last_digest(call->request->body, &digest, err));
-	TRY(desk_join(call->desk, call->request->body, &is_open, &merged, err));
-	TRY(find_joined(call->desk, &digest, &channel, err));
+	if (!is_log_end(notes))
+		TRY(last_digest(notes, &digest, err));
+	TRY(desk_join(call->desk, notes, &is_open, &merged, err));
+	TRY(is_log_end(notes) ? find_ended(call->desk, notes, &channel, err)
+	                      : find_joined(call->desk, &digest, &channel, err));
 	desk_channel(call->desk, channel, &info);
 	json_writer_object(&writer, NULL);
 	json_writer_string(&writer, "id", info.id_hex);
