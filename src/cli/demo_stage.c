@@ -181,7 +181,8 @@ static enum status explain_end(const struct doing *doing, int exit_status,
 {
 	struct view errors = buf_view(&doing->errors), line = {0};
 
-	(void)view_take_line(&errors, &line);
+	while (line.len == 0 && view_take_line(&errors, &line))
+		;
 	return error_set(err, STATUS_SYSTEM,
 	                 "the demonstration stops: `%.*s` ended with %d: %.*s",
 	                 (int)doing->line.len, (const char *)doing->line.data,
