@@ -10,7 +10,9 @@
 
 #include "base/cleanup.h"
 #include "codec/base64.h"
+#include "record/amendment.h"
 #include "record/blob.h"
+#include "record/key_change.h"
 #include "tlog/bundle.h"
 #include "tlog/cosignature.h"
 #include "tlog/proof_file.h"
@@ -155,18 +157,30 @@ void testing_channel_fill(struct testing_channel *channel, size_t author, size_t
 	}
 }
 
-static void open_log(struct testing_channel *channel, size_t author)
+static const struct record_charter *newest_charter(const struct testing_channel *channel)
+{
+	return channel->amendment_count > 0 ? &channel->newest : &channel->charter;
+}
+
+static void open_log(struct testing_channel *channel, size_t author, size_t desk,
+                     uint32_t generation, const struct hash *log_end)
 {
 	struct testing_log *log = &channel->logs[author];
-	struct record_origin origin = {.desk = channel->desks[author].card.name,
+	struct record_origin origin = {.desk = channel->desks[desk].card.name,
 	                               .channel.hash = channel->charter.digest,
-	                               .generation = 1};
-	char digest[HASH_HEX_LEN + 1], body[100];
+	                               .generation = generation};
+	char digest[HASH_HEX_LEN + 1], end[HASH_HEX_LEN + 1] = "", body[300];
 
+	log->desk = desk;
+	if (channel->log_count <= author)
+		channel->log_count = author + 1;
 	record_origin_encode(&origin, log->origin);
 	bundle_log_folder(log->origin, log->folder);
-	hash_hex(&channel->charter.digest, digest);
-	(void)snprintf(body, sizeof body, "{\"charter\":\"%s\"}", digest);
+	hash_hex(&newest_charter(channel)->digest, digest);
+	if (log_end != NULL)
+		hash_hex(log_end, end);
+	(void)snprintf(body, sizeof body, "{\"charter\":\"%s\"%s%s%s}", digest,
+	               log_end ? ",\"log_end\":\"" : "", end, log_end ? "\"" : "");
 	struct testing_message message = {.kind = "open", .body = body};
 	testing_channel_write(channel, author, &message);
 }
@@ -200,7 +214,7 @@ void testing_channel_begin(struct testing_channel *channel)
 	must(tlog_note_parse(buf_view(&channel->charter_note), &note, &err), &err);
 	must(record_charter_decode(note.text, &channel->charter, &err), &err);
 	for (size_t i = 0; i < channel->desk_count; i++)
-		open_log(channel, i);
+		open_log(channel, i, i, 1, NULL);
 }
 
 void testing_channel_open(struct testing_channel *channel, size_t desk_count)
@@ -223,11 +237,18 @@ static void release_log(struct testing_log *log)
 
 void testing_channel_release(struct testing_channel *channel)
 {
-	for (size_t i = 0; i < channel->desk_count; i++) {
+	for (size_t i = 0; i < channel->desk_count; i++)
 		testing_desk_release(&channel->desks[i]);
+	for (size_t i = 0; i < channel->log_count; i++)
 		release_log(&channel->logs[i]);
+	for (size_t i = 0; i < TESTING_PAPERS_MAX; i++) {
+		buf_release(&channel->amendments[i]);
+		buf_release(&channel->log_ends[i]);
+		buf_release(&channel->older_cards[i]);
 	}
 	record_charter_release(&channel->charter);
+	record_charter_release(&channel->newest);
+	record_charter_release(&channel->before_newest);
 	buf_release(&channel->charter_note);
 }
 
@@ -245,6 +266,16 @@ struct hash testing_channel_root(struct testing_channel *channel, size_t author,
 
 /* Signing */
 
+static struct ed25519_secret *secret_of(const struct testing_channel *channel,
+                                        size_t desk, enum record_role role)
+{
+	const char *keys_of = channel->keys_of[desk];
+
+	if (keys_of == NULL || role == RECORD_ROLE_ROOT)
+		keys_of = channel->desks[desk].card.name.text;
+	return testing_secret_new(keys_of, role);
+}
+
 static void checkpoint_text(struct testing_channel *channel, size_t author,
                             const struct hash *root, struct buf *out)
 {
@@ -258,9 +289,9 @@ static void checkpoint_text(struct testing_channel *channel, size_t author,
 static void sign(struct testing_channel *channel, size_t author, struct view text,
                  struct buf *out)
 {
-	const struct record_card *card = &channel->desks[author].card;
-	struct ed25519_secret *secret =
-	    testing_secret_new(card->name.text, RECORD_ROLE_LOG);
+	size_t desk = channel->logs[author].desk;
+	const struct record_card *card = &channel->desks[desk].card;
+	struct ed25519_secret *secret = secret_of(channel, desk, RECORD_ROLE_LOG);
 	struct tlog_vkey key;
 	struct error err = {0};
 
@@ -275,8 +306,7 @@ static void cosign(struct testing_channel *channel, size_t holder, int64_t time_
                    struct view text, struct buf *out)
 {
 	const struct record_card *card = &channel->desks[holder].card;
-	struct ed25519_secret *secret =
-	    testing_secret_new(card->name.text, RECORD_ROLE_MIRROR);
+	struct ed25519_secret *secret = secret_of(channel, holder, RECORD_ROLE_MIRROR);
 	struct tlog_vkey key;
 	struct error err = {0};
 
@@ -323,13 +353,13 @@ void testing_channel_seal_as(struct testing_channel *channel, size_t author,
 	checkpoint_text(channel, author, root, &text);
 	sign(channel, author, buf_view(&text), note);
 	for (size_t i = 0; i < channel->desk_count; i++)
-		if (i != author)
+		if (i != channel->logs[author].desk)
 			cosign(channel, i, channel->now_s++, buf_view(&text), note);
 }
 
 void testing_channel_seal(struct testing_channel *channel)
 {
-	for (size_t i = 0; i < channel->desk_count; i++) {
+	for (size_t i = 0; i < channel->log_count; i++) {
 		struct hash root = tlog_tree_root(&channel->logs[i].tree.tree);
 
 		testing_channel_seal_as(channel, i, &root);
@@ -370,7 +400,9 @@ static enum status serve_tile(const struct testing_log *log, const struct tlog_t
 	if (tile->width > tlog_tile_width(log->count, tile->level, tile->index))
 		return error_set(err, STATUS_NOT_FOUND, "no such tile");
 	for (size_t i = first; i < first + tile->width; i++) {
-		if (tile->is_entries)
+		if (tile->is_entries && i < log->base)
+			tlog_bundle_append(out, hash_view(&log->tree.nodes[0][i]));
+		else if (tile->is_entries)
 			tlog_bundle_append(out, buf_view(&log->entries[i].entry));
 		else
 			buf_append_view(out,
@@ -392,8 +424,12 @@ static enum status serve_blobs(const struct testing_log *log, struct view name,
 	if (first + tile.width > log->count)
 		return error_set(err, STATUS_NOT_FOUND, "no such bodies");
 	for (size_t i = first; i < first + tile.width; i++) {
-		buf_append_u32(out, (uint32_t)log->entries[i].blob.len);
-		buf_append_view(out, buf_view(&log->entries[i].blob));
+		struct view blob = buf_view(&log->entries[i].blob);
+
+		if (i < log->base)
+			blob.len = 0;
+		buf_append_u32(out, (uint32_t)blob.len);
+		buf_append_view(out, blob);
 	}
 	return STATUS_OK;
 }
@@ -440,14 +476,15 @@ static enum status serve(struct testing_channel *channel, struct view path,
 
 	if (!is_blob && !is_own && !take_prefix(&path, "/mirror/"))
 		return error_set(err, STATUS_NOT_FOUND, "no such path");
-	for (size_t i = 0; i < channel->desk_count; i++) {
+	for (size_t i = 0; i < channel->log_count; i++) {
 		const struct testing_log *log = &channel->logs[i];
 
 		if (!take_prefix(&path, log->folder) || !take_prefix(&path, "/"))
 			continue;
 		if (is_blob)
 			return serve_attachment(log, path, out, err);
-		if (is_own != (i == 0) || log->checkpoint.len == 0)
+		if (is_own != (log->desk == channel->exporter) ||
+		    log->checkpoint.len == 0)
 			break;
 		if (take_prefix(&path, "blobs/"))
 			return channel->serves_one_by_one
@@ -481,31 +518,183 @@ static enum status fetch(void *context, const char *path, struct buf *ret_body,
 enum status testing_channel_export(struct testing_channel *channel,
                                    const char *out_folder, struct error *err)
 {
-	struct ed25519_secret *secret = testing_secret_new(names[0], RECORD_ROLE_LINK);
-	struct view cards[TESTING_DESKS_MAX];
-	struct bundle_export_log logs[TESTING_DESKS_MAX];
+	struct ed25519_secret *secret =
+	    secret_of(channel, channel->exporter, RECORD_ROLE_LINK);
+	struct view cards[TESTING_DESKS_MAX + TESTING_PAPERS_MAX];
+	struct view charters[1 + TESTING_PAPERS_MAX], log_ends[TESTING_PAPERS_MAX];
+	struct bundle_export_log logs[TESTING_LOGS_MAX];
 	struct bundle_export_source source = {
-	    .exporter = names[0],
+	    .exporter = names[channel->exporter],
 	    .link_secret = secret,
 	    .date_s = channel->now_s,
-	    .charter_notes = (struct view[]){buf_view(&channel->charter_note)},
-	    .charter_count = 1,
+	    .charter_notes = charters,
+	    .charter_count = 1 + channel->amendment_count,
+	    .log_end_notes = log_ends,
+	    .log_end_count = channel->log_end_count,
 	    .card_notes = cards,
-	    .card_count = channel->desk_count,
+	    .card_count = channel->desk_count + channel->older_card_count,
 	    .logs = logs,
-	    .log_count = channel->desk_count,
+	    .log_count = channel->log_count,
 	    .fetch = fetch,
 	    .fetch_context = channel,
 	};
 
-	for (size_t i = 0; i < channel->desk_count; i++) {
-		cards[i] = buf_view(&channel->desks[i].note);
-		logs[i] = (struct bundle_export_log){.origin = channel->logs[i].origin,
-		                                     .is_own = i == 0};
+	charters[0] = buf_view(&channel->charter_note);
+	for (size_t i = 0; i < TESTING_PAPERS_MAX; i++) {
+		charters[1 + i] = buf_view(&channel->amendments[i]);
+		log_ends[i] = buf_view(&channel->log_ends[i]);
+		cards[channel->desk_count + i] = buf_view(&channel->older_cards[i]);
 	}
+	for (size_t i = 0; i < channel->desk_count; i++)
+		cards[i] = buf_view(&channel->desks[i].note);
+	for (size_t i = 0; i < channel->log_count; i++)
+		logs[i] = (struct bundle_export_log){.origin = channel->logs[i].origin,
+		                                     .is_own = channel->logs[i].desk ==
+		                                               channel->exporter,
+		                                     .base = channel->logs[i].base};
 	enum status status = bundle_export(&source, out_folder, err);
 	ed25519_secret_free(secret);
 	return status;
+}
+
+/* What changes over time */
+
+static void sign_text(const struct testing_channel *channel, struct view text,
+                      unsigned signers, struct buf *out)
+{
+	buf_append_view(out, text);
+	buf_append_byte(out, '\n');
+	for (size_t i = 0; i < channel->desk_count; i++)
+		if (signers & 1u << i)
+			testing_charter_sign(&channel->desks[i], text, out);
+}
+
+void testing_channel_amend(struct testing_channel *channel,
+                           const struct testing_amendment *how)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX);
+	struct buf *note = &channel->amendments[channel->amendment_count];
+	struct record_card cards[TESTING_DESKS_MAX];
+	struct view notes[TESTING_DESKS_MAX];
+	struct record_charter_draft draft = {.previous = newest_charter(channel),
+	                                     .cards = cards,
+	                                     .card_notes = notes,
+	                                     .card_count = how->joining_count,
+	                                     .history_none = how->history_none,
+	                                     .removed = how->removed,
+	                                     .removed_count = how->removed_count,
+	                                     .date_s = channel->now_s,
+	                                     .nonce = "amended nonce 16"};
+	struct record_charter next = {0};
+	struct error err = {0};
+
+	for (size_t i = 0; i < how->joining_count; i++) {
+		cards[i] = channel->desks[how->joining[i]].card;
+		notes[i] = buf_view(&channel->desks[how->joining[i]].note);
+	}
+	if (how->template_json != NULL)
+		draft.template_json = view_of_string(how->template_json);
+	must(record_charter_draft(&draft, &text, &err), &err);
+	must(record_charter_decode(buf_view(&text), &next, &err), &err);
+	record_charter_release(&channel->before_newest);
+	channel->before_newest = channel->newest;
+	channel->newest = next;
+	*note = BUF_INIT(RECORD_NOTE_MAX);
+	sign_text(channel, buf_view(&text), how->signers, note);
+	channel->amendment_count++;
+}
+
+void testing_channel_follow(struct testing_channel *channel, size_t log)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(RECORD_BODY_MAX);
+	size_t last = channel->amendment_count - 1;
+	const struct record_charter *before =
+	    last == 0 ? &channel->charter : &channel->before_newest;
+	struct testing_message message = {.kind = "charter.amend"};
+	struct error err = {0};
+
+	must(record_amendment_body_append(before, buf_view(&channel->amendments[last]),
+	                                  &body, &err),
+	     &err);
+	buf_append_byte(&body, '\0');
+	message.body = (const char *)body.data;
+	testing_channel_write(channel, log, &message);
+}
+
+void testing_channel_join(struct testing_channel *channel, const char *name)
+{
+	testing_desk_init(&channel->desks[channel->desk_count++], name, NULL);
+}
+
+void testing_channel_open_late(struct testing_channel *channel, size_t desk)
+{
+	open_log(channel, channel->log_count, desk, 1, NULL);
+}
+
+static void renew_card(struct testing_channel *channel, size_t desk, const char *keys_of)
+{
+	struct testing_desk *it = &channel->desks[desk], other;
+	struct error err = {0};
+
+	channel->older_cards[channel->older_card_count++] = buf_take(&it->note);
+	channel->keys_of[desk] = keys_of;
+	testing_desk_init(&other, keys_of, NULL);
+	it->card.serial++;
+	for (enum record_role role = 0; role < RECORD_ROLE_COUNT; role++)
+		if (role != RECORD_ROLE_ROOT)
+			it->card.keys[role] = other.card.keys[role];
+	testing_desk_release(&other);
+	it->note = BUF_INIT(RECORD_NOTE_MAX);
+	must(record_card_append_text(&it->card, &it->note, &err), &err);
+	buf_append_byte(&it->note, '\n');
+	for (enum record_role role = 0; role < RECORD_ROLE_COUNT; role++) {
+		if (role == RECORD_ROLE_BOX || !it->card.has_key[role])
+			continue;
+		struct ed25519_secret *secret = secret_of(channel, desk, role);
+		must(record_card_append_signature(&it->card, role, secret, &it->note,
+		                                  &err),
+		     &err);
+		ed25519_secret_free(secret);
+	}
+}
+
+void testing_channel_change_keys(struct testing_channel *channel, size_t desk,
+                                 const char *keys_of, size_t signer)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX),
+	                       note = BUF_INIT(RECORD_NOTE_MAX),
+	                       body = BUF_INIT(RECORD_BODY_MAX);
+	struct testing_message message = {.kind = "key.change"};
+	struct error err = {0};
+
+	renew_card(channel, desk, keys_of);
+	must(record_key_change_append_text(buf_view(&channel->desks[desk].note),
+	                                   channel->now_s, &text, &err),
+	     &err);
+	sign_text(channel, buf_view(&text), 1u << signer, &note);
+	buf_append_string(&body, "{\"note\":");
+	json_append_string(&body, buf_view(&note));
+	buf_append(&body, "}", 2);
+	message.body = (const char *)body.data;
+	testing_channel_write(channel, desk, &message);
+}
+
+void testing_channel_end_log(struct testing_channel *channel, size_t log, uint64_t size,
+                             unsigned signers)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX);
+	const struct testing_log *ended = &channel->logs[log];
+	struct buf *note = &channel->log_ends[channel->log_end_count++];
+	struct record_log_end end = {.size = size, .date_s = channel->now_s};
+	struct error err = {0};
+
+	memcpy(end.origin, ended->origin, sizeof ended->origin);
+	end.root = testing_channel_root(channel, log, size);
+	must(record_log_end_append_text(&end, &text, &err), &err);
+	*note = BUF_INIT(RECORD_NOTE_MAX);
+	sign_text(channel, buf_view(&text), signers, note);
+	end.digest = sha256(buf_view(&text));
+	open_log(channel, channel->log_count, ended->desk, 2, &end.digest);
 }
 
 /* Folders */

@@ -7,12 +7,18 @@
 #ifndef ALDIS_BUNDLE_TESTING_H
 #define ALDIS_BUNDLE_TESTING_H
 
+#include "bundle/channel.h"
 #include "bundle/export.h"
 #include "bundle/layout.h"
 #include "record/testing.h"
 #include "tlog/tlog_testing.h"
 
-enum { TESTING_DESKS_MAX = 4, TESTING_PATH_MAX = 4096 };
+enum {
+	TESTING_DESKS_MAX = 4,
+	TESTING_LOGS_MAX = 6,
+	TESTING_PAPERS_MAX = 4,
+	TESTING_PATH_MAX = 4096,
+};
 
 struct testing_entry {
 	struct buf entry, blob; /* the blob is empty when there is no body */
@@ -24,6 +30,8 @@ struct testing_attachment {
 };
 
 struct testing_log {
+	size_t desk;   /* whose */
+	uint64_t base; /* entries below are served as hashes */
 	char origin[RECORD_ORIGIN_MAX + 1];
 	char folder[HASH_HEX_LEN + 1];
 	struct testing_entry *entries;
@@ -39,8 +47,22 @@ struct testing_channel {
 	size_t desk_count;
 	struct buf charter_note;
 	struct record_charter charter;
-	struct testing_log logs[TESTING_DESKS_MAX]; /* by desk */
+	/* By desk, then those that succeed another one. */
+	struct testing_log logs[TESTING_LOGS_MAX];
+	size_t log_count;
 	int64_t now_s;
+
+	/* What changed over time. */
+	struct record_charter newest, before_newest; /* empty without amendments */
+	struct buf amendments[TESTING_PAPERS_MAX];
+	size_t amendment_count;
+	struct buf log_ends[TESTING_PAPERS_MAX];
+	size_t log_end_count;
+	struct buf older_cards[TESTING_PAPERS_MAX];
+	size_t older_card_count;
+	/* Whose testing keys the desk signs with, NULL: its own. The root stays. */
+	const char *keys_of[TESTING_DESKS_MAX];
+	size_t exporter; /* a desk */
 
 	/* What the desk answers may be falsified on its way into the export. */
 	void (*falsify)(void *context, const char *path, struct buf *body);
@@ -74,6 +96,33 @@ void testing_channel_open(struct testing_channel *channel, size_t desk_count);
 /* The same among desks[0] to desks[desk_count-1], which the caller has made. */
 void testing_channel_begin(struct testing_channel *channel);
 void testing_channel_release(struct testing_channel *channel);
+
+/* How a charter is amended; who signs is a set of desks, 1 << desk. */
+struct testing_amendment {
+	const size_t *joining; /* desks whose cards are new */
+	size_t joining_count;
+	bool history_none;
+	const struct record_name *removed;
+	size_t removed_count;
+	const char *template_json;
+	unsigned signers;
+};
+/* Adds an amendment to the papers. No log follows it yet. */
+void testing_channel_amend(struct testing_channel *channel,
+                           const struct testing_amendment *how);
+/* Writes the `charter.amend` that follows the newest amendment from the charter before.
+ */
+void testing_channel_follow(struct testing_channel *channel, size_t log);
+/* One desk more, without a log; and its log, opened under the newest charter. */
+void testing_channel_join(struct testing_channel *channel, const char *name);
+void testing_channel_open_late(struct testing_channel *channel, size_t desk);
+/* New keys for a desk, those of another name: its card gets the next serial, the one
+ * before is an older card, its log a `key.change` that the root of `signer` signed. */
+void testing_channel_change_keys(struct testing_channel *channel, size_t desk,
+                                 const char *keys_of, size_t signer);
+/* States that a log has ended with so many entries; a successor opens. */
+void testing_channel_end_log(struct testing_channel *channel, size_t log, uint64_t size,
+                             unsigned signers);
 
 void testing_channel_write(struct testing_channel *channel, size_t author,
                            const struct testing_message *message);
