@@ -92,7 +92,59 @@ def drop_signature(path):
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
 
 
+def lose_for_good(tap, folder):
+    """North's newest messages are nowhere any more: its log ends, and goes on in another."""
+    folder = Path(folder) / "loss"
+    folder.mkdir()
+    north, south = desks = [tap.desk(folder, f"{name}.example").start().wait_ready()
+                            for name in ("north", "south")]
+    for desk in desks:
+        shutil.copy(desk.folder / "card.note", folder / f"first-{desk.name}.note")
+    befriend(desks)
+    channel = open_channel(folder, desks)
+    for desk in desks:
+        until(lambda desk=desk: own_state(desk) == "ready", 60, f"{desk.name} is ready")
+        say(desk, channel, f"{desk.name} is there")
+    settled(desks)
+    backup = folder / "old.db"
+    north.aldis("backup", str(backup))
+    south.stop()
+    north.aldis("send", channel, "text", "--body", "-", stdin='{"language":"en","text":"lost"}')
+    north.stop()
+    for name in ("store.db", "store.db-wal", "store.db-shm"):
+        (north.folder / name).unlink(missing_ok=True)
+    shutil.copy(backup, north.folder / "store.db")
+    south.start().wait_ready()
+    north.start().wait_ready()
+    until(lambda: own_state(north) == "frozen", 60, "the loss is noticed")
+    north.aldis("recover", check=False)
+    tap.ok(own_state(north) == "frozen", "what nobody holds can't be brought back")
+
+    note = north.aldis("recover", "--end", channel).stdout
+    for desk in desks:
+        note = run("root", "sign", str(desk.folder / "root"), write(folder, "end", note)).stdout
+    for desk in desks:
+        desk.aldis("charter", "join", write(folder, "end.note", note))
+    until(lambda: own_state(north) == "ready", 90, "the successor is written")
+    tap.ok(True, "a log that all declared ended goes on in another")
+    say(north, channel, "after the loss")
+    say(south, channel, "we heard")
+    say(north, channel, "good")
+    settled(desks)
+    export_and_verify(tap, folder, channel, desks, "successor",
+                      "was ended at", "as the root of north.example")
+    out = folder / "successor-south.example"
+    trusted = [arg for desk in desks
+               for arg in ("--trust", str(folder / f"first-{desk.name}.note"))]
+    tampered(tap, out, trusted, "log-ends/1.note", drop_signature)
+
+
 def scenario(tap, folder):
+    change_over_time(tap, folder)
+    lose_for_good(tap, folder)
+
+
+def change_over_time(tap, folder):
     names = ("north", "south", "east", "west")
     north, south, east, west = desks = [tap.desk(folder, f"{name}.example") for name in names]
     for desk in desks:

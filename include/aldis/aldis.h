@@ -10,8 +10,8 @@
  *   a receipt   (NAME.tlog-proof) one message, and the countersignature by which one
  * other desk says: I durably hold it, since this second. It is a C2SP tlog-proof, so any
  * other verifier of that format can check it too. an export   (a folder) all logs of a
- * channel, with bodies, attachments, receipts, charter and cards, and a signed manifest
- * over every byte.
+ * channel, with bodies, attachments, receipts, all charters and cards, and a signed
+ * manifest over every byte.
  *   a proof     (a file) that a question was not answered in time, that a desk signed two
  * histories of its log, or what members stated of the record and who agreed.
  *
@@ -173,6 +173,7 @@ enum aldis_count {
 	ALDIS_COUNT_OPEN_REFERENCES = 6,     /* to entries beyond the export */
 	ALDIS_COUNT_FILES = 7,
 	ALDIS_COUNT_BYTES = 8,
+	ALDIS_COUNT_WITHHELD = 9, /* entries of which the exporter has the hash only */
 };
 uint64_t aldis_result_count(const struct aldis_result *result, enum aldis_count count);
 

@@ -292,6 +292,8 @@ PUBLIC uint64_t aldis_result_count(const struct aldis_result *result,
 		return found->malformed_count;
 	case ALDIS_COUNT_MISSING_ATTACHMENTS:
 		return found->missing_attachment_count;
+	case ALDIS_COUNT_WITHHELD:
+		return found->withheld_count;
 	case ALDIS_COUNT_OPEN_REFERENCES:
 		return found->open_reference_count;
 	case ALDIS_COUNT_FILES:

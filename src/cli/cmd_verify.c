@@ -67,6 +67,7 @@ static void write_counts(struct json_writer *writer, const struct bundle_result 
 	    {"malformed", result->malformed_count},
 	    {"missing_attachments", result->missing_attachment_count},
 	    {"open_references", result->open_reference_count},
+	    {"withheld", result->withheld_count},
 	};
 
 	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
