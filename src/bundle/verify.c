@@ -74,6 +74,7 @@ static enum status verify_export(const struct subject *subject,
 	free(check.logs);
 	bundle_claims_release(&check.claims);
 	buf_release(&check.content);
+	buf_release(&check.entries);
 	bundle_file_release(&check.file);
 	json_release(&check.doc);
 	record_envelope_release(&check.envelope);

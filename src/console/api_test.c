@@ -15,6 +15,8 @@
 
 #include <world.h> /* test/desk */
 
+#include "record/log_end.h"
+
 #define TEXT "{\"kind\":\"text\",\"body\":{\"language\":\"en\",\"text\":\"Hello\"}}"
 
 enum { NORTH, SOUTH };
@@ -324,6 +326,55 @@ static void a_chain_of_charters_is_taken_whole(void **state)
 	buf_append_string(&chain, "more\n");
 	assert_int_equal(post(f, "/api/channels", "text/plain", "", buf_view(&chain)),
 	                 400);
+}
+
+static void append_log_end(struct fixture *f, const char *origin, struct buf *out)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX);
+	struct record_log_end end = {.size = 1};
+
+	snprintf(end.origin, sizeof end.origin, "%s", origin);
+	assert_int_equal(record_log_end_append_text(&end, &text, NULL), STATUS_OK);
+	buf_append_view(out, buf_view(&text));
+	buf_append_byte(out, '\n');
+	testing_charter_sign(&f->world.desks[NORTH].testing, buf_view(&text), out);
+}
+
+/* Signed by its desk alone, of a log that is or of one that is not. */
+static void an_end_of_a_log_is_judged_as_one(void **state)
+{
+	struct fixture *f = *state;
+	CLEANUP_BUF struct buf known = BUF_INIT(RECORD_NOTE_MAX),
+	                       strange = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_log_info log;
+
+	desk_log(f->world.desks[NORTH].desk, 0, 0, &log);
+	append_log_end(f, log.origin, &known);
+	assert_int_equal(post(f, "/api/channels", "text/plain", "", buf_view(&known)),
+	                 201);
+	assert_true(says(f, "id", f->channel));
+	append_log_end(f,
+	               "north.example/"
+	               "00000000000000000000000000000000000000000000000000000000000000ff",
+	               &strange);
+	assert_int_equal(post(f, "/api/channels", "text/plain", "", buf_view(&strange)),
+	                 404);
+	assert_int_equal(post(f, "/api/channels", "text/plain", "",
+	                      view_of_string("aldis.log-end/1\n{}\n")),
+	                 400);
+}
+
+static void the_papers_of_a_channel_are_all_that_an_export_needs(void **state)
+{
+	struct fixture *f = *state;
+	const char *const parts[] = {"\"charters\":[\"aldis.charter/1", "\"log_ends\":[]",
+	                             "\"cards\":[\"aldis.card/1",
+	                             "\"own\":true,\"base\":0}"};
+
+	assert_int_equal(get(f, "/api/channels/%s/papers"), 200);
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+		assert_true(holds(f, parts[i]));
+	assert_int_equal(get(f, "/api/channels/%s/papers?all=1"), 400);
 }
 
 static void what_is_no_key_change_is_refused(void **state)
@@ -729,6 +780,8 @@ int main(void)
 	    WITH_DESKS(a_charter_joined_again_changes_nothing),
 	    WITH_DESKS(an_amendment_is_pending_until_all_have_signed),
 	    WITH_DESKS(a_chain_of_charters_is_taken_whole),
+	    WITH_DESKS(an_end_of_a_log_is_judged_as_one),
+	    WITH_DESKS(the_papers_of_a_channel_are_all_that_an_export_needs),
 	    WITH_DESKS(what_is_no_key_change_is_refused),
 	    WITH_DESKS(a_message_gets_an_id_and_can_be_read),
 	    WITH_DESKS(a_key_makes_a_repetition_harmless),
