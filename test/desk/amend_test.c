@@ -744,6 +744,91 @@ static void follow_many_changes(bool is_told)
 	stop(&f);
 }
 
+/* Left out while it was away, it knows nothing of it; taken in again, it follows. */
+static void who_is_left_out_may_come_back(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       chain = BUF_INIT(4 * RECORD_NOTE_MAX);
+	struct desk_check_result result;
+	struct error err;
+	start(&f);
+	amend(&f, &(struct change){.added = WEST}, 7, &note);
+	join(&f, NORTH, buf_view(&note));
+	buf_append_view(&chain, buf_view(&f.first));
+	buf_append_view(&chain, buf_view(&note));
+	join(&f, WEST, buf_view(&chain));
+	world_pass(&f.world, 180000);
+	amend(&f, &(struct change){.removed = WEST}, 7, &note);
+	buf_append_view(&chain, buf_view(&note));
+	join(&f, NORTH, buf_view(&note));
+	world_pass(&f.world, 180000);
+	/* it goes on talking: nobody listens */
+	uint64_t size = entries(&f, NORTH, "west.example");
+	world_say(&f.world, WEST, "hello?");
+	world_say(&f.world, NORTH, "without west");
+	world_pass(&f.world, 2 * 3600 * 1000);
+	assert_int_equal(entries(&f, NORTH, "west.example"), size);
+	assert_int_equal(entries(&f, SOUTH, "west.example"), size);
+	amend(&f, &(struct change){.added = WEST, .mark = 'B'}, 7, &note);
+	buf_append_view(&chain, buf_view(&note));
+	join(&f, SOUTH, buf_view(&note));
+	world_pass(&f.world, 60000);
+	join(&f, WEST, buf_view(&chain));
+	world_pass(&f.world, 600000);
+	world_say(&f.world, WEST, "back");
+	world_pass(&f.world, 300000);
+	assert_true(world_agrees(&f.world));
+	assert_int_equal(charter_of(&f, WEST)->member_count, 3);
+	for (size_t i = 0; i < 3; i++) {
+		world_crash(&f.world, i);
+		if (desk_check(desk_of(&f, i), &result, &err) != STATUS_OK)
+			fail_msg("%s", err.text);
+	}
+	world_pass(&f.world, 300000);
+	assert_true(world_agrees(&f.world));
+	stop(&f);
+}
+
+/* Its own `charter.amend` and `key.change` come back with the log that holds them. */
+static void a_recovery_brings_back_amendments_and_key_changes(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_charter_info info;
+	start(&f);
+	amend(&f, &(struct change){.template_json = only_text}, 3, &note);
+	join(&f, SOUTH, buf_view(&note));
+	world_pass(&f.world, 60000);
+	world_say(&f.world, NORTH, "amended");
+	change_keys(&f, NORTH);
+	world_say(&f.world, NORTH, "under new keys");
+	change_keys(&f, SOUTH);
+	world_pass(&f.world, 120000);
+	uint64_t size = entries(&f, SOUTH, "north.example");
+	world_stop(&f.world, NORTH);
+	world_lose_store(&f.world, NORTH);
+	world_start(&f.world, NORTH);
+	join(&f, NORTH, buf_view(&f.first));
+	desk_turn_begin(desk_of(&f, NORTH), f.world.now_ms);
+	assert_int_equal(desk_trust(desk_of(&f, NORTH),
+	                            buf_view(&f.world.desks[SOUTH].testing.note), true,
+	                            NULL),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(desk_of(&f, NORTH), NULL), STATUS_OK);
+	world_pass(&f.world, 120000);
+	desk_recover(desk_of(&f, NORTH));
+	world_pass(&f.world, 600000);
+	world_say(&f.world, NORTH, "back");
+	world_pass(&f.world, 600000);
+	assert_true(world_agrees(&f.world));
+	assert_true(entries(&f, SOUTH, "north.example") > size);
+	assert_int_equal(charter_of(&f, NORTH)->duty_count, 0);
+	assert_true(desk_charter(desk_of(&f, NORTH), 0, 1, &info));
+	assert_false(desk_charter(desk_of(&f, NORTH), 0, 2, &info));
+	stop(&f);
+}
+
 static void who_was_away_follows_many_key_changes(void **state)
 {
 	follow_many_changes(false);
@@ -832,6 +917,8 @@ int main(void)
 	    cmocka_unit_test(a_leave_that_comes_late_changes_nothing_in_the_end),
 	    cmocka_unit_test(who_was_left_out_does_not_fork_after_an_old_backup),
 	    cmocka_unit_test(keys_change_and_old_signatures_stay),
+	    cmocka_unit_test(who_is_left_out_may_come_back),
+	    cmocka_unit_test(a_recovery_brings_back_amendments_and_key_changes),
 	    cmocka_unit_test(who_was_away_follows_many_key_changes),
 	    cmocka_unit_test(who_was_away_follows_many_key_changes_with_the_newest_card),
 	    cmocka_unit_test(many_key_changes_in_one_checkpoint_harm_nobody_else),
