@@ -384,9 +384,10 @@ enum status channel_judge_first(struct channel *channel, struct error *err)
 enum status channel_loaded(struct desk *desk, struct channel *channel, struct error *err)
 {
 	bool has_pushed = true;
-	while (has_pushed)
+	while (has_pushed) { /* in the order in which the places were taken */
+		TRY(ending_apply_loaded(channel, err));
 		TRY(push_next(desk, channel, &has_pushed, err));
-	TRY(ending_apply_loaded(channel, err));
+	}
 	if (channel->own == UINT32_MAX)
 		return error_set(err, STATUS_CONFLICT,
 		                 "the store has a channel of which %s is no member",

@@ -79,6 +79,7 @@ static enum status keep(struct desk *desk, const struct channel *channel,
 	buf_append_view(&key, hash_view(&ending->end.digest));
 	buf_append_byte(&row, ending->is_in_force ? ROW_IN_FORCE : ROW_PENDING);
 	buf_append_u32(&row, ending->since);
+	buf_append_u32(&row, ending->place);
 	buf_append_view(&row, buf_view(&ending->note));
 	TRY(buf_check(&row, "a log's end", err));
 	desk->must_commit = true;
@@ -99,8 +100,9 @@ enum status ending_load(struct desk *desk, struct channel *channel, struct view 
 	struct record_log_end end;
 	struct tlog_note note;
 	uint8_t state;
-	uint32_t since;
-	if (!reader_u8(&reader, &state) || !reader_u32(&reader, &since))
+	uint32_t since, place;
+	if (!reader_u8(&reader, &state) || !reader_u32(&reader, &since) ||
+	    !reader_u32(&reader, &place))
 		return error_set(err, STATUS_MALFORMED,
 		                 "a log's end is damaged in the store");
 	TRY(tlog_note_parse(reader.rest, &note, err));
@@ -110,6 +112,7 @@ enum status ending_load(struct desk *desk, struct channel *channel, struct view 
 		return STATUS_NO_MEMORY;
 	ending->is_in_force = state == ROW_IN_FORCE;
 	ending->since = since;
+	ending->place = place;
 	return STATUS_OK;
 }
 
@@ -170,18 +173,24 @@ static bool place_successor(struct channel *channel, uint32_t before,
 	return true;
 }
 
+static const struct ending *find_at(const struct channel *channel, uint32_t place)
+{
+	for (size_t i = 0; i < channel->ending_count; i++)
+		if (channel->endings[i]->is_in_force &&
+		    channel->endings[i]->place == place)
+			return channel->endings[i];
+	return NULL;
+}
+
 enum status ending_apply_loaded(struct channel *channel, struct error *err)
 {
-	for (uint32_t generation = 1; generation <= ENDINGS_MAX; generation++)
-		for (size_t i = 0; i < channel->ending_count; i++) {
-			const struct ending *ending = channel->endings[i];
-			uint32_t m = place_of(channel, &ending->end);
-			if (ending->is_in_force && m != UINT32_MAX &&
-			    channel->members[m].generation == generation &&
-			    !place_successor(channel, m, ending))
-				return error_set(err, STATUS_LIMIT,
-				                 "too many logs in one channel");
-		}
+	const struct ending *ending;
+	while ((ending = find_at(channel, channel->member_count))) {
+		uint32_t m = place_of(channel, &ending->end);
+		if (m == UINT32_MAX || !place_successor(channel, m, ending))
+			return error_set(err, STATUS_MALFORMED,
+			                 "a log's end is damaged in the store");
+	}
 	return STATUS_OK;
 }
 
@@ -251,7 +260,10 @@ static enum status adopt(struct desk *desk, struct channel *channel, uint32_t m,
 	bool is_own = log->is_own;
 	if (!is_held(desk, log, ending))
 		return STATUS_OK;
+	if (channel->member_count == RECORD_MEMBERS_MAX)
+		return STATUS_OK;
 	ending->since = log_term(log);
+	ending->place = channel->member_count;
 	ending->is_in_force = true;
 	if (!place_successor(channel, m, ending))
 		return error_set(err, STATUS_LIMIT, "too many logs in one channel");
@@ -334,6 +346,11 @@ static enum status take(struct desk *desk, struct channel *channel,
 	if (place_of(channel, end) == UINT32_MAX)
 		return error_set(err, STATUS_CONFLICT,
 		                 "it ends a log that is not the newest of its desk");
+	if (channel->member_count == RECORD_MEMBERS_MAX)
+		return error_set(err, STATUS_LIMIT,
+		                 "a channel has at most %d logs over its whole life: "
+		                 "draft a new one",
+		                 RECORD_MEMBERS_MAX);
 	if (!ending && channel->ending_count == ENDINGS_MAX)
 		return error_set(err, STATUS_LIMIT, "too many ends of logs wait already");
 	TRY(merge(channel_charter(channel), ending ? buf_view(&ending->note) : note, note,

@@ -224,6 +224,7 @@ struct ending {
 	bool is_whole; /* signed by all, when it was last judged */
 	bool is_in_force;
 	uint32_t since; /* number of the charter that governed at the end */
+	uint32_t place; /* of the successor, in the table of members */
 };
 
 struct channel {
@@ -694,7 +695,7 @@ void endings_free(struct channel *channel);
 bool ending_is_row(struct view row);
 enum status ending_load(struct desk *desk, struct channel *channel, struct view row,
                         struct error *err);
-/* When all rows are read: places for the successors. */
+/* Rows are read, and charters pushed so far: the successors whose place is the next. */
 enum status ending_apply_loaded(struct channel *channel, struct error *err);
 enum status ending_join(struct desk *desk, struct view note, struct channel **ret_channel,
                         struct error *err);

@@ -312,6 +312,54 @@ static void other_lines_under_an_end_do_no_harm(void **state)
 	world_release(&world);
 }
 
+/* A place in the table is for ever: rows of the store count by it. */
+static void places_stay_when_a_member_comes_after_an_end(void **state)
+{
+	struct world world;
+	struct testing_desk east;
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX),
+	                       note = BUF_INIT(RECORD_NOTE_MAX);
+	struct desk_channel_info info;
+	struct error err;
+	lose_the_last(&world);
+	assert_int_equal(desk_log_end(desk_of(&world, NORTH), 0, &text, &err), STATUS_OK);
+	sign(&world, buf_view(&text), 7, &note);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(join(&world, i, buf_view(&note)), STATUS_OK);
+	world_pass(&world, 200000);
+	testing_desk_init(&east, "east.example", NULL);
+	struct view card_note = buf_view(&east.note);
+	desk_channel(desk_of(&world, NORTH), 0, &info);
+	struct record_charter_draft draft = {.previous = info.charter,
+	                                     .cards = &east.card,
+	                                     .card_notes = &card_note,
+	                                     .card_count = 1,
+	                                     .date_s = 1795218600,
+	                                     .nonce = "testing nonce 17",
+	                                     .template_json = view_of_string("")};
+	buf_clear(&text);
+	assert_int_equal(record_charter_draft(&draft, &text, NULL), STATUS_OK);
+	sign(&world, buf_view(&text), 7, &note);
+	testing_charter_sign(&east, buf_view(&text), &note);
+	assert_int_equal(join(&world, SOUTH, buf_view(&note)), STATUS_OK);
+	world_pass(&world, 200000);
+	for (size_t i = 0; i < 3; i++)
+		for (int again = 0; again < 2; again++) {
+			assert_string_equal(log_of(&world, i, 3).desk, "north.example");
+			assert_string_equal(log_of(&world, i, 4).desk, "east.example");
+			world_crash(&world, i);
+		}
+	world_pass(&world, 200000);
+	world_say(&world, NORTH, "after a restart");
+	world_say(&world, SOUTH, "heard");
+	world_pass(&world, 100000);
+	for (size_t i = 0; i < 3; i++)
+		for (size_t l = 0; l < 4; l++)
+			assert_int_equal(log_of(&world, i, l).flags, 0);
+	testing_desk_release(&east);
+	world_release(&world);
+}
+
 static void who_holds_more_does_not_follow(void **state)
 {
 	struct world world;
@@ -337,6 +385,7 @@ int main(void)
 	    cmocka_unit_test(an_ended_log_is_not_written_to_after_a_restore),
 	    cmocka_unit_test(who_hears_of_the_end_late_shows_the_same_order),
 	    cmocka_unit_test(other_lines_under_an_end_do_no_harm),
+	    cmocka_unit_test(places_stay_when_a_member_comes_after_an_end),
 	    cmocka_unit_test(who_holds_more_does_not_follow),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
