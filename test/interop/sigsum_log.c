@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A log made with this library, in the form that a sigsum witness serves: prints its key, the
- * add-checkpoint body for a step of growth, and checks the cosignature that came back.
- *   sigsum-log key | sigsum-log body OLD NEW | sigsum-log check NEW WITNESS-KEY-HEX < line
+ * A log made with this library, in the form that a sigsum witness serves: prints its key,
+ * the add-checkpoint body for a step of growth, and checks the cosignature that came
+ * back. sigsum-log key | sigsum-log body OLD NEW | sigsum-log check NEW WITNESS-KEY-HEX <
+ * line
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,14 +15,14 @@
 #include "tlog/cosignature.h"
 #include "tlog/wire.h"
 
-#define MUST(call)                                                                       \
-	do {                                                                             \
-		struct error must_err_ = {{0}};                                          \
-		struct error *err = &must_err_;                                          \
-		if ((call) != STATUS_OK) {                                               \
-			fprintf(stderr, "%s\n", must_err_.text);                         \
-			exit(1);                                                         \
-		}                                                                        \
+#define MUST(call)                                               \
+	do {                                                     \
+		struct error must_err_ = {{0}};                  \
+		struct error *err = &must_err_;                  \
+		if ((call) != STATUS_OK) {                       \
+			fprintf(stderr, "%s\n", must_err_.text); \
+			exit(1);                                 \
+		}                                                \
 	} while (0)
 
 enum { LEAVES = 64 };
@@ -47,9 +48,10 @@ static void log_init(struct sigsum_log *log)
 	hash_hex(&id, log->key_hex);
 }
 
-/* The root of leaves [first, end) of the fixed sequence, whose nodes nobody stores here. */
-static enum status node(void *context, unsigned level, uint64_t index, struct hash *ret_node,
-			struct error *err)
+/* The root of leaves [first, end) of the fixed sequence, whose nodes nobody stores here.
+ */
+static enum status node(void *context, unsigned level, uint64_t index,
+                        struct hash *ret_node, struct error *err)
 {
 	struct tlog_tree tree;
 	tlog_tree_init(&tree);
@@ -73,7 +75,8 @@ static struct buf text_of(const struct sigsum_log *log, uint64_t size)
 
 static int print_body(const struct sigsum_log *log, uint64_t old_size, uint64_t size)
 {
-	CLEANUP_BUF struct buf text = text_of(log, size), note = BUF_INIT(8192), body = BUF_INIT(65536);
+	CLEANUP_BUF struct buf text = text_of(log, size), note = BUF_INIT(8192),
+	                       body = BUF_INIT(65536);
 	struct tlog_add_checkpoint add = {.old_size = old_size};
 	tlog_note_sign(&note, buf_view(&text), &log->vkey, log->secret);
 	add.note = buf_view(&note);
@@ -97,7 +100,8 @@ static int check(const struct sigsum_log *log, uint64_t size, const char *key_he
 	if (!view_copy_string(parsed.name, name, sizeof name))
 		return 1;
 	MUST(tlog_vkey_init(&vkey, name, TLOG_KEY_ED25519_COSIGNATURE, &key, err));
-	MUST(tlog_cosignature_verify_line(buf_view(&text), view_of(line, len), &vkey, &time_s, err));
+	MUST(tlog_cosignature_verify_line(buf_view(&text), view_of(line, len), &vkey,
+	                                  &time_s, err));
 	printf("%s cosigned size %llu at %llu\n", name, (unsigned long long)size,
 	       (unsigned long long)time_s);
 	return 0;
@@ -112,7 +116,8 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "key") == 0)
 		status = puts(log.key_hex) < 0;
 	else if (argc == 4 && strcmp(argv[1], "body") == 0 && atoi(argv[3]) <= LEAVES)
-		status = print_body(&log, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+		status = print_body(&log, strtoull(argv[2], NULL, 10),
+		                    strtoull(argv[3], NULL, 10));
 	else if (argc == 4 && strcmp(argv[1], "check") == 0)
 		status = check(&log, strtoull(argv[2], NULL, 10), argv[3]);
 	ed25519_secret_free(log.secret);

@@ -168,15 +168,14 @@ void __wrap_evidence_take_answer(struct desk *desk, const struct call *call,
 }
 
 enum status __real_outbox_load(struct desk *desk, struct channel *channel,
-                                       struct error *err);
+                               struct error *err);
 enum status __wrap_outbox_load(struct desk *desk, struct channel *channel,
-                                       struct error *err);
+                               struct error *err);
 enum status __wrap_outbox_load(struct desk *desk, struct channel *channel,
-                                       struct error *err)
+                               struct error *err)
 {
-	return plant_is(PLANT_OUTBOX_LOST)
-	           ? STATUS_OK
-	           : __real_outbox_load(desk, channel, err);
+	return plant_is(PLANT_OUTBOX_LOST) ? STATUS_OK
+	                                   : __real_outbox_load(desk, channel, err);
 }
 
 enum status __real_record_order_add(struct record_order *order, uint32_t log,
