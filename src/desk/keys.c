@@ -345,7 +345,9 @@ void keys_take_change(struct desk *desk, struct log *log, struct view body)
 		status = desk_trust(desk, buf_view(&card_note), false, &err);
 	else if (status == STATUS_OK)
 		status = learn_old(desk, &card, buf_view(&card_note), &err);
-	if (status != STATUS_OK)
+	if (status == STATUS_SYSTEM || status == STATUS_NO_MEMORY)
+		desk_fail(desk, status, &err);
+	else if (status != STATUS_OK)
 		desk_log_line(desk, "%s: a key change that counts for nothing: %s",
 		              known.name.text, err.text);
 	else if (is_new)
