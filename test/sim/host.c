@@ -458,6 +458,29 @@ static void recount(struct host *host)
 	}
 }
 
+/* How much of what it signed of the log is in the store that was put back, which may hold
+ * another history, fetched when only the guard still knew of the first one. */
+static uint64_t common_size(struct host *host, size_t member)
+{
+	const struct past *past = &host->pasts[member];
+	CLEANUP_BUF struct buf bundle = BUF_INIT(TLOG_ENTRY_MAX + 2);
+	uint64_t size = 0, count;
+	struct view entry;
+	struct error err;
+	for (; size < past_size(past) && size < host->durable[member].entries; size++) {
+		buf_clear(&bundle);
+		sim_must(host_read_entries(host, member, size, 1, &bundle, &count, &err),
+		         &err);
+		struct reader reader = reader_of(buf_view(&bundle));
+		if (!tlog_bundle_next(&reader, &entry))
+			break;
+		struct hash leaf = tlog_leaf_hash(entry);
+		if (!hash_equal(&leaf, &past->leaves[size]))
+			break;
+	}
+	return size;
+}
+
 void host_restore(struct host *host, const struct host_backup *backup,
                   enum host_restore what)
 {
@@ -471,9 +494,10 @@ void host_restore(struct host *host, const struct host_backup *backup,
 		return;
 	memset(host->known, 0, sizeof host->known);
 	memset(host->synced, 0, sizeof host->synced);
-	if (host->sim->hostile != SIZE_MAX) /* it can't know what of a fork it cosigned */
+	/* it can't know what of a fork it cosigned */
+	if (host->sim->hostile != SIZE_MAX)
 		past_cut(&host->pasts[host->sim->hostile],
-		         host->durable[host->sim->hostile].entries);
+		         common_size(host, host->sim->hostile));
 	host_write_guard(host, what == HOST_RESTORE_MACHINE ? buf_view(&backup->guard)
 	                                                    : view_of("", 0));
 }
