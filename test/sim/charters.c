@@ -329,6 +329,7 @@ void charters_enter(struct host *host)
 		buf_append_view(&notes, buf_view(&sim->charters[i].note));
 	sim_must(desk_join(host->desk, buf_view(&notes), &is_open, NULL, &err), &err);
 	host->has_entered = true;
+	charters_meet(host); /* whoever left under newer keys can't show them itself */
 }
 
 void charters_hand_over(struct host *host, uint64_t signers)
