@@ -41,6 +41,7 @@ struct pull {
 	struct buf note;                /* as served, with all lines */
 	struct tlog_checkpoint settled; /* the log's newest when the leaves were compared
 	                                   with it */
+	uint64_t held;                  /* entries of the log, all of this history */
 	uint64_t first;                 /* leaf of leaves[0] */
 	struct hash *leaves; /* hashes that the checkpoint's root vouches for */
 	uint64_t leaf_count;
@@ -285,6 +286,16 @@ static void take_withheld(struct desk *desk, struct pull *pull, struct log *log)
 		                    &pull->leaves[log->tree.size - pull->first]);
 }
 
+/* Another peer has meanwhile shown another history up to here, or handed over entries:
+ * these leaves were not compared with those. */
+static bool is_overtaken(const struct pull *pull, const struct log *log)
+{
+	return log->tree.size != pull->held ||
+	       (log->newest.size <= pull->checkpoint.size &&
+	        (log->newest.size != pull->settled.size ||
+	         !hash_equal(&log->newest.root, &pull->settled.root)));
+}
+
 /* Takes the step that is due; false when the log is done. */
 static bool step(struct desk *desk, struct peer *peer)
 {
@@ -304,7 +315,10 @@ static bool step(struct desk *desk, struct peer *peer)
 	case PULL_ENTRIES:
 		if (log->base == UINT64_MAX)
 			return false;
+		if (is_overtaken(pull, log))
+			return false;
 		take_withheld(desk, pull, log);
+		pull->held = log->tree.size;
 		if (log->tree.size < pull->checkpoint.size &&
 		    log->awaited == UINT64_MAX) {
 			ask_tile(desk, peer, true, log->tree.size / TLOG_TILE_WIDTH);
@@ -541,6 +555,7 @@ static void take_tile(struct desk *desk, struct peer *peer, struct log *log,
 		if (pull->checkpoint.size > log->newest.size)
 			keep_checkpoint(desk, pull, log);
 		pull->settled = log->newest;
+		pull->held = log->tree.size;
 		pull->phase = PULL_ENTRIES;
 	} else if (log->is_own || log->is_equivocating || pull->first == 0 ||
 	           desk->now_ms < peer->probe_ms) {
@@ -552,15 +567,6 @@ static void take_tile(struct desk *desk, struct peer *peer, struct log *log,
 	}
 }
 
-/* Another peer has meanwhile shown another history up to here: these leaves were not
- * compared with it. */
-static bool is_overtaken(const struct pull *pull, const struct log *log)
-{
-	return log->newest.size <= pull->checkpoint.size &&
-	       (log->newest.size != pull->settled.size ||
-	        !hash_equal(&log->newest.root, &pull->settled.root));
-}
-
 static void take_bundle(struct desk *desk, struct pull *pull, struct log *log,
                         const struct desk_answer *answer)
 {
@@ -568,8 +574,8 @@ static void take_bundle(struct desk *desk, struct pull *pull, struct log *log,
 	struct reader reader = reader_of(answer->body);
 	struct view entry;
 	uint64_t before = log->tree.size;
-	while (answer->http_status == 200 && !is_overtaken(pull, log) &&
-	       tlog_bundle_next(&reader, &entry)) {
+	bool is_good = answer->http_status == 200 && !is_overtaken(pull, log);
+	while (is_good && tlog_bundle_next(&reader, &entry)) {
 		uint64_t at = index++;
 		if (at < log->tree.size)
 			continue;
@@ -581,6 +587,8 @@ static void take_bundle(struct desk *desk, struct pull *pull, struct log *log,
 		if (log->awaited == UINT64_MAX)
 			mirror_save_entry(desk, log, entry, &leaf);
 	}
+	if (is_good)
+		pull->held = log->tree.size;
 	evidence_settle(desk, log);
 	if (log->tree.size == before)
 		next_log(pull);

@@ -64,7 +64,7 @@ static void run_known(void)
 	    {7032, 2, 24}, /* an old outbox sent a recovered message once more */
 	    {7091, 2, 24}, {5026, 5, 12}, /* a fork and a lost guard */
 	    {5036, 5, 12}, {14, 7, 168}, /* backups from before others' changes of keys */
-	    {31, 7, 168},
+	    {31, 7, 168},  {99, 7, 168},  {57, 4, 168}, {39, 4, 168},
 	};
 	size_t count = sizeof known / sizeof known[0];
 	printf("1..%zu\n", count);
