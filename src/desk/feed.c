@@ -327,6 +327,15 @@ static void begin_round(struct desk *desk, struct channel *channel, uint32_t m)
 	offer(desk, channel, m);
 }
 
+static void fail_round(struct desk *desk, struct feed *feed)
+{
+	feed->failures++;
+	feed->detours = 0;
+	feed->stage = FEED_IDLE;
+	feed->retry_ms = desk->now_ms + desk_backoff_ms(desk, feed->failures);
+	feed->blobs_sent = feed->next_entry; /* what was staged there may be gone */
+}
+
 void feed_step(struct desk *desk, struct channel *channel, uint32_t m)
 {
 	struct feed *feed = &channel->members[m].feed;
@@ -351,6 +360,10 @@ void feed_step(struct desk *desk, struct channel *channel, uint32_t m)
 			send_bodies(desk, channel, m);
 			continue;
 		}
+		if (feed->next_entry > feed->target.size) {
+			fail_round(desk, feed); /* a receipt for more came another way */
+			return;
+		}
 		feed->stage = FEED_ENTRIES;
 		send_entries(desk, channel, m);
 	}
@@ -368,15 +381,6 @@ int64_t feed_wake_ms(const struct desk *desk, const struct channel *channel, uin
 	    (feed->attached_next < channel->attached_entry_count &&
 	     channel->attached_entries[feed->attached_next] < feed->acked_size);
 	return has_work ? feed->retry_ms : INT64_MAX;
-}
-
-static void fail_round(struct desk *desk, struct feed *feed)
-{
-	feed->failures++;
-	feed->detours = 0;
-	feed->stage = FEED_IDLE;
-	feed->retry_ms = desk->now_ms + desk_backoff_ms(desk, feed->failures);
-	feed->blobs_sent = feed->next_entry; /* what was staged there may be gone */
 }
 
 static void detour(struct desk *desk, struct feed *feed)
