@@ -10,7 +10,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/print.h"
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 #include "crypto/random.h"
 
 int cmd_card(struct cli *cli, int argc, char **argv)

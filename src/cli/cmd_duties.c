@@ -13,7 +13,7 @@
 #include "cli/print.h"
 #include "cli/time_left.h"
 #include "codec/time_text.h"
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 #include "crypto/hash.h"
 #include "record/name.h"
 

@@ -10,7 +10,7 @@
 #include "cli/message_print.h"
 #include "cli/options.h"
 #include "cli/print.h"
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 #include "crypto/hash.h"
 
 enum { PAGE_LIMIT = 500 };

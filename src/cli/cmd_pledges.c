@@ -10,7 +10,7 @@
 #include "cli/options.h"
 #include "cli/print.h"
 #include "cli/reply_print.h"
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 #include "crypto/hash.h"
 #include "record/name.h"
 #include "record/pledge_text.h"

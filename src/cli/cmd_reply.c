@@ -5,7 +5,7 @@
  */
 #include "cli/commands.h"
 #include "cli/message_send.h"
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 #include "console/waiting.h"
 
 struct reply {

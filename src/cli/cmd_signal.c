@@ -11,7 +11,7 @@
 #include "cli/message_send.h"
 #include "cli/print.h"
 #include "codec/decimal.h"
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 #include "console/waiting.h"
 #include "record/codebook.h"
 

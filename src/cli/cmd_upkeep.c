@@ -11,7 +11,7 @@
 #include "cli/direct.h"
 #include "cli/options.h"
 #include "cli/print.h"
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 
 enum { PATIENCE_S = 24 * 3600 }; /* a large store takes its time */
 

@@ -10,7 +10,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/print.h"
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 #include "crypto/random.h"
 
 enum { ENTRY_MAX = 65535, REPORT_MAX = 16 * 1024 * 1024 };

@@ -5,7 +5,7 @@
  */
 #include "cli/kind_json.h"
 
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 
 static void write_texts(struct json_writer *writer, const char *name,
                         const char *const *texts)

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "cli/evidence.h"
 #include "cli/print.h"
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 #include "crypto/random.h"
 
 enum {

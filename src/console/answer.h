@@ -6,7 +6,7 @@
 #ifndef ALDIS_CONSOLE_ANSWER_H
 #define ALDIS_CONSOLE_ANSWER_H
 
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 #include "console/register.h"
 #include "console/waiting.h"
 

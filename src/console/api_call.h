@@ -8,7 +8,7 @@
 #define ALDIS_CONSOLE_API_CALL_H
 
 #include "console/api.h"
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 #include "console/register.h"
 #include "console/submission.h"
 #include "console/target.h"

@@ -7,7 +7,7 @@
 #ifndef ALDIS_CONSOLE_REPLIES_H
 #define ALDIS_CONSOLE_REPLIES_H
 
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 #include "console/register.h"
 
 /* "replies": everything that people wrote to this message, by author and index, with its

@@ -4,8 +4,8 @@
  * answers of the API and the requests of the command line. Knows nothing of what it
  * writes; a value that does not fit shows at buf_check.
  */
-#ifndef ALDIS_CONSOLE_JSON_WRITER_H
-#define ALDIS_CONSOLE_JSON_WRITER_H
+#ifndef ALDIS_CODEC_JSON_WRITER_H
+#define ALDIS_CODEC_JSON_WRITER_H
 
 #include "base/buf.h"
 

@@ -2,7 +2,7 @@
 /*
  * Commas, nesting, and text that is not what it should be.
  */
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * Writing JSON. The writer remembers for each open object or array how it closes and
  * whether a comma is due.
  */
-#include "console/json_writer.h"
+#include "codec/json_writer.h"
 
 #include <assert.h>
 
