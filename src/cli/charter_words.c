@@ -161,6 +161,19 @@ static void codebooks_append(const struct record_charter *charter, struct buf *o
 	}
 }
 
+static void approval_append(const struct record_charter *charter, struct buf *out)
+{
+	buf_append_string(out, "A second person must approve: ");
+	if (charter->approves_all)
+		buf_append_string(out, "all that people send, but ack");
+	else if (charter->approval_count == 0)
+		buf_append_string(out, "nothing");
+	else
+		list_append(out, charter->approval[0], sizeof charter->approval[0],
+		            charter->approval_count, "and");
+	buf_append_byte(out, '\n');
+}
+
 static void rules_append(const struct record_charter *charter, struct buf *out)
 {
 	static const char *const release[] = {
@@ -177,6 +190,7 @@ static void rules_append(const struct record_charter *charter, struct buf *out)
 	buf_printf(out, "Release: %s\n", release[charter->release]);
 	buf_printf(out, "Proofs of silence may be shown to %s\n",
 	           proofs[charter->proofs]);
+	approval_append(charter, out);
 	buf_append_string(out, "Bodies are kept ");
 	if (charter->keep_s == 0)
 		buf_append_string(out, "for ever");

@@ -79,6 +79,7 @@ static void all_that_is_agreed_has_its_line(void **state)
 	    " (the default one of this version)\n",
 	    "Release: joint: all must consent\n",
 	    "Proofs of silence may be shown to anyone\n",
+	    "A second person must approve: nothing\n",
 	    "Bodies are kept for ever\n",
 	};
 	struct fixture *fixture = *state;
@@ -116,6 +117,10 @@ static void every_change_shows(void **state)
 	    {"\"witnesses\":\"quorum none\\n\"", "+ Witnesses: quorum none\n"},
 	    {"\"codebooks\":null", "+ Codebook: none\n"},
 	    {"\"keep\":\"PT45S\"", "+ Bodies are kept 45 s\n"},
+	    {"\"approval\":\"all\"",
+	     "+ A second person must approve: all that people send, but ack\n"},
+	    {"\"approval\":[\"incident\",\"text\"]",
+	     "+ A second person must approve: incident and text\n"},
 	    {"\"proofs\":\"members\"", "+ Proofs of silence may be shown to members\n"},
 	    {"\"limits\":{\"skew\":\"PT1M\",\"body\":262144,\"attachment\":8388608,"
 	     "\"attachments\":64,\"quota\":1073741824}",

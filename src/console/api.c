@@ -141,7 +141,7 @@ void api_take_request(struct api *api, const struct desk_request *request, int64
 	enum status status = handle(&call, &err);
 
 	if (status != STATUS_OK)
-		api_reply_problem(api->desk, request->id, status, call.line, &err);
+		api_reply_problem(api->desk, request->id, status, &call.problem, &err);
 }
 
 /* Answers one that need not wait longer, with what is there. */
@@ -156,7 +156,8 @@ static void answer_waiting(struct api *api, const struct waiting *item)
 	else if (status == STATUS_OK)
 		status = answer_submitted(api->desk, item->request, channel, item, &err);
 	if (status != STATUS_OK)
-		api_reply_problem(api->desk, item->request, status, 0, &err);
+		api_reply_problem(api->desk, item->request, status,
+		                  &(struct api_problem){0}, &err);
 }
 
 void api_serve_waiting(struct api *api, int64_t now_ms)

@@ -55,9 +55,9 @@ static void write_type(struct json_writer *writer, enum status status)
 }
 
 void api_reply_problem(struct desk *desk, uint64_t request, enum status status,
-                       size_t line, const struct error *err)
+                       const struct api_problem *problem, const struct error *err)
 {
-	CLEANUP_BUF struct buf out = BUF_INIT(4096);
+	CLEANUP_BUF struct buf out = BUF_INIT(4096 + problem->fields.len);
 	struct json_writer writer = json_writer_of(&out);
 	int http_status = http_status_of(status);
 
@@ -66,8 +66,12 @@ void api_reply_problem(struct desk *desk, uint64_t request, enum status status,
 	json_writer_string(&writer, "title", status_name(status));
 	json_writer_integer(&writer, "status", http_status);
 	json_writer_string(&writer, "detail", err->text);
-	if (line > 0)
-		json_writer_integer(&writer, "line", (int64_t)line);
+	if (problem->line > 0)
+		json_writer_integer(&writer, "line", (int64_t)problem->line);
+	if (problem->code != NULL)
+		json_writer_string(&writer, "code", problem->code);
+	if (problem->fields.len > 0)
+		json_writer_raw(&writer, "fields", problem->fields);
 	json_writer_end(&writer);
 	desk_reply(desk, request, http_status, "application/problem+json",
 	           buf_view(&out));

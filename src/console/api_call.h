@@ -25,13 +25,20 @@ struct api {
 	struct register_list registers;
 };
 
+/* What a problem document says beside the sentence; all-zero: nothing. */
+struct api_problem {
+	size_t line;        /* of a batch, from 1; 0: none */
+	const char *code;   /* a word for programs, "approval-required"; or NULL */
+	struct view fields; /* a JSON array of {"field","why"}; or empty. Borrowed */
+};
+
 struct api_call {
 	struct api *api;
 	struct desk *desk;
 	const struct desk_request *request;
 	struct target target;
 	int64_t now_ms;
-	size_t line; /* set by a handler whose failure has a line number */
+	struct api_problem problem; /* set by a handler that fails */
 };
 
 typedef enum status api_handler(struct api_call *call, struct error *err);
@@ -39,9 +46,9 @@ typedef enum status api_handler(struct api_call *call, struct error *err);
 /* Sends the finished JSON; LIMIT or NO_MEMORY when the buffer failed. */
 MUST_USE enum status api_reply_json(struct desk *desk, uint64_t request, int http_status,
                                     const struct buf *json, struct error *err);
-/* Sends an RFC 9457 problem document. line 0: without one. */
+/* Sends an RFC 9457 problem document. */
 void api_reply_problem(struct desk *desk, uint64_t request, enum status status,
-                       size_t line, const struct error *err);
+                       const struct api_problem *problem, const struct error *err);
 
 /* The channel that the third part of the path names. */
 MUST_USE enum status api_call_channel(struct api_call *call, size_t *ret_channel,

@@ -55,17 +55,27 @@ static void open_api(struct fixture *f)
 	                 STATUS_OK);
 }
 
-static int set_up(void **state)
+static int set_up_with(void **state, const char *template_json)
 {
 	struct fixture *f = calloc(1, sizeof *f);
 	struct desk_channel_info info;
 
-	world_init(&f->world, 2, NULL);
+	world_init(&f->world, 2, template_json);
 	desk_channel(f->world.desks[NORTH].desk, 0, &info);
 	memcpy(f->channel, info.id_hex, sizeof f->channel);
 	open_api(f);
 	*state = f;
 	return 0;
+}
+
+static int set_up(void **state)
+{
+	return set_up_with(state, NULL);
+}
+
+static int set_up_approval(void **state)
+{
+	return set_up_with(state, "{\"approval\":[\"text\"]}");
 }
 
 static int tear_down(void **state)
@@ -183,6 +193,41 @@ static uint64_t own_entries(const struct fixture *f)
 	desk_log(f->world.desks[NORTH].desk, 0, 0, &log);
 	assert_true(log.is_own);
 	return log.entry_count;
+}
+
+/* ---- approval
+ * --------------------------------------------------------------------------- */
+
+static void what_a_second_person_must_approve_is_not_sent(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t before = own_entries(f);
+
+	assert_int_equal(post_json(f, "/api/channels/%s/messages", "k", TEXT), 403);
+	assert_true(says(f, "code", "approval-required"));
+	assert_true(holds(f, "write it as a draft in the console"));
+	assert_int_equal(post_lines(f, "",
+	                            "{\"kind\":\"query\",\"body\":{\"language\":"
+	                            "\"en\",\"question\":\"Who?\"}}\n" TEXT "\n"),
+	                 403);
+	assert_int_equal(json_integer(&f->doc, member(f, "line")), 2);
+	assert_int_equal(own_entries(f), before);
+}
+
+static void the_desk_itself_refuses_what_nobody_approved(void **state)
+{
+	struct fixture *f = *state;
+	struct desk *desk = f->world.desks[NORTH].desk;
+	struct desk_draft draft = {
+	    .kind = "text",
+	    .body = view_of_string("{\"language\":\"en\",\"text\":\"Hello\"}")};
+	struct record_message_id id;
+
+	desk_turn_begin(desk, f->world.now_ms);
+	assert_int_equal(desk_submit(desk, 0, &draft, &id, NULL), STATUS_UNTRUSTED);
+	draft.is_approved = true;
+	assert_int_equal(desk_submit(desk, 0, &draft, &id, NULL), STATUS_OK);
+	assert_int_equal(desk_turn_end(desk, NULL), STATUS_OK);
 }
 
 /* ---- state
@@ -769,6 +814,8 @@ static void upkeep_is_done_by_desk_and_host(void **state)
 }
 
 #define WITH_DESKS(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define WITH_APPROVAL(test) \
+	cmocka_unit_test_setup_teardown(test, set_up_approval, tear_down)
 
 int main(void)
 {
@@ -799,6 +846,8 @@ int main(void)
 	    WITH_DESKS(pages_follow_one_another),
 	    WITH_DESKS(filters_pick_by_author_and_time),
 	    WITH_DESKS(receipts_and_logs_are_handed_out),
+	    WITH_APPROVAL(what_a_second_person_must_approve_is_not_sent),
+	    WITH_APPROVAL(the_desk_itself_refuses_what_nobody_approved),
 	    WITH_DESKS(upkeep_is_done_by_desk_and_host),
 	};
 

@@ -138,6 +138,26 @@ static enum status check_in_batch(const struct api_call *call, size_t channel,
 	return check_against_charter(call, info->charter, item, err);
 }
 
+/* No one sends such a message alone, whoever it is. */
+static enum status check_approval(struct api_call *call, size_t channel,
+                                  struct error *err)
+{
+	const struct submission_list *list = &call->api->submissions;
+
+	for (size_t i = 0; i < list->count; i++) {
+		enum status status =
+		    desk_check_approval(call->desk, channel, list->items[i].kind, err);
+
+		if (status == STATUS_OK)
+			continue;
+		if (status == STATUS_UNTRUSTED)
+			call->problem.code = "approval-required";
+		call->problem.line = list->items[i].line_number;
+		return status;
+	}
+	return STATUS_OK;
+}
+
 static enum status check_all(struct api_call *call, size_t channel, bool is_batch,
                              struct error *err)
 {
@@ -149,12 +169,13 @@ static enum status check_all(struct api_call *call, size_t channel, bool is_batc
 		return error_set(err, STATUS_AGAIN,
 		                 "the channel is not open: not every member has signed "
 		                 "its charter");
+	TRY(check_approval(call, channel, err));
 	for (size_t i = 0; is_batch && i < list->count; i++) {
 		enum status status = check_in_batch(call, channel, &info, i, err);
 
 		if (status != STATUS_OK) {
-			call->line = list->items[i].line_number;
-			return error_context(err, status, "line %zu", call->line);
+			call->problem.line = list->items[i].line_number;
+			return error_context(err, status, "line %zu", call->problem.line);
 		}
 	}
 	return STATUS_OK;
@@ -193,7 +214,7 @@ static enum status submit_all(struct api_call *call, size_t channel,
 		enum status status = submit_one(call, channel, &list->items[i], &id, err);
 
 		if (status != STATUS_OK) {
-			call->line = list->items[i].line_number;
+			call->problem.line = list->items[i].line_number;
 			return status;
 		}
 		if (i == 0)
@@ -248,8 +269,8 @@ static enum status parse(struct api_call *call, bool *ret_batch, struct error *e
 
 	*ret_batch = type_is(call->request->type, "application/x-ndjson");
 	if (*ret_batch)
-		return submission_parse_lines(list, call->request->body, &call->line,
-		                              err);
+		return submission_parse_lines(list, call->request->body,
+		                              &call->problem.line, err);
 	if (!type_is(call->request->type, "application/json"))
 		return error_set(err, STATUS_MALFORMED,
 		                 "Content-Type must be application/json or "

@@ -207,6 +207,23 @@ static enum status check_kind(const struct desk_draft *draft, struct desk *desk,
 	return record_kind_check_body(kind, draft->body, &desk->body_doc, err);
 }
 
+enum status desk_check_approval(const struct desk *desk, size_t channel,
+                                const struct record_kind *kind, struct error *err)
+{
+	const struct channel *it = desk->channels[channel];
+	if (!it->is_open)
+		return error_set(err, STATUS_AGAIN,
+		                 "the charter is not yet signed by all");
+	if (record_charter_asks_approval(log_charter(channel_own_log(it)), kind))
+		return error_set(err, STATUS_UNTRUSTED,
+		                 "the charter asks that a second person approves each %s "
+		                 "before it goes out: write it as a draft in the console "
+		                 "and submit it; a release officer who did not write it "
+		                 "approves it there",
+		                 kind->name);
+	return STATUS_OK;
+}
+
 enum status desk_submit(struct desk *desk, size_t channel, const struct desk_draft *draft,
                         struct record_message_id *ret_id, struct error *err)
 {
@@ -220,6 +237,9 @@ enum status desk_submit(struct desk *desk, size_t channel, const struct desk_dra
 	if (channel_own_log(it)->end != UINT64_MAX)
 		return error_set(err, STATUS_CLOSED, "this desk has left the channel");
 	TRY(check_kind(draft, desk, err));
+	if (!draft->is_approved)
+		TRY(desk_check_approval(
+		    desk, channel, record_kind_find(view_of_string(draft->kind)), err));
 	TRY(record_signal_draft_check(log_charter(channel_own_log(it)), draft->kind,
 	                              draft->body, &desk->body_doc, err));
 	TRY(fill_envelope(it, draft, &envelope, err));

@@ -214,7 +214,8 @@ struct desk_draft {
 	const char *line, *tlp;             /* NULL: the charter's first line / none */
 	const struct record_message_id *re; /* or NULL */
 	struct view body;                   /* JSON, or empty */
-	bool is_checked; /* the caller has held the body against its kind */
+	bool is_checked;  /* the caller has held the body against its kind */
+	bool is_approved; /* by a second person, where the charter asks for that */
 	const struct record_blob_ref *attachments; /* made by desk_put_attachment */
 	size_t attachment_count;
 };
@@ -240,6 +241,12 @@ MUST_USE enum status desk_put_salted(struct desk *desk, size_t channel, struct v
 MUST_USE enum status desk_submit(struct desk *desk, size_t channel,
                                  const struct desk_draft *draft,
                                  struct record_message_id *ret_id, struct error *err);
+
+/* May a message of this kind be sent without anybody's approval? UNTRUSTED says what to
+ * do instead. AGAIN: the channel is not open. */
+MUST_USE enum status desk_check_approval(const struct desk *desk, size_t channel,
+                                         const struct record_kind *kind,
+                                         struct error *err);
 
 /* May a message of this kind name that one in `re`? NOT_FOUND when it is not held here,
  * MALFORMED when its kind is not one that this kind answers. */

@@ -12,6 +12,7 @@ void record_charter_release(struct record_charter *charter)
 {
 	free(charter->members);
 	free(charter->kinds_allowed);
+	free(charter->approval);
 	buf_release(&charter->text);
 	buf_release(&charter->witnesses);
 	if (charter->witness_policy != NULL)
@@ -28,13 +29,27 @@ size_t record_charter_member(const struct record_charter *charter, const char *n
 	return SIZE_MAX;
 }
 
+static bool list_has(char (*kinds)[RECORD_KIND_LEN_MAX + 1], size_t count,
+                     const struct record_kind *kind)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(kinds[i], kind->name) == 0)
+			return true;
+	return false;
+}
+
 bool record_charter_allows(const struct record_charter *charter,
                            const struct record_kind *kind)
 {
-	if (kind->always_allowed || charter->kinds_allowed == NULL)
-		return true;
-	for (size_t i = 0; i < charter->kinds_allowed_count; i++)
-		if (strcmp(charter->kinds_allowed[i], kind->name) == 0)
-			return true;
-	return false;
+	return kind->always_allowed || charter->kinds_allowed == NULL ||
+	       list_has(charter->kinds_allowed, charter->kinds_allowed_count, kind);
+}
+
+bool record_charter_asks_approval(const struct record_charter *charter,
+                                  const struct record_kind *kind)
+{
+	if (kind->is_automatic || strcmp(kind->name, "ack") == 0)
+		return false;
+	return charter->approves_all ||
+	       list_has(charter->approval, charter->approval_count, kind);
 }

@@ -16,7 +16,8 @@
  *    "release":"confidential"|"originator"|"joint","holding":{"within":"PT72H","times":1}*,
  *    "witnesses":"<tlog-policy text>"*,"ask_witnesses":"hourly"|"each"*,
  *    "codebooks":["sha256 hex"]*,"previous":"sha256 hex of the charter it replaces"*,
- *    "keep":"P…"*,"proofs":"anyone"|"witnesses"|"members"*}
+ *    "keep":"P…"*,"proofs":"anyone"|"witnesses"|"members"*,
+ *    "approval":"all"|["incident", …]*}
  */
 #ifndef ALDIS_RECORD_CHARTER_H
 #define ALDIS_RECORD_CHARTER_H
@@ -90,6 +91,11 @@ struct record_charter {
 	size_t codebook_count;
 	int64_t keep_s; /* how long bodies are kept; 0: for ever */
 	enum record_proofs proofs;
+	/* What leaves a desk only when a second person has approved it: all that people
+	 * write, or these kinds. */
+	bool approves_all;
+	char (*approval)[RECORD_KIND_LEN_MAX + 1]; /* owned; NULL: none by name */
+	size_t approval_count;
 	/* Of members[i]: does the charter say its history, and is it "none" (it joins
 	 * without what was written before)? Only the charter by which it joins says so.
 	 */
@@ -157,6 +163,11 @@ MUST_USE enum status record_charter_merge(const struct record_charter *charter,
 struct record_kind;
 bool record_charter_allows(const struct record_charter *charter,
                            const struct record_kind *kind);
+
+/* Does a message of this kind need a second person's approval? Never an `ack`, which only
+ * says that somebody has read, and nothing that desks write by themselves. */
+bool record_charter_asks_approval(const struct record_charter *charter,
+                                  const struct record_kind *kind);
 
 /* Index of the member, or SIZE_MAX. */
 size_t record_charter_member(const struct record_charter *charter, const char *name);

@@ -13,7 +13,7 @@
 #include "record/object.h"
 
 enum {
-	KINDS_ALLOWED_MAX = 200,
+	KIND_LIST_MAX = 200,
 	SKEW_MAX_S = 24 * 60 * 60,
 	BODY_LEN_MAX = 256 * 1024,
 	ATTACHMENT_LEN_MAX = 8 * 1024 * 1024,
@@ -79,28 +79,39 @@ static enum status read_kinds_digest(const struct json_doc *doc,
 	return record_hex_hash_read(doc, value, &charter->kinds_digest, err);
 }
 
+typedef char kind_name[RECORD_KIND_LEN_MAX + 1];
+
+/* A list of known kinds, none twice; ret_list is the caller's, also after a failure. */
+static enum status read_kind_list(const struct json_doc *doc,
+                                  const struct json_token *value, kind_name **ret_list,
+                                  size_t *ret_count, struct error *err)
+{
+	TRY(record_array_check(value, 1, KIND_LIST_MAX, err));
+	*ret_list = calloc(value->count, sizeof **ret_list);
+	if (*ret_list == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "no memory for the charter");
+	for (const struct json_token *kind = json_first(doc, value); kind != NULL;
+	     kind = json_next(doc, value, kind)) {
+		char *name = (*ret_list)[*ret_count];
+
+		TRY(record_charter_read_kind(doc, kind, name, err));
+		for (size_t i = 0; i < *ret_count; i++)
+			if (strcmp((*ret_list)[i], name) == 0)
+				return error_set(err, STATUS_MALFORMED,
+				                 "%s stands there twice", name);
+		++*ret_count;
+	}
+	return STATUS_OK;
+}
+
 static enum status read_kinds_allowed(const struct json_doc *doc,
                                       const struct json_token *value, void *context,
                                       struct error *err)
 {
 	struct record_charter *charter = context;
 
-	TRY(record_array_check(value, 1, KINDS_ALLOWED_MAX, err));
-	charter->kinds_allowed = calloc(value->count, sizeof *charter->kinds_allowed);
-	if (charter->kinds_allowed == NULL)
-		return error_set(err, STATUS_NO_MEMORY, "no memory for the charter");
-	for (const struct json_token *kind = json_first(doc, value); kind != NULL;
-	     kind = json_next(doc, value, kind)) {
-		char *name = charter->kinds_allowed[charter->kinds_allowed_count];
-
-		TRY(record_charter_read_kind(doc, kind, name, err));
-		for (size_t i = 0; i < charter->kinds_allowed_count; i++)
-			if (strcmp(charter->kinds_allowed[i], name) == 0)
-				return error_set(err, STATUS_MALFORMED,
-				                 "%s stands there twice", name);
-		charter->kinds_allowed_count++;
-	}
-	return STATUS_OK;
+	return read_kind_list(doc, value, &charter->kinds_allowed,
+	                      &charter->kinds_allowed_count, err);
 }
 
 static enum status read_kinds(const struct json_doc *doc, const struct json_token *value,
@@ -347,6 +358,23 @@ static enum status read_proofs(const struct json_doc *doc, const struct json_tok
 	return STATUS_OK;
 }
 
+/* "all", or a list of kinds. */
+static enum status read_approval(const struct json_doc *doc,
+                                 const struct json_token *value, void *context,
+                                 struct error *err)
+{
+	static const char *const words[] = {"all"};
+	struct record_charter *charter = context;
+	size_t i = 0;
+
+	if (value->type == JSON_ARRAY)
+		return read_kind_list(doc, value, &charter->approval,
+		                      &charter->approval_count, err);
+	TRY(choice_read(doc, value, words, COUNT(words), &i, err));
+	charter->approves_all = true;
+	return STATUS_OK;
+}
+
 /* Checks of the whole */
 
 /* Validity is judged by the catalogue that the charter names; without it we can't. */
@@ -375,6 +403,30 @@ static enum status check_history(const struct record_charter *charter, struct er
 	return STATUS_OK;
 }
 
+/* What nobody may send, or what needs no second person, was named by mistake. */
+static enum status check_approval(const struct record_charter *charter, struct error *err)
+{
+	for (size_t i = 0; i < charter->approval_count; i++) {
+		const char *name = charter->approval[i];
+		const struct record_kind *kind = record_kind_find(view_of_string(name));
+
+		if (kind->is_automatic)
+			return error_set(
+			    err, STATUS_MALFORMED,
+			    "approval: %s is written by desks, not by people", name);
+		if (!record_charter_asks_approval(charter, kind))
+			return error_set(err, STATUS_MALFORMED,
+			                 "approval: %s needs none: it only says that a "
+			                 "message was read",
+			                 name);
+		if (!record_charter_allows(charter, kind))
+			return error_set(err, STATUS_MALFORMED,
+			                 "approval: %s is not among the kinds allowed",
+			                 name);
+	}
+	return STATUS_OK;
+}
+
 static enum status charter_read(struct view text, struct json_doc *doc,
                                 struct record_charter *charter, struct error *err)
 {
@@ -397,6 +449,7 @@ static enum status charter_read(struct view text, struct json_doc *doc,
 	    {"previous", false, read_previous},
 	    {"keep", false, read_keep},
 	    {"proofs", false, read_proofs},
+	    {"approval", false, read_approval},
 	};
 
 	TRY(record_root_text_scan(text, RECORD_TYPE_CHARTER, doc, err));
@@ -404,6 +457,7 @@ static enum status charter_read(struct view text, struct json_doc *doc,
 	                       err));
 	TRY(check_catalogue(charter, err));
 	TRY(check_history(charter, err));
+	TRY(check_approval(charter, err));
 	TRY(record_charter_check_duties(charter, err));
 	TRY(record_charter_check_keys(charter, err));
 	charter->digest = sha256(text);

@@ -35,6 +35,7 @@ static const struct {
     {"codebooks", NULL},
     {"keep", NULL},
     {"proofs", NULL},
+    {"approval", NULL},
 };
 
 /* Where the parts of a text come from: what the template says, else what the charter

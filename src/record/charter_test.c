@@ -146,7 +146,8 @@ static void a_template_may_set_all_the_rest(void **state)
 	    "  \"witnesses\": \"quorum none\\n\", \"ask_witnesses\": \"each\",\n"
 	    "  \"codebooks\": "
 	    "[\"abababababababababababababababababababababababababababababababab\"],\n"
-	    "  \"keep\": \"PT8760H\", \"proofs\": \"witnesses\" }\n";
+	    "  \"keep\": \"PT8760H\", \"proofs\": \"witnesses\",\n"
+	    "  \"approval\": [\"text\"] }\n";
 
 	if (draft(fixture, template_json, NULL, &out) != STATUS_OK)
 		fail_msg("%s", fixture->err.text);
@@ -165,6 +166,9 @@ static void a_template_may_set_all_the_rest(void **state)
 	assert_int_equal(charter->codebooks[0].bytes[31], 0xab);
 	assert_int_equal(charter->keep_s, 8760 * 3600);
 	assert_int_equal(charter->proofs, RECORD_PROOFS_WITNESSES);
+	assert_false(charter->approves_all);
+	assert_int_equal(charter->approval_count, 1);
+	assert_string_equal(charter->approval[0], "text");
 	assert_true(view_equal_string(buf_view(&charter->witnesses), "quorum none\n"));
 	assert_true(charter->witness_policy->has_quorum_none);
 	assert_true(
@@ -175,6 +179,39 @@ static void a_template_may_set_all_the_rest(void **state)
 	    record_charter_allows(charter, record_kind_find(view_of_string("leave"))));
 	assert_false(
 	    record_charter_allows(charter, record_kind_find(view_of_string("incident"))));
+}
+
+static bool asks(const struct record_charter *charter, const char *kind)
+{
+	return record_charter_asks_approval(charter,
+	                                    record_kind_find(view_of_string(kind)));
+}
+
+static void approval_is_asked_where_the_charter_says_so(void **state)
+{
+	struct fixture *fixture = *state;
+	struct record_charter *charter = &fixture->charter;
+	CLEANUP_BUF struct buf all = BUF_INIT(RECORD_NOTE_MAX);
+	CLEANUP_BUF struct buf some = BUF_INIT(RECORD_NOTE_MAX);
+
+	assert_int_equal(record_charter_decode(buf_view(&fixture->text), charter, NULL),
+	                 STATUS_OK);
+	assert_false(asks(charter, "incident"));
+	record_charter_release(charter);
+
+	assert_int_equal(draft(fixture, "{\"approval\":\"all\"}", NULL, &all), STATUS_OK);
+	assert_int_equal(record_charter_decode(buf_view(&all), charter, NULL), STATUS_OK);
+	assert_true(asks(charter, "incident") && asks(charter, "text"));
+	assert_false(asks(charter, "ack") || asks(charter, "check"));
+	record_charter_release(charter);
+
+	assert_int_equal(
+	    draft(fixture, "{\"approval\":[\"incident\",\"leave\"]}", NULL, &some),
+	    STATUS_OK);
+	assert_int_equal(record_charter_decode(buf_view(&some), charter, NULL),
+	                 STATUS_OK);
+	assert_true(asks(charter, "incident") && asks(charter, "leave"));
+	assert_false(asks(charter, "text") || asks(charter, "ack"));
 }
 
 static void the_drafts_title_goes_before_the_templates(void **state)
@@ -230,6 +267,18 @@ static void templates_that_make_no_sense_are_refused(void **state)
 	    "{\"previous\":\"x\"}",
 	    "{\"keep\":\"forever\"}",
 	    "{\"proofs\":\"nobody\"}",
+	    "{\"approval\":\"none\"}",
+	    "{\"approval\":true}",
+	    "{\"approval\":{}}",
+	    "{\"approval\":[]}",
+	    "{\"approval\":[\"nonsense\"]}",
+	    "{\"approval\":[1]}",
+	    "{\"approval\":[\"all\"]}",
+	    "{\"approval\":[\"text\",\"text\"]}",
+	    "{\"approval\":[\"text\",\"receipt\"]}",
+	    "{\"approval\":[\"ack\"]}",
+	    "{\"approval\":[\"incident\"],\"duties\":[],"
+	    "\"kinds\":{\"allowed\":[\"text\"]}}",
 	    "{\"limits\":{}}",
 	    "{\"limits\":{\"skew\":\"PT5M\",\"body\":262145,\"attachment\":8388608,"
 	    "\"attachments\":64,\"quota\":1}}",
@@ -690,6 +739,7 @@ int main(void)
 	    TEST(the_built_in_template_makes_a_charter),
 	    TEST(the_digest_is_that_of_the_text),
 	    TEST(a_template_may_set_all_the_rest),
+	    TEST(approval_is_asked_where_the_charter_says_so),
 	    TEST(the_drafts_title_goes_before_the_templates),
 	    TEST(templates_that_make_no_sense_are_refused),
 	    TEST(impossible_duties_are_refused),
