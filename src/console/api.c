@@ -46,6 +46,7 @@ static const struct route routes[] = {
     {DESK_POST, "api/backup", api_post_backup},
     {DESK_POST, "api/recover", api_post_recover},
     {DESK_POST, "api/clock", api_post_clock},
+    {DESK_GET, "api/events", api_get_events},
 };
 
 enum status api_new(struct desk *desk, const struct api_host *host, struct api **ret_api,
@@ -69,6 +70,7 @@ void api_free(struct api *api)
 	json_release(&api->doc);
 	waiting_release(&api->waiting);
 	register_release(&api->registers);
+	passwords_release(&api->passwords);
 	free(api);
 }
 
@@ -126,6 +128,9 @@ static enum status handle(struct api_call *call, struct error *err)
 	if (call->request->peer != NULL || call->request->is_witness)
 		return error_set(err, STATUS_UNTRUSTED,
 		                 "only the desk's own people may use the API");
+	if (call->request->is_console)
+		return error_set(err, STATUS_UNTRUSTED,
+		                 "nobody can log in to this desk yet");
 	if (is_read_path(call->request->path))
 		return api_get_read_path(call, err);
 	TRY(target_parse(call->request->path, &call->target, err));

@@ -16,6 +16,13 @@ struct api_host {
 	enum status (*backup)(void *self, const char *path, struct error *err);
 	void (*accept_clock)(void *self); /* the operator's word that the clock is right;
 	                                     NULL: not offered */
+	/* Starts the slow hash of a password (is_check false) or its comparison with one
+	 * made before; both strings are copied. The result comes by api_take_password
+	 * with the same ticket, in a later turn. AGAIN: too many wait. NULL: not offered.
+	 */
+	enum status (*hash_password)(void *self, uint64_t ticket, bool is_check,
+	                             const char *password, const char *hash,
+	                             struct error *err);
 	void *self;
 };
 
@@ -26,6 +33,10 @@ void api_free(struct api *api);
 /* Answers (now or later) one local request, within a turn; by desk_reply. */
 void api_take_request(struct api *api, const struct desk_request *request,
                       int64_t now_ms);
+/* What became of hash_password, within a turn: is_good says that the password is the one,
+ * or that a hash was made, which `hash` then is. */
+void api_take_password(struct api *api, uint64_t ticket, bool is_good, const char *hash,
+                       int64_t now_ms);
 /* To be called within each turn, last before desk_turn_end: answers waiting requests
  * whose condition has come true in what earlier turns committed, or whose time is over.
  */

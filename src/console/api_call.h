@@ -9,6 +9,7 @@
 
 #include "console/api.h"
 #include "codec/json_writer.h"
+#include "console/passwords.h"
 #include "console/register.h"
 #include "console/submission.h"
 #include "console/target.h"
@@ -23,6 +24,7 @@ struct api {
 	struct json_doc doc;                /* scratch */
 	struct waiting_list waiting;
 	struct register_list registers;
+	struct password_list passwords;
 };
 
 /* What a problem document says beside the sentence; all-zero: nothing. */
@@ -82,6 +84,7 @@ api_handler api_get_silence, api_get_statement_proof, api_get_evidence_proof;
 /* statement.c */
 api_handler api_get_statement;
 /* upkeep.c */
-api_handler api_post_check, api_post_backup, api_post_recover, api_post_clock;
+api_handler api_post_check, api_post_backup, api_post_recover, api_post_clock,
+    api_get_events;
 
 #endif

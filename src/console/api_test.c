@@ -283,6 +283,45 @@ static void peers_and_strangers_have_no_rights_here(void **state)
 	assert_int_equal(take(f, &witness), 403);
 }
 
+static void what_is_kept_beside_the_record_commits_with_its_answer(void **state)
+{
+	struct fixture *f = *state;
+	struct desk *desk = f->world.desks[NORTH].desk;
+	struct store store = f->world.desks[NORTH].store;
+	const struct desk_reply reply = {.request = 7,
+	                                 .status = 429,
+	                                 .type = "application/json",
+	                                 .body = view_of_string("{}"),
+	                                 .retry_after_s = 30,
+	                                 .session = "token",
+	                                 .session_s = 60,
+	                                 .file_name = "a.json"};
+	CLEANUP_BUF struct buf value = BUF_INIT(100);
+	struct error err;
+
+	f->world.desks[NORTH].events.max = 1000;
+	desk_turn_begin(desk, f->world.now_ms);
+	assert_int_equal(desk_store(desk).ops->put(desk_store(desk).self, STORE_META,
+	                                           view_of_string("office/test/1"),
+	                                           view_of_string("kept"), &err),
+	                 STATUS_OK);
+	desk_reply_with(desk, &reply);
+	desk_announce(desk, "draft", "\"id\":\"1\"");
+	assert_int_equal(desk_turn_end(desk, &err), STATUS_OK);
+	store.ops->rollback(store.self);
+	assert_int_equal(store.ops->get(store.self, STORE_META,
+	                                view_of_string("office/test/1"), &value, &err),
+	                 STATUS_OK);
+	assert_true(view_equal_string(buf_view(&value), "kept"));
+	assert_int_equal(f->world.reply.retry_after_s, 30);
+	assert_true(f->world.reply.has_session);
+	assert_string_equal(f->world.reply.session, "token");
+	assert_int_equal(f->world.reply.session_s, 60);
+	assert_string_equal(f->world.reply.file_name, "a.json");
+	assert_true(view_equal_string(buf_view(&f->world.desks[NORTH].events),
+	                              "{\"type\":\"draft\",\"id\":\"1\"}\n"));
+}
+
 static void a_card_is_trusted_as_often_as_it_is_posted(void **state)
 {
 	struct fixture *f = *state;
@@ -823,6 +862,7 @@ int main(void)
 	    WITH_DESKS(status_tells_who_and_with_whom),
 	    WITH_DESKS(problems_are_problem_documents),
 	    WITH_DESKS(peers_and_strangers_have_no_rights_here),
+	    WITH_DESKS(what_is_kept_beside_the_record_commits_with_its_answer),
 	    WITH_DESKS(a_card_is_trusted_as_often_as_it_is_posted),
 	    WITH_DESKS(a_charter_joined_again_changes_nothing),
 	    WITH_DESKS(an_amendment_is_pending_until_all_have_signed),

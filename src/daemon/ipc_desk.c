@@ -13,7 +13,15 @@ enum { HTTP_STATUS_MAX = 999 };
 
 /* ---- request */
 
-enum { FLAG_PEER = 1, FLAG_WITNESS = 2 };
+enum { FLAG_PEER = 1, FLAG_WITNESS = 2, FLAG_CONSOLE = 4, FLAG_CROSS_SITE = 8 };
+
+static uint8_t flags_of(const struct desk_request *request)
+{
+	return (uint8_t)((request->peer != NULL ? FLAG_PEER : 0) |
+	                 (request->is_witness ? FLAG_WITNESS : 0) |
+	                 (request->is_console ? FLAG_CONSOLE : 0) |
+	                 (request->is_cross_site ? FLAG_CROSS_SITE : 0));
+}
 
 void ipc_request_encode(struct ipc *ipc, const struct desk_request *request)
 {
@@ -21,10 +29,14 @@ void ipc_request_encode(struct ipc *ipc, const struct desk_request *request)
 	size_t begun = ipc_begin(ipc, IPC_REQUEST);
 
 	buf_append_u64(out, request->id);
-	buf_append_byte(out, (uint8_t)((request->peer != NULL ? FLAG_PEER : 0) |
-	                               (request->is_witness ? FLAG_WITNESS : 0)));
+	buf_append_byte(out, flags_of(request));
 	if (request->peer != NULL)
 		ipc_append_string(out, request->peer);
+	if (request->is_console) {
+		ipc_append_bytes(out, request->session);
+		ipc_append_bytes(out, request->bearer);
+		ipc_append_bytes(out, request->remote);
+	}
 	buf_append_byte(out, (uint8_t)request->method);
 	ipc_append_bytes(out, request->path);
 	ipc_append_bytes(out, request->type);
@@ -33,29 +45,37 @@ void ipc_request_encode(struct ipc *ipc, const struct desk_request *request)
 	ipc_end(ipc, begun);
 }
 
-/* A peer's request, the local API's or the witness listener's: nothing in between. */
+static bool take_bytes(struct reader *reader, size_t max, struct view *ret_bytes)
+{
+	return reader_u32_bytes(reader, ret_bytes) && ret_bytes->len <= max;
+}
+
+/* A peer's request, the local API's, the witness listener's or the console's: nothing in
+ * between. */
 static bool take_sender(struct reader *reader, struct desk_request *request)
 {
 	uint8_t flags;
 
-	request->peer = NULL;
-	if (!ipc_take_u8(reader, FLAG_WITNESS, &flags))
+	if (!ipc_take_u8(reader, FLAG_CONSOLE | FLAG_CROSS_SITE, &flags))
 		return false;
 	request->is_witness = flags == FLAG_WITNESS;
-	return flags != FLAG_PEER ||
-	       ipc_take_string(reader, RECORD_NAME_MAX, &request->peer);
-}
-
-static bool take_bytes(struct reader *reader, size_t max, struct view *ret_bytes)
-{
-	return reader_u32_bytes(reader, ret_bytes) && ret_bytes->len <= max;
+	request->is_cross_site = (flags & FLAG_CROSS_SITE) != 0;
+	request->is_console = (flags & FLAG_CONSOLE) != 0;
+	if (flags == FLAG_PEER)
+		return ipc_take_string(reader, RECORD_NAME_MAX, &request->peer);
+	if (request->is_console)
+		return (flags & (FLAG_PEER | FLAG_WITNESS)) == 0 &&
+		       take_bytes(reader, DESK_SESSION_MAX, &request->session) &&
+		       take_bytes(reader, DESK_SESSION_MAX, &request->bearer) &&
+		       take_bytes(reader, DESK_REMOTE_MAX, &request->remote);
+	return flags == 0 || request->is_witness;
 }
 
 enum status ipc_request_decode(struct view fields, struct desk_request *ret_request,
                                struct error *err)
 {
 	struct reader reader = reader_of(fields);
-	struct desk_request request;
+	struct desk_request request = {0};
 	uint8_t method = 0;
 	bool is_good = reader_u64(&reader, &request.id) &&
 	               take_sender(&reader, &request) &&
@@ -119,8 +139,55 @@ void ipc_reply_encode(struct ipc *ipc, const struct desk_reply *reply)
 	buf_append_u16(out, (uint16_t)reply->status);
 	ipc_append_string(out, reply->type != NULL ? reply->type : "");
 	buf_append_u32(out, reply->retry_after_s);
+	buf_append_byte(out, reply->session != NULL);
+	ipc_append_string(out, reply->session != NULL ? reply->session : "");
+	buf_append_u64(out, (uint64_t)reply->session_s);
+	ipc_append_string(out, reply->file_name != NULL ? reply->file_name : "");
 	ipc_append_bytes(out, reply->body);
 	ipc_end(ipc, begun);
+}
+
+static bool is_token(const char *text)
+{
+	static const char token[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	                            "0123456789-_";
+
+	return text[strspn(text, token)] == '\0';
+}
+
+/* What becomes a header must not hold what could end it. */
+static bool is_name(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text > '~' || strchr("\"\\/;", *text) != NULL)
+			return false;
+	return true;
+}
+
+static bool take_session(struct reader *reader, struct desk_reply *reply)
+{
+	bool has_session = false;
+
+	if (!ipc_take_bool(reader, &has_session) ||
+	    !ipc_take_string(reader, DESK_SESSION_MAX, &reply->session) ||
+	    !ipc_take_time(reader, &reply->session_s) || !is_token(reply->session))
+		return false;
+	if (has_session)
+		return true;
+	if (reply->session[0] != '\0' || reply->session_s != 0)
+		return false;
+	reply->session = NULL;
+	return true;
+}
+
+static bool take_file_name(struct reader *reader, struct desk_reply *reply)
+{
+	if (!ipc_take_string(reader, DESK_FILE_NAME_MAX, &reply->file_name) ||
+	    !is_name(reply->file_name))
+		return false;
+	if (reply->file_name[0] == '\0')
+		reply->file_name = NULL;
+	return true;
 }
 
 enum status ipc_reply_decode(struct view fields, struct desk_reply *ret_reply,
@@ -134,6 +201,7 @@ enum status ipc_reply_decode(struct view fields, struct desk_reply *ret_reply,
 	               ipc_take_u16(&reader, HTTP_STATUS_MAX, &http_status) &&
 	               ipc_take_string(&reader, IPC_MEDIA_TYPE_MAX, &reply.type) &&
 	               reader_u32(&reader, &retry_after_s) &&
+	               take_session(&reader, &reply) && take_file_name(&reader, &reply) &&
 	               take_bytes(&reader, IPC_BODY_MAX, &reply.body);
 
 	TRY(ipc_take_end(&reader, is_good && http_status >= 100, "reply", err));

@@ -129,6 +129,11 @@ static void check_request(const struct desk_request *request)
 	assert_true(view_equal(found.type, request->type));
 	assert_true(view_equal(found.idempotency_key, request->idempotency_key));
 	assert_true(view_equal(found.body, request->body));
+	assert_int_equal(found.is_console, request->is_console);
+	assert_int_equal(found.is_cross_site, request->is_cross_site);
+	assert_true(view_equal(found.session, request->session));
+	assert_true(view_equal(found.bearer, request->bearer));
+	assert_true(view_equal(found.remote, request->remote));
 	refuse_other_lengths(fields_of(&ipc, IPC_REQUEST), decode_request);
 	ipc_release(&ipc);
 }
@@ -144,6 +149,40 @@ static void requests_come_through(void **unused)
 	request.method = DESK_GET;
 	request.body = view_of(NULL, 0);
 	check_request(&request);
+	request.is_witness = false;
+	request.is_console = true;
+	check_request(&request);
+	request.is_cross_site = true;
+	request.session = view_of_string("c2Vzc2lvbg");
+	request.bearer = view_of_string("YmVhcmVy");
+	request.remote = view_of_string("192.0.2.7");
+	check_request(&request);
+}
+
+/* No sender is two, and what came in at the console's door is bounded. */
+static void a_console_request_out_of_bounds_is_refused(void **unused)
+{
+	static const uint8_t refused[] = {3, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16, 0x44};
+	static uint8_t long_session[DESK_SESSION_MAX + 1];
+	struct ipc ipc = unconnected();
+	struct desk_request request = {.id = 1,
+	                               .path = view_of_string("/api/now"),
+	                               .is_console = true,
+	                               .session =
+	                                   view_of(long_session, DESK_SESSION_MAX)};
+
+	ipc_request_encode(&ipc, &request);
+	assert_int_equal(decode_request(fields_of(&ipc, IPC_REQUEST)), STATUS_OK);
+	for (size_t i = 0; i < sizeof refused; i++) {
+		ipc.out.data[5 + 8] = refused[i];
+		assert_int_equal(decode_request(fields_of(&ipc, IPC_REQUEST)),
+		                 STATUS_MALFORMED);
+	}
+	buf_clear(&ipc.out);
+	request.session.len++;
+	ipc_request_encode(&ipc, &request);
+	assert_int_equal(decode_request(fields_of(&ipc, IPC_REQUEST)), STATUS_MALFORMED);
+	ipc_release(&ipc);
 }
 
 static void a_request_out_of_bounds_is_refused(void **unused)
@@ -162,8 +201,6 @@ static void a_request_out_of_bounds_is_refused(void **unused)
 	assert_int_equal(decode_request(fields_of(&ipc, IPC_REQUEST)), STATUS_OK);
 	flags = ipc.out.data + 5 + 8;
 	*flags = 3; /* a peer at the witness's door */
-	assert_int_equal(decode_request(fields_of(&ipc, IPC_REQUEST)), STATUS_MALFORMED);
-	*flags = 4;
 	assert_int_equal(decode_request(fields_of(&ipc, IPC_REQUEST)), STATUS_MALFORMED);
 	*flags = 1;
 	flags[3] = '\0'; /* a name that ends before it should */
@@ -220,11 +257,66 @@ static void replies_come_through(void **unused)
 	assert_true(view_equal(found.body, reply.body));
 	assert_int_equal(found.retry_after_s, 9);
 	refuse_other_lengths(fields_of(&ipc, IPC_REPLY), decode_reply);
+	assert_null(found.session);
+	assert_null(found.file_name);
 	buf_clear(&ipc.out);
 	reply.type = NULL;
 	reply.status = 99;
 	ipc_reply_encode(&ipc, &reply);
 	assert_int_equal(decode_reply(fields_of(&ipc, IPC_REPLY)), STATUS_MALFORMED);
+	ipc_release(&ipc);
+}
+
+static void sessions_and_file_names_come_through(void **unused)
+{
+	struct ipc ipc = unconnected();
+	struct desk_reply reply = {.request = 3,
+	                           .status = 200,
+	                           .session = "To-ken_7",
+	                           .session_s = 43200,
+	                           .file_name = "north.example#12.receipt"};
+	struct desk_reply found;
+	struct error err;
+
+	ipc_reply_encode(&ipc, &reply);
+	assert_int_equal(ipc_reply_decode(fields_of(&ipc, IPC_REPLY), &found, &err),
+	                 STATUS_OK);
+	assert_string_equal(found.session, "To-ken_7");
+	assert_int_equal(found.session_s, 43200);
+	assert_string_equal(found.file_name, "north.example#12.receipt");
+	refuse_other_lengths(fields_of(&ipc, IPC_REPLY), decode_reply);
+	buf_clear(&ipc.out);
+	reply.session = "";
+	reply.session_s = 0;
+	ipc_reply_encode(&ipc, &reply);
+	assert_int_equal(ipc_reply_decode(fields_of(&ipc, IPC_REPLY), &found, &err),
+	                 STATUS_OK);
+	assert_string_equal(found.session, "");
+	ipc_release(&ipc);
+}
+
+static void replies_that_would_split_a_header_are_refused(void **unused)
+{
+	static const char *const sessions[] = {"a b", "a;b", "a\r\nX: y", "\xc3\xa4"};
+	static const char *const names[] = {"a\"b", "a\r\nb", "../x", "a\\b", "a;b"};
+	struct ipc ipc = unconnected();
+	struct desk_reply reply = {.request = 3, .status = 200};
+
+	for (size_t i = 0; i < sizeof sessions / sizeof *sessions; i++) {
+		buf_clear(&ipc.out);
+		reply.session = sessions[i];
+		ipc_reply_encode(&ipc, &reply);
+		assert_int_equal(decode_reply(fields_of(&ipc, IPC_REPLY)),
+		                 STATUS_MALFORMED);
+	}
+	reply.session = NULL;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		buf_clear(&ipc.out);
+		reply.file_name = names[i];
+		ipc_reply_encode(&ipc, &reply);
+		assert_int_equal(decode_reply(fields_of(&ipc, IPC_REPLY)),
+		                 STATUS_MALFORMED);
+	}
 	ipc_release(&ipc);
 }
 
@@ -362,8 +454,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(requests_come_through),
 	    cmocka_unit_test(a_request_out_of_bounds_is_refused),
+	    cmocka_unit_test(a_console_request_out_of_bounds_is_refused),
 	    cmocka_unit_test(answers_come_through),
 	    cmocka_unit_test(replies_come_through),
+	    cmocka_unit_test(sessions_and_file_names_come_through),
+	    cmocka_unit_test(replies_that_would_split_a_header_are_refused),
 	    cmocka_unit_test(calls_come_through),
 	    cmocka_unit_test(calls_to_witnesses_come_through),
 	    cmocka_unit_test(calls_to_neither_peer_nor_witness_are_refused),

@@ -185,6 +185,56 @@ void desk_reply(struct desk *desk, uint64_t request, int status, const char *typ
 		buf_append_view(&reply->body, body);
 }
 
+static char *copy_text(struct desk *desk, const char *text)
+{
+	struct error err;
+	char *copy = strdup(text);
+	if (!copy)
+		desk_fail(desk, error_set(&err, STATUS_NO_MEMORY, "no memory"), &err);
+	return copy;
+}
+
+void desk_reply_with(struct desk *desk, const struct desk_reply *reply)
+{
+	struct staged_reply *staged =
+	    desk_stage_reply(desk, reply->request, reply->status, reply->type);
+	if (!staged)
+		return;
+	buf_append_view(&staged->body, reply->body);
+	staged->retry_after_s = reply->retry_after_s;
+	if (reply->session)
+		staged->session = copy_text(desk, reply->session);
+	staged->session_s = reply->session_s;
+	if (reply->file_name)
+		staged->file_name = copy_text(desk, reply->file_name);
+}
+
+void desk_release_reply(struct staged_reply *reply)
+{
+	buf_release(&reply->body);
+	if (reply->session)
+		explicit_bzero(reply->session, strlen(reply->session));
+	free(reply->session);
+	free(reply->file_name);
+	reply->session = reply->file_name = NULL;
+}
+
+struct store desk_store(struct desk *desk)
+{
+	desk->must_commit = true;
+	return desk->store;
+}
+
+void desk_must_end(struct desk *desk, enum status status, const struct error *err)
+{
+	desk_fail(desk, status, err);
+}
+
+void desk_announce(struct desk *desk, const char *type, const char *members)
+{
+	desk_event(desk, type, "%s", members);
+}
+
 struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind,
                                     struct peer *peer, enum desk_method method,
                                     const char *type)

@@ -55,6 +55,18 @@ int64_t desk_wake_ms(const struct desk *desk);
 /* Sends a reply with the other output of this turn; copies the body. */
 void desk_reply(struct desk *desk, uint64_t request, int status, const char *type,
                 struct view body);
+/* The same with all that a reply can say; the type must be static, the rest is copied. */
+void desk_reply_with(struct desk *desk, const struct desk_reply *reply);
+/* The store, for what a desk's people keep beside the record (rows of STORE_META under
+ * "office/"). To be asked for anew in each turn: the turn's end then commits what was
+ * written together with all else of the turn. After a failed write the turn must fail:
+ * desk_must_end. */
+struct store desk_store(struct desk *desk);
+/* Lets this turn's end fail with that sentence: the store refused a write. */
+void desk_must_end(struct desk *desk, enum status status, const struct error *err);
+/* Tells whoever reads events: one JSON object with this type and further members, at most
+ * 2,000 bytes ("\"id\":7") or none (""). */
+void desk_announce(struct desk *desk, const char *type, const char *members);
 /* Counts every change that a waiting caller may want to look at (receipts, entries,
  * states). */
 uint64_t desk_generation(const struct desk *desk);

@@ -242,7 +242,7 @@ void desk_free(struct desk *desk)
 	if (!desk)
 		return;
 	for (size_t i = 0; i < desk->reply_count; i++)
-		buf_release(&desk->replies[i].body);
+		desk_release_reply(&desk->replies[i]);
 	for (size_t i = 0; i < desk->out_call_count; i++)
 		buf_release(&desk->out_calls[i].body);
 	for (size_t i = 0; i < desk->witness_item_count; i++) {

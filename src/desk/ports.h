@@ -166,8 +166,15 @@ struct desk_request {
 	uint64_t id;
 	const char
 	    *peer; /* name of the trusted desk whose link key was shown; NULL: local */
-	bool is_witness; /* came in at the open witness listener: peer NULL, no local
-	                    rights */
+	bool is_witness;     /* came in at the open witness listener: peer NULL, no local
+	                        rights */
+	bool is_console;     /* came in at the console's door: peer NULL, and whoever asks
+	                        has the rights of session or bearer, none else */
+	bool is_cross_site;  /* at that door: a page of another site made the browser send
+	                        it */
+	struct view session; /* at that door: the cookie's value, or empty */
+	struct view bearer;  /* at that door: of "Authorization: Bearer", or empty */
+	struct view remote;  /* at that door: the client's address as text */
 	enum desk_method method;
 	struct view path;
 	struct view type;            /* Content-Type or empty */
@@ -181,7 +188,16 @@ struct desk_reply {
 	const char *type;
 	struct view body;       /* borrowed for the call */
 	unsigned retry_after_s; /* 0: no header */
+	/* The rest is for the console's door. There the type "text/event-stream" with
+	 * status 200 begins a stream of the desk's events instead of an answer. */
+	const char *session;   /* NULL: leave the cookie; "": end it; else its value, of
+	                          letters, digits, '-' and '_' */
+	int64_t session_s;     /* how long the browser keeps it */
+	const char *file_name; /* NULL, or the answer is a file to keep, under this name:
+	                          printable ASCII without "\\/; */
 };
+
+enum { DESK_SESSION_MAX = 128, DESK_FILE_NAME_MAX = 200, DESK_REMOTE_MAX = 63 };
 
 /* A request to a peer, or to a neutral witness. Its answer comes as desk_answer with the
  * same id, exactly once, even when the peer is gone. */

@@ -320,6 +320,10 @@ struct staged_reply {
 	int status;
 	const char *type;
 	struct buf body;
+	unsigned retry_after_s; /* 0: as the status wants it */
+	char *session;          /* owned; NULL: leaves the cookie */
+	int64_t session_s;
+	char *file_name; /* owned; NULL: no file */
 	struct log *
 	    cosign_log; /* its new cosignature line is the body; 503 if it was not made */
 	uint64_t cosign_size;
@@ -438,6 +442,7 @@ int64_t desk_backoff_ms(struct desk *desk, unsigned failures);
 struct staged_reply *desk_stage_reply(struct desk *desk, uint64_t request, int status,
                                       const char *type);
 void desk_reply_text(struct desk *desk, uint64_t request, int status, const char *text);
+void desk_release_reply(struct staged_reply *reply);
 /* Stages a call; its body is filled by the caller. NULL when memory is short
  * (remembered). */
 struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind,

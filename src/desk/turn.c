@@ -173,6 +173,13 @@ static enum status commit(struct desk *desk, struct error *err)
 	return STATUS_OK;
 }
 
+static unsigned retry_after_s(const struct staged_reply *staged)
+{
+	if (staged->retry_after_s > 0)
+		return staged->retry_after_s;
+	return staged->status == 503 ? 5 : 0;
+}
+
 static void let_out_replies(struct desk *desk)
 {
 	for (size_t i = 0; i < desk->reply_count; i++) {
@@ -180,8 +187,11 @@ static void let_out_replies(struct desk *desk)
 		struct desk_reply reply = {.request = staged->request,
 		                           .status = staged->status,
 		                           .type = staged->type,
-		                           .retry_after_s = staged->status == 503 ? 5 : 0,
-		                           .body = buf_view(&staged->body)};
+		                           .retry_after_s = retry_after_s(staged),
+		                           .body = buf_view(&staged->body),
+		                           .session = staged->session,
+		                           .session_s = staged->session_s,
+		                           .file_name = staged->file_name};
 		if (staged->cosign_log) { /* the signature could not be made */
 			reply.status = 503;
 			reply.retry_after_s = 5;
@@ -194,7 +204,7 @@ static void let_out_replies(struct desk *desk)
 			reply.body = buf_view(&item->line);
 		}
 		desk->out.ops->reply(desk->out.self, &reply);
-		buf_release(&staged->body);
+		desk_release_reply(staged);
 	}
 	desk->reply_count = 0;
 	for (size_t i = 0; i < desk->witness_item_count; i++) {

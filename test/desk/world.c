@@ -73,6 +73,13 @@ static void take_reply(void *out, const struct desk_reply *reply)
 	struct world *world = ((struct world_desk *)out)->world;
 	world->reply.status = reply->status;
 	snprintf(world->reply.type, sizeof world->reply.type, "%s", reply->type);
+	world->reply.retry_after_s = reply->retry_after_s;
+	world->reply.has_session = reply->session != NULL;
+	world->reply.session_s = reply->session_s;
+	snprintf(world->reply.session, sizeof world->reply.session, "%s",
+	         reply->session ? reply->session : "");
+	snprintf(world->reply.file_name, sizeof world->reply.file_name, "%s",
+	         reply->file_name ? reply->file_name : "");
 	buf_clear(&world->reply.body);
 	buf_append_view(&world->reply.body, reply->body);
 }

@@ -17,6 +17,12 @@ struct world_reply {
 	int status; /* 0: none yet */
 	char type[64];
 	struct buf body;
+	/* of those that desk_reply_with made */
+	unsigned retry_after_s;
+	bool has_session;
+	char session[DESK_SESSION_MAX + 1];
+	int64_t session_s;
+	char file_name[DESK_FILE_NAME_MAX + 1];
 };
 
 struct world;
