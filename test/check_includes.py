@@ -18,6 +18,7 @@ LAYERS = (
     ("tlog",),
     ("record",),
     ("store", "link", "signer", "bundle", "desk", "folder"),
+    ("office",),
     ("console",),
     ("daemon", "cli"),
 )

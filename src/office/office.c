@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The office as a whole: its parts, one after the other.
+ */
+#include "office/office.h"
+
+#include <stdlib.h>
+
+#include "office/state.h"
+
+static enum status load(struct office *office, struct error *err)
+{
+	return audit_load(office, err);
+}
+
+enum status office_open(struct desk *desk, int64_t now_ms, struct office **ret_office,
+                        struct error *err)
+{
+	struct office *office = calloc(1, sizeof *office);
+	enum status status;
+
+	if (office == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "out of memory for the office");
+	office->desk = desk;
+	office->now_ms = now_ms;
+	status = load(office, err);
+	if (status != STATUS_OK) {
+		office_free(office);
+		return error_context(err, status, "what the desk's people keep");
+	}
+	*ret_office = office;
+	return STATUS_OK;
+}
+
+void office_free(struct office *office)
+{
+	if (office == NULL)
+		return;
+	json_release(&office->doc);
+	free(office);
+}
+
+enum status office_begin_turn(struct office *office, int64_t now_ms, struct error *err)
+{
+	office->now_ms = now_ms;
+	return audit_begin_turn(office, err);
+}
+
+int64_t office_wake_ms(const struct office *office)
+{
+	return audit_wake_ms(office);
+}
