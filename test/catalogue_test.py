@@ -14,15 +14,15 @@ import desks
 from desks import Tap, befriend, open_channel, run, until
 
 SOURCE = Path(os.environ.get("ALDIS_SOURCE", Path(__file__).resolve().parent.parent))
-def both(en, indonesian):
-    return {"en": en, "id": indonesian}
+def both(en, indonesian, arabic="نص"):
+    return {"en": en, "id": indonesian, "ar": arabic}
 
 
 # Every type of field but the ones that hold others is in it once.
 KIND = {
     "name": "weather.report", "automatic": False, "body": "required", "re": "optional",
     "answers": ["text", "weather.report"], "starts": True, "meets": True,
-    "label": both("Weather at the desk", "Cuaca di meja"),
+    "label": both("Weather at the desk", "Cuaca di meja", "الطقس في المركز"),
     "help": both("What the weather is like where the desk stands.", "Keadaan cuaca di tempat meja."),
     "fields": [
         {"name": "wind", "type": "integer", "min": 0, "max": 12, "label": both("Wind force", "Angin")},
@@ -67,6 +67,8 @@ def documents(tap):
     page = run("help", "weather.report").stdout
     tap.ok("Cuaca di meja" in page and "bilangan bulat, 0 sampai 12" in page, "and in Indonesian")
     os.environ.update(LC_ALL="C")
+    page = run("help", "weather.report", "--language", "ar").stdout
+    tap.ok("الطقس في المركز" in page and "عدد صحيح من 0 إلى 12" in page, "and in Arabic")
     tap.ok("weather.report" in run("help", "kinds").stdout, "it is among the kinds")
     shown = json.loads(run("help", "weather.report", "--json").stdout)
     tap.ok(shown["fields"][1]["choices"] == KIND["fields"][1]["choices"]

@@ -80,7 +80,7 @@ class GenKinds(unittest.TestCase):
         self.refuse(lambda c: field(c, "incident", "severity")["choices"][0].update(
             value="very low"), "a choice is a word")
         self.refuse(lambda c: field(c, "incident", "severity")["choices"].append(
-            {"value": "low", "label": {"en": "x", "id": "x"}}), "twice")
+            {"value": "low", "label": {"en": "x", "id": "x", "ar": "x"}}), "twice")
 
     def test_groups_and_named_choices_are_there_and_used(self):
         self.refuse(lambda c: kind(c, "text")["fields"].append({"group": "none"}), "'none'")

@@ -23,14 +23,16 @@ static enum status print(const struct cli *cli, const struct buf *page, struct e
 	return STATUS_OK;
 }
 
-static int print_help(const struct cli *cli, const struct record_kind *kind)
+static int print_help(const struct cli *cli, const char *asked,
+                      const struct record_kind *kind)
 {
 	CLEANUP_BUF struct buf page = BUF_INIT(PAGE_MAX);
-	char language[CLI_LANGUAGE_MAX + 1];
+	char own[CLI_LANGUAGE_MAX + 1];
+	const char *language = asked != NULL ? asked : own;
 	struct error err = {0};
 	enum status status;
 
-	cli_language(cli, language);
+	cli_language(cli, own);
 	if (cli->is_json && kind != NULL)
 		kind_json_append(kind, &page);
 	else if (cli->is_json)
@@ -59,24 +61,26 @@ static int help_commands(void)
 
 int cmd_help(struct cli *cli, int argc, char **argv)
 {
+	const char *language = NULL;
+	const struct option_spec specs[] = {{"--language", OPTION_TEXT, &language, 0}};
 	struct option_values operands;
 	struct error err = {0};
 	const struct command *command;
 	const struct record_kind *kind;
 
-	if (options_parse(cli, NULL, 0, 0, 1, argc, argv, &operands, &err) != STATUS_OK)
+	if (options_parse(cli, specs, 1, 0, 1, argc, argv, &operands, &err) != STATUS_OK)
 		return cli_fail_usage("help", &err);
 	if (operands.count == 0)
 		return help_commands();
 	if (strcmp(operands.values[0], "kinds") == 0)
-		return print_help(cli, NULL);
+		return print_help(cli, language, NULL);
 	command = cli_command_find(operands.values[0]);
 	kind = record_kind_find(view_of_string(operands.values[0]));
 	if (command != NULL && !(cli->is_json && kind != NULL))
 		printf("aldis %s %s\n  %s\n", command->name, command->usage,
 		       command->summary);
 	if (kind != NULL)
-		return print_help(cli, kind);
+		return print_help(cli, language, kind);
 	if (command == NULL && kind == NULL)
 		return cli_fail(CLI_USAGE,
 		                "there is no command and no kind '%s'; `aldis help` and "

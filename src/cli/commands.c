@@ -78,7 +78,7 @@ const struct command cli_commands[] = {
      "print what a witness and a channel must know of each other", false, cmd_witness},
     {"demo", "[--once] [--dir DIR]",
      "three desks on this machine play an election season", false, cmd_demo},
-    {"help", "[COMMAND | kinds | KIND]", "explain", false, cmd_help},
+    {"help", "[COMMAND | kinds | KIND] [--language TAG]", "explain", false, cmd_help},
     {"version", "", "print the version", false, cmd_version},
 };
 

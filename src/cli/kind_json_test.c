@@ -25,13 +25,15 @@ static void a_kind_is_whole(void **state)
 	    "{\"name\":\"drill.answer\",\"automatic\":false,\"body\":\"optional\",\"re\":"
 	    "\"required\",\"answers\":[\"drill\"],\"starts\":false,\"meets\":true,"
 	    "\"always\":false,\"label\":{\"en\":\"Answer to a drill\",\"id\":\"Jawaban "
-	    "latihan\"},\"help\":"
+	    "latihan\",\"ar\":\"إجابة عن تدريب\"},\"help\":"
 	    "{\"en\":\"A person on duty has seen the drill.\",\"id\":\"Seorang petugas "
-	    "jaga telah melihat latihan itu.\"},\"fields\":[{\"name\":\"text\","
+	    "jaga telah melihat latihan itu.\",\"ar\":\"اطّلع أحد المناوبين على "
+	    "التدريب.\"},\"fields\":[{\"name\":\"text\","
 	    "\"required\":false,\"label\":{\"en\":\"In words\",\"id\":\"Dengan "
-	    "kata-kata\"},\"type\":\"text\",\"min\":1,\"max\":20000},{\"name\":"
+	    "kata-kata\",\"ar\":\"بيان "
+	    "نصي\"},\"type\":\"text\",\"min\":1,\"max\":20000},{\"name\":"
 	    "\"language\",\"required\":false,\"label\":{\"en\":\"Language\",\"id\":"
-	    "\"Bahasa\"},\"type\":\"language\"}]}");
+	    "\"Bahasa\",\"ar\":\"اللغة\"},\"type\":\"language\"}]}");
 }
 
 static void every_kind_is_json_with_all_its_fields(void **state)

@@ -113,6 +113,7 @@ static void texts_come_in_the_language_or_in_english(void **state)
 	assert_string_equal(record_kinds_text(label, "id"), "Pertanyaan");
 	assert_string_equal(record_kinds_text(label, "id_ID.UTF-8"), "Pertanyaan");
 	assert_string_equal(record_kinds_text(label, "id-ID"), "Pertanyaan");
+	assert_string_equal(record_kinds_text(label, "ar-EG"), "سؤال");
 	assert_string_equal(record_kinds_text(label, "i"), "Question");
 	assert_string_equal(record_kinds_text(label, "idx"), "Question");
 	assert_string_equal(record_kinds_text(label, "fr"), "Question");
