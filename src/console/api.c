@@ -4,7 +4,7 @@
  */
 #include "console/api.h"
 
-#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "console/answer.h"
@@ -13,51 +13,65 @@
 struct route {
 	enum desk_method method;
 	const char *path; /* '*' stands for any one part */
+	unsigned may;     /* enum access_may */
 	api_handler *handle;
+	const char *act; /* what the audit calls it once it is done; NULL: nothing to
+	                    note, or the handler notes it */
 };
 
 static const struct route routes[] = {
-    {DESK_GET, "api/status", api_get_status},
-    {DESK_GET, "api/card", api_get_card},
-    {DESK_GET, "api/cards", api_get_cards},
-    {DESK_POST, "api/cards", api_post_cards},
-    {DESK_GET, "api/channels", api_get_channels},
-    {DESK_POST, "api/channels", api_post_channels},
-    {DESK_GET, "api/channels/*", api_get_channel},
-    {DESK_GET, "api/channels/*/charters", api_get_charters},
-    {DESK_GET, "api/channels/*/papers", api_get_papers},
-    {DESK_GET, "api/channels/*/log-end", api_get_log_end},
-    {DESK_GET, "api/channels/*/messages", api_get_messages},
-    {DESK_POST, "api/channels/*/messages", api_post_messages},
-    {DESK_POST, "api/channels/*/attachments", api_post_attachments},
-    {DESK_GET, "api/channels/*/messages/*/*", api_get_message},
-    {DESK_GET, "api/channels/*/duties", api_get_duties},
-    {DESK_GET, "api/channels/*/pledges", api_get_pledges},
-    {DESK_GET, "api/channels/*/consultations", api_get_consultations},
-    {DESK_GET, "api/channels/*/messages/*/*/receipt", api_get_receipt},
-    {DESK_GET, "api/channels/*/messages/*/*/blobs/*", api_get_blob},
-    {DESK_GET, "api/channels/*/silence/*/*", api_get_silence},
-    {DESK_GET, "api/channels/*/statement", api_get_statement},
-    {DESK_GET, "api/channels/*/statement/*/*", api_get_statement_proof},
-    {DESK_GET, "api/evidence/*", api_get_evidence},
-    {DESK_GET, "api/evidence/*/proof", api_get_evidence_proof},
-    {DESK_POST, "api/key-change", api_post_key_change},
-    {DESK_POST, "api/check", api_post_check},
-    {DESK_POST, "api/backup", api_post_backup},
-    {DESK_POST, "api/recover", api_post_recover},
-    {DESK_POST, "api/clock", api_post_clock},
-    {DESK_GET, "api/events", api_get_events},
+    {DESK_GET, "api/status", MAY_READ, api_get_status, NULL},
+    {DESK_GET, "api/card", MAY_READ, api_get_card, NULL},
+    {DESK_GET, "api/cards", MAY_READ, api_get_cards, NULL},
+    {DESK_POST, "api/cards", MAY_ADMIN, api_post_cards, "card.trust"},
+    {DESK_GET, "api/channels", MAY_READ, api_get_channels, NULL},
+    {DESK_POST, "api/channels", MAY_ADMIN, api_post_channels, "channel.join"},
+    {DESK_GET, "api/channels/*", MAY_READ, api_get_channel, NULL},
+    {DESK_GET, "api/channels/*/charters", MAY_READ, api_get_charters, NULL},
+    {DESK_GET, "api/channels/*/papers", MAY_READ, api_get_papers, NULL},
+    {DESK_GET, "api/channels/*/log-end", MAY_READ, api_get_log_end, NULL},
+    {DESK_GET, "api/channels/*/messages", MAY_READ, api_get_messages, NULL},
+    {DESK_POST, "api/channels/*/messages", MAY_SEND, api_post_messages, "message.send"},
+    {DESK_POST, "api/channels/*/attachments", MAY_SEND, api_post_attachments,
+     "attachment.put"},
+    {DESK_GET, "api/channels/*/messages/*/*", MAY_READ, api_get_message, NULL},
+    {DESK_GET, "api/channels/*/duties", MAY_READ, api_get_duties, NULL},
+    {DESK_GET, "api/channels/*/pledges", MAY_READ, api_get_pledges, NULL},
+    {DESK_GET, "api/channels/*/consultations", MAY_READ, api_get_consultations, NULL},
+    {DESK_GET, "api/channels/*/messages/*/*/receipt", MAY_READ, api_get_receipt,
+     "export.receipt"},
+    {DESK_GET, "api/channels/*/messages/*/*/blobs/*", MAY_READ, api_get_blob,
+     "export.attachment"},
+    {DESK_GET, "api/channels/*/silence/*/*", MAY_READ, api_get_silence, "export.silence"},
+    {DESK_GET, "api/channels/*/statement", MAY_READ, api_get_statement, NULL},
+    {DESK_GET, "api/channels/*/statement/*/*", MAY_READ, api_get_statement_proof,
+     "export.statement"},
+    {DESK_GET, "api/evidence/*", MAY_READ, api_get_evidence, NULL},
+    {DESK_GET, "api/evidence/*/proof", MAY_READ, api_get_evidence_proof,
+     "export.evidence"},
+    {DESK_POST, "api/key-change", MAY_ADMIN, api_post_key_change, "key.change"},
+    {DESK_POST, "api/check", MAY_ADMIN, api_post_check, "store.check"},
+    {DESK_POST, "api/backup", MAY_LOCAL, api_post_backup, "store.backup"},
+    {DESK_POST, "api/recover", MAY_ADMIN, api_post_recover, "log.recover"},
+    {DESK_POST, "api/clock", MAY_ADMIN, api_post_clock, "clock.accept"},
+    {DESK_GET, "api/events", MAY_READ, api_get_events, NULL},
 };
 
 enum status api_new(struct desk *desk, const struct api_host *host, struct api **ret_api,
                     struct error *err)
 {
 	struct api *api = calloc(1, sizeof *api);
+	enum status status;
 
 	if (api == NULL)
 		return error_set(err, STATUS_NO_MEMORY, "out of memory for the API");
 	api->desk = desk;
 	api->host = *host;
+	status = office_open(desk, 0, &api->office, err);
+	if (status != STATUS_OK) {
+		api_free(api);
+		return status;
+	}
 	*ret_api = api;
 	return STATUS_OK;
 }
@@ -71,6 +85,7 @@ void api_free(struct api *api)
 	waiting_release(&api->waiting);
 	register_release(&api->registers);
 	passwords_release(&api->passwords);
+	office_free(api->office);
 	free(api);
 }
 
@@ -92,7 +107,7 @@ static bool path_matches(const char *path, const struct target *target)
 }
 
 static enum status route_find(const struct target *target, enum desk_method method,
-                              api_handler **ret_handler, struct error *err)
+                              const struct route **ret_route, struct error *err)
 {
 	bool is_path_known = false;
 
@@ -101,7 +116,7 @@ static enum status route_find(const struct target *target, enum desk_method meth
 			continue;
 		is_path_known = true;
 		if (routes[i].method == method) {
-			*ret_handler = routes[i].handle;
+			*ret_route = &routes[i];
 			return STATUS_OK;
 		}
 	}
@@ -121,21 +136,61 @@ static bool is_read_path(struct view path)
 	return false;
 }
 
+static enum status find(struct api_call *call, const struct route **ret_route,
+                        struct error *err)
+{
+	TRY(target_parse(call->request->path, &call->target, err));
+	return route_find(&call->target, call->request->method, ret_route, err);
+}
+
+/* At the console's door everything unknown is noted: browsers of the desk's people don't
+ * ask for it. */
+static enum status find_or_note(struct api_call *call, const struct route **ret_route,
+                                struct error *err)
+{
+	enum status status = find(call, ret_route, err);
+
+	if (status == STATUS_OK || call->who.door == OFFICE_DOOR_LOCAL)
+		return status;
+	TRY(access_note_refused(call, "unknown", err->text, err));
+	return error_set(err, STATUS_NOT_FOUND, "there is no such path");
+}
+
+static enum status run(struct api_call *call, const struct route *route,
+                       struct error *err)
+{
+	enum status status;
+
+	if (call->target.segment_count > 2)
+		snprintf(call->subject, sizeof call->subject, "%s",
+		         call->target.segments[call->target.segment_count - 1]);
+	TRY(access_check(call, route->may, err));
+	status = route->handle(call, err);
+	if (status == STATUS_OK && route->act != NULL)
+		return access_note_done(call, route->act, err);
+	return status;
+}
+
 static enum status handle(struct api_call *call, struct error *err)
 {
-	api_handler *handler = NULL;
+	static const struct route read_path = {DESK_GET, "", MAY_READ, api_get_read_path,
+	                                       NULL};
+	const struct route *route = &read_path;
+	struct error why = {0};
+	enum status status;
 
 	if (call->request->peer != NULL || call->request->is_witness)
 		return error_set(err, STATUS_UNTRUSTED,
 		                 "only the desk's own people may use the API");
-	if (call->request->is_console)
-		return error_set(err, STATUS_UNTRUSTED,
-		                 "nobody can log in to this desk yet");
-	if (is_read_path(call->request->path))
-		return api_get_read_path(call, err);
-	TRY(target_parse(call->request->path, &call->target, err));
-	TRY(route_find(&call->target, call->request->method, &handler, err));
-	return handler(call, err);
+	access_identify(call);
+	if (!is_read_path(call->request->path))
+		TRY(find_or_note(call, &route, err));
+	status = run(call, route, err);
+	if (status == STATUS_OK || !call->is_refused)
+		return status;
+	return access_note_refused(call, "refused", err->text, &why) == STATUS_OK
+	           ? status
+	           : error_set(err, STATUS_SYSTEM, "%s", why.text);
 }
 
 void api_take_request(struct api *api, const struct desk_request *request, int64_t now_ms)
@@ -143,8 +198,10 @@ void api_take_request(struct api *api, const struct desk_request *request, int64
 	struct api_call call = {
 	    .api = api, .desk = api->desk, .request = request, .now_ms = now_ms};
 	struct error err = {0};
-	enum status status = handle(&call, &err);
+	enum status status = office_begin_turn(api->office, now_ms, &err);
 
+	if (status == STATUS_OK)
+		status = handle(&call, &err);
 	if (status != STATUS_OK)
 		api_reply_problem(api->desk, request->id, status, &call.problem, &err);
 }
@@ -171,6 +228,9 @@ void api_serve_waiting(struct api *api, int64_t now_ms)
 	uint64_t generation = desk_generation(api->desk);
 	bool is_changed = generation != list->generation;
 
+	/* A store that fails ends the desk at the turn's end, which says so. */
+	if (office_begin_turn(api->office, now_ms, NULL) != STATUS_OK)
+		return;
 	for (size_t i = list->count; i-- > 0;) {
 		const struct waiting *item = &list->items[i];
 		bool is_over = item->until_ms <= now_ms;
@@ -191,5 +251,8 @@ bool api_is_due(const struct api *api)
 
 int64_t api_wake_ms(const struct api *api)
 {
-	return waiting_wake_ms(&api->waiting);
+	int64_t waiting_ms = waiting_wake_ms(&api->waiting);
+	int64_t office_ms = office_wake_ms(api->office);
+
+	return waiting_ms < office_ms ? waiting_ms : office_ms;
 }

@@ -59,7 +59,8 @@ void api_reply_problem(struct desk *desk, uint64_t request, enum status status,
 {
 	CLEANUP_BUF struct buf out = BUF_INIT(4096 + problem->fields.len);
 	struct json_writer writer = json_writer_of(&out);
-	int http_status = http_status_of(status);
+	int http_status =
+	    problem->http_status > 0 ? problem->http_status : http_status_of(status);
 
 	json_writer_object(&writer, NULL);
 	write_type(&writer, status);
@@ -73,8 +74,12 @@ void api_reply_problem(struct desk *desk, uint64_t request, enum status status,
 	if (problem->fields.len > 0)
 		json_writer_raw(&writer, "fields", problem->fields);
 	json_writer_end(&writer);
-	desk_reply(desk, request, http_status, "application/problem+json",
-	           buf_view(&out));
+	desk_reply_with(desk,
+	                &(struct desk_reply){.request = request,
+	                                     .status = http_status,
+	                                     .type = "application/problem+json",
+	                                     .body = buf_view(&out),
+	                                     .retry_after_s = problem->retry_after_s});
 }
 
 enum status api_call_channel(struct api_call *call, size_t *ret_channel,

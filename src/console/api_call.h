@@ -8,17 +8,20 @@
 #define ALDIS_CONSOLE_API_CALL_H
 
 #include "console/api.h"
+#include "console/access.h"
 #include "codec/json_writer.h"
 #include "console/passwords.h"
 #include "console/register.h"
 #include "console/submission.h"
 #include "console/target.h"
 #include "console/waiting.h"
+#include "office/office.h"
 
 enum { API_ANSWER_MAX = 64 * 1024 * 1024 };
 
 struct api {
 	struct desk *desk;
+	struct office *office; /* owned */
 	struct api_host host;
 	struct submission_list submissions; /* scratch, reused */
 	struct json_doc doc;                /* scratch */
@@ -29,9 +32,11 @@ struct api {
 
 /* What a problem document says beside the sentence; all-zero: nothing. */
 struct api_problem {
-	size_t line;        /* of a batch, from 1; 0: none */
-	const char *code;   /* a word for programs, "approval-required"; or NULL */
-	struct view fields; /* a JSON array of {"field","why"}; or empty. Borrowed */
+	size_t line;            /* of a batch, from 1; 0: none */
+	const char *code;       /* a word for programs, "approval-required"; or NULL */
+	struct view fields;     /* a JSON array of {"field","why"}; or empty. Borrowed */
+	int http_status;        /* 0: as the status of the failure says */
+	unsigned retry_after_s; /* 0: no header */
 };
 
 struct api_call {
@@ -40,7 +45,11 @@ struct api_call {
 	const struct desk_request *request;
 	struct target target;
 	int64_t now_ms;
+	struct office_principal who;
 	struct api_problem problem; /* set by a handler that fails */
+	bool is_refused;            /* for lack of rights; the audit has it as such */
+	char subject[AUDIT_SUBJECT_MAX + 1]; /* of the audit's row, for endpoints whose
+	                                        act stands in the table */
 };
 
 typedef enum status api_handler(struct api_call *call, struct error *err);
