@@ -42,6 +42,8 @@ static const struct route routes[] = {
      "export.receipt"},
     {DESK_GET, "api/channels/*/messages/*/*/blobs/*", MAY_READ, api_get_blob,
      "export.attachment"},
+    {DESK_GET, "api/channels/*/messages/*/*/blobs/*/content", MAY_READ,
+     api_get_blob_content, "export.attachment"},
     {DESK_GET, "api/channels/*/silence/*/*", MAY_READ, api_get_silence, "export.silence"},
     {DESK_GET, "api/channels/*/statement", MAY_READ, api_get_statement, NULL},
     {DESK_GET, "api/channels/*/statement/*/*", MAY_READ, api_get_statement_proof,

@@ -87,7 +87,8 @@ api_handler api_get_duties;
 /* proposals.c */
 api_handler api_get_pledges, api_get_consultations;
 /* files.c */
-api_handler api_get_receipt, api_get_blob, api_get_log_end, api_get_read_path;
+api_handler api_get_receipt, api_get_blob, api_get_blob_content, api_get_log_end,
+    api_get_read_path;
 /* proofs.c */
 api_handler api_get_silence, api_get_statement_proof, api_get_evidence_proof;
 /* statement.c */

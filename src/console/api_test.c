@@ -677,6 +677,16 @@ static void a_blob_is_given_with_its_salt(void **state)
 	id = sha256(buf_view(&f->world.reply.body));
 	hash_hex(&id, text);
 	assert_string_equal(text, blob);
+
+	strcat(path, "/content");
+	assert_int_equal(get(f, path), 200);
+	assert_string_equal(f->world.reply.type, "application/octet-stream");
+	assert_true(view_equal_string(buf_view(&f->world.reply.body), "addresses"));
+	snprintf(text, sizeof text, "north.example-%llu-%.12s.bin",
+	         (unsigned long long)index, blob);
+	assert_string_equal(f->world.reply.file_name, text);
+	memset(strstr(path, "/content") - 4, '0', 4);
+	assert_int_equal(get(f, path), 404);
 }
 
 /* ---- waiting

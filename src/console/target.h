@@ -10,7 +10,7 @@
 #include "base/view.h"
 
 enum {
-	TARGET_SEGMENTS_MAX = 8,
+	TARGET_SEGMENTS_MAX = 9,
 	TARGET_SEGMENT_LEN_MAX = 300,
 	TARGET_PARAMETERS_MAX = 8,
 };

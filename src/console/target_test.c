@@ -66,8 +66,8 @@ static void too_many_or_too_long_parts_are_over_the_limit(void **state)
 	char text[1024] = "/";
 	struct target target;
 
-	assert_int_equal(parse("/1/2/3/4/5/6/7/8", &target), STATUS_OK);
-	assert_int_equal(parse("/1/2/3/4/5/6/7/8/9", &target), STATUS_LIMIT);
+	assert_int_equal(parse("/1/2/3/4/5/6/7/8/9", &target), STATUS_OK);
+	assert_int_equal(parse("/1/2/3/4/5/6/7/8/9/10", &target), STATUS_LIMIT);
 	assert_int_equal(parse("/a?1=&2=&3=&4=&5=&6=&7=&8=", &target), STATUS_OK);
 	assert_int_equal(parse("/a?1=&2=&3=&4=&5=&6=&7=&8=&9=", &target), STATUS_LIMIT);
 	memset(text + 1, 'x', TARGET_SEGMENT_LEN_MAX);
