@@ -155,6 +155,42 @@ static enum status look_at_entry(void *context, uint64_t at, struct view entry,
 	return STATUS_OK;
 }
 
+/* The first entry of a successor stands behind the last one of the log that ended. */
+static size_t add_log_before(const struct channel *channel, uint32_t member,
+                             struct record_order_seen *seen)
+{
+	const struct member *it = &channel->members[member];
+	if (it->generation == 1)
+		return 0;
+	const struct log *before = channel->logs[it->before];
+	uint64_t size = it->offset - channel->members[it->before].offset;
+	if (size <= before->base)
+		return 0;
+	*seen =
+	    (struct record_order_seen){.log = it->before, .size = size - before->base};
+	return 1;
+}
+
+/* What the author names of others; its own logs are left out, whichever they are. */
+static size_t add_seen(const struct channel *channel, uint32_t member,
+                       const struct record_envelope *envelope,
+                       struct record_order_seen *seen, size_t count)
+{
+	for (size_t i = 0; i < envelope->seen_count && count < RECORD_MEMBERS_MAX; i++) {
+		struct record_message_id last = {.desk = envelope->seen[i].desk,
+		                                 .index = envelope->seen[i].size - 1};
+		uint64_t at;
+		const struct log *other = NULL;
+		if (envelope->seen[i].size > 0 &&
+		    strcmp(last.desk.text, channel->members[member].name.text) != 0)
+			other = channel_find_log(channel, &last, &at);
+		if (other && at >= other->base)
+			seen[count++] = (struct record_order_seen){
+			    .log = other->member, .size = at + 1 - other->base};
+	}
+	return count;
+}
+
 static enum status give_entry(void *context, uint64_t index, struct view entry,
                               struct error *err)
 {
@@ -162,29 +198,16 @@ static enum status give_entry(void *context, uint64_t index, struct view entry,
 	struct desk *desk = reading->desk;
 	struct channel *channel = reading->channel;
 	uint32_t member = reading->member;
-	struct record_envelope *envelope = &desk->envelope;
+	const struct log *log = channel->logs[member];
 	struct record_order_seen seen[RECORD_MEMBERS_MAX];
-	size_t seen_count = 0;
-	bool is_wellformed =
-	    term_judge(desk, channel->logs[member], entry, index, NULL) == STATUS_OK;
-	if (is_wellformed)
-		reading->sent_ms = envelope->sent_s * 1000;
-	for (size_t i = 0; is_wellformed && i < envelope->seen_count; i++) {
-		struct record_message_id last = {.desk = envelope->seen[i].desk,
-		                                 .index = envelope->seen[i].size - 1};
-		uint64_t at;
-		const struct log *other = envelope->seen[i].size > 0
-		                              ? channel_find_log(channel, &last, &at)
-		                              : NULL;
-		if (!other || other->member == member || at < other->base ||
-		    seen_count == RECORD_MEMBERS_MAX)
-			continue;
-		seen[seen_count++] = (struct record_order_seen){
-		    .log = other->member, .size = at + 1 - other->base};
+	size_t count = index == log->base ? add_log_before(channel, member, seen) : 0;
+	if (term_judge(desk, log, entry, index, NULL) == STATUS_OK) {
+		reading->sent_ms = desk->envelope.sent_s * 1000;
+		count = add_seen(channel, member, &desk->envelope, seen, count);
 	}
 	channel->order_given[member]++;
-	return record_order_add(channel->order, member, reading->sent_ms, seen,
-	                        seen_count, err);
+	return record_order_add(channel->order, member, reading->sent_ms, seen, count,
+	                        err);
 }
 
 static enum status order_log(struct desk *desk, struct channel *channel, uint32_t member,
@@ -215,7 +238,7 @@ static enum status update_order(struct desk *desk, struct channel *channel,
 	for (; channel->order_log_count < channel->member_count;
 	     channel->order_log_count++)
 		TRY(record_order_add_log(
-		    channel->order, channel->members[channel->order_log_count].log_name,
+		    channel->order, channel->members[channel->order_log_count].name.text,
 		    &number, err));
 	for (uint32_t m = 0; m < channel->member_count; m++)
 		TRY(order_log(desk, channel, m, err));

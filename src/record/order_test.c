@@ -253,6 +253,29 @@ static size_t interleave(const struct record_logs *logs, size_t left[3],
 	return tried;
 }
 
+/* Both in one second: the name alone would put the successor in between. */
+static void a_successor_stands_behind_the_log_before(void **state)
+{
+	struct record_order *order = order_new(2);
+	struct record_order_seen before = {.log = 0, .size = 3};
+	uint32_t successor;
+
+	assert_int_equal(record_order_add_log(order, names[0], &successor, NULL),
+	                 STATUS_OK);
+	add(order, successor, 1000, &before, 1);
+	add(order, successor, 1000, NULL, 0);
+	add(order, 1, 1000, NULL, 0);
+	for (int i = 0; i < 3; i++)
+		add(order, 0, 1000, NULL, 0);
+	item_is(order, 0, 0, 0, 1000, false);
+	item_is(order, 1, 1, 0, 1000, false);
+	item_is(order, 2, 0, 1, 1001, false);
+	item_is(order, 3, 0, 2, 1002, false);
+	item_is(order, 4, successor, 0, 1003, false);
+	item_is(order, 5, successor, 1, 1004, false);
+	record_order_free(order);
+}
+
 static void every_interleaving_gives_the_same_order(void **state)
 {
 	for (uint64_t seed = 1; seed <= 12; seed++) {
@@ -373,6 +396,7 @@ int main(void)
 	    cmocka_unit_test(what_names_the_unknown_waits_with_all_behind_it),
 	    cmocka_unit_test(entries_that_wait_for_each_other_wait_for_ever),
 	    cmocka_unit_test(a_member_may_join),
+	    cmocka_unit_test(a_successor_stands_behind_the_log_before),
 	    cmocka_unit_test(every_interleaving_gives_the_same_order),
 	    cmocka_unit_test(two_placed_entries_never_change_places),
 	    cmocka_unit_test(looking_changes_no_place),

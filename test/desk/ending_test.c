@@ -41,15 +41,13 @@ static void change_keys(struct world *world)
 
 /* North signs three messages that reach nobody, then loses its database and gets back
  * what the others hold. */
-static void lose_the_last(struct world *world)
+static void lose_the_last_of(struct world *world, int held_count, int64_t ms)
 {
 	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
 	struct desk_channel_info info;
-	world_init(world, 3, NULL);
-	change_keys(world);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < held_count; i++)
 		world_say(world, NORTH, "held by all");
-	world_pass(world, 5000);
+	world_pass(world, ms / 60);
 	world->desks[SOUTH].is_cut = world->desks[WEST].is_cut = true;
 	for (int i = 0; i < 3; i++)
 		world_say(world, NORTH, "lost");
@@ -62,8 +60,15 @@ static void lose_the_last(struct world *world)
 	world_start(world, NORTH);
 	world_join(world, NORTH, buf_view(&note));
 	desk_recover(desk_of(world, NORTH));
-	world_pass(world, 300000);
+	world_pass(world, ms);
 	assert_int_equal(log_of(world, NORTH, NORTH).state, DESK_LOG_FROZEN);
+}
+
+static void lose_the_last(struct world *world)
+{
+	world_init(world, 3, NULL);
+	change_keys(world);
+	lose_the_last_of(world, 4, 300000);
 }
 
 static void sign(struct world *world, struct view text, unsigned desks,
@@ -252,6 +257,45 @@ static void an_ended_log_is_not_written_to_after_a_restore(void **state)
 	world_release(&world);
 }
 
+/* The ids of an author go up in the joint order, over all logs of it. */
+static bool follow_author(void *context, uint64_t position,
+                          const struct desk_message *message)
+{
+	uint64_t *next = context;
+	assert_false(message->is_waiting);
+	if (strcmp(message->id.desk.text, "north.example") == 0)
+		assert_int_equal(message->id.index, (*next)++);
+	return true;
+}
+
+/* All in one second, which is what `sent` counts in. */
+static void a_successor_stands_behind_the_log_that_ended(void **state)
+{
+	struct world world;
+	CLEANUP_BUF struct buf text = BUF_INIT(4096), note = BUF_INIT(RECORD_NOTE_MAX);
+	struct error err;
+	world_init(&world, 3, NULL);
+	world_pass(&world, 70000);
+	int64_t now_ms = world.now_ms;
+	lose_the_last_of(&world, 20, 0);
+	assert_int_equal(desk_log_end(desk_of(&world, NORTH), 0, &text, &err), STATUS_OK);
+	sign(&world, buf_view(&text), 7, &note);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(join(&world, i, buf_view(&note)), STATUS_OK);
+	world_settle(&world);
+	world_say(&world, NORTH, "in the successor");
+	world_settle(&world);
+	assert_int_equal(world.now_ms, now_ms);
+	for (size_t i = 0; i < 3; i++) {
+		uint64_t next = 0;
+		assert_int_equal(desk_messages(desk_of(&world, i), 0, 0, follow_author,
+		                               &next, NULL, &err),
+		                 STATUS_OK);
+		assert_true(next > log_of(&world, i, 3).offset + 1);
+	}
+	world_release(&world);
+}
+
 /* West hears of the end only after south has named entries of the successor. */
 static void who_hears_of_the_end_late_shows_the_same_order(void **state)
 {
@@ -383,6 +427,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_desk_goes_on_in_a_successor),
 	    cmocka_unit_test(an_ended_log_is_not_written_to_after_a_restore),
+	    cmocka_unit_test(a_successor_stands_behind_the_log_that_ended),
 	    cmocka_unit_test(who_hears_of_the_end_late_shows_the_same_order),
 	    cmocka_unit_test(other_lines_under_an_end_do_no_harm),
 	    cmocka_unit_test(places_stay_when_a_member_comes_after_an_end),
