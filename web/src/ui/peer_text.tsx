@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text that others wrote. It is shown as text; what is invisible in it or turns the reading direction is shown by its
+// name, so that nobody reads something else than what was signed. Each piece stands in its own direction.
+import { Fragment } from 'preact';
+import { useState } from 'preact/hooks';
+import { num, t } from '../i18n';
+import { splitId } from '../api';
+import { to as places } from '../router';
+import { cx } from './classes';
+
+// Controls, bidi marks and isolates, invisible operators, soft hyphen, interlinear marks, tags, variation selectors'
+// supplement, lone surrogates. The joiners U+200C and U+200D belong to scripts and emoji; they stay.
+const hidden =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
+
+const nameOf = (char: string) => `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** The text in pieces: strings as they are, and names of what can't be seen. */
+export function visible(text: string): { text: string; isHidden: boolean }[] {
+  const pieces: { text: string; isHidden: boolean }[] = [];
+  let from = 0;
+  for (const found of text.matchAll(hidden)) {
+    if (found.index > from) pieces.push({ text: text.slice(from, found.index), isHidden: false });
+    pieces.push({ text: nameOf(found[0]), isHidden: true });
+    from = found.index + found[0].length;
+  }
+  if (from < text.length) pieces.push({ text: text.slice(from), isHidden: false });
+  return pieces;
+}
+
+const pieces = (text: string) =>
+  visible(text).map((piece, i) =>
+    piece.isHidden ? (
+      <span key={i} class="hidden-char" dir="ltr">
+        {piece.text}
+      </span>
+    ) : (
+      <Fragment key={i}>{piece.text}</Fragment>
+    ),
+  );
+
+/**
+ * What somebody else wrote. `block`: with its lines, in its own direction; longer than `max` characters it is cut with
+ * a button for all. `lang`: the language it says it is in.
+ */
+export function PeerText({
+  text,
+  block,
+  max = 2000,
+  lang,
+}: {
+  text: string | undefined;
+  block?: boolean;
+  max?: number;
+  lang?: string;
+}) {
+  const [all, setAll] = useState(false);
+  if (text === undefined) return null;
+  const chars = text.length > max ? [...text] : undefined;
+  const cut = chars !== undefined && chars.length > max && !all;
+  const shown = cut ? chars.slice(0, max).join('') : text;
+  if (!block) {
+    return (
+      <bdi class="peer" lang={lang}>
+        {pieces(shown)}
+        {cut && '…'}
+      </bdi>
+    );
+  }
+  return (
+    <div class="peer-block">
+      <div class="peer" dir="auto" lang={lang}>
+        {pieces(shown)}
+        {cut && '…'}
+      </div>
+      {chars !== undefined && chars.length > max && (
+        <button type="button" class="button quiet" onClick={() => setAll(!all)}>
+          {all ? t('ui.show_less') : t('ui.show_all', { n: chars.length, count: num(chars.length) })}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The name of a desk, an operator, a key. */
+export function Name({ children, class: more }: { children: string; class?: string }) {
+  return <bdi class={cx('name', more)}>{pieces(children)}</bdi>;
+}
+
+/** A message's id; with `channel` a link to the message. */
+export function Id({ id, channel }: { id: string; channel?: string }) {
+  const [desk, index] = splitId(id);
+  const text = (
+    <bdi class="id" dir="ltr">
+      {desk}
+      {index && <b>#{index}</b>}
+    </bdi>
+  );
+  return channel === undefined || !index ? text : <a href={places.message(channel, id)}>{text}</a>;
+}

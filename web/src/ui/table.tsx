@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table for lists that fit on a page (long ones: VirtualList). On narrow screens each row becomes a block and the
+// columns' heads stand before their cells. With `onOpen` the rows are reached by j and k and opened by Enter; a cell
+// should still hold a link to the same place for mouse and screen reader.
+import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
+import { cx } from './classes';
+
+export interface Column<T> {
+  /** identifies the column */
+  name: string;
+  head: string;
+  cell: (row: T) => ComponentChildren;
+  /** numbers stand at the end; `tight`: no wider than its content; `wide`: takes what is left */
+  look?: 'number' | 'tight' | 'wide';
+  /** this cell names its row */
+  isHead?: boolean;
+}
+
+export function Table<T>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  rowClass,
+  onOpen,
+}: {
+  /** what the table lists, for screen readers */
+  label: string;
+  columns: Column<T>[];
+  rows: T[];
+  keyOf: (row: T) => string;
+  rowClass?: (row: T) => string | undefined;
+  onOpen?: (row: T) => void;
+}) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const move = (event: KeyboardEvent, row: T) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const all = [...(body.current?.rows ?? [])];
+    const at = all.indexOf(event.currentTarget as HTMLTableRowElement);
+    const goal = { j: at + 1, ArrowDown: at + 1, k: at - 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (event.key === 'Enter') onOpen?.(row);
+    else if (goal !== undefined) all[goal]?.focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div class="table-frame">
+      <table class="table" aria-label={label}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.name} scope="col" class={cx(column.look)}>
+                {column.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          {rows.map((row) => (
+            <tr
+              key={keyOf(row)}
+              class={rowClass?.(row)}
+              tabIndex={onOpen ? 0 : undefined}
+              data-row={onOpen ? '' : undefined}
+              onKeyDown={onOpen ? (event) => move(event, row) : undefined}
+              onDblClick={onOpen ? () => onOpen(row) : undefined}
+            >
+              {columns.map((column) =>
+                column.isHead ? (
+                  <th key={column.name} scope="row" class={cx(column.look)} data-head={column.head}>
+                    {column.cell(row)}
+                  </th>
+                ) : (
+                  <td key={column.name} class={cx(column.look)} data-head={column.head}>
+                    {column.cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
