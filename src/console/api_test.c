@@ -709,6 +709,50 @@ static void a_wait_ends_with_the_receipt(void **state)
 	assert_int_equal(serve(f), 0);
 }
 
+/* North's log ends as it is, and it goes on in a successor. */
+static void end_own_log(struct fixture *f)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX),
+	                       note = BUF_INIT(RECORD_NOTE_MAX);
+	struct record_log_end end = {0};
+	struct desk_log_info log;
+	bool is_open;
+
+	desk_log(f->world.desks[NORTH].desk, 0, NORTH, &log);
+	end.size = log.entry_count;
+	end.root = log.cosigned_root;
+	snprintf(end.origin, sizeof end.origin, "%s", log.origin);
+	assert_int_equal(record_log_end_append_text(&end, &text, NULL), STATUS_OK);
+	buf_append_view(&note, buf_view(&text));
+	buf_append_byte(&note, '\n');
+	for (size_t i = 0; i < 2; i++)
+		testing_charter_sign(&f->world.desks[i].testing, buf_view(&text), &note);
+	for (size_t i = 0; i < 2; i++) {
+		struct desk *desk = f->world.desks[i].desk;
+
+		desk_turn_begin(desk, f->world.now_ms);
+		assert_int_equal(desk_join(desk, buf_view(&note), &is_open, NULL, NULL),
+		                 STATUS_OK);
+		assert_int_equal(desk_turn_end(desk, NULL), STATUS_OK);
+	}
+	world_settle(&f->world);
+	desk_log(f->world.desks[NORTH].desk, 0, NORTH, &log);
+	assert_true(log.is_ended);
+}
+
+/* Ids go on where the old log ended; receipts count what the successor has. */
+static void a_wait_ends_with_the_receipt_in_a_successor(void **state)
+{
+	struct fixture *f = *state;
+
+	end_own_log(f);
+	assert_int_equal(post_json(f, "/api/channels/%s/messages?wait=20", "", TEXT), 0);
+	world_settle(&f->world);
+	assert_int_equal(serve(f), 201);
+	assert_true(holds(f, "\"complete\":true"));
+	assert_true(holds(f, "\"state\":\"stored\""));
+}
+
 static void a_wait_ends_with_its_time(void **state)
 {
 	struct fixture *f = *state;
@@ -890,6 +934,7 @@ int main(void)
 	    WITH_DESKS(an_attachment_goes_with_its_message),
 	    WITH_DESKS(a_blob_is_given_with_its_salt),
 	    WITH_DESKS(a_wait_ends_with_the_receipt),
+	    WITH_DESKS(a_wait_ends_with_the_receipt_in_a_successor),
 	    WITH_DESKS(a_wait_ends_with_its_time),
 	    WITH_DESKS(one_may_wait_for_a_message_of_the_other_side),
 	    WITH_DESKS(messages_wait_while_the_log_may_not_grow),

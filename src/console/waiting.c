@@ -85,12 +85,12 @@ static bool is_named(const struct record_name *to, size_t to_count, const char *
 }
 
 bool waiting_is_covered(struct desk *desk, size_t channel, const struct record_name *to,
-                        size_t to_count, uint64_t size)
+                        size_t to_count, uint64_t id_end)
 {
 	struct desk_receipt_info receipt;
 
 	for (size_t nth = 0; desk_receipt(desk, channel, nth, &receipt); nth++)
-		if (is_named(to, to_count, receipt.member) && receipt.size < size)
+		if (is_named(to, to_count, receipt.member) && receipt.id_end < id_end)
 			return false;
 	return true;
 }

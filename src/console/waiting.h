@@ -48,9 +48,9 @@ bool waiting_is_ready(const struct waiting *item, struct desk *desk);
 /* The channel's index; NOT_FOUND when it is gone. */
 MUST_USE enum status waiting_channel(const struct waiting *item, struct desk *desk,
                                      size_t *ret_channel, struct error *err);
-/* Do the receipts of these members (to_count 0: all others) cover the own log up to size?
- */
+/* Do the receipts of these members (to_count 0: all others) cover the own messages whose
+ * ids are below id_end? */
 bool waiting_is_covered(struct desk *desk, size_t channel, const struct record_name *to,
-                        size_t to_count, uint64_t size);
+                        size_t to_count, uint64_t id_end);
 
 #endif

@@ -131,6 +131,7 @@ bool desk_receipt(const struct desk *desk, size_t channel, size_t nth,
 		*ret_info = (struct desk_receipt_info){
 		    .member = it->members[m].name.text,
 		    .size = feed->acked_size,
+		    .id_end = log_id_index(channel_own_log(it), feed->acked_size),
 		    .time_s = feed->acked_time_s,
 		    .is_reachable = it->members[m].peer &&
 		                    it->members[m].peer->last_error.text[0] == '\0',

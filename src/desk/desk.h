@@ -176,7 +176,8 @@ struct desk_log_info {
 
 struct desk_receipt_info { /* of the own log, by one member */
 	const char *member;
-	uint64_t size; /* entries it holds, by its newest cosignature */
+	uint64_t size;   /* entries it holds, by its newest cosignature */
+	uint64_t id_end; /* the index behind them, as ids have it */
 	int64_t time_s;
 	bool is_reachable; /* the last call went well */
 	uint64_t queued;   /* own entries it has not cosigned */
