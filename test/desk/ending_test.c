@@ -296,6 +296,58 @@ static void a_successor_stands_behind_the_log_that_ended(void **state)
 	world_release(&world);
 }
 
+static void acknowledge(struct world *world, size_t desk, uint64_t index)
+{
+	struct record_message_id re = {.index = index}, id;
+	struct desk_draft draft = {
+	    .kind = "ack", .re = &re, .body = view_of_string("{\"understood\":true}")};
+	struct error err;
+	snprintf(re.desk.text, sizeof re.desk.text, "north.example");
+	desk_turn_begin(desk_of(world, desk), world->now_ms);
+	if (desk_submit(desk_of(world, desk), 0, &draft, &id, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	assert_int_equal(desk_turn_end(desk_of(world, desk), &err), STATUS_OK);
+}
+
+static enum desk_delivery delivery_of(struct world *world, uint64_t index)
+{
+	enum desk_delivery delivery;
+	int64_t time_s;
+	struct error err;
+	if (desk_delivery_of(desk_of(world, NORTH), 0, index, "south.example", &delivery,
+	                     &time_s, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	return delivery;
+}
+
+/* The ids of the successor go on where those of the old log end, its sizes do not. */
+static void acknowledgements_of_an_ended_log_are_found_after_a_restart(void **state)
+{
+	struct world world;
+	CLEANUP_BUF struct buf text = BUF_INIT(4096), note = BUF_INIT(RECORD_NOTE_MAX);
+	struct error err;
+	world_init(&world, 3, NULL);
+	uint64_t old = world_say(&world, NORTH, "of the old log");
+	world_pass(&world, 70000);
+	lose_the_last_of(&world, 20, 0);
+	assert_int_equal(desk_log_end(desk_of(&world, NORTH), 0, &text, &err), STATUS_OK);
+	sign(&world, buf_view(&text), 7, &note);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(join(&world, i, buf_view(&note)), STATUS_OK);
+	world_settle(&world);
+	uint64_t new = world_say(&world, NORTH, "of the successor");
+	world_settle(&world);
+	acknowledge(&world, SOUTH, old);
+	acknowledge(&world, SOUTH, new);
+	world_settle(&world);
+	for (int restarts = 0; restarts < 2; restarts++) {
+		assert_int_equal(delivery_of(&world, new), DESK_UNDERSTOOD);
+		assert_int_equal(delivery_of(&world, old), DESK_UNDERSTOOD);
+		world_crash(&world, NORTH);
+	}
+	world_release(&world);
+}
+
 /* West hears of the end only after south has named entries of the successor. */
 static void who_hears_of_the_end_late_shows_the_same_order(void **state)
 {
@@ -428,6 +480,7 @@ int main(void)
 	    cmocka_unit_test(a_desk_goes_on_in_a_successor),
 	    cmocka_unit_test(an_ended_log_is_not_written_to_after_a_restore),
 	    cmocka_unit_test(a_successor_stands_behind_the_log_that_ended),
+	    cmocka_unit_test(acknowledgements_of_an_ended_log_are_found_after_a_restart),
 	    cmocka_unit_test(who_hears_of_the_end_late_shows_the_same_order),
 	    cmocka_unit_test(other_lines_under_an_end_do_no_harm),
 	    cmocka_unit_test(places_stay_when_a_member_comes_after_an_end),
