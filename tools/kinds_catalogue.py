@@ -278,11 +278,13 @@ def check_catalogue(catalogue):
 
 
 def load(content):
-    """The catalogue in these bytes, with its digest under 'digest'."""
+    """The catalogue in these bytes, with themselves under 'bytes', their digest under
+    'digest'."""
     try:
         catalogue = json.loads(content, object_pairs_hook=unique_pairs)
     except ValueError as error:
         raise Invalid(f"catalogue: {error}") from error
     check_catalogue(catalogue)
+    catalogue["bytes"] = content
     catalogue["digest"] = hashlib.sha256(content).digest()
     return catalogue

@@ -5,6 +5,7 @@
  */
 #include "codec/time_text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "codec/decimal.h"
@@ -248,4 +249,26 @@ enum status time_text_decode_duration(struct view text, int64_t *ret_s, struct e
 		                 "not a duration as in PT24H, of at most ten years");
 	*ret_s = (int64_t)total_s;
 	return STATUS_OK;
+}
+
+static size_t append_part(char *text, size_t used, int64_t count, char unit)
+{
+	if (count == 0)
+		return used;
+	return used + (size_t)snprintf(text + used, TIME_TEXT_DURATION_MAX + 1 - used,
+	                               "%" PRId64 "%c", count, unit);
+}
+
+void time_text_encode_duration(int64_t s, char ret_text[TIME_TEXT_DURATION_MAX + 1])
+{
+	size_t used = 2;
+
+	memcpy(ret_text, "PT", sizeof "PT");
+	if (s <= 0) {
+		memcpy(ret_text, "PT0S", sizeof "PT0S");
+		return;
+	}
+	used = append_part(ret_text, used, s / 3600, 'H');
+	used = append_part(ret_text, used, s / 60 % 60, 'M');
+	(void)append_part(ret_text, used, s % 60, 'S');
 }

@@ -27,5 +27,8 @@ bool time_text_is_rfc3339(struct view text);
 /* At least one of H, M, S, each at most once, in this order, at most ten years in all. */
 MUST_USE enum status time_text_decode_duration(struct view text, int64_t *ret_s,
                                                struct error *err);
+/* Its shortest form: "PT24H", "PT1H30M"; "PT0S" for 0 and less. */
+enum { TIME_TEXT_DURATION_MAX = 40 };
+void time_text_encode_duration(int64_t s, char ret_text[TIME_TEXT_DURATION_MAX + 1]);
 
 #endif

@@ -242,6 +242,32 @@ static void no_other_form_of_a_duration_is_read(void **state)
 	}
 }
 
+static void durations_are_written_in_their_shortest_form(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *text;
+	} rows[] = {
+	    {0, "PT0S"},       {-5, "PT0S"},         {45, "PT45S"},
+	    {60, "PT1M"},      {90, "PT1M30S"},      {3600, "PT1H"},
+	    {5400, "PT1H30M"}, {90061, "PT25H1M1S"}, {315360000, "PT87600H"},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char text[TIME_TEXT_DURATION_MAX + 1];
+		int64_t seconds;
+
+		time_text_encode_duration(rows[i].seconds, text);
+		assert_string_equal(text, rows[i].text);
+		if (rows[i].seconds <= 0)
+			continue;
+		assert_int_equal(
+		    time_text_decode_duration(view_of_string(text), &seconds, NULL),
+		    STATUS_OK);
+		assert_true(seconds == rows[i].seconds);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +279,7 @@ int main(void)
 	    cmocka_unit_test(any_rfc_3339_time_is_read_as_utc),
 	    cmocka_unit_test(durations_are_summed),
 	    cmocka_unit_test(no_other_form_of_a_duration_is_read),
+	    cmocka_unit_test(durations_are_written_in_their_shortest_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

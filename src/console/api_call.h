@@ -75,7 +75,13 @@ const char *api_own_name(const struct api *api);
 
 /* state.c */
 api_handler api_get_status, api_get_card, api_get_cards, api_get_channels,
-    api_get_channel, api_get_charters, api_get_papers, api_get_evidence;
+    api_get_charters, api_get_papers, api_get_evidence;
+/* channel.c */
+api_handler api_get_channel, api_get_rosters;
+/* incidents.c */
+api_handler api_get_incidents, api_get_incident;
+/* books.c */
+api_handler api_get_kinds, api_get_codebook;
 /* trust.c */
 api_handler api_post_cards, api_post_channels, api_post_key_change;
 /* submit.c */
@@ -85,7 +91,7 @@ api_handler api_get_messages, api_get_message;
 /* duties.c */
 api_handler api_get_duties;
 /* proposals.c */
-api_handler api_get_pledges, api_get_consultations;
+api_handler api_get_pledges, api_get_all_pledges, api_get_consultations;
 /* files.c */
 api_handler api_get_receipt, api_get_blob, api_get_blob_content, api_get_log_end,
     api_get_read_path;

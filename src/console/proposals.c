@@ -19,6 +19,7 @@ struct listing {
 	size_t channel;
 	struct record_proposals *proposals;
 	const struct record_proposal *consultation; /* whose minutes are written */
+	const struct desk_channel_info *across;     /* of a list over all channels */
 	bool has_all, has_more;
 	struct buf *out;
 	struct json_writer writer;
@@ -146,6 +147,11 @@ static bool write_pledge(void *context, const struct record_proposal *proposal)
 	if (!has_room(listing))
 		return false;
 	json_writer_object(&listing->writer, NULL);
+	if (listing->across != NULL) {
+		json_writer_string(&listing->writer, "channel", listing->across->id_hex);
+		json_writer_string(&listing->writer, "channel_title",
+		                   listing->across->charter->title);
+	}
 	write_proposal(listing, proposal);
 	json_writer_end(&listing->writer);
 	return listing->status == STATUS_OK;
@@ -229,4 +235,45 @@ enum status api_get_consultations(struct api_call *call, struct error *err)
 {
 	return reply_list(call, RECORD_CONSULTATION, "consultations", write_consultation,
 	                  err);
+}
+
+/* Those of one channel, in a list over all; a channel that is not open has none. */
+static enum status write_channel_pledges(struct listing *listing, size_t channel)
+{
+	struct api_call *call = listing->call;
+	struct desk_channel_info info;
+
+	desk_channel(call->desk, channel, &info);
+	if (!info.is_open || listing->has_more)
+		return STATUS_OK;
+	listing->channel = channel;
+	listing->across = &info;
+	TRY(register_open(&call->api->registers, call->desk, channel, &listing->proposals,
+	                  listing->err));
+	TRY(record_proposals_list(listing->proposals, RECORD_PLEDGE, NULL,
+	                          call->now_ms / 1000, write_pledge, listing,
+	                          listing->err));
+	return listing->status;
+}
+
+enum status api_get_all_pledges(struct api_call *call, struct error *err)
+{
+	static const char *const parameters[] = {"all", NULL};
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct listing listing = {
+	    .call = call, .out = &out, .writer = json_writer_of(&out), .err = err};
+	uint64_t all;
+
+	TRY(target_allow(&call->target, parameters, err));
+	TRY(target_number(&call->target, "all", 1, 0, &all, err));
+	listing.has_all = all == 1;
+	json_writer_object(&listing.writer, NULL);
+	json_writer_time(&listing.writer, "time", call->now_ms / 1000);
+	json_writer_array(&listing.writer, "pledges");
+	for (size_t i = 0; i < desk_channel_count(call->desk); i++)
+		TRY(write_channel_pledges(&listing, i));
+	json_writer_end(&listing.writer);
+	json_writer_bool(&listing.writer, "more", listing.has_more);
+	json_writer_end(&listing.writer);
+	return api_reply_json(call->desk, call->request->id, 200, &out, err);
 }

@@ -3,6 +3,8 @@
  * What the desk is and knows, as JSON: itself, its peers, its channels, and what an
  * operator should look at.
  */
+#include "console/state.h"
+
 #include "base/cleanup.h"
 #include "codec/decimal.h"
 #include "console/api_call.h"
@@ -96,7 +98,7 @@ static void write_flags(struct json_writer *writer, unsigned flags)
 	json_writer_end(writer);
 }
 
-static void write_log(struct json_writer *writer, const struct desk_log_info *log)
+void state_write_log(struct json_writer *writer, const struct desk_log_info *log)
 {
 	char hex[HASH_HEX_LEN + 1];
 
@@ -118,7 +120,7 @@ static void write_log(struct json_writer *writer, const struct desk_log_info *lo
 	json_writer_end(writer);
 }
 
-static void write_receipts(struct json_writer *writer, struct desk *desk, size_t channel)
+void state_write_receipts(struct json_writer *writer, struct desk *desk, size_t channel)
 {
 	struct desk_receipt_info receipt;
 
@@ -135,9 +137,8 @@ static void write_receipts(struct json_writer *writer, struct desk *desk, size_t
 	json_writer_end(writer);
 }
 
-/* Neutral ones that the charter names, as they are asked about the own log. */
-static void write_witnesses(struct json_writer *writer, const struct desk *desk,
-                            size_t channel)
+void state_write_witnesses(struct json_writer *writer, const struct desk *desk,
+                           size_t channel)
 {
 	struct desk_witness_info witness;
 
@@ -154,8 +155,7 @@ static void write_witnesses(struct json_writer *writer, const struct desk *desk,
 	json_writer_end(writer);
 }
 
-/* The members of a channel's object that status and detail share. */
-static void write_channel(struct json_writer *writer, struct desk *desk, size_t channel)
+void state_write_channel(struct json_writer *writer, struct desk *desk, size_t channel)
 {
 	struct desk_channel_info info;
 	char short_id[RECORD_CHANNEL_SHORT + 1];
@@ -172,11 +172,11 @@ static void write_channel(struct json_writer *writer, struct desk *desk, size_t 
 		struct desk_log_info log;
 
 		desk_log(desk, channel, i, &log);
-		write_log(writer, &log);
+		state_write_log(writer, &log);
 	}
 	json_writer_end(writer);
-	write_receipts(writer, desk, channel);
-	write_witnesses(writer, desk, channel);
+	state_write_receipts(writer, desk, channel);
+	state_write_witnesses(writer, desk, channel);
 }
 
 static void write_channels(struct json_writer *writer, struct desk *desk)
@@ -184,7 +184,7 @@ static void write_channels(struct json_writer *writer, struct desk *desk)
 	json_writer_array(writer, "channels");
 	for (size_t i = 0; i < desk_channel_count(desk); i++) {
 		json_writer_object(writer, NULL);
-		write_channel(writer, desk, i);
+		state_write_channel(writer, desk, i);
 		json_writer_end(writer);
 	}
 	json_writer_end(writer);
@@ -198,60 +198,6 @@ enum status api_get_channels(struct api_call *call, struct error *err)
 	TRY(target_allow(&call->target, no_parameters, err));
 	json_writer_object(&writer, NULL);
 	write_channels(&writer, call->desk);
-	json_writer_end(&writer);
-	return api_reply_json(call->desk, call->request->id, 200, &out, err);
-}
-
-static void write_members(struct json_writer *writer,
-                          const struct record_charter *charter, const bool *has_signed)
-{
-	json_writer_array(writer, "members");
-	for (size_t i = 0; i < charter->member_count; i++) {
-		char fingerprint[RECORD_FINGERPRINT_LEN + 1];
-
-		record_fingerprint(&charter->members[i], fingerprint);
-		json_writer_object(writer, NULL);
-		json_writer_string(writer, "name", charter->members[i].name.text);
-		json_writer_string(writer, "fingerprint", fingerprint);
-		json_writer_bool(writer, "signed", has_signed[i]);
-		json_writer_end(writer);
-	}
-	json_writer_end(writer);
-}
-
-static void write_charter(struct json_writer *writer,
-                          const struct record_charter *charter)
-{
-	json_writer_time(writer, "date", charter->date_s);
-	json_writer_array(writer, "lines");
-	for (size_t i = 0; i < charter->line_count; i++)
-		json_writer_string(writer, NULL, charter->lines[i]);
-	json_writer_end(writer);
-	json_writer_array(writer, "languages");
-	for (size_t i = 0; i < charter->language_count; i++)
-		json_writer_string(writer, NULL, charter->languages[i]);
-	json_writer_end(writer);
-	json_writer_bool(writer, "witnesses", charter->witnesses.len > 0);
-	json_writer_integer(writer, "duties", (int64_t)charter->duty_count);
-}
-
-enum status api_get_channel(struct api_call *call, struct error *err)
-{
-	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
-	struct json_writer writer = json_writer_of(&out);
-	bool has_signed[RECORD_MEMBERS_MAX] = {false};
-	struct desk_channel_info info;
-	size_t channel;
-
-	TRY(target_allow(&call->target, no_parameters, err));
-	TRY(api_call_channel(call, &channel, err));
-	desk_channel(call->desk, channel, &info);
-	TRY(record_charter_signed_by(info.charter, info.charter_note, has_signed, err));
-	json_writer_object(&writer, NULL);
-	write_channel(&writer, call->desk, channel);
-	write_charter(&writer, info.charter);
-	write_members(&writer, info.charter, has_signed);
-	json_writer_text(&writer, "note", info.charter_note);
 	json_writer_end(&writer);
 	return api_reply_json(call->desk, call->request->id, 200, &out, err);
 }

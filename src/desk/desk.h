@@ -159,6 +159,7 @@ struct desk_log_info {
 	uint64_t base; /* entries below are held as leaf hashes only */
 	bool is_own;
 	bool is_ended;   /* a successor has taken over: the next log of this desk */
+	bool has_left;   /* its owner wrote `leave`: nothing behind it counts */
 	uint64_t offset; /* index in the id of its first entry */
 	enum desk_log_state state;
 	char why[200];        /* of a state but READY: what is waited for */

@@ -136,6 +136,14 @@ const struct record_codebook *record_codebook_builtin_at(size_t index)
 	return index < record_codebook_file_count ? builtin[index] : NULL;
 }
 
+struct view record_codebook_builtin_json(const struct hash *digest)
+{
+	for (size_t i = 0; i < record_codebook_file_count; i++)
+		if (hash_equal(&record_codebook_files[i].digest, digest))
+			return record_codebook_files[i].bytes;
+	return view_of("", 0);
+}
+
 const struct record_codebook *record_codebook_builtin(const struct hash *digest)
 {
 	for (size_t i = 0; i < record_codebook_file_count; i++)

@@ -121,6 +121,8 @@ MUST_USE enum status record_signal_render(const struct record_codebook *book,
  * first use and live as long as the program. */
 const struct record_codebook *record_codebook_builtin(const struct hash *digest);
 const struct record_codebook *record_codebook_builtin_at(size_t index);
+/* The bytes of such a book's file; empty when there is none. */
+struct view record_codebook_builtin_json(const struct hash *digest);
 extern const struct hash record_codebook_default_digest;
 
 #endif

@@ -90,6 +90,8 @@ extern const struct record_kind *const record_kinds;
 extern const size_t record_kind_count;
 /* SHA-256 of spec/kinds.json, which a charter names. */
 extern const struct hash record_kinds_digest;
+/* The file's bytes. */
+extern const struct view record_kinds_json;
 
 /* Codes of the languages of the texts, "en" first. */
 extern const char *const record_kinds_languages[];

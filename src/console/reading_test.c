@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the console reads beside messages: the catalogue, a channel's charter, rosters,
+ * pledges and incidents over all channels.
+ */
+#include "console/api.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include <world.h> /* test/desk */
+
+#include "record/codebook.h"
+#include "record/kinds.h"
+
+enum { NORTH, SOUTH };
+
+struct fixture {
+	struct world world;
+	struct api *apis[2];
+	char channel[HASH_HEX_LEN + 1];
+	uint64_t next_request;
+	struct json_doc doc; /* of the last answer */
+};
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	struct desk_channel_info info;
+
+	world_init(&f->world, 2,
+	           "{\"duties\":[{\"on\":\"incident\",\"owe\":[\"ack\",\"response\"],"
+	           "\"within\":\"PT90M\"},"
+	           "{\"every\":\"PT1H\",\"owe\":\"check\",\"grace\":\"PT10M\"}],"
+	           "\"approval\":[\"statement\"],\"codebooks\":[\"default\"],"
+	           "\"holding\":{\"within\":\"PT72H\",\"times\":1}}");
+	desk_channel(f->world.desks[NORTH].desk, 0, &info);
+	memcpy(f->channel, info.id_hex, sizeof f->channel);
+	for (size_t i = 0; i < 2; i++) {
+		const struct api_host host = {.version = "1.2.3", .self = f};
+
+		assert_int_equal(
+		    api_new(f->world.desks[i].desk, &host, &f->apis[i], NULL), STATUS_OK);
+	}
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < 2; i++)
+		api_free(f->apis[i]);
+	json_release(&f->doc);
+	world_release(&f->world);
+	free(f);
+	return 0;
+}
+
+static int take(struct fixture *f, size_t at, struct desk_request *request)
+{
+	struct desk *desk = f->world.desks[at].desk;
+
+	request->id = ++f->next_request;
+	f->world.reply.status = 0;
+	desk_turn_begin(desk, f->world.now_ms);
+	api_take_request(f->apis[at], request, f->world.now_ms);
+	api_serve_waiting(f->apis[at], f->world.now_ms);
+	assert_int_equal(desk_turn_end(desk, NULL), STATUS_OK);
+	f->doc.count = 0;
+	if (strstr(f->world.reply.type, "json") != NULL)
+		assert_int_equal(json_scan(&f->doc, buf_view(&f->world.reply.body),
+		                           JSON_TOKENS_MAX, NULL),
+		                 STATUS_OK);
+	return f->world.reply.status;
+}
+
+static int get(struct fixture *f, const char *path)
+{
+	struct desk_request request = {.method = DESK_GET, .path = view_of_string(path)};
+
+	return take(f, NORTH, &request);
+}
+
+/* A path below the channel's. */
+static int get_channel(struct fixture *f, const char *rest)
+{
+	char path[512];
+
+	snprintf(path, sizeof path, "/api/channels/%s%s", f->channel, rest);
+	return get(f, path);
+}
+
+static void send(struct fixture *f, size_t at, const char *message)
+{
+	char path[512];
+	struct desk_request request = {.method = DESK_POST,
+	                               .type = view_of_string("application/json"),
+	                               .body = view_of_string(message)};
+
+	snprintf(path, sizeof path, "/api/channels/%s/messages", f->channel);
+	request.path = view_of_string(path);
+	assert_int_equal(take(f, at, &request), 201);
+	world_settle(&f->world);
+	f->world.now_ms += 1000;
+}
+
+static bool holds(const struct fixture *f, const char *part)
+{
+	return view_find(buf_view(&f->world.reply.body), view_of_string(part)) !=
+	       SIZE_MAX;
+}
+
+static const struct json_token *member(const struct fixture *f, const char *name)
+{
+	const struct json_token *value = json_member(&f->doc, json_root(&f->doc), name);
+
+	assert_non_null(value);
+	return value;
+}
+
+/* How often the part occurs in the answer. */
+static size_t count(const struct fixture *f, const char *part)
+{
+	struct view rest = buf_view(&f->world.reply.body);
+	size_t found, times = 0;
+
+	while ((found = view_find(rest, view_of_string(part))) != SIZE_MAX) {
+		rest = view_from(rest, found + 1);
+		times++;
+	}
+	return times;
+}
+
+static void the_catalogue_and_the_books_are_given_as_they_are(void **state)
+{
+	struct fixture *f = *state;
+	char path[128], hex[HASH_HEX_LEN + 1];
+	struct hash digest;
+
+	assert_int_equal(get(f, "/api/kinds"), 200);
+	digest = sha256(buf_view(&f->world.reply.body));
+	assert_true(hash_equal(&digest, &record_kinds_digest));
+	hash_hex(&record_codebook_default_digest, hex);
+	snprintf(path, sizeof path, "/api/codebooks/%s", hex);
+	assert_int_equal(get(f, path), 200);
+	digest = sha256(buf_view(&f->world.reply.body));
+	assert_true(hash_equal(&digest, &record_codebook_default_digest));
+	path[strlen(path) - 1] ^= 1;
+	assert_int_equal(get(f, path), 404);
+	assert_int_equal(get(f, "/api/codebooks/zz"), 400);
+	assert_int_equal(get(f, "/api/kinds?x=1"), 400);
+}
+
+static void a_channel_tells_its_whole_charter(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(get_channel(f, ""), 200);
+	assert_true(holds(f, "\"duties\":[{\"on\":\"incident\",\"owe\":[\"ack\","
+	                     "\"response\"],\"within\":\"PT1H30M\"},{\"every\":\"PT1H\","
+	                     "\"owe\":[\"check\"],\"grace\":\"PT10M\"}]"));
+	assert_true(holds(f, "\"holding\":{\"within\":\"PT72H\",\"times\":1}"));
+	assert_true(holds(f, "\"approval\":[\"statement\"]"));
+	assert_true(holds(f, "\"limits\":{\"skew\":\"PT"));
+	assert_true(holds(f, "\"kinds_allowed\":null"));
+	assert_true(holds(f, "\"signed\":true,\"left\":false"));
+	send(f, SOUTH, "{\"kind\":\"leave\"}");
+	assert_int_equal(get_channel(f, ""), 200);
+	assert_int_equal(count(f, "\"signed\":true,\"left\":false"), 1);
+	assert_int_equal(count(f, "\"signed\":true,\"left\":true"), 1);
+}
+
+#define ROSTER(authority)                                                                \
+	"{\"kind\":\"roster\",\"body\":{\"language\":\"en\",\"authority\":\"" authority  \
+	"\",\"roles\":[{\"role\":\"Watch\",\"hours\":\"00-24\",\"languages\":[\"en\"]}]" \
+	"}}"
+
+static void the_newest_roster_of_each_desk_is_shown(void **state)
+{
+	struct fixture *f = *state;
+	char cancel[128];
+	uint64_t index;
+
+	assert_int_equal(get_channel(f, "/rosters"), 200);
+	assert_true(holds(f, "{\"rosters\":[]}"));
+	send(f, NORTH, ROSTER("Ministry"));
+	send(f, SOUTH, ROSTER("Council"));
+	send(f, NORTH, ROSTER("Agency"));
+	assert_int_equal(get_channel(f, "/rosters"), 200);
+	assert_int_equal(member(f, "rosters")->count, 2);
+	assert_true(holds(f, "Agency") && holds(f, "Council") && !holds(f, "Ministry"));
+	assert_int_equal(count(f, "\"cancelled\":false"), 2);
+	index = world_say(&f->world, NORTH, "next");
+	snprintf(cancel, sizeof cancel,
+	         "{\"kind\":\"cancel\",\"re\":\"north.example#%u\"}",
+	         (unsigned)index - 1);
+	send(f, NORTH, cancel);
+	assert_int_equal(get_channel(f, "/rosters"), 200);
+	assert_int_equal(count(f, "\"cancelled\":true"), 1);
+}
+
+static void pledges_are_listed_over_all_channels(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(get(f, "/api/pledges?all=1"), 200);
+	assert_int_equal(member(f, "pledges")->count, 0);
+	send(f, NORTH,
+	     "{\"kind\":\"pledge.offer\",\"body\":{\"language\":\"en\",\"title\":\"No "
+	     "first "
+	     "use\",\"text\":\"We pledge.\",\"reciprocal\":true}}");
+	assert_int_equal(get(f, "/api/pledges"), 200);
+	assert_int_equal(member(f, "pledges")->count, 0);
+	assert_int_equal(get(f, "/api/pledges?all=1"), 200);
+	assert_int_equal(member(f, "pledges")->count, 1);
+	assert_true(holds(f, f->channel) && holds(f, "\"channel_title\":\""));
+	assert_true(holds(f, "\"more\":false"));
+}
+
+#define INCIDENT(title, more)                                                     \
+	"{\"kind\":\"incident\",\"body\":{\"language\":\"en\",\"title\":\"" title \
+	"\",\"summary\":\"s\",\"detected\":\"2026-11-20T23:49:00+02:00\"" more "}}"
+
+/* The number of north's newest entry that people wrote: "north.example#N". */
+static uint64_t north_size(const struct fixture *f)
+{
+	struct desk_log_info log;
+
+	desk_log(f->world.desks[NORTH].desk, 0, 0, &log);
+	assert_true(log.is_own);
+	return log.entry_count;
+}
+
+static void send_re(struct fixture *f, size_t at, const char *format, uint64_t re)
+{
+	char message[1024];
+
+	snprintf(message, sizeof message, format, (unsigned)re);
+	send(f, at, message);
+}
+
+static void an_incident_has_its_facts_its_thread_and_its_clocks(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t first = north_size(f);
+	char rest[128];
+
+	send(f, NORTH, INCIDENT("Phishing", ",\"severity\":\"low\",\"stage\":\"early\""));
+	assert_int_equal(get(f, "/api/incidents"), 200);
+	assert_int_equal(member(f, "incidents")->count, 1);
+	assert_true(holds(f, "\"title\":\"Phishing\""));
+	assert_true(holds(f, "\"closed\":false,\"cancelled\":false,\"messages\":1,"));
+	assert_true(holds(f, "\"open_duties\":1"));
+	send_re(f, SOUTH,
+	        "{\"kind\":\"ack\",\"re\":\"north.example#%u\",\"body\":{\"understood\":"
+	        "true}}",
+	        first);
+	send_re(f, NORTH,
+	        "{\"kind\":\"incident.close\",\"re\":\"north.example#%u\",\"body\":{"
+	        "\"language\":\"en\",\"outcome\":\"resolved\",\"summary\":\"Over.\"}}",
+	        first);
+	assert_int_equal(get(f, "/api/incidents"), 200);
+	assert_true(holds(f, "\"closed\":true,\"outcome\":\"resolved\""));
+	assert_true(holds(f, "\"messages\":3,") && holds(f, "\"open_duties\":0"));
+	assert_int_equal(get(f, "/api/incidents?open=1"), 200);
+	assert_int_equal(member(f, "incidents")->count, 0);
+	snprintf(rest, sizeof rest, "/incidents/north.example/%u", (unsigned)first);
+	assert_int_equal(get_channel(f, rest), 200);
+	assert_true(holds(f, "\"times\":{\"detected\":\"2026-11-20T21:49:00Z\",\"start\":"
+	                     "\"never\",\"end\":\"never\"}"));
+	assert_true(holds(f, "\"summary\":\"Over.\""));
+	assert_true(member(f, "messages")->count >= 3);
+	assert_int_equal(member(f, "duties")->count, 1);
+	assert_true(holds(f, "\"state\":\"met\""));
+	snprintf(rest, sizeof rest, "/incidents/north.example/%u", (unsigned)first - 1);
+	assert_int_equal(get_channel(f, rest), 404);
+	assert_int_equal(get_channel(f, "/incidents/nobody.example/1"), 404);
+}
+
+static void incidents_come_page_by_page(void **state)
+{
+	struct fixture *f = *state;
+	char path[400], cursor[300];
+
+	send(f, NORTH, INCIDENT("One", ""));
+	send(f, SOUTH, INCIDENT("Two", ""));
+	send(f, NORTH, INCIDENT("Three", ""));
+	assert_int_equal(get(f, "/api/incidents?limit=2"), 200);
+	assert_int_equal(member(f, "incidents")->count, 2);
+	assert_true(holds(f, "Three") && holds(f, "Two"));
+	assert_true(json_string_copy(&f->doc, member(f, "next"), cursor, sizeof cursor));
+	snprintf(path, sizeof path, "/api/incidents?limit=2&cursor=%s", cursor);
+	assert_int_equal(get(f, path), 200);
+	assert_int_equal(member(f, "incidents")->count, 1);
+	assert_true(holds(f, "One"));
+	assert_null(json_member(&f->doc, json_root(&f->doc), "next"));
+	assert_int_equal(get(f, "/api/incidents?cursor=nonsense"), 400);
+	assert_int_equal(get(f, "/api/incidents?cursor=1.2.3.BAD"), 400);
+	assert_int_equal(get(f, "/api/incidents?channel=ffff"), 404);
+	assert_int_equal(get(f, "/api/incidents?status=open"), 400);
+}
+
+static double now_s(void)
+{
+	struct timespec time;
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Once the registers know them, thousands of cases cost a walk in memory: less than the
+ * first question by far, which reads and checks every body. */
+static void many_incidents_are_read_once(void **state)
+{
+	struct fixture *f = *state;
+	CLEANUP_BUF struct buf lines = BUF_INIT(8 << 20);
+	char path[512];
+	struct desk_request request = {.method = DESK_POST,
+	                               .type = view_of_string("application/x-ndjson"),
+	                               .idempotency_key = view_of_string("many")};
+	double first, second, start;
+
+	for (int i = 0; i < 5000; i++)
+		buf_append_string(&lines, INCIDENT("Flood", "") "\n");
+	snprintf(path, sizeof path, "/api/channels/%s/messages", f->channel);
+	request.path = view_of_string(path);
+	request.body = buf_view(&lines);
+	assert_int_equal(take(f, NORTH, &request), 201);
+	world_settle(&f->world);
+	start = now_s();
+	assert_int_equal(get(f, "/api/incidents"), 200);
+	first = now_s() - start;
+	start = now_s();
+	assert_int_equal(get(f, "/api/incidents"), 200);
+	second = now_s() - start;
+	assert_int_equal(json_integer(&f->doc, member(f, "total")), 5000);
+	print_message("first %.1f ms, then %.1f ms\n", first * 1e3, second * 1e3);
+	assert_true(second < first / 2);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    TEST(the_catalogue_and_the_books_are_given_as_they_are),
+	    TEST(a_channel_tells_its_whole_charter),
+	    TEST(the_newest_roster_of_each_desk_is_shown),
+	    TEST(pledges_are_listed_over_all_channels),
+	    TEST(an_incident_has_its_facts_its_thread_and_its_clocks),
+	    TEST(incidents_come_page_by_page),
+	    TEST(many_incidents_are_read_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
