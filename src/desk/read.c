@@ -171,20 +171,22 @@ static size_t add_log_before(const struct channel *channel, uint32_t member,
 	return 1;
 }
 
-/* What the author names of others; its own logs are left out, whichever they are. */
-static size_t add_seen(const struct channel *channel, uint32_t member,
+/* What the author names of others; its own logs are left out, whichever they are, and
+ * strangers. */
+static size_t add_seen(const struct log *log, uint64_t index,
                        const struct record_envelope *envelope,
                        struct record_order_seen *seen, size_t count)
 {
+	const struct channel *channel = log->channel;
+	const char *author = channel->members[log->member].name.text;
 	for (size_t i = 0; i < envelope->seen_count && count < RECORD_MEMBERS_MAX; i++) {
 		struct record_message_id last = {.desk = envelope->seen[i].desk,
 		                                 .index = envelope->seen[i].size - 1};
 		uint64_t at;
 		const struct log *other = NULL;
-		if (envelope->seen[i].size > 0 &&
-		    strcmp(last.desk.text, channel->members[member].name.text) != 0)
+		if (envelope->seen[i].size > 0 && strcmp(last.desk.text, author) != 0)
 			other = channel_find_log(channel, &last, &at);
-		if (other && at >= other->base)
+		if (other && at >= other->base && term_knows(log, index, other->member))
 			seen[count++] = (struct record_order_seen){
 			    .log = other->member, .size = at + 1 - other->base};
 	}
@@ -203,7 +205,7 @@ static enum status give_entry(void *context, uint64_t index, struct view entry,
 	size_t count = index == log->base ? add_log_before(channel, member, seen) : 0;
 	if (term_judge(desk, log, entry, index, NULL) == STATUS_OK) {
 		reading->sent_ms = desk->envelope.sent_s * 1000;
-		count = add_seen(channel, member, &desk->envelope, seen, count);
+		count = add_seen(log, index, &desk->envelope, seen, count);
 	}
 	channel->order_given[member]++;
 	return record_order_add(channel->order, member, reading->sent_ms, seen, count,

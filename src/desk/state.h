@@ -637,6 +637,9 @@ void keys_take_change(struct desk *desk, struct log *log, struct view body);
 
 /* term.c */
 const struct record_charter *log_charter_at(const struct log *log, uint64_t index);
+/* Is the member one by the charter that governs the entry, or by one before it? To the
+ * author it is else a stranger, also when it has joined since. */
+bool term_knows(const struct log *log, uint64_t index, uint32_t member);
 /* The number of the charter that governs what comes next. */
 uint32_t log_term(const struct log *log);
 static inline const struct record_charter *log_charter(const struct log *log)

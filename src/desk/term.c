@@ -11,15 +11,18 @@
 
 #include "record/term.h"
 
-const struct record_charter *log_charter_at(const struct log *log, uint64_t index)
+static uint32_t term_at(const struct log *log, uint64_t index)
 {
-	const struct channel *channel = log->channel;
 	size_t at = log->term_count;
 	while (at > 0 && log->terms[at - 1].first > index)
 		at--;
-	uint32_t number =
-	    at > 0 ? log->terms[at - 1].charter : channel->members[log->member].since;
-	return &channel->agreements[number]->charter;
+	return at > 0 ? log->terms[at - 1].charter
+	              : log->channel->members[log->member].since;
+}
+
+const struct record_charter *log_charter_at(const struct log *log, uint64_t index)
+{
+	return &log->channel->agreements[term_at(log, index)]->charter;
 }
 
 /* The place by which the desk came; a successor's is a later one. */
@@ -28,6 +31,11 @@ static const struct member *first_place(const struct channel *channel, uint32_t 
 	while (channel->members[member].generation > 1)
 		member = channel->members[member].before;
 	return &channel->members[member];
+}
+
+bool term_knows(const struct log *log, uint64_t index, uint32_t member)
+{
+	return first_place(log->channel, member)->since <= term_at(log, index);
 }
 
 static bool is_without_history(const struct channel *channel, const struct member *it)

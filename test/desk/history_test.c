@@ -150,6 +150,66 @@ static void behind_an_amendment_that_is_not_signed_nothing_is_taken(void **state
 	actor_stop(&actor);
 }
 
+struct places {
+	struct record_message_id ids[32];
+	size_t count;
+};
+
+static bool note_place(void *context, uint64_t position,
+                       const struct desk_message *message)
+{
+	struct places *places = context;
+	assert_true(places->count < 32);
+	assert_false(message->is_waiting);
+	places->ids[places->count++] = message->id;
+	return true;
+}
+
+static struct places north_lists(struct actor *actor)
+{
+	struct places places = {.count = 0};
+	assert_int_equal(
+	    desk_messages(actor_north(actor), 0, 0, note_place, &places, NULL, NULL),
+	    STATUS_OK);
+	return places;
+}
+
+/* South names a log of west before anybody has agreed that west may join. */
+static void who_joins_later_does_not_change_places_taken_before(void **state)
+{
+	struct actor actor;
+	CLEANUP_BUF struct buf amended = BUF_INIT(RECORD_NOTE_MAX);
+	actor_start_late(&actor, &amended);
+	struct record_envelope envelope = {.kind = "check",
+	                                   .sent_s = actor.world.now_ms / 1000};
+	struct record_seen seen = {.size = 1};
+	snprintf(seen.desk.text, sizeof seen.desk.text, "west.example");
+	envelope.seen = &seen;
+	envelope.seen_count = 1;
+	actor_add_plain(&actor);
+	actor_add_envelope(&actor, &envelope);
+	actor_push(&actor, 0, 0);
+	(void)north_lists(&actor);
+	actor.world.now_ms += 30000;
+	bool is_open;
+	desk_turn_begin(actor_north(&actor), actor.world.now_ms);
+	assert_int_equal(
+	    desk_join(actor_north(&actor), buf_view(&amended), &is_open, NULL, NULL),
+	    STATUS_OK);
+	assert_int_equal(desk_turn_end(actor_north(&actor), NULL), STATUS_OK);
+	world_pass(&actor.world, 120000);
+	assert_true(actor_log_info(&actor, 0, WEST).cosigned_size > 0);
+	struct places before = north_lists(&actor);
+	world_crash(&actor.world, 0);
+	struct places after = north_lists(&actor);
+	assert_int_equal(before.count, after.count);
+	for (size_t i = 0; i < before.count; i++) {
+		assert_string_equal(before.ids[i].desk.text, after.ids[i].desk.text);
+		assert_int_equal(before.ids[i].index, after.ids[i].index);
+	}
+	actor_stop(&actor);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +218,7 @@ int main(void)
 	    cmocka_unit_test(who_does_not_follow_the_amendment_gets_no_receipt),
 	    cmocka_unit_test(behind_an_amendment_that_is_not_signed_nothing_is_taken),
 	    cmocka_unit_test(what_others_hand_on_does_not_say_what_is_withheld),
+	    cmocka_unit_test(who_joins_later_does_not_change_places_taken_before),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
