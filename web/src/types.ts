@@ -593,7 +593,8 @@ export interface Kind {
   automatic: boolean;
   body: 'required' | 'optional' | 'none';
   re: 'required' | 'optional' | 'none';
-  answers?: string[];
+  /** the kinds it may answer; "person": any that a person writes; absent: any */
+  answers?: string[] | 'person';
   starts: boolean;
   meets: boolean;
   always?: boolean;

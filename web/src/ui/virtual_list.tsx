@@ -69,6 +69,7 @@ export function VirtualList({
   onOpen,
   onRange,
   goTo,
+  shift = 0,
   stickToEnd,
   class: more,
 }: {
@@ -87,6 +88,8 @@ export function VirtualList({
   onRange?: (from: number, till: number) => void;
   /** scrolls there and makes it the active row when it changes */
   goTo?: number;
+  /** how many rows were put before those in sight since the list is there: what is read stays where it is */
+  shift?: number;
   /** begin at the end, and stay there when rows are added while it is in sight */
   stickToEnd?: boolean;
   class?: string;
@@ -94,7 +97,8 @@ export function VirtualList({
   const frame = useRef<HTMLDivElement>(null);
   const spacer = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
-  const [active, setActive] = useState(0);
+  // undefined: nobody has been in the list yet; the row to begin with is the one that is seen first.
+  const [active, setActive] = useState<number>();
   const wantFocus = useRef(false);
   const atEnd = useRef(stickToEnd ?? false);
 
@@ -114,6 +118,16 @@ export function VirtualList({
     if (stickToEnd && atEnd.current && frame.current) frame.current.scrollTop = frame.current.scrollHeight;
     look();
   }, [count, rowHeight, stickToEnd, look]);
+
+  const shifted = useRef(shift);
+  useLayoutEffect(() => {
+    const by = shift - shifted.current;
+    shifted.current = shift;
+    if (by === 0 || !frame.current) return;
+    frame.current.scrollTop += by * rowHeight;
+    setActive((index) => (index === undefined ? undefined : Math.max(0, index + by)));
+    look();
+  }, [shift, rowHeight, look]);
 
   useEffect(() => {
     const box = frame.current;
@@ -178,7 +192,7 @@ export function VirtualList({
     event.stopPropagation();
   };
 
-  const chosen = Math.min(active, Math.max(0, count - 1));
+  const chosen = Math.min(active ?? (stickToEnd ? count : 0), Math.max(0, count - 1));
   const indexes = Array.from({ length: Math.max(0, till - from) }, (_, i) => from + i);
   if (count > 0 && (chosen < from || chosen >= till)) indexes.push(chosen);
   const first = header === undefined ? 1 : 2;

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The catalogue of kinds as GET /api/kinds gives it (spec/kinds.json): labels in a reader's
+ * language, groups of fields put in their places, and which kinds may answer which. Knows
+ * nothing of messages.
+ */
+
+import type { Catalogue, Choice, Kind, KindEntry, KindField, Texts } from '../types';
+
+/** What a field or an element of a list holds. */
+export type Shape = Omit<KindField, 'name' | 'label'>;
+
+/** A text and the language that it is in, which may be another than the one asked for. */
+export interface Worded {
+  readonly text: string;
+  readonly lang: string;
+}
+
+/** The whole tag, then its first part, then English, then whatever there is. */
+export function inLanguage(texts: Texts | undefined, lang: string): Worded | undefined {
+  if (texts === undefined) return undefined;
+  for (const tag of [lang, lang.split('-')[0] ?? lang, 'en', ...Object.keys(texts)]) {
+    const text = Object.hasOwn(texts, tag) ? texts[tag] : undefined;
+    if (text !== undefined) return { text, lang: tag };
+  }
+  return undefined;
+}
+
+export function kindOf(catalogue: Catalogue, name: string): Kind | undefined {
+  return catalogue.kinds.find((kind) => kind.name === name);
+}
+
+/** The kind's label, or its name where the catalogue lacks it. */
+export function kindLabel(catalogue: Catalogue, name: string, lang: string): Worded {
+  return inLanguage(kindOf(catalogue, name)?.label, lang) ?? { text: name, lang: 'en' };
+}
+
+/** Fields with the groups put in their places. */
+export function fieldsOf(
+  catalogue: Catalogue,
+  fields: readonly KindEntry[] | undefined,
+): readonly KindField[] {
+  return (fields ?? []).flatMap((one) =>
+    'group' in one ? fieldsOf(catalogue, catalogue.groups[one.group]) : [one],
+  );
+}
+
+export function choicesOf(catalogue: Catalogue, shape: Shape): readonly Choice[] {
+  if (typeof shape.choices === 'string') return catalogue.choices[shape.choices] ?? [];
+  return shape.choices ?? [];
+}
+
+/**
+ * The kinds by which a person may answer a message of this kind, those made for it first.
+ * `allowed` are the charter's; undefined means all.
+ */
+export function answerKinds(
+  catalogue: Catalogue,
+  question: string,
+  allowed: readonly string[] | undefined,
+): readonly Kind[] {
+  const isByPerson = kindOf(catalogue, question)?.automatic === false;
+  const isAllowed = (kind: Kind): boolean =>
+    !kind.automatic &&
+    kind.re !== 'none' &&
+    (kind.always === true || allowed === undefined || allowed.includes(kind.name));
+  const isMadeFor = (kind: Kind): boolean =>
+    typeof kind.answers === 'object' && kind.answers.includes(question);
+  const takes = (kind: Kind): boolean =>
+    isMadeFor(kind) ||
+    (kind.answers === 'person' && isByPerson) ||
+    kind.answers === undefined;
+  const all = catalogue.kinds.filter((kind) => isAllowed(kind) && takes(kind));
+  return [...all.filter(isMadeFor), ...all.filter((kind) => !isMadeFor(kind))];
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Names of languages in a language. */
+
+/** "Indonesian" of "id"; a tag that no one knows stays as it is. */
+export function nameOfLanguage(tag: string, lang: string): string {
+  try {
+    return new Intl.DisplayNames([lang, 'en'], { type: 'language', fallback: 'none' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
