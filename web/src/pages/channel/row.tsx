@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// One message in a list: whose it is by shape and word, what it is, what it says, where it stands.
+import { kindLabel, kindOf } from '../../catalogue';
+import type { Books } from '../../codebooks';
+import { locale, num, t } from '../../i18n';
+import { signalBody, signalLine, signalText } from '../../model/signal_text';
+import { to } from '../../router';
+import type { Catalogue, Row } from '../../types';
+import { Badge, cx, DeliveryWords, GridCell, Icon, Name, PeerText, TimeText, Tlp } from '../../ui';
+
+/** What a row says in one line: its title, or the signal in the reader's language. */
+export function titleOf(row: Row, books: Books): { text: string; lang?: string } | undefined {
+  const said = row.kind === 'signal' ? signalBody(row.body) : undefined;
+  if (said !== undefined) {
+    const book = books(said.codebook);
+    const text = book && signalText(book, row.body, locale().split('-')[0] ?? 'en');
+    if (text) return { text: `${said.number} · ${signalLine(text)}`, lang: text.lang };
+    return { text: t('channel.signal', { number: String(said.number) }) };
+  }
+  return row.title === '' ? undefined : { text: row.title };
+}
+
+export function Flags({ flags }: { flags: readonly string[] }) {
+  return (
+    <>
+      {flags.map((flag) => (
+        <Badge key={flag} tone={flag === 'malformed' || flag === 'unreadable' ? 'bad' : 'warn'} icon="triangle">
+          {t(`flag.${flag}`)}
+        </Badge>
+      ))}
+    </>
+  );
+}
+
+export const isByPerson = (catalogue: Catalogue | undefined, row: Row) =>
+  kindOf(catalogue, row.kind)?.automatic === false;
+
+/** Someone else's message that nobody here has opened. */
+export const isUnread = (row: Row) => !row.own && row.opened === false;
+
+/** Whose message it is. */
+export function Side({ own, author }: { own: boolean; author: string }) {
+  return (
+    <span class={cx('side', own ? 'ours' : 'theirs')}>
+      <Icon name={own ? 'up' : 'into'} />
+      {own ? <span>{t('channel.us')}</span> : <Name>{author}</Name>}
+    </span>
+  );
+}
+
+export function RowCells({
+  row,
+  channel,
+  catalogue,
+  books,
+  depth = 0,
+  below = 0,
+  isCollapsed,
+  onToggle,
+}: {
+  row: Row;
+  channel: string;
+  catalogue: Catalogue | undefined;
+  books: Books;
+  depth?: number;
+  below?: number;
+  isCollapsed?: boolean;
+  onToggle?: () => void;
+}) {
+  const title = titleOf(row, books);
+  const what = kindLabel(catalogue, row.kind);
+  return (
+    <>
+      <GridCell class="when">
+        <TimeText time={row.sent} alone />
+      </GridCell>
+      <GridCell class="from">
+        <Side own={row.own} author={row.author} />
+      </GridCell>
+      <GridCell class="kind">{what}</GridCell>
+      <GridCell class={cx('says', `depth-${Math.min(depth, 6)}`)}>
+        {depth > 0 && <span class="answers" aria-label={t('channel.depth', { n: depth })} role="img" />}
+        {onToggle && below > 0 && (
+          <button
+            type="button"
+            class={cx('fold', isCollapsed && 'closed')}
+            aria-expanded={!isCollapsed}
+            onClick={onToggle}
+          >
+            <Icon name="down" />
+            <span class="unseen">{t('channel.fold')}</span>
+            <span class="digits">{num(below)}</span>
+          </button>
+        )}
+        <a href={to.message(channel, row.id)} class="title">
+          {title === undefined ? (
+            <span class="no-title">{what}</span>
+          ) : (
+            <PeerText text={title.text} lang={title.lang} max={300} />
+          )}
+        </a>
+        {row.attachments > 0 && <span class="attached">{t('channel.attachments', { n: row.attachments })}</span>}
+      </GridCell>
+      <GridCell class="label">
+        {row.line && <span class="line">{row.line}</span>}
+        <Tlp value={row.tlp} />
+      </GridCell>
+      <GridCell class="state">
+        {isUnread(row) && (
+          <Badge tone="info" icon="dot">
+            {t('channel.unread')}
+          </Badge>
+        )}
+        {row.own && row.state && <DeliveryWords state={row.state} />}
+        {row.overdue && row.state !== 'overdue' && (
+          <Badge tone="bad" icon="clock">
+            {t('channel.overdue')}
+          </Badge>
+        )}
+        <Flags flags={row.flags} />
+      </GridCell>
+    </>
+  );
+}
+
+export function RowHead() {
+  return (
+    <>
+      <GridCell isHead>{t('channel.head.when')}</GridCell>
+      <GridCell isHead>{t('channel.head.from')}</GridCell>
+      <GridCell isHead>{t('channel.head.kind')}</GridCell>
+      <GridCell isHead>{t('channel.head.says')}</GridCell>
+      <GridCell isHead>{t('channel.head.label')}</GridCell>
+      <GridCell isHead>{t('channel.head.state')}</GridCell>
+    </>
+  );
+}
+
+/** A row that is on its way. */
+export function WaitingCells() {
+  return <GridCell class="coming">{t('ui.loading')}</GridCell>;
+}
