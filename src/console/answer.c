@@ -10,6 +10,7 @@
 #include "codec/base64.h"
 #include "console/api_call.h"
 #include "console/replies.h"
+#include "console/row.h"
 
 static const char *delivery_state(enum desk_delivery delivery)
 {
@@ -81,7 +82,7 @@ static void write_body(struct json_writer *writer, const struct desk_message *me
 		json_writer_raw(writer, "body", message->body);
 }
 
-static void write_flags(struct json_writer *writer, const struct desk_message *message)
+void answer_write_flags(struct json_writer *writer, const struct desk_message *message)
 {
 	json_writer_array(writer, "flags");
 	if (message->is_malformed)
@@ -100,7 +101,8 @@ static void write_flags(struct json_writer *writer, const struct desk_message *m
 }
 
 void answer_write_message(struct json_writer *writer, const char *own,
-                          const struct desk_message *message, uint64_t position)
+                          const struct desk_message *message, uint64_t position,
+                          bool is_opened)
 {
 	answer_write_id(writer, "id", &message->id);
 	if (position != UINT64_MAX)
@@ -111,7 +113,8 @@ void answer_write_message(struct json_writer *writer, const char *own,
 	if (message->envelope != NULL)
 		write_envelope(writer, message->envelope);
 	write_body(writer, message);
-	write_flags(writer, message);
+	answer_write_flags(writer, message);
+	json_writer_bool(writer, "opened", is_opened);
 }
 
 struct overdue {
@@ -145,15 +148,13 @@ struct words {
 	const char *state, *words; /* NULL: its delivery is all there is to say */
 };
 
-static struct words further_words(struct desk *desk, size_t channel,
-                                  struct record_proposals *proposals,
-                                  const struct record_message_id *id, const char *member,
-                                  enum desk_delivery delivery)
+static struct words reply_words(struct desk *desk, size_t channel,
+                                struct record_proposals *proposals,
+                                const struct record_message_id *id, const char *member,
+                                enum desk_delivery delivery)
 {
 	enum replies_stage stage = REPLIES_NONE;
 
-	if (is_overdue(desk, channel, id, member))
-		return (struct words){"overdue", "overdue"};
 	if (replies_stage_of(desk, channel, proposals, id, member, &stage, NULL) !=
 	    STATUS_OK)
 		return (struct words){0};
@@ -164,6 +165,71 @@ static struct words further_words(struct desk *desk, size_t channel,
 	if (stage == REPLIES_HELD && delivery == DESK_STORED)
 		return (struct words){"read", "read by a person"};
 	return (struct words){0};
+}
+
+static struct words further_words(struct desk *desk, size_t channel,
+                                  struct record_proposals *proposals,
+                                  const struct record_message_id *id, const char *member,
+                                  enum desk_delivery delivery)
+{
+	if (is_overdue(desk, channel, id, member))
+		return (struct words){"overdue", "overdue"};
+	return reply_words(desk, channel, proposals, id, member, delivery);
+}
+
+/* How much a state asks to be looked at: the first goes before all others. */
+static size_t rank_of(const char *state)
+{
+	static const char *const states[] = {"refused",   "not-understood", "queued",
+	                                     "left",      "stored",         "read",
+	                                     "understood"};
+	size_t rank = 0;
+
+	while (rank < sizeof states / sizeof states[0] &&
+	       strcmp(states[rank], state) != 0)
+		rank++;
+	return rank;
+}
+
+struct worst {
+	struct desk *desk;
+	size_t channel;
+	struct record_proposals *proposals; /* NULL: nobody has answered */
+	const struct record_message_id *id;
+	const char *state; /* NULL: no recipient yet */
+};
+
+static void take_worst(void *context, const char *member, enum desk_delivery delivery)
+{
+	struct worst *worst = context;
+	const char *state = delivery_state(delivery);
+	struct words further = {0};
+
+	if (worst->proposals != NULL)
+		further = reply_words(worst->desk, worst->channel, worst->proposals,
+		                      worst->id, member, delivery);
+	if (further.state != NULL)
+		state = further.state;
+	if (worst->state == NULL || rank_of(state) < rank_of(worst->state))
+		worst->state = state;
+}
+
+enum status answer_write_worst(struct json_writer *writer, struct desk *desk,
+                               size_t channel, struct record_proposals *proposals,
+                               uint64_t index, const struct record_name *to,
+                               size_t to_count, struct error *err)
+{
+	struct record_message_id id = {.desk = desk_card(desk)->name, .index = index};
+	struct record_replies *replies = record_proposals_replies(proposals);
+	struct worst worst = {.desk = desk, .channel = channel, .id = &id};
+	size_t count;
+
+	(void)record_replies_to(replies, record_replies_find(replies, id.desk.text),
+	                        index, &count);
+	worst.proposals = count > 0 ? proposals : NULL;
+	TRY(desk_deliveries(desk, channel, index, to, to_count, take_worst, &worst, err));
+	json_writer_string(writer, "state", worst.state == NULL ? "queued" : worst.state);
+	return STATUS_OK;
 }
 
 static void write_recipient(struct json_writer *writer, struct desk *desk, size_t channel,
@@ -234,13 +300,16 @@ enum status answer_message(struct api *api, uint64_t request, size_t channel,
 	struct desk *desk = api->desk;
 	const char *own = desk_card(desk)->name.text;
 	struct record_proposals *proposals;
+	struct channel_briefs *briefs = NULL;
 	struct desk_message message;
 
 	TRY(register_open(&api->registers, desk, channel, &proposals, err));
+	TRY(briefs_open(api->office, channel, &briefs, err));
 	TRY(desk_message_read(desk, channel, id, &message, err));
 	TRY(copy_to(&message, &to, &to_count, err));
 	json_writer_object(&writer, NULL);
-	answer_write_message(&writer, own, &message, UINT64_MAX);
+	answer_write_message(&writer, own, &message, UINT64_MAX,
+	                     row_is_opened(briefs, id));
 	base64_append(&entry, message.entry);
 	json_writer_text(&writer, "entry_base64", buf_view(&entry));
 	if (strcmp(id->desk.text, own) == 0)

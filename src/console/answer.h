@@ -13,7 +13,10 @@
 /* The members of a message's object, without its delivery. position UINT64_MAX: left out.
  */
 void answer_write_message(struct json_writer *writer, const char *own,
-                          const struct desk_message *message, uint64_t position);
+                          const struct desk_message *message, uint64_t position,
+                          bool is_opened);
+/* "flags", and "why" where they need it. */
+void answer_write_flags(struct json_writer *writer, const struct desk_message *message);
 
 void answer_write_id(struct json_writer *writer, const char *name,
                      const struct record_message_id *id);
@@ -23,6 +26,14 @@ void answer_write_id(struct json_writer *writer, const char *name,
 void answer_write_delivery(struct json_writer *writer, struct desk *desk, size_t channel,
                            struct record_proposals *proposals, uint64_t index,
                            const struct record_name *to, size_t to_count);
+
+/* "state": where the own message stands with the recipient for whom it looks worst.
+ * Nothing is overdue: the caller has looked. */
+MUST_USE enum status answer_write_worst(struct json_writer *writer, struct desk *desk,
+                                        size_t channel,
+                                        struct record_proposals *proposals,
+                                        uint64_t index, const struct record_name *to,
+                                        size_t to_count, struct error *err);
 
 /* Replies with one message and what was answered to it. NOT_FOUND when it is not there.
  */

@@ -41,6 +41,7 @@ static const struct route routes[] = {
     {DESK_POST, "api/channels/*/attachments", MAY_SEND, api_post_attachments,
      "attachment.put"},
     {DESK_GET, "api/channels/*/messages/*/*", MAY_READ, api_get_message, NULL},
+    {DESK_POST, "api/channels/*/opened", MAY_WATCH, api_post_opened, NULL},
     {DESK_GET, "api/channels/*/duties", MAY_READ, api_get_duties, NULL},
     {DESK_GET, "api/channels/*/pledges", MAY_READ, api_get_pledges, NULL},
     {DESK_GET, "api/channels/*/consultations", MAY_READ, api_get_consultations, NULL},

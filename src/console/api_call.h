@@ -88,6 +88,8 @@ api_handler api_post_cards, api_post_channels, api_post_key_change;
 api_handler api_post_messages, api_post_attachments;
 /* messages.c */
 api_handler api_get_messages, api_get_message;
+/* opened.c */
+api_handler api_post_opened;
 /* duties.c */
 api_handler api_get_duties;
 /* proposals.c */

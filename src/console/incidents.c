@@ -11,6 +11,7 @@
 #include "codec/decimal.h"
 #include "console/answer.h"
 #include "console/api_call.h"
+#include "console/row.h"
 
 enum {
 	PAGE_DEFAULT = 100,
@@ -358,7 +359,9 @@ static enum status write_message(struct json_writer *writer, const char *name,
 	struct desk_message message;
 	size_t to_count = 0;
 	bool is_own = strcmp(id->desk.text, own) == 0;
+	struct channel_briefs *briefs = NULL;
 
+	TRY(briefs_open(call->api->office, channel, &briefs, err));
 	TRY(desk_message_read(call->desk, channel, id, &message, err));
 	if (is_own && message.envelope != NULL) {
 		to_count = message.envelope->to_count;
@@ -369,7 +372,8 @@ static enum status write_message(struct json_writer *writer, const char *name,
 	if (writer->out->len > BODIES_LEN_MAX)
 		message.body = view_of("", 0);
 	json_writer_object(writer, name);
-	answer_write_message(writer, own, &message, UINT64_MAX);
+	answer_write_message(writer, own, &message, UINT64_MAX,
+	                     row_is_opened(briefs, id));
 	if (is_own)
 		answer_write_delivery(writer, call->desk, channel, all->proposals,
 		                      id->index, to, to_count);

@@ -1,179 +1,173 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading messages: a page of the joint order, filtered, and a single one. What a row
- * shows is borrowed until the next call on the desk, so a page is gathered first and the
- * delivery of own messages added behind.
+ * Reading messages: a page of the joint order, as whole messages or as rows, and a single
+ * one. Marking what was opened.
  */
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "codec/time_text.h"
 #include "console/answer.h"
 #include "console/api_call.h"
+#include "console/pick.h"
+#include "console/request_body.h"
+#include "console/row.h"
 
-enum {
-	PAGE_DEFAULT = 100,
-	PAGE_MAX = 1000,
-	PAGE_LEN_MAX = 8 * 1024 * 1024, /* bytes; at least one message is given */
-};
+enum { PAGE_LEN_MAX = 8 * 1024 * 1024 }; /* bytes; at least one message is given */
 
 struct page_row {
-	size_t start, len; /* of the object's members in `text` */
-	bool is_own;
-	uint64_t index;
-	size_t to_start, to_count; /* bytes in `names`, names */
+	size_t start, len; /* in `text` */
 };
 
 struct page {
-	const char *own;
-	const char *kind, *author; /* filters, or NULL */
-	int64_t since_s;
-	size_t limit;
-
-	struct page_row *rows; /* limit of them */
+	struct row_context context;
+	bool has_rows; /* instead of whole messages */
+	struct pick pick;
+	struct page_row *rows; /* as picked */
 	size_t count;
 	struct buf text;
-	struct buf names; /* struct record_name, one behind the other */
-	uint64_t next;    /* position to go on from */
 };
 
 static void page_release(struct page *page)
 {
+	pick_release(&page->pick);
 	free(page->rows);
 	buf_release(&page->text);
-	buf_release(&page->names);
 }
 
-static bool row_is_wanted(const struct page *page, const struct desk_message *message)
+/* Copies the names out of the envelope, which the next call on the desk may change. */
+static void copy_to(const struct desk_message *message, struct buf *names)
 {
-	const struct record_envelope *envelope = message->envelope;
-
-	if (page->author != NULL && strcmp(message->id.desk.text, page->author) != 0)
-		return false;
-	if (page->kind != NULL &&
-	    (envelope == NULL || strcmp(envelope->kind, page->kind) != 0))
-		return false;
-	return page->since_s == 0 || envelope == NULL ||
-	       envelope->sent_s >= page->since_s;
+	if (message->envelope != NULL)
+		buf_append(names, message->envelope->to,
+		           message->envelope->to_count * sizeof(struct record_name));
 }
 
-static void gather_row(struct page *page, uint64_t position,
-                       const struct desk_message *message)
+static enum status write_message(struct json_writer *writer,
+                                 const struct row_context *context, uint64_t position,
+                                 const struct desk_message *message, struct error *err)
 {
-	struct page_row *row = &page->rows[page->count++];
+	CLEANUP_BUF struct buf to =
+	    BUF_INIT(RECORD_MEMBERS_MAX * sizeof(struct record_name));
+	const char *own = api_own_name(context->api);
+	struct record_message_id id = message->id;
+
+	copy_to(message, &to);
+	TRY(buf_check(&to, "the answer", err));
+	answer_write_message(writer, own, message, position,
+	                     row_is_opened(context->briefs, &id));
+	if (strcmp(id.desk.text, own) == 0)
+		answer_write_delivery(writer, context->api->desk, context->channel,
+		                      context->proposals, id.index,
+		                      to.len == 0 ? NULL : (const void *)to.data,
+		                      to.len / sizeof(struct record_name));
+	return STATUS_OK;
+}
+
+static enum status gather_row(struct page *page, uint64_t position, struct error *err)
+{
 	struct json_writer writer = json_writer_of(&page->text);
+	struct page_row *row = &page->rows[page->count];
+	struct desk_message message;
 
-	*row = (struct page_row){
-	    .start = page->text.len,
-	    .is_own = strcmp(message->id.desk.text, page->own) == 0,
-	    .index = message->id.index,
-	    .to_start = page->names.len,
-	};
-	answer_write_message(&writer, page->own, message, position);
+	row->start = page->text.len;
+	TRY(desk_message_at(page->context.api->desk, page->context.channel, position,
+	                    &message, err));
+	json_writer_object(&writer, NULL);
+	if (page->has_rows)
+		TRY(row_write(&writer, &page->context, position, &message, err));
+	else
+		TRY(write_message(&writer, &page->context, position, &message, err));
+	json_writer_end(&writer);
 	row->len = page->text.len - row->start;
-	if (!row->is_own || message->envelope == NULL)
-		return;
-	row->to_count = message->envelope->to_count;
-	buf_append(&page->names, message->envelope->to,
-	           row->to_count * sizeof(struct record_name));
+	page->count++;
+	return STATUS_OK;
 }
 
-static bool take_row(void *context, uint64_t position, const struct desk_message *message)
+/* Reads what was picked, as far as it fits. */
+static enum status gather(struct page *page, struct error *err)
 {
-	struct page *page = context;
+	struct pick *pick = &page->pick;
 
-	if (page->count == page->limit || page->text.len > PAGE_LEN_MAX)
-		return false;
-	page->next = position + 1;
-	if (row_is_wanted(page, message))
-		gather_row(page, position, message);
-	return true;
+	page->rows = calloc(pick->limit, sizeof *page->rows);
+	if (page->rows == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "out of memory for the answer");
+	for (size_t i = 0; i < pick->count; i++) {
+		if (page->text.len > PAGE_LEN_MAX) {
+			pick->has_next = true;
+			pick->next = pick->positions[i] + (pick->is_backward ? 1 : 0);
+			break;
+		}
+		TRY(gather_row(page, pick->positions[i], err));
+	}
+	return buf_check(&page->text, "the answer", err);
 }
 
-static void write_row(struct json_writer *writer, struct desk *desk, size_t channel,
-                      struct record_proposals *proposals, const struct page *page,
-                      const struct page_row *row)
+/* Whichever way they were picked, the oldest comes first. */
+static struct view nth_row(const struct page *page, size_t nth)
 {
-	json_writer_object(writer, NULL);
-	json_writer_raw(writer, NULL, view_of(page->text.data + row->start, row->len));
-	if (row->is_own)
-		answer_write_delivery(
-		    writer, desk, channel, proposals, row->index,
-		    row->to_count == 0 ? NULL
-		                       : (const void *)(page->names.data + row->to_start),
-		    row->to_count);
-	json_writer_end(writer);
+	const struct page_row *row =
+	    &page->rows[page->pick.is_backward ? page->count - 1 - nth : nth];
+
+	return view_of(page->text.data + row->start, row->len);
 }
 
-static enum status reply_page(struct api_call *call, size_t channel,
-                              const struct page *page, uint64_t total, struct error *err)
+static enum status reply_page(struct api_call *call, const struct page *page,
+                              struct error *err)
 {
 	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
 	struct json_writer writer = json_writer_of(&out);
-	struct record_proposals *proposals;
+	const struct pick *pick = &page->pick;
 	struct desk_channel_info info;
 
-	TRY(register_open(&call->api->registers, call->desk, channel, &proposals, err));
-	TRY(buf_check(&page->text, "the answer", err));
-	TRY(buf_check(&page->names, "the answer", err));
-	desk_channel(call->desk, channel, &info);
+	desk_channel(call->desk, page->context.channel, &info);
 	json_writer_object(&writer, NULL);
 	json_writer_string(&writer, "channel", info.id_hex);
 	json_writer_string(&writer, "title", info.charter->title);
-	json_writer_integer(&writer, "total", (int64_t)total);
-	if (page->next < total)
-		json_writer_integer(&writer, "next", (int64_t)page->next);
+	json_writer_integer(&writer, "total", (int64_t)pick->total);
+	if (pick->has_next)
+		json_writer_integer(&writer, pick->is_backward ? "previous" : "next",
+		                    (int64_t)pick->next);
 	json_writer_array(&writer, "messages");
 	for (size_t i = 0; i < page->count; i++)
-		write_row(&writer, call->desk, channel, proposals, page, &page->rows[i]);
+		json_writer_raw(&writer, NULL, nth_row(page, i));
 	json_writer_end(&writer);
 	json_writer_end(&writer);
 	return api_reply_json(call->desk, call->request->id, 200, &out, err);
 }
 
-static enum status read_filters(struct api_call *call, struct page *page,
-                                uint64_t *ret_from, struct error *err)
+static enum status read_form(const struct target *target, bool *ret_has_rows,
+                             struct error *err)
 {
-	static const char *const parameters[] = {"from",  "limit",  "kind",
-	                                         "since", "author", NULL};
-	const char *since = target_parameter(&call->target, "since");
-	uint64_t limit;
+	static const char *const parameters[] = {"from",   "before", "limit",   "kind",
+	                                         "since",  "author", "form",    "line",
+	                                         "people", "thread", "overdue", NULL};
+	const char *form = target_parameter(target, "form");
 
-	TRY(target_allow(&call->target, parameters, err));
-	TRY(target_number(&call->target, "from", STORE_INDEX_MAX, 0, ret_from, err));
-	TRY(target_number(&call->target, "limit", PAGE_MAX, PAGE_DEFAULT, &limit, err));
-	if (since != NULL &&
-	    time_text_decode(view_of_string(since), &page->since_s, err) != STATUS_OK)
-		return error_context(err, STATUS_MALFORMED, "since");
-	page->limit = limit == 0 ? 1 : (size_t)limit;
-	page->kind = target_parameter(&call->target, "kind");
-	page->author = target_parameter(&call->target, "author");
-	page->next = *ret_from;
+	TRY(target_allow(target, parameters, err));
+	*ret_has_rows = form != NULL && strcmp(form, "row") == 0;
+	if (form != NULL && !*ret_has_rows && strcmp(form, "message") != 0)
+		return error_set(err, STATUS_MALFORMED, "form: must be row or message");
 	return STATUS_OK;
 }
 
 static enum status list_messages(struct api_call *call, struct page *page,
                                  struct error *err)
 {
-	uint64_t from, total = 0;
 	size_t channel;
 
-	TRY(read_filters(call, page, &from, err));
+	TRY(read_form(&call->target, &page->has_rows, err));
+	TRY(pick_read(&call->target, &page->pick, err));
 	TRY(api_call_channel(call, &channel, err));
-	page->rows = calloc(page->limit, sizeof *page->rows);
-	if (page->rows == NULL)
-		return error_set(err, STATUS_NO_MEMORY, "out of memory for the answer");
-	TRY(desk_messages(call->desk, channel, from, take_row, page, &total, err));
-	return reply_page(call, channel, page, total, err);
+	TRY(row_context_open(call->api, channel, &page->context, err));
+	TRY(pick_find(&page->pick, call->desk, channel, page->context.briefs,
+	              call->now_ms / 1000, err));
+	TRY(gather(page, err));
+	return reply_page(call, page, err);
 }
 
 enum status api_get_messages(struct api_call *call, struct error *err)
 {
-	struct page page = {
-	    .own = api_own_name(call->api),
-	    .text = BUF_INIT(API_ANSWER_MAX),
-	    .names = BUF_INIT(API_ANSWER_MAX),
-	};
+	struct page page = {.text = BUF_INIT(API_ANSWER_MAX)};
 	enum status status = list_messages(call, &page, err);
 
 	page_release(&page);

@@ -12,7 +12,7 @@
 enum {
 	TARGET_SEGMENTS_MAX = 9,
 	TARGET_SEGMENT_LEN_MAX = 300,
-	TARGET_PARAMETERS_MAX = 8,
+	TARGET_PARAMETERS_MAX = 12,
 };
 
 struct target_parameter {

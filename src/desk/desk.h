@@ -309,6 +309,21 @@ MUST_USE enum status desk_messages(struct desk *desk, size_t channel, uint64_t f
                                    desk_message_row *row, void *context,
                                    uint64_t *ret_total, struct error *err);
 
+/* The same by position, for those who pick: first how many there are, which brings the
+ * order up to date; then, within the turn, what stands where without reading it, and the
+ * message. A position below the count is never empty. */
+struct desk_place {
+	size_t log;     /* as in desk_log */
+	uint64_t index; /* as in its id */
+	bool arrived_late, is_waiting;
+};
+MUST_USE enum status desk_place_count(struct desk *desk, size_t channel,
+                                      uint64_t *ret_count, struct error *err);
+bool desk_place(const struct desk *desk, size_t channel, uint64_t position,
+                struct desk_place *ret_place);
+MUST_USE enum status desk_message_at(struct desk *desk, size_t channel, uint64_t position,
+                                     struct desk_message *ret_message, struct error *err);
+
 /* An entry of a log for what is computed from it; borrowed for the call. */
 struct desk_entry {
 	uint64_t index;                         /* as in its id */
@@ -377,6 +392,15 @@ MUST_USE enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_
                                       const char *member,
                                       enum desk_delivery *ret_delivery,
                                       int64_t *ret_receipt_s, struct error *err);
+
+/* The same for all whom it was addressed to (to_count 0: all other members) and who are
+ * still here, without the times: what lists of messages show. */
+typedef void desk_delivery_fn(void *context, const char *member,
+                              enum desk_delivery delivery);
+MUST_USE enum status desk_deliveries(struct desk *desk, size_t channel, uint64_t index,
+                                     const struct record_name *to, size_t to_count,
+                                     desk_delivery_fn *fn, void *context,
+                                     struct error *err);
 
 /* Appends the receipt file (.tlog-proof) of a message: of the own log by `member`, or of
  * a peer's log by this desk (member NULL or the own name). NOT_FOUND: no receipt yet. */

@@ -247,24 +247,68 @@ static enum status update_order(struct desk *desk, struct channel *channel,
 	return STATUS_OK;
 }
 
-static enum status show_waiting(struct desk *desk, struct channel *channel, uint64_t from,
-                                uint64_t placed, desk_message_row *row, void *context,
-                                struct error *err)
+enum status desk_place_count(struct desk *desk, size_t channel, uint64_t *ret_count,
+                             struct error *err)
 {
-	uint64_t position = placed;
+	struct channel *it = desk->channels[channel];
+	size_t placed;
+	TRY(update_order(desk, it, err));
+	(void)record_order_items(it->order, &placed);
+	*ret_count = placed;
+	for (uint32_t m = 0; m < it->member_count; m++)
+		*ret_count += record_order_waiting(it->order, m);
+	return STATUS_OK;
+}
+
+/* The nth of those that have no place yet: member by member. */
+static bool waiting_place(const struct channel *channel, uint64_t nth,
+                          struct desk_place *ret_place)
+{
 	for (uint32_t m = 0; m < channel->member_count; m++) {
 		uint64_t waiting = record_order_waiting(channel->order, m);
-		for (uint64_t i = channel->order_given[m] - waiting;
-		     i < channel->order_given[m]; i++) {
-			struct desk_message message;
-			if (position++ < from)
-				continue;
-			TRY(fill_message(desk, channel->logs[m], i, &message, err));
-			message.is_waiting = true;
-			if (!row(context, position - 1, &message))
-				return STATUS_OK;
+		uint64_t first = channel->order_given[m] - waiting;
+		if (nth < waiting) {
+			*ret_place = (struct desk_place){
+			    .log = m,
+			    .index = log_id_index(channel->logs[m], first + nth),
+			    .is_waiting = true};
+			return true;
 		}
+		nth -= waiting;
 	}
+	return false;
+}
+
+bool desk_place(const struct desk *desk, size_t channel, uint64_t position,
+                struct desk_place *ret_place)
+{
+	const struct channel *it = desk->channels[channel];
+	size_t placed = 0;
+	if (!it->order)
+		return false;
+	const struct record_order_item *items = record_order_items(it->order, &placed);
+	if (position >= placed)
+		return waiting_place(it, position - placed, ret_place);
+	const struct record_order_item *item = &items[position];
+	const struct log *log = it->logs[item->log];
+	*ret_place =
+	    (struct desk_place){.log = item->log,
+	                        .index = log_id_index(log, log->base + item->index),
+	                        .arrived_late = item->arrived_late};
+	return true;
+}
+
+enum status desk_message_at(struct desk *desk, size_t channel, uint64_t position,
+                            struct desk_message *ret_message, struct error *err)
+{
+	struct desk_place place;
+	if (!desk_place(desk, channel, position, &place))
+		return error_set(err, STATUS_NOT_FOUND, "the channel has fewer messages");
+	struct log *log = desk->channels[channel]->logs[place.log];
+	TRY(fill_message(desk, log, place.index - log_id_index(log, 0), ret_message,
+	                 err));
+	ret_message->arrived_late = place.arrived_late;
+	ret_message->is_waiting = place.is_waiting;
 	return STATUS_OK;
 }
 
@@ -272,27 +316,17 @@ enum status desk_messages(struct desk *desk, size_t channel, uint64_t from,
                           desk_message_row *row, void *context, uint64_t *ret_total,
                           struct error *err)
 {
-	struct channel *it = desk->channels[channel];
-	size_t count;
-	TRY(update_order(desk, it, err));
-	(void)record_order_items(it->order, &count);
-	uint64_t total = count;
-	for (uint32_t m = 0; m < it->member_count; m++)
-		total += record_order_waiting(it->order, m);
+	uint64_t total;
+	TRY(desk_place_count(desk, channel, &total, err));
 	if (ret_total)
 		*ret_total = total;
-	for (uint64_t position = from; position < count; position++) {
-		const struct record_order_item *item =
-		    &record_order_items(it->order, &count)[position];
-		bool arrived_late = item->arrived_late;
-		struct log *log = it->logs[item->log];
+	for (uint64_t position = from; position < total; position++) {
 		struct desk_message message;
-		TRY(fill_message(desk, log, log->base + item->index, &message, err));
-		message.arrived_late = arrived_late;
+		TRY(desk_message_at(desk, channel, position, &message, err));
 		if (!row(context, position, &message))
 			return STATUS_OK;
 	}
-	return show_waiting(desk, it, from, count, row, context, err);
+	return STATUS_OK;
 }
 
 const char *desk_delivery_words(enum desk_delivery delivery)
@@ -312,18 +346,19 @@ const char *desk_delivery_words(enum desk_delivery delivery)
 	return "unknown";
 }
 
-static enum status acked_state(struct desk *desk, struct channel *channel,
-                               const struct ack *ack, enum desk_delivery *ret_delivery,
-                               struct error *err)
+static enum status read_ack(struct desk *desk, struct channel *channel, struct ack *ack,
+                            struct error *err)
 {
 	struct desk_message message;
 	TRY(fill_message(desk, channel->logs[ack->member], ack->at, &message, err));
+	ack->was_read = true;
+	ack->says = DESK_STORED;
 	if (message.is_malformed ||
 	    json_scan(&desk->body_doc, message.body, 1000, NULL) != STATUS_OK)
 		return STATUS_OK;
 	const struct json_token *understood =
 	    json_member(&desk->body_doc, json_root(&desk->body_doc), "understood");
-	*ret_delivery =
+	ack->says =
 	    understood && understood->type == JSON_TRUE ? DESK_UNDERSTOOD : DESK_READ;
 	return STATUS_OK;
 }
@@ -402,17 +437,39 @@ static void settle_acks(struct channel *channel)
 	channel->ack_count = channel->ack_settled = kept;
 }
 
-static const struct ack *find_ack(const struct channel *channel, uint64_t index,
-                                  uint32_t member)
+static struct ack *find_ack(const struct channel *channel, uint64_t index,
+                            uint32_t member)
 {
 	struct ack wanted = {.index = index, .member = member};
-	const struct ack *found =
-	    channel->ack_count == 0 ? NULL
-	                            : bsearch(&wanted, channel->acks, channel->ack_count,
-	                                      sizeof *channel->acks, compare_acks);
+	struct ack *found = channel->ack_count == 0
+	                        ? NULL
+	                        : bsearch(&wanted, channel->acks, channel->ack_count,
+	                                  sizeof *channel->acks, compare_acks);
 	if (!found && channel->members[member].generation > 1)
 		return find_ack(channel, index, channel->members[member].before);
 	return found;
+}
+
+/* What the member's people said of it, once its receipt is here. */
+static enum status acked_state(struct desk *desk, struct channel *channel, uint64_t index,
+                               uint32_t member, enum desk_delivery *ret_delivery,
+                               struct error *err)
+{
+	struct ack *ack = find_ack(channel, index, member);
+	if (ack && !ack->was_read)
+		TRY(read_ack(desk, channel, ack, err));
+	*ret_delivery = ack ? ack->says : DESK_STORED;
+	return STATUS_OK;
+}
+
+/* Without what people said. */
+static enum desk_delivery fed_state(const struct log *log, const struct feed *feed,
+                                    uint64_t at)
+{
+	bool left = feed->stage != FEED_IDLE && at < feed->target.size;
+	if (log->is_own && at < feed->acked_size)
+		return DESK_STORED;
+	return left && log->is_own ? DESK_LEFT : DESK_QUEUED;
 }
 
 enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index,
@@ -427,24 +484,60 @@ enum status desk_delivery_of(struct desk *desk, size_t channel, uint64_t index,
 	if (m == SIZE_MAX || m == it->own || !log)
 		return error_set(err, STATUS_NOT_FOUND, "%s is not another member here",
 		                 member);
-	const struct feed *feed = &it->members[m].feed;
-	bool left = feed->stage != FEED_IDLE && at < feed->target.size;
-	*ret_delivery = left && log->is_own ? DESK_LEFT : DESK_QUEUED;
+	*ret_delivery = fed_state(log, &it->members[m].feed, at);
 	*ret_receipt_s = 0;
-	if (log->is_own && at >= feed->acked_size)
+	if (log->is_own && *ret_delivery != DESK_STORED)
 		return STATUS_OK;
 	enum status status = receipt_time(desk, log, member, at, ret_receipt_s, err);
 	/* The receipts for a log that ended may be lost with it: who gave one for the
 	 * successor had followed the end, and so held all before it. */
-	if (status == STATUS_NOT_FOUND && !log->is_own && feed->acked_size == 0)
+	if (status == STATUS_NOT_FOUND && !log->is_own &&
+	    it->members[m].feed.acked_size == 0)
 		return STATUS_OK;
 	if (status != STATUS_NOT_FOUND || log->is_own)
 		TRY(status);
-	*ret_delivery = DESK_STORED;
 	TRY(update_acks(desk, it, index, err));
 	settle_acks(it);
-	const struct ack *ack = find_ack(it, index, (uint32_t)m);
-	return ack ? acked_state(desk, it, ack, ret_delivery, err) : STATUS_OK;
+	return acked_state(desk, it, index, (uint32_t)m, ret_delivery, err);
+}
+
+/* Was it addressed to this member? */
+static bool is_addressed(const struct channel *channel, uint32_t m,
+                         const struct record_name *to, size_t to_count)
+{
+	for (size_t i = 0; i < to_count; i++)
+		if (strcmp(channel->members[m].name.text, to[i].text) == 0)
+			return true;
+	return to_count == 0;
+}
+
+enum status desk_deliveries(struct desk *desk, size_t channel, uint64_t index,
+                            const struct record_name *to, size_t to_count,
+                            desk_delivery_fn *fn, void *context, struct error *err)
+{
+	struct channel *it = desk->channels[channel];
+	struct record_message_id id = {.desk = desk->card.name, .index = index};
+	uint64_t at;
+	struct log *log = it->is_open ? channel_find_log(it, &id, &at) : NULL;
+	if (!log)
+		return error_set(err, STATUS_NOT_FOUND, "there is no such own message");
+	TRY(update_acks(desk, it, index, err));
+	settle_acks(it);
+	for (uint32_t m = 0; m < it->member_count; m++) {
+		enum desk_delivery delivery = fed_state(log, &it->members[m].feed, at);
+		int64_t receipt_s;
+		if (m == it->own || it->members[m].is_gone ||
+		    !is_addressed(it, m, to, to_count))
+			continue;
+		if (!log->is_own) /* it has ended: rare, and told by its receipts */
+			TRY(desk_delivery_of(desk, channel, index,
+			                     it->members[m].name.text, &delivery,
+			                     &receipt_s, err));
+		else if (delivery == DESK_STORED)
+			TRY(acked_state(desk, it, index, m, &delivery, err));
+		fn(context, it->members[m].name.text, delivery);
+	}
+	return STATUS_OK;
 }
 
 enum status desk_receipt_file(struct desk *desk, size_t channel,

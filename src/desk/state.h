@@ -208,6 +208,8 @@ struct ack {
 	uint64_t index; /* of the own message */
 	uint64_t at;    /* index of the ack in its author's log */
 	uint32_t member;
+	bool was_read; /* then `says` is known */
+	enum desk_delivery says;
 };
 
 /* A charter of a channel: the first one, or an amendment. */

@@ -10,7 +10,8 @@
 
 static enum status load(struct office *office, struct error *err)
 {
-	return audit_load(office, err);
+	TRY(audit_load(office, err));
+	return opened_load(office, err);
 }
 
 enum status office_open(struct desk *desk, int64_t now_ms, struct office **ret_office,
@@ -36,6 +37,8 @@ void office_free(struct office *office)
 {
 	if (office == NULL)
 		return;
+	opened_release(&office->opened);
+	briefs_release(&office->briefs);
 	json_release(&office->doc);
 	free(office);
 }
