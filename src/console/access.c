@@ -8,6 +8,9 @@
 
 #include "base/cleanup.h"
 #include "console/api_call.h"
+#include "office/operators.h"
+#include "office/sessions.h"
+#include "office/tokens.h"
 
 enum { NOTED_PATH_MAX = 200, NOTED_DATA_MAX = 4096 };
 
@@ -17,6 +20,44 @@ static void name_local(struct office_principal *who)
 	who->roles = OFFICE_ROLES_ALL;
 	who->scopes = OFFICE_SCOPES_ALL;
 	snprintf(who->name, sizeof who->name, "local");
+}
+
+static void take_session(struct api_call *call)
+{
+	struct office_principal *who = &call->who;
+	const struct office_operator *operator;
+	const struct office_session *session = NULL;
+
+	call->login_why = "nobody is logged in";
+	if (call->request->session.len == 0)
+		return;
+	call->login_why = "the session is over, or there never was one like it";
+	if (office_session_use(call->api->office, call->request->session, &session,
+	                       NULL) != STATUS_OK)
+		return;
+	operator= office_operator_find(call->api->office, session->name);
+	if (operator== NULL || operator->is_disabled)
+		return;
+	memcpy(who->name, operator->name, sizeof who->name);
+	who->roles = operator->roles;
+	call->has_session = true;
+	call->session = session->id;
+	call->session_created_s = session->created_s;
+	call->must_change = operator->must_change;
+}
+
+static void take_token(struct api_call *call)
+{
+	struct office_principal *who = &call->who;
+	const struct office_token *token = NULL;
+
+	who->door = OFFICE_DOOR_TOKEN;
+	call->login_why = "the token is unknown, revoked or over";
+	if (office_token_use(call->api->office, call->request->bearer, &token, NULL) !=
+	    STATUS_OK)
+		return;
+	snprintf(who->name, sizeof who->name, "token:%s", token->id);
+	who->scopes = token->scopes;
 }
 
 void access_identify(struct api_call *call)
@@ -29,6 +70,10 @@ void access_identify(struct api_call *call)
 		return;
 	}
 	(void)view_copy_string(call->request->remote, who->remote, sizeof who->remote);
+	if (call->request->bearer.len > 0)
+		take_token(call);
+	else
+		take_session(call);
 }
 
 static enum status refuse(struct api_call *call, int http_status, const char *code,
@@ -59,7 +104,10 @@ enum status access_check(struct api_call *call, unsigned may, struct error *err)
 	if ((may & MAY_NOBODY_YET) != 0)
 		return STATUS_OK;
 	if (who->name[0] == '\0')
-		return refuse(call, 401, "login-required", "nobody is logged in", err);
+		return refuse(call, 401, "login-required", call->login_why, err);
+	if (call->must_change && (may & MAY_SELF) == 0)
+		return refuse(call, 403, "password-change-required",
+		              "the password has to be changed first", err);
 	if (!is_allowed(who, may))
 		return refuse(call, 403, "not-allowed",
 		              who->door == OFFICE_DOOR_TOKEN

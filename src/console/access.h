@@ -16,6 +16,7 @@ enum { ACCESS_SCOPE_SHIFT = 8 };
 enum access_may {
 	MAY_LOCAL = 0, /* the local socket only */
 	MAY_READ = OFFICE_ROLES_ALL | OFFICE_SCOPE_READ << ACCESS_SCOPE_SHIFT,
+	MAY_PEOPLE = OFFICE_ROLES_ALL, /* whoever has logged in, no programs */
 	MAY_WATCH = OFFICE_WATCH | OFFICE_OFFICER, /* people on duty, no programs */
 	MAY_DRAFT = MAY_WATCH | OFFICE_SCOPE_DRAFT << ACCESS_SCOPE_SHIFT,
 	MAY_SEND = MAY_WATCH | OFFICE_SCOPE_SEND << ACCESS_SCOPE_SHIFT,

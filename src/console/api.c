@@ -64,6 +64,20 @@ static const struct route routes[] = {
     {DESK_POST, "api/recover", MAY_ADMIN, api_post_recover, "log.recover"},
     {DESK_POST, "api/clock", MAY_ADMIN, api_post_clock, "clock.accept"},
     {DESK_GET, "api/events", MAY_READ, api_get_events, NULL},
+    {DESK_GET, "api/session", MAY_SELF, api_get_session, NULL},
+    {DESK_POST, "api/session", MAY_NOBODY_YET, api_post_session, NULL},
+    {DESK_POST, "api/session/end", MAY_SELF, api_post_session_end, NULL},
+    {DESK_POST, "api/session/password", MAY_SELF, api_post_session_password, NULL},
+    {DESK_GET, "api/operators", MAY_PEOPLE, api_get_operators, NULL},
+    {DESK_POST, "api/operators", MAY_ADMIN, api_post_operators, NULL},
+    {DESK_POST, "api/operators/*", MAY_ADMIN, api_post_operator, NULL},
+    {DESK_POST, "api/operators/*/reset", MAY_ADMIN, api_post_operator_reset, NULL},
+    {DESK_GET, "api/tokens", MAY_ADMIN, api_get_tokens, NULL},
+    {DESK_POST, "api/tokens", MAY_ADMIN, api_post_tokens, NULL},
+    {DESK_POST, "api/tokens/*/revoke", MAY_ADMIN, api_post_token_revoke, NULL},
+    {DESK_GET, "api/audit", MAY_AUDIT, api_get_audit, NULL},
+    {DESK_GET, "api/audit/export", MAY_AUDIT, api_get_audit_export, NULL},
+    {DESK_POST, "api/audit/verify", MAY_AUDIT, api_post_audit_verify, NULL},
 };
 
 enum status api_new(struct desk *desk, const struct api_host *host, struct api **ret_api,
@@ -94,6 +108,7 @@ void api_free(struct api *api)
 	waiting_release(&api->waiting);
 	register_release(&api->registers);
 	passwords_release(&api->passwords);
+	audit_check_release(&api->audit_check);
 	office_free(api->office);
 	free(api);
 }
@@ -250,12 +265,14 @@ void api_serve_waiting(struct api *api, int64_t now_ms)
 		waiting_remove(list, i);
 	}
 	list->generation = generation;
+	audit_check_step(api);
 }
 
 bool api_is_due(const struct api *api)
 {
-	return api->waiting.count > 0 &&
-	       desk_generation(api->desk) != api->waiting.generation;
+	return api->audit_check.count > 0 ||
+	       (api->waiting.count > 0 &&
+	        desk_generation(api->desk) != api->waiting.generation);
 }
 
 int64_t api_wake_ms(const struct api *api)

@@ -19,6 +19,15 @@
 
 enum { API_ANSWER_MAX = 64 * 1024 * 1024 };
 
+enum { AUDIT_CHECKS_MAX = 8, API_FIELDS_MAX = 255 };
+
+/* The audit's chain being followed, for one or several requests. */
+struct audit_check {
+	uint64_t requests[AUDIT_CHECKS_MAX];
+	size_t count; /* 0: none runs */
+	struct audit_chain chain;
+};
+
 struct api {
 	struct desk *desk;
 	struct office *office; /* owned */
@@ -28,6 +37,7 @@ struct api {
 	struct waiting_list waiting;
 	struct register_list registers;
 	struct password_list passwords;
+	struct audit_check audit_check;
 };
 
 /* What a problem document says beside the sentence; all-zero: nothing. */
@@ -46,8 +56,14 @@ struct api_call {
 	struct target target;
 	int64_t now_ms;
 	struct office_principal who;
-	struct api_problem problem; /* set by a handler that fails */
-	bool is_refused;            /* for lack of rights; the audit has it as such */
+	bool has_session; /* who has logged in; then also: */
+	struct hash session;
+	int64_t session_created_s;
+	bool must_change;                /* the password, before anything else */
+	const char *login_why;           /* why nobody is logged in */
+	struct api_problem problem;      /* set by a handler that fails */
+	char fields[API_FIELDS_MAX + 1]; /* room for the problem's */
+	bool is_refused; /* for lack of rights; the audit has it as such */
 	char subject[AUDIT_SUBJECT_MAX + 1]; /* of the audit's row, for endpoints whose
 	                                        act stands in the table */
 };
@@ -101,6 +117,19 @@ api_handler api_get_receipt, api_get_blob, api_get_blob_content, api_get_log_end
 api_handler api_get_silence, api_get_statement_proof, api_get_evidence_proof;
 /* statement.c */
 api_handler api_get_statement;
+/* session.c */
+api_handler api_get_session, api_post_session, api_post_session_end,
+    api_post_session_password;
+/* operators.c */
+api_handler api_get_operators, api_post_operators, api_post_operator,
+    api_post_operator_reset;
+/* tokens.c */
+api_handler api_get_tokens, api_post_tokens, api_post_token_revoke;
+/* audit.c */
+api_handler api_get_audit, api_get_audit_export, api_post_audit_verify;
+/* Within each turn: a slice, and the answer when it is through. */
+void audit_check_step(struct api *api);
+void audit_check_release(struct audit_check *check);
 /* upkeep.c */
 api_handler api_post_check, api_post_backup, api_post_recover, api_post_clock,
     api_get_events;

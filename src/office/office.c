@@ -11,7 +11,10 @@
 static enum status load(struct office *office, struct error *err)
 {
 	TRY(audit_load(office, err));
-	return opened_load(office, err);
+	TRY(opened_load(office, err));
+	TRY(operators_load(office, err));
+	TRY(sessions_load(office, err));
+	return tokens_load(office, err);
 }
 
 enum status office_open(struct desk *desk, int64_t now_ms, struct office **ret_office,
@@ -39,6 +42,10 @@ void office_free(struct office *office)
 		return;
 	opened_release(&office->opened);
 	briefs_release(&office->briefs);
+	operators_release(office);
+	sessions_release(office);
+	tokens_release(office);
+	throttle_release(&office->throttle);
 	json_release(&office->doc);
 	free(office);
 }
@@ -46,10 +53,18 @@ void office_free(struct office *office)
 enum status office_begin_turn(struct office *office, int64_t now_ms, struct error *err)
 {
 	office->now_ms = now_ms;
+	TRY(sessions_begin_turn(office, err));
 	return audit_begin_turn(office, err);
 }
 
 int64_t office_wake_ms(const struct office *office)
 {
-	return audit_wake_ms(office);
+	int64_t audit_ms = audit_wake_ms(office), sessions_ms = sessions_wake_ms(office);
+
+	return audit_ms < sessions_ms ? audit_ms : sessions_ms;
+}
+
+struct throttle *office_throttle(struct office *office)
+{
+	return &office->throttle;
 }

@@ -25,4 +25,7 @@ MUST_USE enum status office_begin_turn(struct office *office, int64_t now_ms,
 /* When something is due although nothing comes in; INT64_MAX: nothing. */
 int64_t office_wake_ms(const struct office *office);
 
+/* Of tries to log in, by name and by address. */
+struct throttle *office_throttle(struct office *office);
+
 #endif

@@ -9,7 +9,11 @@
 #include "codec/json.h"
 #include "office/audit.h"
 #include "office/office.h"
+#include "office/operators.h"
 #include "office/rows.h"
+#include "office/sessions.h"
+#include "office/throttle.h"
+#include "office/tokens.h"
 
 /* Refusals of this minute. */
 struct audit_junk {
@@ -28,6 +32,20 @@ struct briefs_list { /* of each channel */
 	size_t count, cap;
 };
 void briefs_release(struct briefs_list *list);
+struct operator_table {
+	struct office_operator *items; /* by name */
+	size_t count;
+};
+
+struct session_table {
+	struct office_session *items;
+	size_t count;
+};
+
+struct token_table {
+	struct office_token *items; /* by age */
+	size_t count;
+};
 
 struct office {
 	struct desk *desk;
@@ -36,14 +54,27 @@ struct office {
 	struct audit_junk junk;
 	struct opened_list opened;
 	struct briefs_list briefs;
-	struct json_doc doc; /* scratch */
+	struct operator_table operators;
+	struct session_table sessions;
+	struct token_table tokens;
+	struct throttle throttle; /* of logins */
+	struct json_doc doc;      /* scratch */
 };
 
 /* Each part: at the start, from its rows. */
 MUST_USE enum status audit_load(struct office *office, struct error *err);
 MUST_USE enum status opened_load(struct office *office, struct error *err);
+MUST_USE enum status operators_load(struct office *office, struct error *err);
+MUST_USE enum status sessions_load(struct office *office, struct error *err);
+MUST_USE enum status tokens_load(struct office *office, struct error *err);
+/* And at its end. */
+void operators_release(struct office *office);
+void sessions_release(struct office *office);
+void tokens_release(struct office *office);
 /* Each part: what is due. */
 MUST_USE enum status audit_begin_turn(struct office *office, struct error *err);
+MUST_USE enum status sessions_begin_turn(struct office *office, struct error *err);
+int64_t sessions_wake_ms(const struct office *office);
 int64_t audit_wake_ms(const struct office *office);
 
 #endif
