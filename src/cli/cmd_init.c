@@ -13,7 +13,7 @@
 #include "record/card.h"
 
 struct init {
-	const char *name, *listen, *root_folder, *passphrase_file;
+	const char *name, *listen, *console, *console_url, *root_folder, *passphrase_file;
 	struct option_values urls, languages;
 	bool is_witness;
 
@@ -56,6 +56,14 @@ static enum status set_config(struct init *init, struct error *err)
 	                      sizeof config->listen))
 		return error_set(err, STATUS_LIMIT,
 		                 "the address to listen on is too long");
+	if (init->console != NULL &&
+	    !view_copy_string(view_of_string(init->console), config->console_listen,
+	                      sizeof config->console_listen))
+		return error_set(err, STATUS_LIMIT, "the console's address is too long");
+	if (init->console_url != NULL &&
+	    !view_copy_string(view_of_string(init->console_url), config->console_url,
+	                      sizeof config->console_url))
+		return error_set(err, STATUS_LIMIT, "the console's URL is too long");
 	for (size_t i = 0; i < init->urls.count; i++)
 		if (!view_copy_string(view_of_string(init->urls.values[i]),
 		                      config->urls[config->url_count++],
@@ -214,6 +222,18 @@ static enum status make_desk(struct init *init, const char *dir, struct error *e
 	return write_card(init, err);
 }
 
+static void print_console(const struct init *init)
+{
+	if (init->config.console_listen[0] == '\0')
+		return;
+	printf("The console opens at %s%s once the desk runs and somebody may log "
+	       "in:\n`aldis -d %s operator add NAME --roles watch,officer`.\n",
+	       init->config.console_url[0] != '\0' ? "" : "http://",
+	       init->config.console_url[0] != '\0' ? init->config.console_url
+	                                           : init->config.console_listen,
+	       init->folder.path);
+}
+
 static void print_next(const struct init *init)
 {
 	char fingerprint[RECORD_FINGERPRINT_LEN + 1];
@@ -224,6 +244,7 @@ static void print_next(const struct init *init)
 	printf("Next: hand its card to the other side (`aldis -d %s card`), read the "
 	       "fingerprint\nout to each other, and start the desk (`aldisd %s`).\n",
 	       init->folder.path, init->folder.path);
+	print_console(init);
 	if (init->root_folder == NULL)
 		printf("Its root key lies in %s/root: move that folder to where it is "
 		       "safe;\nthe desk runs without it.\n",
@@ -237,6 +258,8 @@ int cmd_init(struct cli *cli, int argc, char **argv)
 	    {"--name", OPTION_TEXT, &init.name, 0},
 	    {"--listen", OPTION_TEXT, &init.listen, 0},
 	    {"--url", OPTION_LIST, &init.urls, 0},
+	    {"--console", OPTION_TEXT, &init.console, 0},
+	    {"--console-url", OPTION_TEXT, &init.console_url, 0},
 	    {"--language", OPTION_LIST, &init.languages, 0},
 	    {"--witness", OPTION_FLAG, &init.is_witness, 0},
 	    {"--root", OPTION_TEXT, &init.root_folder, 0},

@@ -6,8 +6,9 @@
 
 const struct command cli_commands[] = {
     {"init",
-     "DIR --name NAME [--listen ADDRESS:PORT] [--url URL]… [--language CODE]… "
-     "[--witness] [--root DIR] [--passphrase-file FILE]",
+     "DIR --name NAME [--listen ADDRESS:PORT] [--url URL]… [--console ADDRESS] "
+     "[--console-url URL] [--language CODE]… [--witness] [--root DIR] [--passphrase-file "
+     "FILE]",
      "make a new desk: folder, keys, signed card", false, cmd_init},
     {"root",
      "init DIR --name NAME [--passphrase-file FILE] | sign DIR FILE "

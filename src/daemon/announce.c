@@ -30,31 +30,53 @@ static void warn(enum status status, const struct error *err)
 		log_line("supervisor", LOG_LEVEL_WARNING, "%s", err->text);
 }
 
-static enum status write_file(const struct folder *folder, const char *link,
-                              const char *witness, struct error *err)
+struct addresses {
+	char link[ANNOUNCE_ADDRESS_MAX], witness[ANNOUNCE_ADDRESS_MAX],
+	    console[ANNOUNCE_ADDRESS_MAX];
+};
+
+static void find_addresses(const struct folder *folder, const struct process_ports *ports,
+                           struct addresses *ret_addresses)
 {
-	CLEANUP_BUF struct buf text = BUF_INIT(2 * ANNOUNCE_ADDRESS_MAX);
+	const struct folder_config *config = &folder->config;
+
+	announce_address(config->listen, ports->link, ret_addresses->link);
+	announce_address(config->witness_listen, ports->witness, ret_addresses->witness);
+	announce_address(config->console_listen, ports->console, ret_addresses->console);
+	if (config->console_listen[0] == '/')
+		(void)snprintf(ret_addresses->console, sizeof ret_addresses->console,
+		               "%s", config->console_listen);
+}
+
+static enum status write_file(const struct folder *folder,
+                              const struct addresses *addresses, struct error *err)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(3 * ANNOUNCE_ADDRESS_MAX);
 	char path[FOLDER_PATH_MAX];
 
-	buf_printf(&text, "%s\n%s\n", link, witness);
+	buf_printf(&text, "%s\n%s\n%s\n", addresses->link, addresses->witness,
+	           addresses->console);
 	TRY(buf_check(&text, "the file 'listening'", err));
 	TRY(folder_path(folder, "listening", path, err));
 	return file_replace(path, buf_view(&text), 0600, err);
 }
 
+static void say(const char *address, const char *as)
+{
+	if (address[0] != '\0')
+		log_line("supervisor", LOG_LEVEL_INFO, "listening on %s%s", address, as);
+}
+
 void announce_ready(const struct folder *folder, const struct process_ports *ports)
 {
-	char link[ANNOUNCE_ADDRESS_MAX], witness[ANNOUNCE_ADDRESS_MAX];
+	struct addresses addresses;
 	struct error err;
 
-	announce_address(folder->config.listen, ports->link, link);
-	announce_address(folder->config.witness_listen, ports->witness, witness);
-	warn(write_file(folder, link, witness, &err), &err);
-	if (link[0] != '\0')
-		log_line("supervisor", LOG_LEVEL_INFO, "listening on %s", link);
-	if (witness[0] != '\0')
-		log_line("supervisor", LOG_LEVEL_INFO, "listening on %s as a witness",
-		         witness);
+	find_addresses(folder, ports, &addresses);
+	warn(write_file(folder, &addresses, &err), &err);
+	say(addresses.link, "");
+	say(addresses.witness, " as a witness");
+	say(addresses.console, " for the console");
 	log_line("supervisor", LOG_LEVEL_INFO, "listening on %s/aldisd.sock",
 	         folder->path);
 	warn(notify_send(getenv("NOTIFY_SOCKET"), "READY=1", &err), &err);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Says that the desk listens, and where: on the log, to the service manager, and in the
- * file `listening` of the folder (its link's address, then its witness's, a line each,
- * empty where there is none). With port 0 in desk.conf this is how to find the real one.
+ * file `listening` of the folder (its link's address, then its witness's, then its
+ * console's, a line each, empty where there is none). With port 0 in desk.conf this is
+ * how to find the real one.
  */
 #ifndef ALDIS_DAEMON_ANNOUNCE_H
 #define ALDIS_DAEMON_ANNOUNCE_H

@@ -7,8 +7,16 @@
 #include <stdio.h>
 
 #include "daemon/announce.h"
+#include "daemon/console_door.h"
 
-enum { LOCAL_REQUEST_MS = 330 * 1000 }; /* longer than the API lets a request wait */
+enum {
+	LOCAL_REQUEST_MS = 330 * 1000, /* longer than the API lets a request wait */
+	CONSOLE_READ_MS = 120 * 1000,  /* for the largest attachment on a slow line */
+	CONSOLE_BODY_MAX = 20 << 20,
+	CONSOLE_HELD_MAX = 160 << 20, /* of all uploads under way */
+	CONSOLE_CONNECTIONS_MAX = 512,
+	CONSOLE_GZIP_MIN = 1024,
+};
 
 /* The address of desk.conf, or the one that was bound before a restart, which differs
  * where desk.conf leaves the choice of the port. */
@@ -72,6 +80,33 @@ static enum status open_witness(struct front_doors *doors,
 	return open_door(doors, ground, &options, err);
 }
 
+static enum status open_console(struct front_doors *doors,
+                                const struct front_ground *ground, struct error *err)
+{
+	const struct process_context *context = ground->context;
+	char address[ANNOUNCE_ADDRESS_MAX];
+	const struct link_server_options options = {
+	    .kind = LINK_SERVER_OPEN,
+	    .address = address,
+	    .id_tag = FRONT_DOOR_CONSOLE,
+	    .body_max = CONSOLE_BODY_MAX,
+	    .held_max = CONSOLE_HELD_MAX,
+	    .connections_max = CONSOLE_CONNECTIONS_MAX,
+	    .requests_per_peer = CONSOLE_CONNECTIONS_MAX, /* all come from one proxy */
+	    .read_ms = CONSOLE_READ_MS,
+	    .request_ms = LOCAL_REQUEST_MS,
+	    .has_head = true,
+	    .gzip_min = CONSOLE_GZIP_MIN,
+	    .headers = console_door_headers,
+	    .header_count = console_door_header_count};
+
+	if (context->folder->config.console_listen[0] == '\0')
+		return STATUS_OK;
+	choose_address(context->folder->config.console_listen, context->ports.console,
+	               address);
+	return open_door(doors, ground, &options, err);
+}
+
 static uint16_t port_of(const struct front_doors *doors, enum front_door door)
 {
 	return doors->servers[door] != NULL ? link_server_port(doors->servers[door]) : 0;
@@ -83,8 +118,10 @@ enum status front_doors_open(struct front_doors *doors, const struct front_groun
 	TRY(open_local(doors, ground, err));
 	TRY(open_link(doors, ground, err));
 	TRY(open_witness(doors, ground, err));
+	TRY(open_console(doors, ground, err));
 	ret_ports->link = port_of(doors, FRONT_DOOR_LINK);
 	ret_ports->witness = port_of(doors, FRONT_DOOR_WITNESS);
+	ret_ports->console = port_of(doors, FRONT_DOOR_CONSOLE);
 	return STATUS_OK;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where the front listens: for peers, on the local socket, and as an open witness, each
- * as desk.conf wants it. Knows nothing of requests but which door one came in by.
+ * Where the front listens: for peers, on the local socket, as an open witness, and for
+ * the console's browsers, each as desk.conf wants it. Knows nothing of requests but which
+ * door one came in by.
  */
 #ifndef ALDIS_DAEMON_FRONT_DOORS_H
 #define ALDIS_DAEMON_FRONT_DOORS_H
@@ -14,6 +15,7 @@ enum front_door {
 	FRONT_DOOR_LOCAL = 1,
 	FRONT_DOOR_LINK,
 	FRONT_DOOR_WITNESS,
+	FRONT_DOOR_CONSOLE,
 	FRONT_DOOR_COUNT
 };
 

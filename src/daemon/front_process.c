@@ -12,8 +12,10 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "crypto/keyfile.h"
 #include "crypto/random.h"
+#include "daemon/console_door.h"
 #include "daemon/front_doors.h"
 #include "daemon/front_peers.h"
 #include "daemon/ipc_desk.h"
@@ -28,6 +30,7 @@ enum {
 	READ_LEN_MAX = 8 << 20,
 	WITNESS_ANSWER_MAX = 64 << 10,
 	HEARTBEAT_S = 20,
+	STREAM_MS = 600 * 1000, /* then a console must show again who it is */
 };
 
 struct front_process {
@@ -40,6 +43,7 @@ struct front_process {
 	struct link_peers *peers;
 	struct front_doors doors;
 	struct link_client *client;
+	struct console_door console;
 	struct subscribers subscribers;
 	bool is_open;       /* listens */
 	enum status failed; /* why the loop ended; CLOSED: in order */
@@ -102,13 +106,24 @@ static bool is_events_path(struct view path)
 	       view_has_prefix(path, view_of_string("/api/events?"));
 }
 
+static int64_t monotonic_ms(void)
+{
+	return (int64_t)(clock_monotonic_ns() / 1000000);
+}
+
 static void pass_request(struct front_process *front, enum front_door door,
-                         const struct link_request *request)
+                         const struct link_request *request,
+                         const struct console_visit *visit)
 {
 	const struct desk_request passed = {
 	    .id = request->id,
 	    .peer = request->peer,
 	    .is_witness = door == FRONT_DOOR_WITNESS,
+	    .is_console = door == FRONT_DOOR_CONSOLE,
+	    .is_cross_site = visit->is_cross_site,
+	    .session = visit->session,
+	    .bearer = visit->bearer,
+	    .remote = view_of_string(visit->remote),
 	    .method = request->method == LINK_POST ? DESK_POST : DESK_GET,
 	    .path = request->path,
 	    .type = request->type,
@@ -116,9 +131,26 @@ static void pass_request(struct front_process *front, enum front_door door,
 	    .body = request->body,
 	};
 
-	ipc_request_encode(door == FRONT_DOOR_LOCAL ? &front->local : &front->desk,
+	ipc_request_encode(door == FRONT_DOOR_LOCAL || door == FRONT_DOOR_CONSOLE
+	                       ? &front->local
+	                       : &front->desk,
 	                   &passed);
 	wake_writer(front);
+}
+
+/* True when the console's door has answered by itself. */
+static bool is_answered_at_door(struct front_process *front, struct link_server *server,
+                                const struct link_request *request,
+                                struct console_visit *ret_visit)
+{
+	struct console_answer answer;
+	bool is_answered = console_door_take(&front->console, request, ret_visit,
+	                                     &answer) == CONSOLE_REPLY;
+
+	if (is_answered)
+		link_server_reply(server, request->id, &answer.reply);
+	console_answer_release(&answer);
+	return is_answered;
 }
 
 static void take_request(void *context, const struct link_request *request)
@@ -126,6 +158,7 @@ static void take_request(void *context, const struct link_request *request)
 	struct front_process *front = context;
 	enum front_door door = front_door_of(request->id);
 	struct link_server *server = front_doors_server(&front->doors, request->id);
+	struct console_visit visit = {0};
 
 	if (request->path.len > IPC_PATH_MAX)
 		refuse(server, request->id, 414, 0, "the path is too long\n");
@@ -136,11 +169,15 @@ static void take_request(void *context, const struct link_request *request)
 		refuse(server, request->id, 413, 0, "the body is too long\n");
 	else if (door == FRONT_DOOR_LOCAL && request->method == LINK_GET &&
 	         is_events_path(request->path))
-		subscribers_add(&front->subscribers, request->id);
+		subscribers_add(&front->subscribers,
+		                &(struct subscriber){server, request->id, INT64_MAX});
+	else if (door == FRONT_DOOR_CONSOLE &&
+	         is_answered_at_door(front, server, request, &visit))
+		return;
 	else if (ipc_queued(&front->desk) + ipc_queued(&front->local) > QUEUE_HIGH_LEN)
 		refuse(server, request->id, 503, 1, "the desk is busy\n");
 	else
-		pass_request(front, door, request);
+		pass_request(front, door, request, &visit);
 }
 
 static void take_stream_end(void *context, uint64_t request)
@@ -175,6 +212,23 @@ static void take_answer(void *context, const struct link_answer *answer)
 
 /* ---- from the desk */
 
+static void reply_at_console(struct front_process *front, struct link_server *server,
+                             const struct desk_reply *reply, struct link_reply *passed)
+{
+	struct console_reply_headers headers;
+
+	if (reply->status == 200 && strcmp(reply->type, "text/event-stream") == 0) {
+		subscribers_add(&front->subscribers,
+		                &(struct subscriber){server, reply->request,
+		                                     monotonic_ms() + STREAM_MS});
+		return;
+	}
+	console_door_reply_headers(&front->console, reply, &headers);
+	passed->headers = headers.headers;
+	passed->header_count = headers.count;
+	link_server_reply(server, reply->request, passed);
+}
+
 static enum status handle_reply(struct front_process *front, struct view fields,
                                 struct error *err)
 {
@@ -191,7 +245,10 @@ static enum status handle_reply(struct front_process *front, struct view fields,
 	                             .type = reply.type[0] != '\0' ? reply.type : NULL,
 	                             .body = reply.body,
 	                             .retry_after_s = reply.retry_after_s};
-	link_server_reply(server, reply.request, &passed);
+	if (front_door_of(reply.request) == FRONT_DOOR_CONSOLE)
+		reply_at_console(front, server, &reply, &passed);
+	else
+		link_server_reply(server, reply.request, &passed);
 	return STATUS_OK;
 }
 
@@ -243,7 +300,8 @@ static enum status open_doors(struct front_process *front, struct error *err)
 	struct process_ports ports;
 
 	TRY(front_doors_open(&front->doors, &ground, &ports, err));
-	front->subscribers.server = front->doors.servers[FRONT_DOOR_LOCAL];
+	console_door_init(&front->console, &front->context->folder->config,
+	                  ports.console);
 	front->is_open = true;
 	return process_report(front->context->control, &ports, err);
 }
@@ -315,7 +373,7 @@ static void beat(evutil_socket_t fd, short what, void *context)
 {
 	struct front_process *front = context;
 
-	subscribers_beat(&front->subscribers);
+	subscribers_beat(&front->subscribers, monotonic_ms());
 	ipc_trim(&front->desk);
 	ipc_trim(&front->local);
 }

@@ -16,7 +16,7 @@
 
 #include "crypto/random.h"
 
-enum { REPORT_LEN = 4, KEPT_MAX = 16 };
+enum { REPORT_LEN = 6, KEPT_MAX = 16 };
 
 int process_exit_status(enum status status)
 {
@@ -102,9 +102,11 @@ enum status process_begin(const char *name, pid_t parent, const int *kept,
 enum status process_report(int control, const struct process_ports *ports,
                            struct error *err)
 {
-	uint8_t bytes[REPORT_LEN] = {(uint8_t)(ports->link >> 8), (uint8_t)ports->link,
-	                             (uint8_t)(ports->witness >> 8),
-	                             (uint8_t)ports->witness};
+	uint8_t bytes[REPORT_LEN] = {
+	    (uint8_t)(ports->link >> 8),    (uint8_t)ports->link,
+	    (uint8_t)(ports->witness >> 8), (uint8_t)ports->witness,
+	    (uint8_t)(ports->console >> 8), (uint8_t)ports->console,
+	};
 
 	if (send(control, bytes, sizeof bytes, MSG_NOSIGNAL) != (ssize_t)sizeof bytes)
 		return error_set_errno(err, "can't tell the supervisor");
@@ -123,5 +125,6 @@ enum status process_read_report(int control, struct process_ports *ret_ports,
 		return error_set(err, STATUS_CLOSED, "the front has ended");
 	ret_ports->link = (uint16_t)(bytes[0] << 8 | bytes[1]);
 	ret_ports->witness = (uint16_t)(bytes[2] << 8 | bytes[3]);
+	ret_ports->console = (uint16_t)(bytes[4] << 8 | bytes[5]);
 	return STATUS_OK;
 }

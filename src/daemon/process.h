@@ -22,7 +22,7 @@ enum {
 
 /* Ports that the front listens on; 0: not (yet). */
 struct process_ports {
-	uint16_t link, witness;
+	uint16_t link, witness, console;
 };
 
 struct process_context {

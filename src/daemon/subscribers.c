@@ -9,7 +9,7 @@
 
 enum { EVENT_LEN_MAX = 1 << 20 };
 
-void subscribers_add(struct subscribers *subscribers, uint64_t request)
+void subscribers_add(struct subscribers *subscribers, const struct subscriber *reader)
 {
 	static const char text[] = "too many readers of events\n";
 	static const struct link_reply refusal = {
@@ -20,21 +20,20 @@ void subscribers_add(struct subscribers *subscribers, uint64_t request)
 	};
 
 	if (subscribers->count == SUBSCRIBERS_MAX) {
-		link_server_reply(subscribers->server, request, &refusal);
+		link_server_reply(reader->server, reader->request, &refusal);
 		return;
 	}
-	subscribers->requests[subscribers->count++] = request;
-	link_server_stream_start(subscribers->server, request, "text/event-stream");
-	link_server_stream_chunk(subscribers->server, request,
+	subscribers->list[subscribers->count++] = *reader;
+	link_server_stream_start(reader->server, reader->request, "text/event-stream");
+	link_server_stream_chunk(reader->server, reader->request,
 	                         view_of_string(": welcome\n\n"));
 }
 
 void subscribers_remove(struct subscribers *subscribers, uint64_t request)
 {
 	for (size_t i = 0; i < subscribers->count; i++)
-		if (subscribers->requests[i] == request) {
-			subscribers->requests[i] =
-			    subscribers->requests[--subscribers->count];
+		if (subscribers->list[i].request == request) {
+			subscribers->list[i] = subscribers->list[--subscribers->count];
 			return;
 		}
 }
@@ -43,8 +42,9 @@ static void send_all(struct subscribers *subscribers, struct view bytes)
 {
 	for (size_t left = subscribers->count; left > 0; left--)
 		if (left <= subscribers->count)
-			link_server_stream_chunk(subscribers->server,
-			                         subscribers->requests[left - 1], bytes);
+			link_server_stream_chunk(subscribers->list[left - 1].server,
+			                         subscribers->list[left - 1].request,
+			                         bytes);
 }
 
 void subscribers_encode(struct buf *out, struct view text)
@@ -76,7 +76,15 @@ void subscribers_send(struct subscribers *subscribers, struct view json)
 		send_all(subscribers, buf_view(&event));
 }
 
-void subscribers_beat(struct subscribers *subscribers)
+void subscribers_beat(struct subscribers *subscribers, int64_t now_ms)
 {
 	send_all(subscribers, view_of_string(":\n\n"));
+	for (size_t left = subscribers->count; left > 0; left--) {
+		struct subscriber reader = subscribers->list[left - 1];
+
+		if (reader.until_ms > now_ms)
+			continue;
+		subscribers->list[left - 1] = subscribers->list[--subscribers->count];
+		link_server_stream_end(reader.server, reader.request);
+	}
 }

@@ -35,7 +35,8 @@ static void a_newline_can_not_end_an_event_early(void **unused)
 
 static void the_one_who_leaves_is_taken_off_the_list(void **unused)
 {
-	struct subscribers subscribers = {.requests = {11, 12, 13}, .count = 3};
+	struct subscribers subscribers = {
+	    .list = {{.request = 11}, {.request = 12}, {.request = 13}}, .count = 3};
 
 	subscribers_remove(&subscribers, 11);
 	assert_int_equal(subscribers.count, 2);

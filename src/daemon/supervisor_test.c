@@ -208,7 +208,7 @@ static void they_stop_in_order_front_desk_signer(void **state)
 	start(world, good);
 	test_daemon_expect(&world->daemon, "READY=1");
 	read_file(world, "listening", text);
-	assert_string_equal(text, "127.0.0.1:4711\n\n");
+	assert_string_equal(text, "127.0.0.1:4711\n\n\n");
 	assert_int_equal(kill(world->daemon.pid, SIGINT), 0);
 	test_daemon_expect(&world->daemon, "STOPPING=1");
 	assert_int_equal(test_daemon_wait(&world->daemon), 0);

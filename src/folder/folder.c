@@ -7,6 +7,7 @@
  *   [desk]     name, languages ("en, id")
  *   [link]     listen, url (repeated), proxy, poll_s
  *   [witness]  listen
+ *   [console]  listen, url
  *   [signer]   jump_limit_s
  */
 #include "folder/folder.h"
@@ -155,6 +156,12 @@ static bool set_value(struct reading *reading, const char *setting, const char *
 	if (strcmp(setting, "witness.listen") == 0)
 		return set_text(reading, value, config->witness_listen,
 		                sizeof config->witness_listen);
+	if (strcmp(setting, "console.listen") == 0)
+		return set_text(reading, value, config->console_listen,
+		                sizeof config->console_listen);
+	if (strcmp(setting, "console.url") == 0)
+		return set_text(reading, value, config->console_url,
+		                sizeof config->console_url);
 	if (strcmp(setting, "signer.jump_limit_s") == 0)
 		return set_seconds(reading, value, &config->jump_limit_s);
 	return refuse(reading, "is not a setting");
@@ -197,6 +204,49 @@ static enum status check_lines(struct view text, struct error *err)
 	return STATUS_OK;
 }
 
+static bool has_prefix(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* "https://console.north.example", with a port where it has one, and nothing behind. */
+static bool is_origin(const char *url)
+{
+	static const char of_a_host[] = "abcdefghijklmnopqrstuvwxyz0123456789.-:[]";
+	const char *host = strstr(url, "://");
+
+	if (!has_prefix(url, "https://") && !has_prefix(url, "http://"))
+		return false;
+	host += strlen("://");
+	return *host != '\0' && host[strspn(host, of_a_host)] == '\0';
+}
+
+/* Passwords go through this door in plain HTTP: nobody on a network may listen in. */
+static enum status check_console(const struct folder_config *config, struct error *err)
+{
+	const char *listen = config->console_listen;
+	bool is_path = listen[0] == '/';
+
+	if (listen[0] != '\0' && !is_path && !has_prefix(listen, "127.") &&
+	    !has_prefix(listen, "[::1]:"))
+		return error_set(
+		    err, STATUS_MALFORMED,
+		    "the console speaks plain HTTP and listens on 127.0.0.1, "
+		    "on [::1] or on the path of a socket only; for others "
+		    "put a reverse proxy with TLS before it");
+	if (config->console_url[0] != '\0' && !is_origin(config->console_url))
+		return error_set(
+		    err, STATUS_MALFORMED,
+		    "the console's url must be like "
+		    "https://console.north.example: scheme and host in small "
+		    "letters, no path");
+	if (is_path && config->console_url[0] == '\0')
+		return error_set(err, STATUS_MALFORMED,
+		                 "a console on a socket needs the url by which browsers "
+		                 "reach it ([console] url = …)");
+	return STATUS_OK;
+}
+
 static void set_defaults(struct folder_config *config)
 {
 	if (config->poll_s == 0)
@@ -222,6 +272,7 @@ static enum status parse(struct view text, struct folder_config *ret_config,
 	if (config.name[0] == '\0')
 		return error_set(err, STATUS_MALFORMED,
 		                 "the desk's name is missing ([desk] name = …)");
+	TRY(check_console(&config, err));
 	set_defaults(&config);
 	*ret_config = config;
 	return STATUS_OK;
@@ -275,7 +326,8 @@ static bool is_plain(const char *value)
 static enum status check_plain(const struct folder_config *config, struct error *err)
 {
 	bool is_good = is_plain(config->name) && is_plain(config->listen) &&
-	               is_plain(config->witness_listen) && is_plain(config->proxy);
+	               is_plain(config->witness_listen) && is_plain(config->proxy) &&
+	               is_plain(config->console_listen) && is_plain(config->console_url);
 
 	for (size_t i = 0; i < config->url_count; i++)
 		is_good = is_good && is_plain(config->urls[i]);
@@ -311,6 +363,10 @@ static void append_config(struct buf *out, const struct folder_config *config)
 	if (config->witness_listen[0] != '\0')
 		buf_append_string(out, "\n[witness]\n");
 	append_setting(out, "listen", config->witness_listen);
+	if (config->console_listen[0] != '\0' || config->console_url[0] != '\0')
+		buf_append_string(out, "\n[console]\n");
+	append_setting(out, "listen", config->console_listen);
+	append_setting(out, "url", config->console_url);
 	buf_printf(out, "\n[signer]\njump_limit_s = %lld\n",
 	           (long long)config->jump_limit_s);
 }

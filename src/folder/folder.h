@@ -24,6 +24,9 @@ struct folder_config {
 	char name[101];
 	char listen[300];         /* "127.0.0.1:8600"; empty: no inbound link */
 	char witness_listen[300]; /* plain HTTP for the witness role; empty: none */
+	char console_listen[300]; /* plain HTTP for the console: loopback or the path of a
+	                             socket; empty: none */
+	char console_url[301];    /* by which a reverse proxy shows it; or empty */
 	char urls[FOLDER_URLS_MAX][301];
 	size_t url_count;
 	char languages[FOLDER_LANGUAGES_MAX][16];

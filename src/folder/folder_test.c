@@ -74,6 +74,9 @@ static void a_whole_file_is_read(void **state)
 	                   "poll_s = 5\n"
 	                   "[witness]\n"
 	                   "listen = 127.0.0.1:8601 ; open\n"
+	                   "[console]\n"
+	                   "listen = [::1]:8700\n"
+	                   "url = https://console.north.example\n"
 	                   "[signer]\n"
 	                   "jump_limit_s = 30\n");
 	assert_int_equal(folder_open(*state, &folder, &err), STATUS_OK);
@@ -87,6 +90,8 @@ static void a_whole_file_is_read(void **state)
 	assert_string_equal(folder.config.urls[1], "https://north.example:8600");
 	assert_string_equal(folder.config.proxy, "socks5h://127.0.0.1:9050");
 	assert_string_equal(folder.config.witness_listen, "127.0.0.1:8601");
+	assert_string_equal(folder.config.console_listen, "[::1]:8700");
+	assert_string_equal(folder.config.console_url, "https://console.north.example");
 	assert_int_equal(folder.config.poll_s, 5);
 	assert_int_equal(folder.config.jump_limit_s, 30);
 }
@@ -115,6 +120,12 @@ static void what_is_no_setting_is_refused_with_its_line(void **state)
 	    {"[desk]\nname = a.b\nnonsense\n", "line 3 is neither"},
 	    {"[desk\nname = a.b\n", "line 1 is neither"},
 	    {"[desk]\n name\n", "line 2 is neither"},
+	    {"[desk]\nname=a.b\n[console]\nlisten = 0.0.0.0:8700\n", "plain HTTP"},
+	    {"[desk]\nname=a.b\n[console]\nlisten = [::]:8700\n", "plain HTTP"},
+	    {"[desk]\nname=a.b\n[console]\nlisten = /run/a.sock\n", "needs the url"},
+	    {"[desk]\nname=a.b\n[console]\nurl = https://a.b/c\n", "no path"},
+	    {"[desk]\nname=a.b\n[console]\nurl = ftp://a.b\n", "no path"},
+	    {"[desk]\nname=a.b\n[console]\nurl = https://\n", "no path"},
 	    {"[link]\npoll_s = 0\n", "line 2 is not a number of seconds"},
 	    {"[link]\npoll_s = 086\n", "line 2 is not a number of seconds"},
 	    {"[link]\npoll_s = 86401\n", "line 2 is not a number of seconds"},

@@ -59,6 +59,18 @@ static const char *address_of(const struct http_connection *connection)
 	return address != NULL ? address : "an unknown address";
 }
 
+const char *http_guard_remote(const struct http_connection *connection)
+{
+	char *address = NULL;
+	ev_uint16_t port;
+
+	if (connection->evcon != NULL)
+		evhttp_connection_get_peer(connection->evcon, &address, &port);
+	return address != NULL && address[strspn(address, "0123456789abcdef.:")] == '\0'
+	           ? address
+	           : "";
+}
+
 static void arm(struct http_connection *connection, unsigned ms)
 {
 	struct timeval wait = {.tv_sec = ms / 1000,
@@ -89,7 +101,33 @@ static void on_deadline(evutil_socket_t fd, short what, void *context)
 		               "link: cut off %s (%s): a request took longer than %u ms",
 		               peer != NULL ? peer->name : "a client",
 		               address_of(connection),
-		               connection->guard->options.request_ms);
+		               connection->phase == HTTP_READING
+		                   ? connection->guard->options.read_ms
+		                   : connection->guard->options.request_ms);
+	http_guard_drop(connection);
+}
+
+static void let_go(struct http_connection *connection)
+{
+	connection->guard->held -= connection->held;
+	connection->held = 0;
+}
+
+/* evhttp keeps what comes in until the request is whole; many large ones at a time could
+ * fill the memory. */
+static void hold(struct http_connection *connection, size_t len)
+{
+	struct http_guard *guard = connection->guard;
+
+	connection->held += len;
+	guard->held += len;
+	if (guard->options.held_max == 0 || guard->held <= guard->options.held_max ||
+	    connection->is_dropped)
+		return;
+	http_guard_say(guard, HTTP_TOPIC_LIMIT,
+	               "link: requests under way hold more than %zu bytes",
+	               guard->options.held_max);
+	let_go(connection);
 	http_guard_drop(connection);
 }
 
@@ -98,10 +136,13 @@ static void on_input(struct evbuffer *input, const struct evbuffer_cb_info *info
 {
 	struct http_connection *connection = context;
 
-	if (info->n_added == 0 || connection->phase != HTTP_WAITING)
+	if (info->n_added == 0)
+		return;
+	hold(connection, info->n_added);
+	if (connection->phase != HTTP_WAITING)
 		return;
 	connection->phase = HTTP_READING;
-	arm(connection, connection->guard->options.request_ms);
+	arm(connection, connection->guard->options.read_ms);
 }
 
 static const char *tls_failure(struct http_connection *connection)
@@ -125,6 +166,7 @@ static void forget(struct http_connection *connection)
 {
 	struct http_guard *guard = connection->guard;
 
+	let_go(connection);
 	(void)event_del(&connection->timer);
 	(void)event_del(&connection->adopt);
 	(void)event_del(&connection->settle);
@@ -376,8 +418,15 @@ const struct link_peer *http_guard_peer(const struct http_connection *connection
 
 void http_guard_serving(struct http_connection *connection, struct evhttp_request *req)
 {
-	if (connection->phase == HTTP_STREAMING) /* it had no deadline */
-		arm(connection, connection->guard->options.request_ms);
+	const struct link_server_options *options = &connection->guard->options;
+
+	if (connection->phase == HTTP_STREAMING || /* it had no deadline */
+	    options->read_ms != options->request_ms)
+		arm(connection, options->request_ms);
+	/* Of what came in only the next request's beginning is left, if that. */
+	let_go(connection);
+	connection->held = evbuffer_get_length(bufferevent_get_input(connection->bev));
+	connection->guard->held += connection->held;
 	connection->req = req;
 	connection->phase = HTTP_SERVING;
 }
@@ -395,7 +444,7 @@ void http_guard_answered(struct http_connection *connection)
 
 	connection->req = NULL;
 	connection->phase = has_more ? HTTP_READING : HTTP_WAITING;
-	arm(connection, has_more ? options->request_ms : options->idle_ms);
+	arm(connection, has_more ? options->read_ms : options->idle_ms);
 }
 
 void http_guard_drop_strangers(struct http_guard *guard)

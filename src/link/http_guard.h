@@ -47,6 +47,7 @@ struct http_connection {
 	struct event settle;        /* runs once, right after the handshake */
 	struct evhttp_request *req; /* the one being served, or NULL */
 	void *request;              /* the server's own, or NULL */
+	size_t held;                /* bytes that came in of the request under way */
 	TAILQ_ENTRY(http_connection) next;
 };
 
@@ -68,6 +69,7 @@ struct http_guard {
 	SSL_CTX *tls;
 	TAILQ_HEAD(, http_connection) connections; /* oldest first */
 	unsigned count;
+	size_t held; /* of all connections */
 	bool is_closing;
 	uint64_t said_ns[HTTP_TOPIC_COUNT]; /* when the last line was written; 0: never */
 	unsigned unsaid[HTTP_TOPIC_COUNT];
@@ -88,6 +90,9 @@ struct http_connection *http_guard_find(struct http_guard *guard,
 
 /* Who is at the other end, by the table as it is now; NULL: nobody we know. */
 const struct link_peer *http_guard_peer(const struct http_connection *connection);
+
+/* The address at the other end as text; empty: not known. */
+const char *http_guard_remote(const struct http_connection *connection);
 
 /* A request reached the server (or its stream comes to an end); its answer began to go on
  * without end; its answer is written. */

@@ -75,9 +75,11 @@ static enum status bind_address(struct http_listener *listener, int *ret_fd,
 {
 	const struct link_server_options *options = &listener->guard->options;
 
-	if (options->kind != LINK_SERVER_LOCAL)
+	if (options->kind != LINK_SERVER_LOCAL && options->address[0] != '/')
 		return link_listen_tcp(options->address, ret_fd, &listener->port, err);
-	TRY(link_listen_path(options->address, ret_fd, err));
+	TRY(link_listen_path(options->address,
+	                     options->kind == LINK_SERVER_LOCAL ? 0600 : 0660, ret_fd,
+	                     err));
 	listener->path = strdup(options->address);
 	return STATUS_OK;
 }

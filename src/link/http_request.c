@@ -18,9 +18,15 @@ enum { URI_MAX = 4096 };
  * to disagree about where a body ends. */
 static bool headers_are_plain(const struct evkeyvalq *headers)
 {
-	static const char *const single[] = {"Content-Length",   "Transfer-Encoding",
-	                                     "Content-Encoding", "Content-Type",
-	                                     "Idempotency-Key",  "Host"};
+	static const char *const single[] = {"Content-Length",
+	                                     "Transfer-Encoding",
+	                                     "Content-Encoding",
+	                                     "Content-Type",
+	                                     "Idempotency-Key",
+	                                     "Host",
+	                                     "Authorization",
+	                                     "Cookie",
+	                                     "Origin"};
 	const struct evkeyval *header;
 
 	for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
@@ -96,17 +102,20 @@ const char *http_request_title(int status)
 	}
 }
 
-static bool is_known_method(struct evhttp_request *req, enum link_method *ret_method)
+static bool is_known_method(struct evhttp_request *req, bool has_head,
+                            enum link_method *ret_method)
 {
 	enum evhttp_cmd_type type = evhttp_request_get_command(req);
 
 	*ret_method = type == EVHTTP_REQ_POST ? LINK_POST : LINK_GET;
-	return type == EVHTTP_REQ_POST || type == EVHTTP_REQ_GET;
+	return type == EVHTTP_REQ_POST || type == EVHTTP_REQ_GET ||
+	       (has_head && type == EVHTTP_REQ_HEAD);
 }
 
-int http_request_check(struct evhttp_request *req, enum link_method *ret_method)
+int http_request_check(struct evhttp_request *req, bool has_head,
+                       enum link_method *ret_method)
 {
-	if (!is_known_method(req, ret_method))
+	if (!is_known_method(req, has_head, ret_method))
 		return 405;
 	if (!uri_is_plain(evhttp_request_get_uri(req)) ||
 	    !headers_are_plain(evhttp_request_get_input_headers(req)))

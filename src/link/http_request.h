@@ -11,8 +11,9 @@
 #include "base/buf.h"
 #include "link/http_server.h"
 
-/* Method, path and headers. */
-int http_request_check(struct evhttp_request *req, enum link_method *ret_method);
+/* Method, path and headers. HEAD, where it is taken, is a GET. */
+int http_request_check(struct evhttp_request *req, bool has_head,
+                       enum link_method *ret_method);
 
 /* The body where it lies, or unpacked into plain; at most body_max bytes. */
 int http_request_body(struct evhttp_request *req, size_t body_max, struct buf *plain,

@@ -10,8 +10,10 @@
 #include <event2/buffer.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
+#include "link/gzip.h"
 #include "link/http_guard.h"
 #include "link/http_listener.h"
 #include "link/http_request.h"
@@ -29,6 +31,8 @@ struct slot {
 	struct http_connection *connection; /* NULL: the client is gone */
 	uint32_t peer_number;
 	bool is_stream;
+	bool is_head;
+	bool accepts_gzip;
 	LIST_ENTRY(slot) next;
 };
 LIST_HEAD(slot_list, slot);
@@ -45,11 +49,23 @@ struct link_server {
 
 /* ---- answers */
 
-static void set_headers(struct evhttp_request *req, const struct link_reply *reply)
+static void set_fixed_headers(struct http_connection *connection)
 {
-	struct evkeyvalq *headers = evhttp_request_get_output_headers(req);
+	const struct link_server_options *options = &connection->guard->options;
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(connection->req);
+
+	for (size_t i = 0; i < options->header_count; i++)
+		(void)evhttp_add_header(headers, options->headers[i].name,
+		                        options->headers[i].value);
+}
+
+static void set_headers(struct http_connection *connection,
+                        const struct link_reply *reply)
+{
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(connection->req);
 	char seconds[16];
 
+	set_fixed_headers(connection);
 	if (reply->type != NULL)
 		(void)evhttp_add_header(headers, "Content-Type", reply->type);
 	if (reply->retry_after_s > 0) {
@@ -78,12 +94,71 @@ static void send_reply(struct http_connection *connection, const struct link_rep
 	if (body == NULL || evbuffer_add(body, reply->body.data, reply->body.len) != 0) {
 		http_guard_drop(connection);
 	} else {
-		set_headers(connection->req, reply);
+		set_headers(connection, reply);
 		evhttp_send_reply(connection->req, reply->status, NULL, body);
 		join_output(connection, reply->body.len);
 	}
 	if (body != NULL)
 		evbuffer_free(body);
+}
+
+/* evhttp would send the body. */
+static void send_head(struct http_connection *connection, const struct link_reply *reply)
+{
+	struct link_reply head = *reply;
+	char len[24];
+
+	(void)snprintf(len, sizeof len, "%zu", reply->body.len);
+	if (reply->status != 304)
+		(void)evhttp_add_header(
+		    evhttp_request_get_output_headers(connection->req),
+		    "Content-Length", len);
+	head.body = view_of(NULL, 0);
+	send_reply(connection, &head);
+}
+
+/* Text that shrinks; what is packed already, and what is secret enough to be random, are
+ * not sent under these types. */
+static bool is_text(const char *type)
+{
+	static const char *const starts[] = {"text/", "application/json",
+	                                     "application/x-ndjson",
+	                                     "application/problem+json"};
+
+	for (size_t i = 0; type != NULL && i < sizeof starts / sizeof *starts; i++)
+		if (strncmp(type, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool is_encoded(const struct link_reply *reply)
+{
+	for (size_t i = 0; i < reply->header_count; i++)
+		if (strcasecmp(reply->headers[i].name, "Content-Encoding") == 0)
+			return true;
+	return false;
+}
+
+/* Packs the body where that is wanted; without memory for it, it goes as it is. */
+static void send_packed(struct http_connection *connection,
+                        const struct link_reply *reply)
+{
+	CLEANUP_BUF struct buf packed = BUF_INIT(reply->body.len + 1024);
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(connection->req);
+	struct link_reply other = *reply;
+
+	if (link_gzip(reply->body, &packed, NULL) == STATUS_OK) {
+		(void)evhttp_add_header(headers, "Content-Encoding", "gzip");
+		other.body = buf_view(&packed);
+	}
+	send_reply(connection, &other);
+}
+
+static bool is_to_be_packed(const struct link_server_options *options,
+                            const struct link_reply *reply)
+{
+	return options->gzip_min > 0 && reply->body.len >= options->gzip_min &&
+	       is_text(reply->type) && !is_encoded(reply);
 }
 
 /* What the server itself has to say, as RFC 9457. */
@@ -131,6 +206,9 @@ static struct slot *take_slot(struct link_server *server,
 	slot->connection = connection;
 	slot->peer_number = peer_number;
 	slot->is_stream = false;
+	slot->is_head = evhttp_request_get_command(connection->req) == EVHTTP_REQ_HEAD;
+	slot->accepts_gzip = link_accepts_gzip(evhttp_find_header(
+	    evhttp_request_get_input_headers(connection->req), "Accept-Encoding"));
 	connection->request = slot;
 	return slot;
 }
@@ -185,7 +263,9 @@ static void hand_over(struct link_server *server, struct http_connection *connec
 	    .path = view_of_string(evhttp_request_get_uri(req)),
 	    .type = header_view(headers, "Content-Type"),
 	    .idempotency_key = header_view(headers, "Idempotency-Key"),
+	    .is_head = slot != NULL && slot->is_head,
 	    .body = body,
+	    .remote = http_guard_remote(connection),
 	    .headers = headers,
 	};
 
@@ -211,7 +291,7 @@ static void serve(struct link_server *server, struct http_connection *connection
 		http_guard_drop(connection);
 		return;
 	}
-	status = http_request_check(req, &method);
+	status = http_request_check(req, options->has_head, &method);
 	if (status != 0) {
 		refuse(connection, status);
 		return;
@@ -272,6 +352,24 @@ static void on_gone(void *context, struct http_connection *connection)
 		server->guard.handler.stream_closed(server->guard.handler.context, id);
 }
 
+static void answer_slot(struct link_server *server, const struct slot *slot,
+                        const struct link_reply *reply)
+{
+	struct http_connection *connection = slot->connection;
+	bool can_be_packed = is_to_be_packed(&server->guard.options, reply);
+
+	if (can_be_packed) /* for caches between */
+		(void)evhttp_add_header(
+		    evhttp_request_get_output_headers(connection->req), "Vary",
+		    "Accept-Encoding");
+	if (slot->is_head)
+		send_head(connection, reply);
+	else if (can_be_packed && slot->accepts_gzip)
+		send_packed(connection, reply);
+	else
+		send_reply(connection, reply);
+}
+
 void link_server_reply(struct link_server *server, uint64_t request,
                        const struct link_reply *reply)
 {
@@ -281,7 +379,7 @@ void link_server_reply(struct link_server *server, uint64_t request,
 		return;
 	assert(!slot->is_stream);
 	if (slot->connection != NULL && !slot->connection->is_dropped)
-		send_reply(slot->connection, reply);
+		answer_slot(server, slot, reply);
 	release_slot(server, slot);
 }
 
@@ -296,13 +394,17 @@ void link_server_stream_start(struct link_server *server, uint64_t request,
 	if (slot == NULL)
 		return;
 	slot->is_stream = true;
-	if (slot->connection == NULL) {
+	if (slot->connection == NULL || slot->is_head) {
+		if (slot->connection != NULL && !slot->connection->is_dropped)
+			send_reply(slot->connection,
+			           &(struct link_reply){.status = 200, .type = type});
 		release_slot(server, slot);
 		if (server->guard.handler.stream_closed != NULL)
 			server->guard.handler.stream_closed(server->guard.handler.context,
 			                                    request);
 		return;
 	}
+	set_fixed_headers(slot->connection);
 	headers = evhttp_request_get_output_headers(slot->connection->req);
 	(void)evhttp_add_header(headers, "Content-Type", type);
 	(void)evhttp_add_header(headers, "Cache-Control", "no-store");
@@ -379,6 +481,7 @@ static struct link_server_options resolve(const struct link_server_options *opti
 	o.requests_per_peer = number_or(o.requests_per_peer, 4);
 	o.handshake_ms = number_or(o.handshake_ms, 10 * 1000);
 	o.request_ms = number_or(o.request_ms, 60 * 1000);
+	o.read_ms = number_or(o.read_ms, o.request_ms);
 	o.idle_ms = number_or(o.idle_ms, 180 * 1000);
 	o.stream_max = size_or(o.stream_max, 1024 * 1024);
 	return o;

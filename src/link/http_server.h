@@ -24,7 +24,7 @@ enum link_method { LINK_GET, LINK_POST };
 enum link_server_kind {
 	LINK_SERVER_PEERS, /* mutual TLS; each request has a peer */
 	LINK_SERVER_LOCAL, /* a socket path; the same user, or root */
-	LINK_SERVER_OPEN,  /* plain HTTP, anybody */
+	LINK_SERVER_OPEN,  /* plain HTTP, anybody who can reach it */
 };
 
 /* Everything is borrowed for the call of the handler. */
@@ -36,8 +36,11 @@ struct link_request {
 	struct view path; /* begins with '/', printable ASCII; a query may follow */
 	struct view type; /* Content-Type, or empty */
 	struct view idempotency_key; /* header Idempotency-Key, or empty */
-	struct view body;            /* un-gzipped, at most body_max */
-	const void *headers;         /* for link_request_header */
+	bool is_head;        /* GET without its body: what is replied is cut down to its
+	                        headers */
+	struct view body;    /* un-gzipped, at most body_max */
+	const char *remote;  /* the client's address; empty: not known */
+	const void *headers; /* for link_request_header */
 };
 
 /* The first header of this name, or NULL. */
@@ -71,7 +74,8 @@ struct link_server_handler {
 /* 0 takes the default in brackets. */
 struct link_server_options {
 	enum link_server_kind kind;
-	const char *address; /* "127.0.0.1:8600", "[::1]:0"; LOCAL: a path */
+	const char *address; /* "127.0.0.1:8600", "[::1]:0"; LOCAL: a path; OPEN: or a
+	                        path, for this user and its group */
 	const struct link_tls_identity *identity; /* PEERS only; borrowed */
 	struct link_peers *peers;                 /* PEERS only; borrowed */
 	uint8_t id_tag;           /* top byte of the ids: tells servers apart */
@@ -81,6 +85,14 @@ struct link_server_options {
 	unsigned requests_per_peer;    /* at a time, more get 429 [4]; not for LOCAL */
 	unsigned handshake_ms;         /* until the first request may begin [10 s] */
 	unsigned request_ms;           /* a whole request with its answer [60 s] */
+	unsigned read_ms; /* until the whole request is here; it then has request_ms for
+	                     its answer [one request_ms for both] */
+	size_t held_max;  /* bytes of all requests that are still coming in [no limit] */
+	bool has_head;    /* HEAD is taken */
+	size_t gzip_min;  /* bytes from which text is packed for those who accept it [is
+	                     not] */
+	const struct link_header *headers; /* of each answer, first; borrowed */
+	size_t header_count;
 	unsigned idle_ms;  /* between requests [180 s]; more than clients keep */
 	size_t stream_max; /* bytes a stream's reader may be behind [1 MiB] */
 };

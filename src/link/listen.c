@@ -132,7 +132,8 @@ static enum status clear_path(const struct sockaddr_un *at, struct error *err)
 	return STATUS_OK;
 }
 
-enum status link_listen_path(const char *path, int *ret_fd, struct error *err)
+enum status link_listen_path(const char *path, mode_t mode, int *ret_fd,
+                             struct error *err)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
 	CLEANUP_FD int fd = -1;
@@ -149,9 +150,8 @@ enum status link_listen_path(const char *path, int *ret_fd, struct error *err)
 		return error_set_errno(err, "no socket for %s", path);
 	/* The mode of the descriptor becomes that of the file: there is no moment at
 	 * which others could connect. */
-	if (fchmod(fd, S_IRUSR | S_IWUSR) != 0 ||
-	    bind(fd, (struct sockaddr *)&at, sizeof at) != 0 ||
-	    chmod(path, S_IRUSR | S_IWUSR) != 0 || listen(fd, BACKLOG) != 0)
+	if (fchmod(fd, mode) != 0 || bind(fd, (struct sockaddr *)&at, sizeof at) != 0 ||
+	    chmod(path, mode) != 0 || listen(fd, BACKLOG) != 0)
 		return error_set_errno(err, "can't listen on %s", path);
 	*ret_fd = take_fd(&fd);
 	return STATUS_OK;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/status.h"
 
@@ -16,9 +17,10 @@
 MUST_USE enum status link_listen_tcp(const char *address, int *ret_fd, uint16_t *ret_port,
                                      struct error *err);
 
-/* Listens on a path, made with mode 0600 in a folder that others can't enter. A socket
- * left by a dead process is replaced; CONFLICT when somebody listens there. */
-MUST_USE enum status link_listen_path(const char *path, int *ret_fd, struct error *err);
+/* Listens on a path, made with this mode and no other at any moment. A socket left by a
+ * dead process is replaced; CONFLICT when somebody listens there. */
+MUST_USE enum status link_listen_path(const char *path, mode_t mode, int *ret_fd,
+                                      struct error *err);
 
 /* Is the process at the other end run by the same user as this one, or by root? */
 bool link_peer_is_allowed(int fd);

@@ -68,15 +68,15 @@ static void paths_that_are_no_place_for_a_socket_are_refused(void **state)
 	(void)snprintf(folder, sizeof folder, "%s/aldis-listen-XXXXXX", P_tmpdir);
 	assert_non_null(mkdtemp(folder));
 	(void)snprintf(path, sizeof path, "%s/%0150d", folder, 0);
-	assert_int_equal(link_listen_path(path, &fd, &err), STATUS_MALFORMED);
+	assert_int_equal(link_listen_path(path, 0600, &fd, &err), STATUS_MALFORMED);
 	(void)snprintf(path, sizeof path, "%s/file", folder);
 	file = fopen(path, "w");
 	assert_non_null(file);
 	(void)fclose(file);
-	assert_int_equal(link_listen_path(path, &fd, &err), STATUS_CONFLICT);
+	assert_int_equal(link_listen_path(path, 0600, &fd, &err), STATUS_CONFLICT);
 	assert_int_equal(unlink(path), 0); /* still there */
 	(void)snprintf(path, sizeof path, "%s/none/api", folder);
-	assert_int_equal(link_listen_path(path, &fd, &err), STATUS_SYSTEM);
+	assert_int_equal(link_listen_path(path, 0600, &fd, &err), STATUS_SYSTEM);
 	assert_int_equal(rmdir(folder), 0);
 }
 
