@@ -17,7 +17,9 @@ export default defineConfig({
     rollupOptions: {
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
-        chunkFileNames: 'assets/[name]-[hash].js',
+        // A page in a folder is called by the folder.
+        chunkFileNames: ({ facadeModuleId }) =>
+          `assets/${/\/pages\/([^/]+)\/index/.exec(facadeModuleId ?? '')?.[1] ?? '[name]'}-[hash].js`,
         assetFileNames: 'assets/[name]-[hash][extname]',
       },
     },

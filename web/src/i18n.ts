@@ -29,13 +29,13 @@ export const language = new Cell<Language>('en');
 export const useLanguage = () => useCell(language);
 
 /** The tag for Intl: digits stay the ones that ids and times are written in. */
-export const locale = () => (language.value === 'ar' ? 'ar-u-nu-latn' : language.value);
+export const locale = (code = language.value): string => (code === 'ar' ? 'ar-u-nu-latn' : code);
 
 export async function setLanguage(code: Language): Promise<void> {
   const loaded = (await loaders[code]()).default;
   strings = loaded;
-  plurals = new Intl.PluralRules(locale());
-  numbers = new Intl.NumberFormat(locale());
+  plurals = new Intl.PluralRules(locale(code));
+  numbers = new Intl.NumberFormat(locale(code));
   document.documentElement.lang = code;
   document.documentElement.dir = languages.find((l) => l.code === code)?.dir ?? 'ltr';
   keep('language', code);

@@ -10,6 +10,14 @@ export function kept(name: string): string | null {
   }
 }
 
+/** Does this browser remember anything at all? */
+export function canKeep(): boolean {
+  keep('try', '1');
+  const can = kept('try') !== null;
+  keep('try', null);
+  return can;
+}
+
 export function keep(name: string, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(`aldis.${name}`);

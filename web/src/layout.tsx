@@ -2,6 +2,7 @@
 // What stands round every page: where one can go, the time, the state of the connection, who is logged in.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { AlarmLink, SoundBlocked } from './alarm_bar';
 import { post } from './api';
 import { useCell } from './cell';
 import { lostSince } from './connection';
@@ -10,7 +11,7 @@ import { useResource } from './live';
 import { setTheme, theme, themes } from './prefs';
 import { to, usePlace } from './router';
 import { hasPage } from './routes';
-import { mayAudit, session } from './session';
+import { loggedOut, mayAudit, session } from './session';
 import { helpShown, ShortcutsHelp } from './shortcuts';
 import { localShort, hasOwnZone, useTick, utcFull } from './time';
 import { deskTitle } from './title';
@@ -41,6 +42,7 @@ function HeadClock() {
 
 async function logOut(): Promise<void> {
   await post('/api/session/end').catch(() => undefined);
+  loggedOut();
   location.assign('/');
 }
 
@@ -50,7 +52,7 @@ function PersonMenu() {
   const chosenLanguage = useCell(language);
   if (!who) return null;
   return (
-    <Menu
+    <div class="person-menu"><Menu
       label={<Name>{who.full_name || who.name}</Name>}
       icon="person"
       items={[
@@ -68,6 +70,7 @@ function PersonMenu() {
         { label: t('layout.log_out'), onSelect: () => void logOut() },
       ]}
     />
+    </div>
   );
 }
 
@@ -148,7 +151,7 @@ function Navigation({ onGo }: { onGo: () => void }) {
   );
 }
 
-export function Layout({ children, alarm }: { children: ComponentChildren; alarm?: ComponentChildren }) {
+export function Layout({ children }: { children: ComponentChildren }) {
   const desk = useCell(session)?.desk ?? '';
   const { path } = usePlace();
   const [navOpen, setNavOpen] = useState(false);
@@ -176,7 +179,7 @@ export function Layout({ children, alarm }: { children: ComponentChildren; alarm
         </a>
         <HeadClock />
         <div class="fill" />
-        {alarm}
+        <AlarmLink />
         <Button look="quiet" bare icon="keys" class="help-button" onClick={() => helpShown.set(true)}>
           {t('keys.title')}
         </Button>
@@ -185,6 +188,7 @@ export function Layout({ children, alarm }: { children: ComponentChildren; alarm
       <Navigation onGo={() => setNavOpen(false)} />
       <main id="main" tabIndex={-1}>
         <Connection />
+        <SoundBlocked />
         {children}
       </main>
       <Toasts />

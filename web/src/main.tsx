@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { AlarmKeeper } from './alarm_bar';
 import { asProblem, get, type Problem } from './api';
 import { useCell } from './cell';
 import { connectionLost, connectionWorks, pause } from './connection';
@@ -11,7 +12,7 @@ import { LoginDialog, LoginPage, PasswordDialog } from './login';
 import { applyTheme } from './prefs';
 import { match, type Page as PageType, type PageProps, startRouter, to, usePlace } from './router';
 import { routes } from './routes';
-import { loggedIn, loginNeeded, passwordNeeded, session } from './session';
+import { loggedIn, loggedOut, loginNeeded, mayBeLoggedIn, passwordNeeded, session } from './session';
 import { startShortcuts } from './shortcuts';
 import type { Session } from './types';
 import { Button, Loading, Page } from './ui';
@@ -79,7 +80,14 @@ function Console() {
   const isWall = path === '/' && query.has('wall');
   return (
     <>
-      {isWall ? <Routed /> : <Layout><Routed /></Layout>}
+      <AlarmKeeper />
+      {isWall ? (
+        <Routed />
+      ) : (
+        <Layout>
+          <Routed />
+        </Layout>
+      )}
       {needsPassword && !needsLogin && <PasswordDialog />}
       {needsLogin && <LoginDialog />}
     </>
@@ -90,13 +98,14 @@ const words = setLanguage(firstLanguage());
 
 /** Who is logged in on this browser? Asked until the desk answers. */
 async function findSession(): Promise<void> {
+  if (!mayBeLoggedIn()) return;
   for (let attempt = 0; ; attempt++) {
     try {
       loggedIn(await get<Session>('/api/session', { isLogin: true }));
       return;
     } catch (caught) {
       const problem: Problem = asProblem(caught);
-      if (problem.status === 401) return;
+      if (problem.status === 401) return loggedOut();
       connectionLost();
       if (attempt === 0) void drawConsole();
       await pause(attempt);

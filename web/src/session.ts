@@ -2,6 +2,7 @@
 // Who is logged in. When a session ends while somebody works, the login appears in place, over the page:
 // whatever was refused for it waits for the answer and is then sent again, so nothing typed is lost.
 import { Cell } from './cell';
+import { canKeep, keep, kept } from './keep';
 import type { Role, Session } from './types';
 
 export const session = new Cell<Session | undefined>(undefined);
@@ -24,7 +25,15 @@ export function login(): Promise<void> {
   });
 }
 
+/**
+ * Worth asking the desk who is logged in? Not on a browser where nobody was: its 401 would be an error in the
+ * browser's console for nothing.
+ */
+export const mayBeLoggedIn = () => !canKeep() || kept('session') !== null;
+export const loggedOut = () => keep('session', null);
+
 export function loggedIn(now: Session): void {
+  keep('session', '1');
   session.set(now);
   passwordNeeded.set(now.must_change);
   loginNeeded.set(false);

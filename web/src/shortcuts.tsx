@@ -43,7 +43,7 @@ function focusFilter(): boolean {
 function focusRow(step: 1 | -1): boolean {
   const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')].filter((row) => row.offsetParent);
   const at = rows.indexOf(document.activeElement?.closest<HTMLElement>('[data-row]') as HTMLElement);
-  const next = at < 0 ? rows.find((row) => row.tabIndex === 0) : rows[at + step];
+  const next = at < 0 ? (rows.find((row) => row.matches('[role="row"][tabindex="0"]')) ?? rows[0]) : rows[at + step];
   next?.focus();
   return next !== undefined;
 }

@@ -51,8 +51,9 @@ export function TimeLeft({
   const isNear = left >= 0 && left <= Math.max(whole / 4, 600);
   return (
     <span class={cx('clock', left < 0 && 'bad', isNear && 'warn')}>
-      <Icon name={left < 0 ? 'triangle' : 'clock'} />
-      <span class="left">{timeLeft(end, at)}</span>
+      <span class="left">
+        <Icon name={left < 0 ? 'triangle' : 'clock'} /> {timeLeft(end, at)}
+      </span>
       {!short && <TimeText time={deadline} />}
     </span>
   );

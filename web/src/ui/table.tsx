@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A table for lists that fit on a page (long ones: VirtualList). On narrow screens each row becomes a block and the
 // columns' heads stand before their cells. With `onOpen` the rows are reached by j and k and opened by Enter; a cell
-// should still hold a link to the same place for mouse and screen reader.
+// should still hold a link to the same place for mouse and screen reader. The roles are written out because a table
+// that is drawn as blocks is none any more for browsers.
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
+import { t } from '../i18n';
 import { cx } from './classes';
 
 export interface Column<T> {
@@ -47,19 +49,20 @@ export function Table<T>({
   };
   return (
     <div class="table-frame">
-      <table class="table" aria-label={label}>
-        <thead>
-          <tr>
+      <table class="table" role="table" aria-label={label}>
+        <thead role="rowgroup">
+          <tr role="row">
             {columns.map((column) => (
-              <th key={column.name} scope="col" class={cx(column.look)}>
-                {column.head}
+              <th key={column.name} scope="col" role="columnheader" class={cx(column.look)}>
+                {column.head || <span class="unseen">{t('ui.actions')}</span>}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody ref={body}>
+        <tbody ref={body} role="rowgroup">
           {rows.map((row) => (
             <tr
+              role="row"
               key={keyOf(row)}
               class={rowClass?.(row)}
               tabIndex={onOpen ? 0 : undefined}
@@ -69,11 +72,11 @@ export function Table<T>({
             >
               {columns.map((column) =>
                 column.isHead ? (
-                  <th key={column.name} scope="row" class={cx(column.look)} data-head={column.head}>
+                  <th key={column.name} scope="row" role="rowheader" class={cx(column.look)} data-head={column.head}>
                     {column.cell(row)}
                   </th>
                 ) : (
-                  <td key={column.name} class={cx(column.look)} data-head={column.head}>
+                  <td key={column.name} role="cell" class={cx(column.look)} data-head={column.head}>
                     {column.cell(row)}
                   </td>
                 ),
