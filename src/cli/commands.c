@@ -77,6 +77,18 @@ const struct command cli_commands[] = {
     {"status", "", "show the desk, its peers, its channels", true, cmd_status},
     {"witness", "key [URL] | logs FILE",
      "print what a witness and a channel must know of each other", false, cmd_witness},
+    {"operator",
+     "add NAME --roles ROLE[,ROLE]… [--full-name TEXT] | list | reset NAME | disable "
+     "NAME | enable NAME | roles NAME ROLE[,ROLE]… | code FILE|-",
+     "say who may log in to the console, and what for", false, cmd_operator},
+    {"token", "add NAME --scopes SCOPE[,SCOPE]… [--until TIME] | list | revoke ID",
+     "let programs in at the console's door", true, cmd_token},
+    {"audit",
+     "list [--who NAME] [--what WHAT] [--subject TEXT] [--search TEXT] [--since TIME] "
+     "[--until TIME] [--limit N] | export [-o FILE] [--since TIME] [--until TIME] | "
+     "verify [FILE [--head HASH]]",
+     "read what the desk's people did, and check that none of it was changed", false,
+     cmd_audit},
     {"demo", "[--once] [--dir DIR]",
      "three desks on this machine play an election season", false, cmd_demo},
     {"help", "[COMMAND | kinds | KIND] [--language TAG]", "explain", false, cmd_help},

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One request to the running desk and its answer, for commands that need no more.
+ */
+#ifndef ALDIS_CLI_DESK_CALL_H
+#define ALDIS_CLI_DESK_CALL_H
+
+#include "cli/api_client.h"
+
+/* ret_answer starts all-zero and is the caller's to release. */
+MUST_USE enum status desk_call_get(const struct cli *cli, const char *path,
+                                   struct api_answer *ret_answer, struct error *err);
+/* body is JSON; it may be empty. */
+MUST_USE enum status desk_call_post(const struct cli *cli, const char *path,
+                                    struct view body, struct api_answer *ret_answer,
+                                    struct error *err);
+
+/* Appends a list of words, "watch,officer", as a JSON list member of what is being
+ * written. */
+struct json_writer;
+void desk_call_write_words(struct json_writer *writer, const char *name,
+                           const char *words);
+/* Prints a list member of strings, "watch,officer", escaped. */
+void desk_call_print_words(const struct json_doc *doc, const struct json_token *object,
+                           const char *name);
+
+#endif
