@@ -18,6 +18,7 @@
 #include "daemon/ipc_desk.h"
 #include "daemon/ipc_signer.h"
 #include "daemon/log.h"
+#include "daemon/password_worker.h"
 #include "daemon/version.h"
 #include "store/sqlite.h"
 
@@ -38,6 +39,7 @@ struct desk_process {
 	struct store store;
 	struct desk *desk;
 	struct api *api;
+	struct password_worker *passwords;
 	bool has_peers_changed;
 	enum status failed; /* of an operation that can't say so */
 	struct error failure;
@@ -144,6 +146,16 @@ static void host_accept_clock(void *self)
 	}
 }
 
+static enum status host_hash_password(void *self, uint64_t ticket, bool is_check,
+                                      const char *password, const char *hash,
+                                      struct error *err)
+{
+	struct desk_process *process = self;
+
+	return password_worker_ask(process->passwords, ticket, is_check, password, hash,
+	                           err);
+}
+
 static enum status read_note(const struct folder *folder, const char *name,
                              struct buf *ret_note, struct error *err)
 {
@@ -191,10 +203,12 @@ static enum status begin(struct desk_process *process, struct error *err)
 	struct api_host host = {.version = aldisd_version,
 	                        .backup = host_backup,
 	                        .accept_clock = host_accept_clock,
+	                        .hash_password = host_hash_password,
 	                        .self = process};
 
 	TRY(open_store(process, err));
 	TRY(open_desk(process, err));
+	TRY(password_worker_new(&process->passwords, err));
 	TRY(api_new(process->desk, &host, &process->api, err));
 	TRY(send_peers(process, err));
 	return ipc_write(&process->front, err);
@@ -264,6 +278,15 @@ static bool is_choked(const struct desk_process *process)
 	return ipc_queued(&process->front) > OUT_HIGH_LEN;
 }
 
+static void take_passwords(struct desk_process *process, int64_t now_ms)
+{
+	struct password_result result;
+
+	while (password_worker_take(process->passwords, &result))
+		api_take_password(process->api, result.ticket, result.is_good,
+		                  result.hash, now_ms);
+}
+
 /* Nothing is written before the desk's turn has ended well. */
 static enum status run_turn(struct desk_process *process, struct error *err)
 {
@@ -272,6 +295,7 @@ static enum status run_turn(struct desk_process *process, struct error *err)
 	desk_turn_begin(process->desk, turn.now_ms);
 	if (!is_choked(process))
 		TRY(take_frames(process, &turn, err));
+	take_passwords(process, turn.now_ms);
 	api_serve_waiting(process->api, turn.now_ms);
 	TRY(desk_turn_end(process->desk, err));
 	if (process->failed != STATUS_OK) {
@@ -303,25 +327,33 @@ static int sleep_ms(const struct desk_process *process)
 	return left_ms < SLEEP_MS_MAX ? (int)left_ms : SLEEP_MS_MAX;
 }
 
-static enum status wait_for_work(struct desk_process *process, struct pollfd fds[3],
-                                 struct error *err)
+/* Descriptors that a turn is waited for with. */
+enum { WAIT_FRONT, WAIT_SIGNER, WAIT_CONTROL, WAIT_PASSWORDS, WAIT_COUNT };
+
+static enum status wait_for_work(struct desk_process *process,
+                                 struct pollfd fds[WAIT_COUNT], struct error *err)
 {
 	size_t queued = ipc_queued(&process->front);
 	int timeout_ms = sleep_ms(process);
 
-	fds[0] = (struct pollfd){.fd = process->front.fd,
-	                         .events = (short)((is_choked(process) ? 0 : POLLIN) |
-	                                           (queued > 0 ? POLLOUT : 0))};
-	fds[1] = (struct pollfd){.fd = process->signer.fd, .events = POLLIN};
-	fds[2] = (struct pollfd){.fd = process->context->control, .events = POLLIN};
+	fds[WAIT_FRONT] =
+	    (struct pollfd){.fd = process->front.fd,
+	                    .events = (short)((is_choked(process) ? 0 : POLLIN) |
+	                                      (queued > 0 ? POLLOUT : 0))};
+	fds[WAIT_SIGNER] = (struct pollfd){.fd = process->signer.fd, .events = POLLIN};
+	fds[WAIT_CONTROL] =
+	    (struct pollfd){.fd = process->context->control, .events = POLLIN};
+	fds[WAIT_PASSWORDS] = (struct pollfd){
+	    .fd = password_worker_fd(process->passwords), .events = POLLIN};
 	if (timeout_ms > 1000 && queued == 0) {
 		ipc_trim(&process->front);
 		ipc_trim(&process->signer);
 	}
-	if (poll(fds, 3, timeout_ms) < 0) {
+	if (poll(fds, WAIT_COUNT, timeout_ms) < 0) {
 		if (errno != EINTR)
 			return error_set_errno(err, "can't wait for the front");
-		fds[0].revents = fds[1].revents = fds[2].revents = 0;
+		for (size_t i = 0; i < WAIT_COUNT; i++)
+			fds[i].revents = 0;
 	}
 	return STATUS_OK;
 }
@@ -346,26 +378,27 @@ static enum status gather(struct desk_process *process, struct error *err)
 /* CLOSED when it is time to end. */
 static enum status work_once(struct desk_process *process, struct error *err)
 {
-	struct pollfd fds[3];
+	struct pollfd fds[WAIT_COUNT];
 	bool is_due;
 
 	TRY(wait_for_work(process, fds, err));
-	if (fds[2].revents != 0)
+	if (fds[WAIT_CONTROL].revents != 0)
 		return error_set(err, STATUS_CLOSED, "the supervisor is gone");
-	if (fds[1].revents != 0)
+	if (fds[WAIT_SIGNER].revents != 0)
 		return error_set(err, STATUS_SYSTEM, "the signer is gone");
-	if ((fds[0].revents & POLLOUT) != 0)
+	if ((fds[WAIT_FRONT].revents & POLLOUT) != 0)
 		TRY(ipc_write(&process->front, err));
-	if ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+	if ((fds[WAIT_FRONT].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
 		TRY(gather(process, err));
 	is_due = wake_ms(process) <= clock_utc_ms() || api_is_due(process->api);
-	if (is_due || ipc_has_frame(&process->front))
+	if (is_due || ipc_has_frame(&process->front) || fds[WAIT_PASSWORDS].revents != 0)
 		return run_turn(process, err);
 	return STATUS_OK;
 }
 
 static void end(struct desk_process *process)
 {
+	password_worker_free(process->passwords);
 	api_free(process->api);
 	desk_free(process->desk);
 	if (process->store.ops != NULL)
