@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # deps.sh LIST…: installs the Debian packages of the lists that are missing, and does nothing
-# (no network, no root) when none is. A list holds one package a line; # begins a comment.
+# (no network, no root) when none is. A list holds one package a line; # begins a comment, and
+# a package with ?COMMAND behind it is left alone where that command exists.
 set -euo pipefail
 
 say() {
@@ -14,9 +15,10 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 	exit 3
 fi
 
-wanted=$(sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' -- "$@")
+wanted=$(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' -- "$@")
 missing=()
-while read -r package; do
+while read -r package command; do
+	[[ -z $command ]] || ! command -v "${command#\?}" >/dev/null || continue
 	state=$(dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | sort -u) || true
 	[[ $state == *installed* && $state != *not-installed* ]] || missing+=("$package")
 done <<<"$wanted"

@@ -11,7 +11,8 @@ export FUZZ_SECONDS=${FUZZ_SECONDS:-300}
 export FUZZ_BUILD=build-fuzz
 
 if [[ ! -e $FUZZ_BUILD/build.ninja ]]; then
-	CC=clang meson setup "$FUZZ_BUILD" -Dfuzzing=true -Db_lundef=false -Doptimization=1
+	CC=clang meson setup "$FUZZ_BUILD" -Dfuzzing=true -Db_lundef=false -Doptimization=1 \
+		-Dconsole=disabled
 fi
 ninja -C "$FUZZ_BUILD" fuzzers
 

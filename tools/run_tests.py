@@ -43,7 +43,8 @@ class Build:
 BUILDS = (
     Build("plain", "build-test", ("-Dwerror=true",)),
     Build("sanitized", "build-asan",
-          ("-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1"),
+          ("-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1",
+           "-Dconsole=disabled"),
           suites=("unit", "sim", "fuzz-corpus"), timeout_multiplier=4),
 )
 
