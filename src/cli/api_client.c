@@ -251,7 +251,7 @@ static bool is_json(CURL *curl)
 
 	curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
 	return type != NULL && strncmp(type, "application/", 12) == 0 &&
-	       strstr(type, "json") != NULL;
+	       strstr(type, "json") != NULL && strstr(type, "ndjson") == NULL;
 }
 
 enum status api_client_call(struct api_client *client, const struct api_request *request,

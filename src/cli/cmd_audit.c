@@ -46,7 +46,6 @@ static void print_entry(const struct json_doc *doc, const struct json_token *ent
 	if (data != NULL && data->type == JSON_OBJECT && data->count > 0) {
 		printf("       ");
 		print_json(stdout, json_text(doc, data));
-		putchar('\n');
 	}
 }
 
@@ -76,7 +75,6 @@ static enum status print_page(struct listing *listing, const char *cursor,
 		for (; one != NULL && listing->left > 0; listing->left--) {
 			if (listing->cli->is_json) {
 				print_json(stdout, json_text(&answer.doc, one));
-				putchar('\n');
 			} else {
 				print_entry(&answer.doc, one);
 			}
@@ -244,7 +242,6 @@ static int verify_desk(struct cli *cli)
 		result = cli_fail_status(status, &err);
 	} else if (cli->is_json) {
 		print_json(stdout, buf_view(&answer.body));
-		putchar('\n');
 	} else if (json_read_bool(&answer.doc, json_root(&answer.doc), "ok")) {
 		printf("whole: %" PRId64 " rows, each follows the one before\n",
 		       json_read_integer(&answer.doc, json_root(&answer.doc), "count"));

@@ -47,7 +47,6 @@ static void print_issued(const struct cli *cli, const struct api_answer *answer)
 
 	if (cli->is_json) {
 		print_json(stdout, buf_view(&answer->body));
-		putchar('\n');
 		return;
 	}
 	print_value(&answer->doc, root, "one-time password  ", "password");
@@ -119,26 +118,29 @@ static int operator_reset(struct cli *cli, int argc, char **argv)
 
 /* ---- list */
 
+static const char *state_of(const struct json_doc *doc, const struct json_token *operator)
+{
+	if (json_read_bool(doc, operator, "disabled"))
+		return "disabled";
+	return json_read_bool(doc, operator, "must_change") ? "one-time password" : "";
+}
+
 static void print_operator(const struct json_doc *doc, const struct json_token *operator)
 {
 	char name[OFFICE_NAME_MAX + 1], full_name[2 * OPERATOR_FULL_NAME_MAX];
-	char last_login[32];
+	char last_login[32], roles[128];
 
 	json_read_string(doc, operator, "name", name, sizeof name);
 	json_read_string(doc, operator, "full_name", full_name, sizeof full_name);
 	json_read_string(doc, operator, "last_login", last_login, sizeof last_login);
+	desk_call_read_words(doc, operator, "roles", roles, sizeof roles);
 	print_row(stdout,
-	          (const struct print_cell[]){{name, 20}, {last_login, 20}, {"", 0}}, 3);
-	desk_call_print_words(doc, operator, "roles");
-	if (json_read_bool(doc, operator, "disabled"))
-		printf("  disabled");
-	else if (json_read_bool(doc, operator, "must_change"))
-		printf("  has a one-time password");
-	if (full_name[0] != '\0') {
-		printf("  ");
-		print_escaped(stdout, view_of_string(full_name));
-	}
-	putchar('\n');
+	          (const struct print_cell[]){{name, 16},
+	                                      {last_login, 20},
+	                                      {roles, 24},
+	                                      {state_of(doc, operator), 18},
+	                                      {full_name, 0}},
+	          5);
 }
 
 static int operator_list(struct cli *cli, int argc, char **argv)
@@ -154,7 +156,6 @@ static int operator_list(struct cli *cli, int argc, char **argv)
 	status = desk_call_get(cli, "/api/operators", &answer, &err);
 	if (status == STATUS_OK && cli->is_json) {
 		print_json(stdout, buf_view(&answer.body));
-		putchar('\n');
 	} else if (status == STATUS_OK) {
 		one = json_read_list(&answer.doc, json_root(&answer.doc), "operators",
 		                     &list);
@@ -179,7 +180,6 @@ static int change(struct cli *cli, const char *name, struct view body)
 		    desk_call_post(cli, (const char *)path.data, body, &answer, &err);
 	if (status == STATUS_OK && cli->is_json) {
 		print_json(stdout, buf_view(&answer.body));
-		putchar('\n');
 	}
 	api_answer_release(&answer);
 	return status == STATUS_OK ? CLI_DONE : cli_fail_status(status, &err);

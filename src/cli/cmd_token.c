@@ -20,7 +20,6 @@ static void print_added(const struct cli *cli, const struct api_answer *answer)
 
 	if (cli->is_json) {
 		print_json(stdout, buf_view(&answer->body));
-		putchar('\n');
 		return;
 	}
 	json_read_string(&answer->doc, json_root(&answer->doc), "token", token,
@@ -70,22 +69,23 @@ static int token_add(struct cli *cli, int argc, char **argv)
 
 static void print_token(const struct json_doc *doc, const struct json_token *token)
 {
-	char id[TOKEN_ID_LEN + 1], name[2 * TOKEN_NAME_MAX], used[32], until[32];
-	char revoked[32];
+	char id[TOKEN_ID_LEN + 1], name[2 * TOKEN_NAME_MAX], scopes[64], used[40];
+	char revoked[32], until[32], state[48] = "";
 
 	json_read_string(doc, token, "id", id, sizeof id);
 	json_read_string(doc, token, "name", name, sizeof name);
 	json_read_string(doc, token, "used", used, sizeof used);
 	json_read_string(doc, token, "until", until, sizeof until);
 	json_read_string(doc, token, "revoked", revoked, sizeof revoked);
-	print_row(stdout, (const struct print_cell[]){{id, 10}, {name, 24}, {"", 0}}, 3);
-	desk_call_print_words(doc, token, "scopes");
-	printf("  used %s", used);
+	desk_call_read_words(doc, token, "scopes", scopes, sizeof scopes);
 	if (strcmp(revoked, "never") != 0)
-		printf("  revoked %s", revoked);
+		snprintf(state, sizeof state, "revoked %s", revoked);
 	else if (strcmp(until, "never") != 0)
-		printf("  until %s", until);
-	putchar('\n');
+		snprintf(state, sizeof state, "until %s", until);
+	print_row(stdout,
+	          (const struct print_cell[]){
+	              {id, 8}, {name, 20}, {scopes, 16}, {used, 20}, {state, 0}},
+	          5);
 }
 
 static int token_list(struct cli *cli, int argc, char **argv)
@@ -101,7 +101,6 @@ static int token_list(struct cli *cli, int argc, char **argv)
 	status = desk_call_get(cli, "/api/tokens", &answer, &err);
 	if (status == STATUS_OK && cli->is_json) {
 		print_json(stdout, buf_view(&answer.body));
-		putchar('\n');
 	} else if (status == STATUS_OK) {
 		one =
 		    json_read_list(&answer.doc, json_root(&answer.doc), "tokens", &list);

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 
-#include "cli/print.h"
 #include "codec/json_writer.h"
 
 enum { PATIENCE_S = 600, WORD_MAX = 200 };
@@ -55,21 +54,20 @@ void desk_call_write_words(struct json_writer *writer, const char *name,
 	json_writer_end(writer);
 }
 
-void desk_call_print_words(const struct json_doc *doc, const struct json_token *object,
-                           const char *name)
+void desk_call_read_words(const struct json_doc *doc, const struct json_token *object,
+                          const char *name, char *ret_words, size_t cap)
 {
 	const struct json_token *list, *one;
-	const char *separator = "";
+	size_t len = 0;
 
+	ret_words[0] = '\0';
 	one = json_read_list(doc, object, name, &list);
-	for (; one != NULL; one = json_next(doc, list, one)) {
+	for (; one != NULL && len < cap; one = json_next(doc, list, one)) {
 		char word[WORD_MAX];
 
-		if (one->type != JSON_STRING ||
-		    !json_string_copy(doc, one, word, sizeof word))
-			continue;
-		fputs(separator, stdout);
-		print_escaped(stdout, view_of_string(word));
-		separator = ",";
+		if (one->type == JSON_STRING &&
+		    json_string_copy(doc, one, word, sizeof word))
+			len += (size_t)snprintf(ret_words + len, cap - len, "%s%s",
+			                        len > 0 ? "," : "", word);
 	}
 }

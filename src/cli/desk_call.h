@@ -20,8 +20,8 @@ MUST_USE enum status desk_call_post(const struct cli *cli, const char *path,
 struct json_writer;
 void desk_call_write_words(struct json_writer *writer, const char *name,
                            const char *words);
-/* Prints a list member of strings, "watch,officer", escaped. */
-void desk_call_print_words(const struct json_doc *doc, const struct json_token *object,
-                           const char *name);
+/* A list member of strings as "watch,officer", cut where it does not fit. */
+void desk_call_read_words(const struct json_doc *doc, const struct json_token *object,
+                          const char *name, char *ret_words, size_t cap);
 
 #endif

@@ -85,6 +85,16 @@ static enum status refuse(struct api_call *call, int http_status, const char *co
 	return error_set(err, STATUS_UNTRUSTED, "%s", why);
 }
 
+/* Pages ask whether somebody is logged in when they are opened: nothing to note. */
+static enum status refuse_stranger(struct api_call *call, unsigned may, struct error *err)
+{
+	enum status status = refuse(call, 401, "login-required", call->login_why, err);
+
+	call->is_refused = (may & MAY_SELF) == 0 || call->request->session.len > 0 ||
+	                   call->request->bearer.len > 0;
+	return status;
+}
+
 static bool is_allowed(const struct office_principal *who, unsigned may)
 {
 	if (who->door == OFFICE_DOOR_TOKEN)
@@ -104,7 +114,7 @@ enum status access_check(struct api_call *call, unsigned may, struct error *err)
 	if ((may & MAY_NOBODY_YET) != 0)
 		return STATUS_OK;
 	if (who->name[0] == '\0')
-		return refuse(call, 401, "login-required", call->login_why, err);
+		return refuse_stranger(call, may, err);
 	if (call->must_change && (may & MAY_SELF) == 0)
 		return refuse(call, 403, "password-change-required",
 		              "the password has to be changed first", err);

@@ -39,12 +39,13 @@ static enum status reply_session(struct api *api, uint64_t request, int http_sta
 
 	write_session(&writer, api, operator, created_s);
 	TRY(buf_check(&out, "the answer", err));
-	desk_reply_with(api->desk, &(struct desk_reply){.request = request,
-	                                                .status = http_status,
-	                                                .type = "application/json",
-	                                                .body = buf_view(&out),
-	                                                .session = token,
-	                                                .session_s = SESSION_S});
+	desk_reply_with(api->desk,
+	                &(struct desk_reply){.request = request,
+	                                     .status = http_status,
+	                                     .type = "application/json",
+	                                     .body = buf_view(&out),
+	                                     .session = token,
+	                                     .session_s = token != NULL ? SESSION_S : 0});
 	return STATUS_OK;
 }
 

@@ -121,17 +121,18 @@ enum status office_audit(struct office *office, const struct office_act *act,
 
 /* ---- what nobody asked for */
 
-static enum status count_junk(struct office *office, struct error *err)
+/* The minute is over: one row for what had none of its own. */
+static enum status close_minute(struct office *office, bool is_known, struct error *err)
 {
 	const struct office_principal nobody = {.door = OFFICE_DOOR_CONSOLE};
-	struct audit_junk junk = office->junk;
-	char data[64];
+	struct audit_junk junk = office->junk[is_known];
+	char data[96];
 
-	office->junk = (struct audit_junk){.since_ms = office->now_ms};
+	office->junk[is_known] = (struct audit_junk){.since_ms = office->now_ms};
 	if (junk.count <= AUDIT_JUNK_MAX)
 		return STATUS_OK;
-	snprintf(data, sizeof data, "{\"more\":%" PRIu64 "}",
-	         junk.count - AUDIT_JUNK_MAX);
+	snprintf(data, sizeof data, "{\"more\":%" PRIu64 ",\"of\":\"%s\"}",
+	         junk.count - AUDIT_JUNK_MAX, is_known ? "people" : "strangers");
 	return office_audit(office,
 	                    &(struct office_act){.who = &nobody,
 	                                         .what = "refusals",
@@ -139,34 +140,45 @@ static enum status count_junk(struct office *office, struct error *err)
 	                    err);
 }
 
-static bool is_minute_over(const struct office *office)
+static bool is_minute_over(const struct office *office, const struct audit_junk *junk)
 {
-	int64_t age_ms = office->now_ms - office->junk.since_ms;
+	int64_t age_ms = office->now_ms - junk->since_ms;
 
 	return age_ms >= JUNK_WINDOW_MS || age_ms < 0;
 }
 
 enum status audit_begin_turn(struct office *office, struct error *err)
 {
-	if (office->junk.count > 0 && is_minute_over(office))
-		return count_junk(office, err);
+	for (int known = 0; known < 2; known++)
+		if (office->junk[known].count > 0 &&
+		    is_minute_over(office, &office->junk[known]))
+			TRY(close_minute(office, known != 0, err));
 	return STATUS_OK;
 }
 
 int64_t audit_wake_ms(const struct office *office)
 {
-	return office->junk.count > AUDIT_JUNK_MAX
-	           ? office->junk.since_ms + JUNK_WINDOW_MS
-	           : INT64_MAX;
+	int64_t wake_ms = INT64_MAX;
+
+	for (int known = 0; known < 2; known++) {
+		const struct audit_junk *junk = &office->junk[known];
+
+		if (junk->count > AUDIT_JUNK_MAX &&
+		    junk->since_ms + JUNK_WINDOW_MS < wake_ms)
+			wake_ms = junk->since_ms + JUNK_WINDOW_MS;
+	}
+	return wake_ms;
 }
 
 enum status office_audit_junk(struct office *office, const struct office_act *act,
                               struct error *err)
 {
+	struct audit_junk *junk = &office->junk[act->who->name[0] != '\0'];
+
 	TRY(audit_begin_turn(office, err));
-	if (office->junk.count == 0)
-		office->junk.since_ms = office->now_ms;
-	if (office->junk.count++ >= AUDIT_JUNK_MAX)
+	if (junk->count == 0)
+		junk->since_ms = office->now_ms;
+	if (junk->count++ >= AUDIT_JUNK_MAX)
 		return STATUS_OK;
 	return office_audit(office, act, err);
 }

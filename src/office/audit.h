@@ -37,7 +37,8 @@ MUST_USE enum status office_audit(struct office *office, const struct office_act
                                   struct error *err);
 
 /* The same for what comes from outside unasked (bad logins, forged cookies, requests that
- * nobody may make): at most AUDIT_JUNK_MAX rows a minute, then one "refusals" that counts
+ * nobody may make): at most AUDIT_JUNK_MAX rows a minute of strangers and as many of who
+ * is logged in, so that the ones can't hide the others; then one "refusals" that counts
  * the rest. */
 MUST_USE enum status office_audit_junk(struct office *office,
                                        const struct office_act *act, struct error *err);

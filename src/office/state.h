@@ -51,7 +51,7 @@ struct office {
 	struct desk *desk;
 	int64_t now_ms;
 	struct audit_head head;
-	struct audit_junk junk;
+	struct audit_junk junk[2]; /* of strangers; of who is logged in */
 	struct opened_list opened;
 	struct briefs_list briefs;
 	struct operator_table operators;
