@@ -289,6 +289,43 @@ static enum status copy_to(const struct desk_message *message,
 	return STATUS_OK;
 }
 
+struct duty_list {
+	struct json_writer writer;
+	int64_t now_s;
+};
+
+static bool write_duty(void *context, const struct record_duty_row *row)
+{
+	CLEANUP_BUF struct buf json = BUF_INIT(API_ANSWER_MAX);
+	struct duty_list *list = context;
+
+	record_duty_append_json(row, list->now_s, &json);
+	json_writer_raw(&list->writer, NULL, buf_view(&json));
+	return true;
+}
+
+/* Those that the message started, as they are now; left out while the list is still being
+ * made after a start. */
+static enum status write_duties(struct json_writer *writer, struct desk *desk,
+                                size_t channel, const struct record_message_id *id,
+                                struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct duty_list list = {.writer = json_writer_of(&out),
+	                         .now_s = desk_now_ms(desk) / 1000};
+	enum status status;
+
+	json_writer_array(&list.writer, NULL);
+	status = desk_duties_of(desk, channel, id, write_duty, &list, err);
+	if (status == STATUS_AGAIN)
+		return STATUS_OK;
+	TRY(status);
+	json_writer_end(&list.writer);
+	TRY(buf_check(&out, "the duties", err));
+	json_writer_raw(writer, "duties", buf_view(&out));
+	return STATUS_OK;
+}
+
 enum status answer_message(struct api *api, uint64_t request, size_t channel,
                            const struct record_message_id *id, struct error *err)
 {
@@ -316,6 +353,7 @@ enum status answer_message(struct api *api, uint64_t request, size_t channel,
 		answer_write_delivery(&writer, desk, channel, proposals, id->index, to,
 		                      to_count);
 	TRY(replies_write(&writer, desk, channel, proposals, id, err));
+	TRY(write_duties(&writer, desk, channel, id, err));
 	json_writer_end(&writer);
 	return api_reply_json(desk, request, 200, &out, err);
 }

@@ -73,6 +73,22 @@ static void what_is_overdue_can_be_picked(void **state)
 	assert_true(holds(f, "\"state\":\"overdue\",\"overdue\":true"));
 }
 
+static void a_message_names_the_duties_it_started(void **state)
+{
+	struct fixture *f = *state;
+
+	say(f, NORTH,
+	    "{\"kind\":\"query\",\"body\":{\"language\":\"en\",\"question\":\"Who?\"}}");
+	world_pass(&f->world, 60 * 1000);
+	assert_int_equal(get(f, "/api/channels/CHANNEL/messages/north.example/1"), 200);
+	assert_int_equal(member(f, "duties")->count, 1);
+	assert_true(holds(f, "\"duties\":[{\"state\":\"running\",\"question\":\"north."
+	                     "example#1\""));
+	assert_true(holds(f, "\"debtor\":\"south.example\",\"owe\":[\"answer\"]"));
+	assert_int_equal(get(f, "/api/channels/CHANNEL/messages/north.example/0"), 200);
+	assert_int_equal(member(f, "duties")->count, 0);
+}
+
 static void pages_go_both_ways(void **state)
 {
 	struct fixture *f = *state;
@@ -253,6 +269,7 @@ int main(void)
 	    WITH_DESKS(a_row_says_what_it_is),
 	    WITH_DESKS(the_state_is_that_of_who_is_furthest_behind),
 	    WITH_DESKS(what_is_overdue_can_be_picked),
+	    WITH_DESKS(a_message_names_the_duties_it_started),
 	    WITH_DESKS(pages_go_both_ways),
 	    WITH_DESKS(a_thread_is_what_hangs_together),
 	    WITH_DESKS(filters_that_make_no_sense_are_refused),

@@ -49,6 +49,8 @@ void desk_take_answer(struct desk *desk, const struct desk_answer *answer);
 /* Commits, signs, lets out. A failure means that the process must end without letting
  * anything more out; the sentence is for the operator. */
 MUST_USE enum status desk_turn_end(struct desk *desk, struct error *err);
+/* The time of this turn. */
+int64_t desk_now_ms(const struct desk *desk);
 /* When the next turn is due although nothing came in. */
 int64_t desk_wake_ms(const struct desk *desk);
 

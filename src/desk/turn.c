@@ -288,6 +288,11 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+int64_t desk_now_ms(const struct desk *desk)
+{
+	return desk->now_ms;
+}
+
 int64_t desk_wake_ms(const struct desk *desk)
 {
 	int64_t wake = desk->wants_turn ? desk->now_ms : desk->now_ms + 3600 * 1000;
