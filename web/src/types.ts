@@ -162,6 +162,8 @@ export interface Message {
   entry_base64?: string;
   evidence?: Evidence;
   replies?: Reply[];
+  /** those it started, as they are now */
+  duties?: Duty[];
 }
 /** A message without its content, for lists. */
 export interface Row {
@@ -198,6 +200,8 @@ export interface MessagePage<M = Row> {
   total: number;
   /** the `from` of the next page */
   next?: number;
+  /** asked with `before`: the `before` of the page in front of this one */
+  previous?: number;
   messages: M[];
 }
 export type DutyState = 'waiting' | 'running' | 'held' | 'met' | 'overdue' | 'cancelled' | 'left';

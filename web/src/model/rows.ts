@@ -92,6 +92,8 @@ export interface Merged {
 /** Rows from the newest backwards, oldest first in the list. */
 export class GatheredRows<T extends Placed> {
   private list: readonly T[] = [];
+  /** the position before which older rows are asked for; undefined for the newest */
+  before: number | undefined;
   /** false once the first entry of the channel was reached */
   hasMore = true;
 
@@ -99,15 +101,12 @@ export class GatheredRows<T extends Placed> {
     return this.list;
   }
 
-  /** The position before which older rows are asked for; undefined for the newest. */
-  get before(): number | undefined {
-    return this.list[0]?.position;
-  }
-
-  addOlder(rows: readonly T[], hasMore: boolean): void {
+  /** A page, which may be empty; `previous`: where the one in front of it ends, if there is one. */
+  addOlder(rows: readonly T[], previous: number | undefined): void {
     const known = new Set(this.list.map((row) => row.id));
     this.list = [...rows.filter((row) => !known.has(row.id)), ...this.list];
-    this.hasMore = hasMore;
+    this.before = previous;
+    this.hasMore = previous !== undefined;
   }
 
   /** A page that was read again, without gaps of its own: replaces what it covers. */

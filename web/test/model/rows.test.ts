@@ -65,9 +65,11 @@ test('a row is found where it stands now', () => {
 
 test('older rows come before, newer ones behind, none twice', () => {
   const rows = new GatheredRows<Item>();
-  rows.addOlder(items(50, 10), true);
+  rows.addOlder(items(50, 10), 50);
   assert.equal(rows.before, 50);
-  rows.addOlder(items(40, 10), false);
+  rows.addOlder([], 45);
+  assert.equal(rows.before, 45);
+  rows.addOlder(items(40, 10), undefined);
   assert.equal(rows.hasMore, false);
   assert.deepEqual(rows.merge(items(55, 8)), { appended: 3, isShifted: false });
   assert.deepEqual(
@@ -78,21 +80,21 @@ test('older rows come before, newer ones behind, none twice', () => {
 
 test('a late arrival among older rows is noticed', () => {
   const rows = new GatheredRows<Item>();
-  rows.addOlder(items(0, 20), false);
+  rows.addOlder(items(0, 20), undefined);
   const page = items(10, 10).map((row) => ({ ...row, position: row.position + 1 }));
   assert.deepEqual(rows.merge(page), { appended: 0, isShifted: true });
 });
 
 test('a page that does not reach what is here is not taken, since rows may lack between', () => {
   const rows = new GatheredRows<Item>();
-  rows.addOlder(items(0, 5), false);
+  rows.addOlder(items(0, 5), undefined);
   assert.deepEqual(rows.merge(items(100, 5)), { appended: 0, isShifted: true });
   assert.equal(rows.rows.length, 5);
 });
 
 test('a late arrival within the page takes its place and is not taken for new', () => {
   const rows = new GatheredRows<Item>();
-  rows.addOlder(items(0, 5), false);
+  rows.addOlder(items(0, 5), undefined);
   const merged = rows.merge([
     { id: 'a#3', position: 3 },
     { id: 'late', position: 4 },

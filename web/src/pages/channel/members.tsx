@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is in a channel: in which languages they read, when each was last heard, what they hold of ours.
-import { t } from '../../i18n';
+import { locale, t } from '../../i18n';
 import { nameOfLanguage } from '../../model/languages';
-import { locale } from '../../i18n';
 import type { ChannelDetail, Member } from '../../types';
 import { Ago, Badge, type Column, Name, Table, TimeText } from '../../ui';
 

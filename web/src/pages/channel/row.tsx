@@ -20,6 +20,13 @@ export function titleOf(row: Row, books: Books): { text: string; lang?: string }
   return row.title === '' ? undefined : { text: row.title };
 }
 
+/** The title as an element; the kind where it says nothing in words. */
+export function RowTitle({ row, books, catalogue }: { row: Row; books: Books; catalogue: Catalogue | undefined }) {
+  const title = titleOf(row, books);
+  if (title === undefined) return <span class="no-title">{kindLabel(catalogue, row.kind)}</span>;
+  return <PeerText text={title.text} lang={title.lang} max={300} />;
+}
+
 export function Flags({ flags }: { flags: readonly string[] }) {
   return (
     <>
@@ -67,8 +74,6 @@ export function RowCells({
   isCollapsed?: boolean;
   onToggle?: () => void;
 }) {
-  const title = titleOf(row, books);
-  const what = kindLabel(catalogue, row.kind);
   return (
     <>
       <GridCell class="when">
@@ -77,7 +82,7 @@ export function RowCells({
       <GridCell class="from">
         <Side own={row.own} author={row.author} />
       </GridCell>
-      <GridCell class="kind">{what}</GridCell>
+      <GridCell class="kind">{kindLabel(catalogue, row.kind)}</GridCell>
       <GridCell class={cx('says', `depth-${Math.min(depth, 6)}`)}>
         {depth > 0 && <span class="answers" aria-label={t('channel.depth', { n: depth })} role="img" />}
         {onToggle && below > 0 && (
@@ -93,11 +98,7 @@ export function RowCells({
           </button>
         )}
         <a href={to.message(channel, row.id)} class="title">
-          {title === undefined ? (
-            <span class="no-title">{what}</span>
-          ) : (
-            <PeerText text={title.text} lang={title.lang} max={300} />
-          )}
+          <RowTitle row={row} books={books} catalogue={catalogue} />
         </a>
         {row.attachments > 0 && <span class="attached">{t('channel.attachments', { n: row.attachments })}</span>}
       </GridCell>

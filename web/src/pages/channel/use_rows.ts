@@ -41,7 +41,7 @@ const pathOf = (channel: string, filters: DeskFilters, place: { from?: number; b
   });
 
 /** Beyond any position. */
-const NEWEST = Number.MAX_SAFE_INTEGER;
+const NEWEST = 2 ** 40 - 1;
 
 /** Runs `run` soon after events of this channel that change what a list shows, not more often than REST_MS. */
 function useChanges(channel: string | undefined, run: () => void): void {
@@ -121,7 +121,7 @@ export function useGathered(channel: string | undefined, filters: DeskFilters): 
     const limit = rows.rows.length === 0 ? FIRST_PAGE : NEXT_PAGE;
     const page = await patient<MessagePage>(pathOf(channel, filters, { before, limit }), state.stop.signal);
     state.total = page.total;
-    rows.addOlder(page.messages, page.next !== undefined);
+    rows.addOlder(page.messages, page.previous);
     return rows.hasMore;
   }, [state]);
 
