@@ -3,7 +3,7 @@
 // back, translate. An acknowledgement is sent from here; all else is written on the page for it.
 import { useMemo, useState } from 'preact/hooks';
 import { asProblem, channelPath, post, type Problem } from '../../api';
-import { kindLabel, useCatalogue } from '../../catalogue';
+import { kindLabel, kindOf, useCatalogue } from '../../catalogue';
 import { language, locale, t } from '../../i18n';
 import { answerKinds } from '../../model/catalogue';
 import { nameOfLanguage } from '../../model/languages';
@@ -113,21 +113,37 @@ function Acknowledge({
   );
 }
 
-function kindsFor(catalogue: Catalogue | undefined, message: Message, channel: ChannelDetail): readonly Kind[] {
-  if (!catalogue || message.kind === undefined) return [];
-  return answerKinds(catalogue, message.kind, channel.kinds_allowed ?? undefined).filter(
-    (kind) => !APART.includes(kind.name),
-  );
+/** Kinds to answer with, what is owed first; undefined: the catalogue is not here. */
+function kindsFor(catalogue: Catalogue, message: Message, channel: ChannelDetail, own: string): Kind[] {
+  if (message.kind === undefined) return [];
+  const owed = (message.duties ?? [])
+    .filter(({ debtor, state }) => debtor === own && ['waiting', 'running', 'held', 'overdue'].includes(state))
+    .flatMap(({ owe }) => owe);
+  const rank = (kind: Kind): number => {
+    if (owed.includes(kind.name)) return 0;
+    // What goes on with a report or takes an offer back is its author's to write.
+    const isAuthors = /\.(update|close|withdraw)$/.test(kind.name);
+    if (isAuthors !== message.own) return 2;
+    return Array.isArray(kind.answers) ? 1 : 3;
+  };
+  return answerKinds(catalogue, message.kind, channel.kinds_allowed ?? undefined)
+    .filter((kind) => !APART.includes(kind.name))
+    .map((kind, at) => ({ kind, at }))
+    .sort((a, b) => rank(a.kind) - rank(b.kind) || a.at - b.at)
+    .map(({ kind }) => kind);
 }
 
 export function Acts({
   message,
   channel,
+  own,
   isCancelled,
   onDone,
 }: {
   message: Message;
   channel: ChannelDetail;
+  /** this desk's name */
+  own: string;
   isCancelled: boolean;
   onDone: () => void;
 }) {
@@ -135,20 +151,23 @@ export function Acts({
   const [isAcknowledging, setAcknowledging] = useState(false);
   if (!mayWrite() || !channel.open || message.kind === undefined || !catalogue) return null;
   const isAllowed = (name: string) => {
-    const kind = catalogue.kinds.find((one) => one.name === name);
+    const kind = kindOf(catalogue, name);
     return kind !== undefined && (kind.always || !channel.kinds_allowed || channel.kinds_allowed.includes(name));
   };
-  const isByPerson = catalogue.kinds.some((kind) => kind.name === message.kind && !kind.automatic);
-  const kinds = kindsFor(catalogue, message, channel);
+  const isByPerson = kindOf(catalogue, message.kind)?.automatic === false;
+  const isTheirs = isByPerson && !message.own;
+  const isAcknowledged = (message.replies ?? []).some((reply) => reply.kind === 'ack' && reply.author === own);
+  const [chief, ...rest] = kindsFor(catalogue, message, channel, own);
   const write = (kind: string) => to.compose({ channel: channel.id, re: message.id, kind });
-  const first = kinds.filter((kind) => Array.isArray(kind.answers));
-  const chief = message.own ? undefined : (first[0] ?? kinds.find((kind) => kind.name === 'text'));
-  const rest = kinds.filter((kind) => kind !== chief);
   return (
     <>
-      {isByPerson && !message.own && isAllowed('ack') && (
-        <Button look="primary" icon="check" onClick={() => setAcknowledging(true)}>
-          {t('message.ack')}
+      {isTheirs && isAllowed('ack') && (
+        <Button
+          look={isAcknowledged ? undefined : 'primary'}
+          icon="check"
+          onClick={() => setAcknowledging(true)}
+        >
+          {isAcknowledged ? t('message.ack.again') : t('message.ack')}
         </Button>
       )}
       {chief && (
@@ -165,7 +184,7 @@ export function Acts({
           }))}
         />
       )}
-      {isByPerson && !message.own && isAllowed('holding') && (
+      {isTheirs && isAllowed('holding') && (
         <LinkButton to={write('holding')} look="quiet" icon="half">
           {t('message.hold')}
         </LinkButton>

@@ -126,10 +126,10 @@ function Rows({
   lang?: string;
   isInner?: boolean;
 }) {
-  const hasSent = rows.some(({ value }) => sentOf(value) !== undefined);
+  const hasSent = !isInner && rows.some(({ value }) => sentOf(value) !== undefined);
   return (
     <table class={cx('fields', isInner && 'inner')}>
-      {hasSent && !isInner && (
+      {hasSent && (
         <thead>
           <tr>
             <th scope="col">{t('message.field')}</th>
@@ -140,7 +140,7 @@ function Rows({
       )}
       <tbody>
         {rows.map((row) => {
-          const sent = sentOf(row.value);
+          const sent = hasSent ? sentOf(row.value) : undefined;
           return (
             <tr key={row.name}>
               <th scope="row" lang={row.labelLang || undefined}>
@@ -168,15 +168,18 @@ export function BodyFields({
   body,
   channel,
   without = [],
+  isShort,
 }: {
   kind: string;
   body: Json | undefined;
   channel: string;
   without?: readonly string[];
+  /** without what was sent */
+  isShort?: boolean;
 }) {
   const catalogue = useCatalogue();
   if (!catalogue) return null;
   const rows = viewOfBody(catalogue, kind, body, reader()).filter((row) => !without.includes(row.name));
-  if (rows.length === 0) return <p class="soft">{t('message.no_body')}</p>;
-  return <Rows rows={rows} channel={channel} lang={languageOf(body)} />;
+  if (rows.length === 0) return isShort ? null : <p class="soft">{t('message.no_body')}</p>;
+  return <Rows rows={rows} channel={channel} lang={languageOf(body)} isInner={isShort} />;
 }

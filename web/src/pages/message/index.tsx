@@ -98,7 +98,9 @@ function Facts({ message, channel, thread }: { message: Message; channel: Channe
         )}
       </Fact>
       <Fact name={t('message.to')}>
-        {message.to?.map((desk, i) => [i > 0 && ', ', <Name key={desk}>{desk}</Name>]) ?? t('message.to_all')}
+        {message.to?.length
+          ? message.to.map((desk, i) => [i > 0 && ', ', <Name key={desk}>{desk}</Name>])
+          : t('message.to_all')}
       </Fact>
       <Fact name={t('message.sent')}>
         <TimeText time={message.sent} full />
@@ -217,7 +219,7 @@ export default function MessagePageView({ params }: PageProps) {
   const channel = useResource<ChannelDetail>(channelPath(channelName), { events: ['channel', 'amended'] });
   const message = useResource<Message>(messagePath(channelName, id), { channel: channel.data?.id, every: 60 });
   const thread = useResource<MessagePage>(
-    channelPath(channelName) + '/messages' + queryOf({ form: 'row', thread: id, limit: 1000 }),
+    channelPath(channelName) + '/messages' + queryOf({ form: 'row', thread: id, people: 1, limit: 1000 }),
     { channel: channel.data?.id, events: CHANGES },
   );
   const books = useBooks(channel.data?.codebooks ?? []);
@@ -263,6 +265,7 @@ export default function MessagePageView({ params }: PageProps) {
             <Acts
               message={data}
               channel={channel.data}
+              own={own}
               isCancelled={isCancelled}
               onDone={() => void message.reload()}
             />

@@ -39,7 +39,7 @@ export function Replies({ message, channel, own }: { message: Message; channel: 
             </header>
             {reply.evidence && <EvidenceWords evidence={reply.evidence} channel={channel} />}
             {reply.body !== undefined && reply.kind !== 'signal' && (
-              <BodyFields kind={reply.kind} body={reply.body} channel={channel} without={['language']} />
+              <BodyFields kind={reply.kind} body={reply.body} channel={channel} without={['language']} isShort />
             )}
           </li>
         ))}
