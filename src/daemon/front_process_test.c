@@ -471,6 +471,122 @@ static void a_stranger_at_the_witness_door_is_marked_as_one(void **state)
 	assert_memory_equal(answer, "HTTP/1.1 404", 12);
 }
 
+/* Starts the front again, with a door for browsers. */
+static uint16_t open_with_console_door(struct world *world)
+{
+	ipc_release(&world->desk);
+	(void)close(world->control);
+	assert_int_equal(wait_for(world->front), PROCESS_EXIT_STOP);
+	(void)snprintf(world->folder.config.console_listen, 300, "127.0.0.1:0");
+	start(world);
+	return open_with(world, NULL, 0).console;
+}
+
+/* A connection on which this was sent: method and target, and more header lines. */
+static int browse(uint16_t port, const char *line, const char *headers)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET,
+	                         .sin_port = htons(port),
+	                         .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char text[1024];
+	int len = snprintf(text, sizeof text,
+	                   "%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n%s"
+	                   "Content-Length: 0\r\n\r\n",
+	                   line, port, headers);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+	assert_int_equal(
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
+	assert_int_equal(send(fd, text, (size_t)len, MSG_NOSIGNAL), len);
+	return fd;
+}
+
+/* Reads until this was seen. */
+static void expect_text(int fd, const char *wanted, char ret_seen[4096])
+{
+	size_t used = 0;
+
+	ret_seen[0] = '\0';
+	while (strstr(ret_seen, wanted) == NULL) {
+		ssize_t len = recv(fd, ret_seen + used, 4095 - used, 0);
+
+		if (len <= 0)
+			fail_msg("no %s in: %s", wanted, ret_seen);
+		used += (size_t)len;
+		ret_seen[used] = '\0';
+	}
+}
+
+static void a_browser_is_served_as_the_one_whose_cookie_it_has(void **state)
+{
+	struct world *world = *state;
+	uint16_t port = open_with_console_door(world);
+	char headers[200], seen[4096];
+	struct desk_request request;
+	struct desk_reply reply_with = {.status = 201,
+	                                .type = "application/json",
+	                                .body = view_of_string("{}"),
+	                                .session = "next",
+	                                .session_s = 9,
+	                                .file_name = "a.json"};
+	int fd;
+
+	(void)snprintf(headers, sizeof headers,
+	               "Cookie: aldis-%u=token\r\nOrigin: http://localhost:%u\r\n", port,
+	               port);
+	fd = browse(port, "POST /api/session", headers);
+	request = expect_request(world);
+	assert_true(request.is_console);
+	assert_false(request.is_cross_site || request.is_witness);
+	assert_null(request.peer);
+	assert_true(view_equal_string(request.session, "token"));
+	assert_true(view_equal_string(request.remote, "127.0.0.1"));
+	reply_with.request = request.id;
+	ipc_reply_encode(&world->desk, &reply_with);
+	flush(world);
+	expect_text(fd, "\r\n\r\n{}", seen);
+	assert_memory_equal(seen, "HTTP/1.1 201", 12);
+	assert_non_null(strstr(seen, "=next; Path=/; HttpOnly; SameSite=Strict"));
+	assert_non_null(strstr(seen, "Content-Disposition: attachment; filename=\"a.j"));
+	assert_non_null(strstr(seen, "Content-Security-Policy: default-src 'none'"));
+	(void)close(fd);
+	/* The page itself comes without asking the desk. */
+	fd = browse(port, "GET /", "");
+	expect_text(fd, "<html", seen);
+	(void)close(fd);
+	fd = browse(port, "POST /api/drafts", "Origin: http://evil.example\r\n");
+	assert_true(expect_request(world).is_cross_site);
+	(void)close(fd);
+}
+
+static void a_console_hears_events_once_the_desk_has_agreed(void **state)
+{
+	struct world *world = *state;
+	uint16_t port = open_with_console_door(world);
+	char seen[4096];
+	struct desk_reply agreed = {.status = 200, .type = "text/event-stream"};
+	struct desk_request request;
+	int fd = browse(port, "GET /api/events", "");
+
+	request = expect_request(world);
+	assert_true(request.is_console);
+	assert_true(view_equal_string(request.path, "/api/events"));
+	agreed.request = request.id;
+	ipc_reply_encode(&world->desk, &agreed);
+	ipc_event_encode(&world->desk, view_of_string("{\"type\":\"x\"}"));
+	flush(world);
+	expect_text(fd, "data: {\"type\":\"x\"}\n\n", seen);
+	assert_memory_equal(seen, "HTTP/1.1 200", 12);
+	(void)close(fd);
+	fd = browse(port, "GET /api/events", "");
+	reply(world, expect_request(world).id, 401, "no");
+	expect_text(fd, "\r\n\r\nno", seen);
+	assert_memory_equal(seen, "HTTP/1.1 401", 12);
+	(void)close(fd);
+}
+
 static void it_ends_when_the_desk_or_the_supervisor_does(void **state)
 {
 	struct world *world = *state;
@@ -526,6 +642,8 @@ int main(void)
 	    WITH_FRONT(a_witness_can_not_send_much_or_be_anything),
 	    WITH_FRONT(a_peer_that_can_not_be_used_does_not_cut_off_the_others),
 	    WITH_FRONT(a_stranger_at_the_witness_door_is_marked_as_one),
+	    WITH_FRONT(a_browser_is_served_as_the_one_whose_cookie_it_has),
+	    WITH_FRONT(a_console_hears_events_once_the_desk_has_agreed),
 	    WITH_FRONT(it_ends_when_the_desk_or_the_supervisor_does),
 	    WITH_FRONT(a_desk_that_talks_nonsense_is_left),
 	};
