@@ -839,6 +839,32 @@ static void the_audit_is_read_in_pages_and_searched(void **state)
 	assert_int_equal(as(f, &ada, DESK_GET, "/api/audit?limit=5000", ""), 400);
 }
 
+static void sending_is_noted_with_the_message_and_its_channel(void **state)
+{
+	struct fixture *f = *state;
+	struct person ada = settle_in(f, "ada", "\"watch\"");
+	struct desk_channel_info info;
+	char path[200], channel[100];
+
+	desk_channel(desk_of(f), 0, &info);
+	snprintf(path, sizeof path, "/api/channels/%.8s/messages", info.id_hex);
+	snprintf(channel, sizeof channel, "\"channel\":\"%s\"", info.id_hex);
+	assert_int_equal(
+	    take(f,
+	         &(struct desk_request){
+	             .method = DESK_POST,
+	             .is_console = true,
+	             .type = view_of_string("application/json"),
+	             .session = view_of_string(ada.session),
+	             .path = view_of_string(path),
+	             .body = view_of_string("{\"kind\":\"text\",\"body\":{"
+	                                    "\"language\":\"en\",\"text\":\"Hush\"}}")}),
+	    201);
+	assert_true(is_noted(f, "\"what\":\"message.send\",\"subject\":\"north.example#",
+	                     channel));
+	assert_false(is_noted(f, "Hush", NULL));
+}
+
 static void an_export_verifies_by_itself_and_is_noted(void **state)
 {
 	struct fixture *f = *state;
@@ -916,6 +942,7 @@ int main(void)
 	    WITH_API(tokens_do_what_their_scopes_say),
 	    WITH_API(a_token_ends_at_its_time),
 	    WITH_API(the_audit_is_read_in_pages_and_searched),
+	    WITH_API(sending_is_noted_with_the_message_and_its_channel),
 	    WITH_API(an_export_verifies_by_itself_and_is_noted),
 	    WITH_API(the_chain_is_followed_in_slices_and_damage_found),
 	};

@@ -180,14 +180,26 @@ static enum status find_or_note(struct api_call *call, const struct route **ret_
 	return error_set(err, STATUS_NOT_FOUND, "there is no such path");
 }
 
+/* Unless the handler knows better: the message that the path names, or its last part. */
+static void name_subject(struct api_call *call)
+{
+	const struct target *target = &call->target;
+	size_t last = target->segment_count - 1;
+
+	if (target->segment_count > 5 && strcmp(target->segments[1], "channels") == 0)
+		snprintf(call->subject, sizeof call->subject, "%.200s#%.20s",
+		         target->segments[4], target->segments[5]);
+	else if (target->segment_count > 2)
+		snprintf(call->subject, sizeof call->subject, "%s",
+		         target->segments[last]);
+}
+
 static enum status run(struct api_call *call, const struct route *route,
                        struct error *err)
 {
 	enum status status;
 
-	if (call->target.segment_count > 2)
-		snprintf(call->subject, sizeof call->subject, "%s",
-		         call->target.segments[call->target.segment_count - 1]);
+	name_subject(call);
 	TRY(access_check(call, route->may, err));
 	status = route->handle(call, err);
 	if (status == STATUS_OK && route->act != NULL)

@@ -4,6 +4,8 @@
  * whole before its first message is handed to the desk, so it is written whole or not at
  * all. An idempotency key makes a repetition answer with the ids made the first time.
  */
+#include <stdio.h>
+
 #include "base/cleanup.h"
 #include "console/answer.h"
 #include "console/api_call.h"
@@ -263,6 +265,23 @@ static void set_addressed(struct api_call *call, struct waiting *submitted)
 	    submitted->to_count == 0 ? NULL : &list->names[list->items[0].to_first];
 }
 
+/* For the audit's row: which messages. */
+static void set_subject(struct api_call *call, const struct waiting *submitted)
+{
+	char id[RECORD_MESSAGE_ID_MAX + 1];
+
+	if (submitted->first.index == DESK_QUEUED_INDEX) {
+		snprintf(call->subject, sizeof call->subject, "queued");
+		return;
+	}
+	record_message_id_encode(&submitted->first, id);
+	if (submitted->count > 1)
+		snprintf(call->subject, sizeof call->subject, "%s and %llu more", id,
+		         (unsigned long long)(submitted->count - 1));
+	else
+		snprintf(call->subject, sizeof call->subject, "%s", id);
+}
+
 static enum status parse(struct api_call *call, bool *ret_batch, struct error *err)
 {
 	struct submission_list *list = &call->api->submissions;
@@ -293,6 +312,7 @@ static enum status send_messages(struct api_call *call, struct error *err)
 	TRY(parse(call, &submitted.is_batch, err));
 	TRY(submit_once(call, channel, &submitted, err));
 	set_addressed(call, &submitted);
+	set_subject(call, &submitted);
 	desk_channel(call->desk, channel, &info);
 	submitted.channel = info.id;
 	if (submitted.until_ms == 0 || submitted.first.index == DESK_QUEUED_INDEX ||
