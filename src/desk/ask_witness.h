@@ -55,6 +55,11 @@ enum status witness_line_newest(struct desk *desk, const struct log *log,
                                 const struct tlog_vkey *key, uint64_t *ret_size,
                                 int64_t *ret_time_s, struct buf *ret_line,
                                 struct error *err);
+/* A line that is kept over the checkpoint with this text, under the name that receipts
+ * have for its witness: is it by a witness of any charter of the channel? Where this
+ * OpenSSL can't verify the key's type, its form is all that is looked at. */
+bool witness_line_verify(const struct log *log, const char *keeper, struct view text,
+                         struct view line, uint64_t *ret_time_s);
 /* Appends the lines over exactly this size by witnesses that the charter in force names,
  * as long as out holds no more than max_len bytes with them. */
 enum status witness_line_append(struct desk *desk, struct log *log, uint64_t size,

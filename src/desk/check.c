@@ -1,162 +1,159 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The integrity of the store: every root is derived again from the entries and compared
- * with every signed checkpoint that is kept, every tile with the tree, every body and
- * attachment with its name. Reads everything, changes nothing.
+ * The integrity of the store, in slices: which log and stage is next, what was found so
+ * far. Reads everything, changes nothing.
  */
-#include "desk/state.h"
+#include <stdarg.h>
+#include <stdio.h>
 
-#include <inttypes.h>
+#include "desk/checker.h"
 
-/* One pass over a log. */
-struct pass {
-	struct desk *desk;
-	struct log *log;
-	struct desk_check_result *result;
-	struct tlog_tree tree;
-	struct hash leaves[TLOG_TILE_WIDTH]; /* of the tile in progress */
-	bool has_next;
-	struct tlog_checkpoint next; /* the next kept checkpoint at or behind the tree */
-	uint64_t attachment_len;
-	struct error *err;
-	enum status status;
-};
+enum { FINDINGS_MAX = 100 };
 
-static bool take_checkpoint(void *context, struct view key, struct view value)
+void check_found(struct desk_checker *checker, const char *format, ...)
 {
-	struct pass *pass = context;
-	pass->status = log_open_checkpoint(pass->log, value, &pass->next, pass->err);
-	pass->has_next = true;
-	return false;
+	struct desk *desk = checker->desk;
+	va_list arguments;
+
+	checker->has_more_findings = checker->finding_count == FINDINGS_MAX;
+	if (checker->has_more_findings ||
+	    !desk_grow(desk, &checker->findings, &checker->finding_cap,
+	               checker->finding_count, sizeof *checker->findings))
+		return;
+	va_start(arguments, format);
+	vsnprintf(checker->findings[checker->finding_count++].text,
+	          sizeof checker->findings->text, format, arguments);
+	va_end(arguments);
 }
 
-static enum status next_checkpoint(struct pass *pass, uint64_t from)
+void check_spend(struct desk_checker *checker, size_t cost)
 {
-	const struct store *store = &pass->desk->store;
-	CLEANUP_BUF struct buf prefix = BUF_INIT(16), start = BUF_INIT(16);
-	buf_append_u32(&prefix, pass->log->number);
-	buf_append_u32(&start, pass->log->number);
-	buf_append_u64(&start, from);
-	pass->has_next = false;
-	TRY(store->ops->scan(store->self, STORE_CHECKPOINT, buf_view(&prefix),
-	                     buf_view(&start), take_checkpoint, pass, pass->err));
-	if (pass->status != STATUS_OK)
-		return error_context(pass->err, pass->status, "a kept checkpoint of %s",
-		                     pass->log->origin);
-	return STATUS_OK;
+	checker->cost_left = cost < checker->cost_left ? checker->cost_left - cost : 0;
 }
 
-/* Compares the root at every kept size that the tree has just reached. */
-static enum status compare_checkpoint(struct pass *pass)
+const char *check_log_name(const struct log *log)
 {
-	while (pass->has_next && pass->next.size == pass->tree.size) {
-		struct hash root = tlog_tree_root(&pass->tree);
-		if (!hash_equal(&root, &pass->next.root))
-			return error_set(
-			    pass->err, STATUS_MALFORMED,
-			    "the entries of %s do not give the root that was signed at "
-			    "size %" PRIu64,
-			    pass->log->origin, pass->tree.size);
-		pass->result->checkpoints++;
-		TRY(next_checkpoint(pass, pass->tree.size + 1));
+	return log->channel->members[log->member].name.text;
+}
+
+static bool is_wanted(const struct desk *desk, const struct log *log, size_t channel)
+{
+	return channel == SIZE_MAX || log->channel == desk->channels[channel];
+}
+
+enum status desk_checker_new(struct desk *desk, size_t channel,
+                             struct desk_checker **ret_checker, struct error *err)
+{
+	struct desk_checker *checker = calloc(1, sizeof *checker);
+	if (checker)
+		checker->logs = calloc(desk->log_count + 1, sizeof *checker->logs);
+	if (!checker || !checker->logs) {
+		desk_checker_free(checker);
+		return error_set(err, STATUS_NO_MEMORY, "no memory for a check");
 	}
+	checker->desk = desk;
+	checker->row = BUF_INIT(STORE_KEY_MAX + 1);
+	for (size_t i = 0; i < desk->log_count; i++) {
+		if (!is_wanted(desk, desk->logs[i], channel))
+			continue;
+		checker->logs[checker->log_count++] = (uint32_t)i;
+		checker->total += desk->logs[i]->tree.size;
+	}
+	*ret_checker = checker;
 	return STATUS_OK;
 }
 
-static enum status compare_tile(struct pass *pass)
+void desk_checker_free(struct desk_checker *checker)
 {
-	CLEANUP_BUF struct buf hashes = BUF_INIT(sizeof pass->leaves);
-	uint64_t index = pass->tree.size / TLOG_TILE_WIDTH - 1;
-	TRY(log_read_tile(pass->desk, pass->log, 0, index, TLOG_TILE_WIDTH, &hashes,
-	                  pass->err));
-	if (!view_equal(buf_view(&hashes), view_of(pass->leaves, sizeof pass->leaves)))
-		return error_set(pass->err, STATUS_MALFORMED,
-		                 "tile 0/%" PRIu64 " of %s is damaged", index,
-		                 pass->log->origin);
-	return STATUS_OK;
+	if (!checker)
+		return;
+	free(checker->logs);
+	free(checker->findings);
+	buf_release(&checker->row);
+	free(checker);
 }
 
-static enum status check_body(struct pass *pass, struct view entry, uint64_t index)
+static void begin_log(struct desk_checker *checker, const struct log *log)
 {
-	struct desk *desk = pass->desk;
-	if (index >= pass->log->body_count)
-		return STATUS_OK;
-	if (term_judge(desk, pass->log, entry, index, NULL) || !desk->envelope.has_body)
-		return STATUS_OK;
-	buf_clear(&desk->body_view);
-	TRY(log_read_body(desk, pass->log, index, &desk->body_view, pass->err));
-	enum status status = record_blob_check(buf_view(&desk->body_view),
-	                                       &desk->envelope.body, pass->err);
-	pass->result->bodies++;
-	return error_context(pass->err, status, "the body of %s#%" PRIu64,
-	                     pass->log->channel->members[pass->log->member].name.text,
-	                     index);
+	checker->has_begun = true;
+	checker->stage = CHECK_ENTRIES;
+	checker->end = log->tree.size;
+	checker->read = 0;
+	checker->leaves.count = checker->appended = 0;
+	checker->is_judged = checker->has_wrong_root = checker->has_looked =
+	    checker->has_next = false;
+	checker->next = (struct tlog_checkpoint){0};
+	tlog_tree_init(&checker->tree);
+	for (size_t i = 0; i < CHECK_LEVELS; i++)
+		checker->nodes[i].count = 0;
+	checker->attachment_len = 0;
+	buf_clear(&checker->row);
 }
 
-static enum status take_entry(void *context, uint64_t index, struct view entry,
-                              struct error *err)
+static void step_log(struct desk_checker *checker, struct log *log)
 {
-	struct pass *pass = context;
-	struct hash leaf = log_leaf(pass->log, index, entry);
-	pass->leaves[index % TLOG_TILE_WIDTH] = leaf;
-	tlog_tree_append(&pass->tree, &leaf, NULL, NULL);
-	pass->result->entries++;
-	TRY(compare_checkpoint(pass));
-	if (pass->tree.size % TLOG_TILE_WIDTH == 0)
-		TRY(compare_tile(pass));
-	return check_body(pass, entry, index);
+	switch (checker->stage) {
+	case CHECK_ENTRIES:
+		if (check_entries(checker, log))
+			checker->stage = CHECK_ATTACHMENTS;
+		return;
+	case CHECK_ATTACHMENTS:
+		if (!check_attachments(checker, log))
+			return;
+		buf_clear(&checker->row);
+		checker->stage = CHECK_COSIGNATURES;
+		return;
+	case CHECK_COSIGNATURES:
+		if (!check_cosignatures(checker, log))
+			return;
+		checker->result.logs++;
+		checker->at++;
+		checker->has_begun = false;
+		return;
+	}
 }
 
-static bool check_attachment(void *context, struct view key, struct view value)
+bool desk_checker_step(struct desk_checker *checker)
 {
-	struct pass *pass = context;
-	struct hash id = sha256(value);
-	if (key.len != 4 + sizeof id.bytes ||
-	    !view_equal(view_from(key, 4), hash_view(&id)))
-		pass->status =
-		    error_set(pass->err, STATUS_MALFORMED,
-		              "an attachment of %s is damaged", pass->log->origin);
-	pass->result->attachments++;
-	pass->attachment_len += value.len;
-	return pass->status == STATUS_OK;
+	checker->cost_left = CHECK_SLICE_COST;
+	while (checker->at < checker->log_count && checker->cost_left > 0) {
+		struct log *log = checker->desk->logs[checker->logs[checker->at]];
+		struct error err;
+		check_spend(checker, 1024);
+		if (!DESK_DID(checker->desk, &err, log_flush(checker->desk, log, &err)))
+			return false;
+		if (!checker->has_begun)
+			begin_log(checker, log);
+		step_log(checker, log);
+	}
+	return checker->at < checker->log_count;
 }
 
-static enum status check_attachments(struct pass *pass)
+void desk_checker_look(const struct desk_checker *checker,
+                       struct desk_checker_view *ret_view)
 {
-	const struct store *store = &pass->desk->store;
-	CLEANUP_BUF struct buf prefix = BUF_INIT(16);
-	buf_append_u32(&prefix, pass->log->number);
-	TRY(store->ops->scan(store->self, STORE_ATTACHMENT, buf_view(&prefix),
-	                     view_of("", 0), check_attachment, pass, pass->err));
-	TRY(pass->status);
-	if (pass->attachment_len != pass->log->attachment_len)
-		return error_set(
-		    pass->err, STATUS_MALFORMED,
-		    "the attachments of %s have %" PRIu64 " bytes, its row says %" PRIu64,
-		    pass->log->origin, pass->attachment_len, pass->log->attachment_len);
-	return STATUS_OK;
-}
-
-static enum status check_log(struct desk *desk, struct log *log,
-                             struct desk_check_result *result, struct error *err)
-{
-	struct pass pass = {.desk = desk, .log = log, .result = result, .err = err};
-	tlog_tree_init(&pass.tree);
-	TRY(next_checkpoint(&pass, 1));
-	TRY(log_walk(desk, log, 0, log->tree.size, take_entry, &pass, err));
-	struct hash root = tlog_tree_root(&pass.tree), held = tlog_tree_root(&log->tree);
-	if (!hash_equal(&root, &held))
-		return error_set(err, STATUS_MALFORMED, "the tree of %s is damaged",
-		                 log->origin);
-	result->logs++;
-	return check_attachments(&pass);
+	*ret_view = (struct desk_checker_view){
+	    .done = checker->done < checker->total ? checker->done : checker->total,
+	    .total = checker->total,
+	    .result = checker->result,
+	    .findings = checker->findings,
+	    .finding_count = checker->finding_count,
+	    .has_more_findings = checker->has_more_findings,
+	};
 }
 
 enum status desk_check(struct desk *desk, struct desk_check_result *ret_result,
                        struct error *err)
 {
-	*ret_result = (struct desk_check_result){0};
-	for (size_t i = 0; i < desk->log_count; i++)
-		TRY(check_log(desk, desk->logs[i], ret_result, err));
-	return STATUS_OK;
+	struct desk_checker *checker = NULL;
+	enum status status = STATUS_OK;
+	TRY(desk_checker_new(desk, SIZE_MAX, &checker, err));
+	while (checker->finding_count == 0 && desk_checker_step(checker))
+		;
+	*ret_result = checker->result;
+	if (checker->finding_count > 0)
+		status =
+		    error_set(err, STATUS_MALFORMED, "%s", checker->findings[0].text);
+	desk_checker_free(checker);
+	return status;
 }

@@ -423,13 +423,35 @@ MUST_USE enum status desk_read_path(struct desk *desk, struct view path,
                                     const char **ret_type, struct buf *ret_body,
                                     struct error *err);
 
-/* Re-derives every root of the store from entries and bodies and compares it with every
- * signed checkpoint that is kept. MALFORMED with the first thing that is wrong. */
+/* The integrity of the store: every root is derived again from the entries and compared
+ * with every signed checkpoint that is kept, every tile with the tree, every body and
+ * attachment with its name, every cosignature with its cosigner's key. */
 struct desk_check_result {
-	uint64_t logs, entries, bodies, attachments, checkpoints;
+	uint64_t logs, entries, bodies, attachments, checkpoints, cosignatures;
 };
+/* All in one go; MALFORMED with the first thing that is wrong. */
 MUST_USE enum status desk_check(struct desk *desk, struct desk_check_result *ret_result,
                                 struct error *err);
+
+/* The same in slices of some milliseconds, one a turn, while the desk goes on: of one
+ * channel, or all with SIZE_MAX. What is wrong is gathered. Free it before the desk. */
+struct desk_checker;
+MUST_USE enum status desk_checker_new(struct desk *desk, size_t channel,
+                                      struct desk_checker **ret_checker,
+                                      struct error *err);
+/* Within a turn; false: it is through. */
+bool desk_checker_step(struct desk_checker *checker);
+struct desk_checker_view {
+	uint64_t done, total;            /* entries */
+	struct desk_check_result result; /* so far */
+	const struct error *findings;    /* sentences, in the order in which they came */
+	size_t finding_count;
+	bool has_more_findings; /* than are listed */
+};
+/* Borrowed until the next step. */
+void desk_checker_look(const struct desk_checker *checker,
+                       struct desk_checker_view *ret_view);
+void desk_checker_free(struct desk_checker *checker);
 
 /* Starts recovery of frozen logs: asks the members for what the store lacks. */
 void desk_recover(struct desk *desk);

@@ -96,6 +96,40 @@ enum status witness_line_newest(struct desk *desk, const struct log *log,
 	return STATUS_OK;
 }
 
+/* Of any charter that was ever in force. */
+static const struct tlog_vkey *find_key(const struct channel *channel, const char *keeper)
+{
+	for (size_t i = channel->agreement_count; i-- > 0;) {
+		const struct tlog_policy *policy =
+		    channel->agreements[i]->charter.witness_policy;
+		for (size_t j = 0; policy && j < policy->item_count; j++) {
+			const struct tlog_policy_item *item = &policy->items[j];
+			if (!item->is_group &&
+			    strcmp(keeper_of(&item->key).text, keeper) == 0)
+				return &item->key;
+		}
+	}
+	return NULL;
+}
+
+bool witness_line_verify(const struct log *log, const char *keeper, struct view text,
+                         struct view line, uint64_t *ret_time_s)
+{
+	const struct tlog_vkey *key = find_key(log->channel, keeper);
+	struct tlog_note_line parsed;
+	enum status status;
+	if (!key)
+		return false;
+	status = tlog_cosignature_verify_line(text, line, key, ret_time_s, NULL);
+	if (status != STATUS_NOT_FOUND)
+		return status == STATUS_OK;
+	if (tlog_note_line_parse(line, &parsed, NULL) != STATUS_OK ||
+	    parsed.id != key->id)
+		return false;
+	struct reader reader = reader_of(view_of(parsed.signature, parsed.signature_len));
+	return reader_u64(&reader, ret_time_s);
+}
+
 enum status witness_line_append(struct desk *desk, struct log *log, uint64_t size,
                                 size_t max_len, struct buf *out, struct error *err)
 {
