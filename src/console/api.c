@@ -55,6 +55,9 @@ static const struct route routes[] = {
     {DESK_GET, "api/channels/*/statement", MAY_READ, api_get_statement, NULL},
     {DESK_GET, "api/channels/*/statement/*/*", MAY_READ, api_get_statement_proof,
      "export.statement"},
+    {DESK_GET, "api/channels/*/record", MAY_READ, api_get_record, NULL},
+    {DESK_GET, "api/channels/*/verify", MAY_READ, api_get_verify, NULL},
+    {DESK_POST, "api/channels/*/verify", MAY_PEOPLE, api_post_verify, "record.verify"},
     {DESK_GET, "api/evidence/*", MAY_READ, api_get_evidence, NULL},
     {DESK_GET, "api/evidence/*/proof", MAY_READ, api_get_evidence_proof,
      "export.evidence"},
@@ -109,6 +112,7 @@ void api_free(struct api *api)
 	register_release(&api->registers);
 	passwords_release(&api->passwords);
 	audit_check_release(&api->audit_check);
+	verify_release(&api->verifies);
 	office_free(api->office);
 	free(api);
 }
@@ -278,11 +282,12 @@ void api_serve_waiting(struct api *api, int64_t now_ms)
 	}
 	list->generation = generation;
 	audit_check_step(api);
+	verify_step(api, now_ms);
 }
 
 bool api_is_due(const struct api *api)
 {
-	return api->audit_check.count > 0 ||
+	return api->audit_check.count > 0 || api->verifies.count > 0 ||
 	       (api->waiting.count > 0 &&
 	        desk_generation(api->desk) != api->waiting.generation);
 }

@@ -14,6 +14,7 @@
 #include "console/register.h"
 #include "console/submission.h"
 #include "console/target.h"
+#include "console/verify.h"
 #include "console/waiting.h"
 #include "office/office.h"
 
@@ -38,6 +39,7 @@ struct api {
 	struct register_list registers;
 	struct password_list passwords;
 	struct audit_check audit_check;
+	struct verify_list verifies;
 };
 
 /* What a problem document says beside the sentence; all-zero: nothing. */
@@ -130,8 +132,11 @@ api_handler api_get_audit, api_get_audit_export, api_post_audit_verify;
 /* Within each turn: a slice, and the answer when it is through. */
 void audit_check_step(struct api *api);
 void audit_check_release(struct audit_check *check);
+/* verify.c */
+api_handler api_post_check, api_get_verify, api_post_verify;
+/* record.c */
+api_handler api_get_record;
 /* upkeep.c */
-api_handler api_post_check, api_post_backup, api_post_recover, api_post_clock,
-    api_get_events;
+api_handler api_post_backup, api_post_recover, api_post_clock, api_get_events;
 
 #endif

@@ -126,6 +126,11 @@ static const struct json_token *member(const struct fixture *f, const char *name
 	return value;
 }
 
+static bool says(const struct fixture *f, const char *name, const char *expected)
+{
+	return json_string_is(&f->doc, member(f, name), expected);
+}
+
 /* How often the part occurs in the answer. */
 static size_t count(const struct fixture *f, const char *part)
 {
@@ -346,6 +351,77 @@ static void many_incidents_are_read_once(void **state)
 	assert_true(second < first / 2);
 }
 
+/* Turns of north until the condition of a channel's check is another than running. */
+static void finish_check(struct fixture *f)
+{
+	int turns = 0;
+
+	do {
+		assert_int_equal(get_channel(f, "/verify"), 200);
+		assert_true(turns++ < 1000);
+	} while (holds(f, "\"state\":\"running\""));
+}
+
+static int post_verify(struct fixture *f)
+{
+	char path[512];
+	struct desk_request request = {.method = DESK_POST};
+
+	snprintf(path, sizeof path, "/api/channels/%s/verify", f->channel);
+	request.path = view_of_string(path);
+	return take(f, NORTH, &request);
+}
+
+static void the_record_shows_its_logs_and_its_check(void **state)
+{
+	struct fixture *f = *state;
+
+	send(f, NORTH, INCIDENT("One", ""));
+	assert_int_equal(get_channel(f, "/record"), 200);
+	assert_int_equal(member(f, "logs")->count, 2);
+	assert_true(holds(f, "\"receipts\":[{\"member\":\"south.example\""));
+	assert_true(holds(f, "\"receipts\":[{\"member\":\"north.example\""));
+	assert_int_equal(member(f, "statement")->type, JSON_OBJECT);
+	assert_true(holds(f, "\"verify\":{\"state\":\"never\""));
+	assert_int_equal(post_verify(f), 202);
+	finish_check(f);
+	assert_true(says(f, "state", "sound"));
+	assert_true(json_integer(&f->doc, member(f, "done")) > 0);
+	assert_int_equal(json_integer(&f->doc, member(f, "done")),
+	                 json_integer(&f->doc, member(f, "total")));
+	assert_int_equal(get_channel(f, "/record"), 200);
+	assert_true(holds(f, "\"verify\":{\"state\":\"sound\""));
+	/* Another process knows it too. */
+	api_free(f->apis[NORTH]);
+	assert_int_equal(api_new(f->world.desks[NORTH].desk,
+	                         &(struct api_host){.version = "1.2.3"}, &f->apis[NORTH],
+	                         NULL),
+	                 STATUS_OK);
+	assert_int_equal(get_channel(f, "/verify"), 200);
+	assert_true(says(f, "state", "sound"));
+	assert_int_equal(get(f, "/api/channels/ffff/verify"), 404);
+}
+
+/* The API ends while a check runs: nothing is left over. */
+static void a_check_that_is_cut_short_has_no_outcome(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 300; i++)
+		(void)world_say(&f->world, NORTH, "much to look at");
+	world_settle(&f->world);
+	assert_int_equal(post_verify(f), 202);
+	assert_true(says(f, "state", "running"));
+	assert_int_equal(post_verify(f), 202);
+	api_free(f->apis[NORTH]);
+	assert_int_equal(api_new(f->world.desks[NORTH].desk,
+	                         &(struct api_host){.version = "1.2.3"}, &f->apis[NORTH],
+	                         NULL),
+	                 STATUS_OK);
+	assert_int_equal(get_channel(f, "/verify"), 200);
+	assert_true(says(f, "state", "never"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -357,6 +433,8 @@ int main(void)
 	    TEST(an_incident_has_its_facts_its_thread_and_its_clocks),
 	    TEST(incidents_come_page_by_page),
 	    TEST(many_incidents_are_read_once),
+	    TEST(the_record_shows_its_logs_and_its_check),
+	    TEST(a_check_that_is_cut_short_has_no_outcome),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,7 +103,6 @@ void state_write_log(struct json_writer *writer, const struct desk_log_info *log
 	char hex[HASH_HEX_LEN + 1];
 
 	hash_hex(&log->cosigned_root, hex);
-	json_writer_object(writer, NULL);
 	json_writer_string(writer, "desk", log->desk);
 	json_writer_string(writer, "origin", log->origin);
 	json_writer_bool(writer, "own", log->is_own);
@@ -117,7 +116,6 @@ void state_write_log(struct json_writer *writer, const struct desk_log_info *log
 	json_writer_time_or_never(writer, "last_check", log->last_check_s);
 	json_writer_bool(writer, "equivocating", log->is_equivocating);
 	write_flags(writer, log->flags);
-	json_writer_end(writer);
 }
 
 void state_write_receipts(struct json_writer *writer, struct desk *desk, size_t channel)
@@ -172,7 +170,9 @@ void state_write_channel(struct json_writer *writer, struct desk *desk, size_t c
 		struct desk_log_info log;
 
 		desk_log(desk, channel, i, &log);
+		json_writer_object(writer, NULL);
 		state_write_log(writer, &log);
+		json_writer_end(writer);
 	}
 	json_writer_end(writer);
 	state_write_receipts(writer, desk, channel);

@@ -4,6 +4,8 @@
  * log there are up to a time, under which roots. It names only sizes that the log's owner
  * has signed, so that a proof can be made of it.
  */
+#include "console/statement.h"
+
 #include "base/cleanup.h"
 #include "codec/base64.h"
 #include "codec/time_text.h"
@@ -58,17 +60,17 @@ static enum status count_entry(void *context, const struct desk_entry *entry,
 	return STATUS_OK;
 }
 
-static enum status walk(struct api_call *call, size_t channel, size_t log,
+static enum status walk(struct desk *desk, size_t channel, size_t log,
                         desk_entry_row *row, struct counting *counting, struct error *err)
 {
 	enum status status =
-	    desk_entries(call->desk, channel, log, 0, wants_nothing, row, counting, err);
+	    desk_entries(desk, channel, log, 0, wants_nothing, row, counting, err);
 
 	return status == STATUS_CLOSED ? STATUS_OK : status;
 }
 
 /* The largest signed size that is not above counting->size, and its root; 0: none. */
-static enum status find_signed(struct api_call *call, size_t channel, size_t log,
+static enum status find_signed(struct desk *desk, size_t channel, size_t log,
                                struct counting *counting,
                                struct tlog_checkpoint *ret_checkpoint, struct error *err)
 {
@@ -80,7 +82,7 @@ static enum status find_signed(struct api_call *call, size_t channel, size_t log
 	for (uint64_t at = most; at > 0 && most - at < SIZES_TRIED_MAX; at--) {
 		buf_clear(&text);
 		enum status status =
-		    desk_part_checkpoint(call->desk, channel, log, at, &text, err);
+		    desk_part_checkpoint(desk, channel, log, at, &text, err);
 
 		if (status == STATUS_NOT_FOUND)
 			continue;
@@ -109,14 +111,14 @@ static void write_log(struct json_writer *writer, const char *desk,
 	json_writer_end(writer);
 }
 
-static enum status take_log(struct api_call *call, size_t channel, size_t log,
+static enum status take_log(struct desk *desk, size_t channel, size_t log,
                             struct counting *counting, struct json_writer *writer,
                             struct error *err)
 {
 	struct tlog_checkpoint checkpoint;
 	struct desk_log_info info;
 
-	desk_log(call->desk, channel, log, &info);
+	desk_log(desk, channel, log, &info);
 	if (info.is_ended)
 		return error_set(
 		    err, STATUS_CONFLICT,
@@ -124,62 +126,82 @@ static enum status take_log(struct api_call *call, size_t channel, size_t log,
 		    "over both are not made yet",
 		    info.desk);
 	counting->size = 0;
-	TRY(walk(call, channel, log, find_end, counting, err));
-	TRY(find_signed(call, channel, log, counting, &checkpoint, err));
+	TRY(walk(desk, channel, log, find_end, counting, err));
+	TRY(find_signed(desk, channel, log, counting, &checkpoint, err));
 	if (counting->size == 0)
 		return STATUS_OK;
-	TRY(walk(call, channel, log, count_entry, counting, err));
+	TRY(walk(desk, channel, log, count_entry, counting, err));
 	write_log(writer, info.desk, &checkpoint);
 	return STATUS_OK;
 }
 
+static void write_statement(struct json_writer *writer, const struct counting *counting,
+                            struct view logs)
+{
+	json_writer_object(writer, NULL);
+	json_writer_time(writer, "from",
+	                 counting->from_s == INT64_MIN ? counting->first_s
+	                                               : counting->from_s);
+	json_writer_time(writer, "to",
+	                 counting->to_s == INT64_MAX ? counting->last_s : counting->to_s);
+	json_writer_integer(writer, "entries", (int64_t)counting->count);
+	json_writer_raw(writer, "logs", logs);
+	json_writer_end(writer);
+}
+
+enum status statement_append(struct desk *desk, size_t channel, const int64_t *from_s,
+                             const int64_t *to_s, struct buf *out, struct error *err)
+{
+	CLEANUP_BUF struct buf logs = BUF_INIT(API_ANSWER_MAX);
+	struct counting counting = {.from_s = from_s != NULL ? *from_s : INT64_MIN,
+	                            .to_s = to_s != NULL ? *to_s : INT64_MAX,
+	                            .first_s = INT64_MAX,
+	                            .last_s = INT64_MIN};
+	struct json_writer writer = json_writer_of(&logs);
+	struct desk_channel_info info;
+
+	desk_channel(desk, channel, &info);
+	if (!info.is_open)
+		return error_set(err, STATUS_CONFLICT, "the channel is not open yet");
+	json_writer_array(&writer, NULL);
+	for (size_t i = 0; i < info.log_count; i++)
+		TRY(take_log(desk, channel, i, &counting, &writer, err));
+	json_writer_end(&writer);
+	if (counting.count == 0 || counting.first_s > counting.last_s)
+		return error_set(err, STATUS_NOT_FOUND,
+		                 "there is no signed entry of that time");
+	TRY(buf_check(&logs, "the answer", err));
+	writer = json_writer_of(out);
+	write_statement(&writer, &counting, buf_view(&logs));
+	return buf_check(out, "the answer", err);
+}
+
+/* ret_time stays NULL where the parameter is not given. */
 static enum status read_time(struct api_call *call, const char *name, int64_t *time_s,
-                             struct error *err)
+                             const int64_t **ret_time, struct error *err)
 {
 	const char *text = target_parameter(&call->target, name);
+	enum status status;
 
 	if (text == NULL)
 		return STATUS_OK;
-	enum status status = time_text_decode(view_of_string(text), time_s, err);
+	*ret_time = time_s;
+	status = time_text_decode(view_of_string(text), time_s, err);
 	return status == STATUS_OK ? status : error_context(err, status, "%s", name);
 }
 
 enum status api_get_statement(struct api_call *call, struct error *err)
 {
 	static const char *const parameters[] = {"from", "to", NULL};
-	CLEANUP_BUF struct buf logs = BUF_INIT(API_ANSWER_MAX),
-	                       out = BUF_INIT(API_ANSWER_MAX);
-	struct counting counting = {.from_s = INT64_MIN,
-	                            .to_s = INT64_MAX,
-	                            .first_s = INT64_MAX,
-	                            .last_s = INT64_MIN};
-	struct json_writer writer = json_writer_of(&logs);
-	struct desk_channel_info info;
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	const int64_t *from = NULL, *to = NULL;
+	int64_t from_s, to_s;
 	size_t channel;
 
 	TRY(target_allow(&call->target, parameters, err));
 	TRY(api_call_channel(call, &channel, err));
-	TRY(read_time(call, "from", &counting.from_s, err));
-	TRY(read_time(call, "to", &counting.to_s, err));
-	desk_channel(call->desk, channel, &info);
-	if (!info.is_open)
-		return error_set(err, STATUS_CONFLICT, "the channel is not open yet");
-	json_writer_array(&writer, NULL);
-	for (size_t i = 0; i < info.log_count; i++)
-		TRY(take_log(call, channel, i, &counting, &writer, err));
-	json_writer_end(&writer);
-	if (counting.count == 0 || counting.first_s > counting.last_s)
-		return error_set(err, STATUS_NOT_FOUND,
-		                 "there is no signed entry of that time");
-	writer = json_writer_of(&out);
-	json_writer_object(&writer, NULL);
-	json_writer_time(&writer, "from",
-	                 counting.from_s == INT64_MIN ? counting.first_s
-	                                              : counting.from_s);
-	json_writer_time(&writer, "to",
-	                 counting.to_s == INT64_MAX ? counting.last_s : counting.to_s);
-	json_writer_integer(&writer, "entries", (int64_t)counting.count);
-	json_writer_raw(&writer, "logs", buf_view(&logs));
-	json_writer_end(&writer);
+	TRY(read_time(call, "from", &from_s, &from, err));
+	TRY(read_time(call, "to", &to_s, &to, err));
+	TRY(statement_append(call->desk, channel, from, to, &out, err));
 	return api_reply_json(call->desk, call->request->id, 200, &out, err);
 }

@@ -1,28 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Looking after the desk: check, backup, recovery, and the operator's word on the clock.
+ * Looking after the desk: backup, recovery, and the operator's word on the clock.
  */
 #include "base/cleanup.h"
 #include "console/api_call.h"
 #include "console/request_body.h"
-
-enum status api_post_check(struct api_call *call, struct error *err)
-{
-	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
-	struct json_writer writer = json_writer_of(&out);
-	struct desk_check_result result;
-
-	TRY(desk_check(call->desk, &result, err));
-	json_writer_object(&writer, NULL);
-	json_writer_bool(&writer, "ok", true);
-	json_writer_integer(&writer, "logs", (int64_t)result.logs);
-	json_writer_integer(&writer, "entries", (int64_t)result.entries);
-	json_writer_integer(&writer, "bodies", (int64_t)result.bodies);
-	json_writer_integer(&writer, "attachments", (int64_t)result.attachments);
-	json_writer_integer(&writer, "checkpoints", (int64_t)result.checkpoints);
-	json_writer_end(&writer);
-	return api_reply_json(call->desk, call->request->id, 200, &out, err);
-}
 
 /* The one answer of what needs no words: {"done":true}. */
 static enum status reply_done(struct api_call *call, int http_status, struct error *err)
