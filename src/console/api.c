@@ -61,6 +61,18 @@ static const struct route routes[] = {
     {DESK_GET, "api/evidence/*", MAY_READ, api_get_evidence, NULL},
     {DESK_GET, "api/evidence/*/proof", MAY_READ, api_get_evidence_proof,
      "export.evidence"},
+    {DESK_GET, "api/drafts", MAY_READ, api_get_drafts, NULL},
+    {DESK_POST, "api/drafts", MAY_DRAFT, api_post_drafts, NULL},
+    {DESK_POST, "api/drafts/check", MAY_DRAFT, api_post_draft_check, NULL},
+    {DESK_GET, "api/drafts/*", MAY_READ, api_get_draft, NULL},
+    {DESK_POST, "api/drafts/*", MAY_DRAFT, api_post_draft, NULL},
+    {DESK_POST, "api/drafts/*/attachments", MAY_DRAFT, api_post_draft_file, NULL},
+    {DESK_POST, "api/drafts/*/attachments/*/remove", MAY_DRAFT,
+     api_post_draft_file_remove, NULL},
+    {DESK_POST, "api/drafts/*/submit", MAY_DRAFT, api_post_draft_submit, NULL},
+    {DESK_POST, "api/drafts/*/approve", MAY_OFFICER, api_post_draft_approve, NULL},
+    {DESK_POST, "api/drafts/*/return", MAY_OFFICER, api_post_draft_return, NULL},
+    {DESK_POST, "api/drafts/*/discard", MAY_DRAFT, api_post_draft_discard, NULL},
     {DESK_POST, "api/key-change", MAY_ADMIN, api_post_key_change, "key.change"},
     {DESK_POST, "api/check", MAY_ADMIN, api_post_check, "store.check"},
     {DESK_POST, "api/backup", MAY_LOCAL, api_post_backup, "store.backup"},
@@ -108,6 +120,7 @@ void api_free(struct api *api)
 		return;
 	submission_release(&api->submissions);
 	json_release(&api->doc);
+	buf_release(&api->fields);
 	waiting_release(&api->waiting);
 	register_release(&api->registers);
 	passwords_release(&api->passwords);

@@ -35,6 +35,7 @@ struct api {
 	struct api_host host;
 	struct submission_list submissions; /* scratch, reused */
 	struct json_doc doc;                /* scratch */
+	struct buf fields;                  /* of the problem that is being answered */
 	struct waiting_list waiting;
 	struct register_list registers;
 	struct password_list passwords;
@@ -108,6 +109,11 @@ api_handler api_post_messages, api_post_attachments;
 api_handler api_get_messages, api_get_message;
 /* opened.c */
 api_handler api_post_opened;
+/* drafts.c */
+api_handler api_get_drafts, api_get_draft, api_post_draft_check, api_post_drafts,
+    api_post_draft, api_post_draft_file, api_post_draft_file_remove,
+    api_post_draft_submit, api_post_draft_approve, api_post_draft_return,
+    api_post_draft_discard;
 /* duties.c */
 api_handler api_get_duties;
 /* proposals.c */

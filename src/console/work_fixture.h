@@ -73,6 +73,8 @@ static inline void crash(struct fixture *f)
 	f->apis[NORTH] = NULL;
 	world_crash(&f->world, NORTH);
 	open_api(f, NORTH);
+	world_turn(&f->world, NORTH);
+	world_settle(&f->world); /* the other one shows what it last saw */
 }
 
 static inline int take(struct fixture *f, size_t at, struct desk_request *request)

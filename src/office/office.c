@@ -14,7 +14,8 @@ static enum status load(struct office *office, struct error *err)
 	TRY(opened_load(office, err));
 	TRY(operators_load(office, err));
 	TRY(sessions_load(office, err));
-	return tokens_load(office, err);
+	TRY(tokens_load(office, err));
+	return drafts_load(office, err);
 }
 
 enum status office_open(struct desk *desk, int64_t now_ms, struct office **ret_office,
@@ -46,6 +47,7 @@ void office_free(struct office *office)
 	sessions_release(office);
 	tokens_release(office);
 	throttle_release(&office->throttle);
+	drafts_release(&office->drafts);
 	json_release(&office->doc);
 	free(office);
 }

@@ -47,6 +47,13 @@ struct token_table {
 	size_t count;
 };
 
+struct draft_list {           /* by number */
+	struct draft **items; /* each owned */
+	size_t count, cap;
+	uint64_t next; /* number of the next one */
+};
+void drafts_release(struct draft_list *list);
+
 struct office {
 	struct desk *desk;
 	int64_t now_ms;
@@ -58,7 +65,8 @@ struct office {
 	struct session_table sessions;
 	struct token_table tokens;
 	struct throttle throttle; /* of logins */
-	struct json_doc doc;      /* scratch */
+	struct draft_list drafts;
+	struct json_doc doc; /* scratch */
 };
 
 /* Each part: at the start, from its rows. */
@@ -71,6 +79,7 @@ MUST_USE enum status tokens_load(struct office *office, struct error *err);
 void operators_release(struct office *office);
 void sessions_release(struct office *office);
 void tokens_release(struct office *office);
+MUST_USE enum status drafts_load(struct office *office, struct error *err);
 /* Each part: what is due. */
 MUST_USE enum status audit_begin_turn(struct office *office, struct error *err);
 MUST_USE enum status sessions_begin_turn(struct office *office, struct error *err);

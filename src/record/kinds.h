@@ -123,4 +123,12 @@ MUST_USE enum status record_kind_check_body(const struct record_kind *kind,
                                             struct view body, struct json_doc *doc,
                                             struct error *err);
 
+/* The same for a form that is being filled in: what is wrong with each field of the body,
+ * one problem each, in the order of the catalogue. field is its place, as in
+ * "observables[3].type", or "" for the body itself; both are valid for the call. */
+typedef void record_body_problem(void *context, const char *field, const char *why);
+void record_kind_body_problems(const struct record_kind *kind, struct view body,
+                               struct json_doc *doc, record_body_problem *problem,
+                               void *context);
+
 #endif

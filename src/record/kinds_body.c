@@ -268,25 +268,29 @@ static enum record_field_type form_by(const struct json_doc *doc,
 	return RECORD_FIELD_TEXT;
 }
 
+static enum status check_form_by(const struct json_doc *doc,
+                                 const struct json_token *object,
+                                 const struct record_field *fields, size_t count,
+                                 size_t i, const struct place *place, struct error *err)
+{
+	struct place member = {.above = place, .name = fields[i].name};
+	struct record_field as_asked = fields[i];
+	const struct json_token *value = json_member(doc, object, fields[i].name);
+
+	if (fields[i].by == NULL || value == NULL)
+		return STATUS_OK;
+	as_asked.type = form_by(doc, object, fields, count, fields[i].by);
+	return place_context(&member, check_leaf(doc, value, &as_asked, err), err);
+}
+
 /* Texts whose form depends on a choice, once both are known to be there in themselves. */
 static enum status check_forms(const struct json_doc *doc,
                                const struct json_token *object,
                                const struct record_field *fields, size_t count,
                                const struct place *place, struct error *err)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct place member = {.above = place, .name = fields[i].name};
-		struct record_field as_asked = fields[i];
-		const struct json_token *value;
-
-		if (fields[i].by == NULL)
-			continue;
-		value = json_member(doc, object, fields[i].name);
-		as_asked.type = form_by(doc, object, fields, count, fields[i].by);
-		if (value != NULL)
-			TRY(place_context(&member, check_leaf(doc, value, &as_asked, err),
-			                  err));
-	}
+	for (size_t i = 0; i < count; i++)
+		TRY(check_form_by(doc, object, fields, count, i, place, err));
 	return STATUS_OK;
 }
 
@@ -329,4 +333,73 @@ enum status record_kind_check_body(const struct record_kind *kind, struct view b
 	TRY(json_scan(doc, body, BODY_TOKENS_MAX, err));
 	return check_object(doc, json_root(doc), kind->fields, kind->field_count, &top,
 	                    err);
+}
+
+/* ---- all problems ---- */
+
+/* Cuts "place: sentence". */
+static void tell(const struct error *why, record_body_problem *problem, void *context)
+{
+	const char *end = strstr(why->text, ": ");
+	char field[sizeof why->text];
+
+	if (end == NULL || (size_t)(end - why->text) >= sizeof field) {
+		problem(context, "", why->text);
+		return;
+	}
+	memcpy(field, why->text, (size_t)(end - why->text));
+	field[end - why->text] = '\0';
+	problem(context, strcmp(field, "body") == 0 ? "" : field, end + 2);
+}
+
+static enum status check_member(const struct json_doc *doc,
+                                const struct json_token *object,
+                                const struct record_kind *kind, size_t i,
+                                struct error *err)
+{
+	struct place top = {0};
+	struct place member = {.above = &top, .name = kind->fields[i].name};
+	const struct json_token *value = json_member(doc, object, member.name);
+
+	if (value == NULL && kind->fields[i].required)
+		return place_context(&member,
+		                     error_set(err, STATUS_MALFORMED, "is missing"), err);
+	if (value == NULL)
+		return STATUS_OK;
+	TRY(check_value(doc, value, &kind->fields[i], &member, err));
+	return check_form_by(doc, object, kind->fields, kind->field_count, i, &top, err);
+}
+
+static bool has_unknown(const struct json_doc *doc, const struct json_token *object,
+                        const struct record_kind *kind)
+{
+	for (const struct json_token *name = json_first(doc, object); name != NULL;
+	     name = json_next(doc, object, json_next(doc, object, name)))
+		if (field_index(doc, name, kind->fields, kind->field_count) ==
+		    kind->field_count)
+			return true;
+	return false;
+}
+
+void record_kind_body_problems(const struct record_kind *kind, struct view body,
+                               struct json_doc *doc, record_body_problem *problem,
+                               void *context)
+{
+	struct error why = {0};
+	const struct json_token *object;
+
+	if (json_scan(doc, body, BODY_TOKENS_MAX, &why) != STATUS_OK) {
+		problem(context, "", why.text);
+		return;
+	}
+	object = json_root(doc);
+	if (object->type != JSON_OBJECT) {
+		problem(context, "", "must be an object");
+		return;
+	}
+	for (size_t i = 0; i < kind->field_count; i++)
+		if (check_member(doc, object, kind, i, &why) != STATUS_OK)
+			tell(&why, problem, context);
+	if (has_unknown(doc, object, kind))
+		problem(context, "", "has a field that is not in the catalogue");
 }
