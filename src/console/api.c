@@ -31,6 +31,7 @@ static const struct route routes[] = {
     {DESK_GET, "api/kinds", MAY_READ, api_get_kinds, NULL},
     {DESK_GET, "api/codebooks/*", MAY_READ, api_get_codebook, NULL},
     {DESK_GET, "api/pledges", MAY_READ, api_get_all_pledges, NULL},
+    {DESK_GET, "api/pledge-texts", MAY_READ, api_get_pledge_texts, NULL},
     {DESK_GET, "api/incidents", MAY_READ, api_get_incidents, NULL},
     {DESK_GET, "api/channels/*/incidents/*/*", MAY_READ, api_get_incident, NULL},
     {DESK_GET, "api/channels/*/charters", MAY_READ, api_get_charters, NULL},

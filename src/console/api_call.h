@@ -100,7 +100,7 @@ api_handler api_get_channel, api_get_rosters;
 /* incidents.c */
 api_handler api_get_incidents, api_get_incident;
 /* books.c */
-api_handler api_get_kinds, api_get_codebook;
+api_handler api_get_kinds, api_get_codebook, api_get_pledge_texts;
 /* trust.c */
 api_handler api_post_cards, api_post_channels, api_post_key_change;
 /* submit.c */

@@ -18,6 +18,7 @@
 
 #include "record/codebook.h"
 #include "record/kinds.h"
+#include "record/pledge_text.h"
 
 enum { NORTH, SOUTH };
 
@@ -162,6 +163,25 @@ static void the_catalogue_and_the_books_are_given_as_they_are(void **state)
 	assert_int_equal(get(f, path), 404);
 	assert_int_equal(get(f, "/api/codebooks/zz"), 400);
 	assert_int_equal(get(f, "/api/kinds?x=1"), 400);
+}
+
+static void the_pledges_to_start_from_are_bodies_that_can_be_sent(void **state)
+{
+	struct fixture *f = *state;
+	const struct record_kind *kind = record_kind_find(view_of_string("pledge.offer"));
+
+	assert_int_equal(get(f, "/api/pledge-texts"), 200);
+	assert_true(holds(f, "{\"name\":\"no-first-use\",\"body\":{"));
+	assert_int_equal(count(f, "\"name\":"), record_pledge_text_count);
+	for (size_t i = 0; i < record_pledge_text_count; i++) {
+		struct json_doc doc = {0};
+
+		assert_int_equal(
+		    record_kind_check_body(kind, record_pledge_texts[i].body, &doc, NULL),
+		    STATUS_OK);
+		json_release(&doc);
+	}
+	assert_int_equal(get(f, "/api/pledge-texts?x=1"), 400);
 }
 
 static void a_channel_tells_its_whole_charter(void **state)
@@ -427,6 +447,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(the_catalogue_and_the_books_are_given_as_they_are),
+	    TEST(the_pledges_to_start_from_are_bodies_that_can_be_sent),
 	    TEST(a_channel_tells_its_whole_charter),
 	    TEST(the_newest_roster_of_each_desk_is_shown),
 	    TEST(pledges_are_listed_over_all_channels),

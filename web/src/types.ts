@@ -286,6 +286,10 @@ export interface Pledges {
   pledges: (Proposal & InChannel)[];
   more?: boolean;
 }
+/** GET /api/pledge-texts: bodies of pledge.offer to start from */
+export interface PledgeTexts {
+  pledges: { name: string; body: Body }[];
+}
 export interface ChannelPledges {
   channel: Hash;
   title: string;

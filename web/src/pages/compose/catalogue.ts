@@ -121,11 +121,11 @@ export interface KindGroup {
  * The kinds that a person may write here, in groups: those that the charter allows, and in an answer those that may
  * name the answered message.
  */
-export function offeredKinds(forms: Forms, allowed: string[] | undefined, answered?: FormKind): KindGroup[] {
+export function offeredKinds(forms: Forms, allowed: string[] | null | undefined, answered?: FormKind): KindGroup[] {
   const offered = forms.kinds.filter(
     (kind) =>
       !kind.automatic &&
-      (allowed === undefined || kind.always || allowed.includes(kind.name)) &&
+      (!allowed || kind.always || allowed.includes(kind.name)) &&
       (answered === undefined ? kind.re !== 'required' : answersKind(kind, answered)),
   );
   const grouped = Object.entries(groups).map(([name, members]) => ({

@@ -20,6 +20,7 @@ import type {
   Json,
   Message,
   MessagePage,
+  PledgeTexts,
   Tlp,
 } from '../../types';
 import { Alert, Badge, Button, ChoiceField, Confirm, cx, Field, Icon, Page, ProblemBox, Section, SelectField, TextField, TimeText, toast } from '../../ui';
@@ -264,9 +265,12 @@ export function Editor({
   }, [answered?.id]);
   // A pledge that comes with Aldis, to start from.
   useEffect(() => {
-    if (!start.pledge || opened) return;
-    get<{ [name: string]: Json }>(`/api/pledge-texts/${encodeURIComponent(start.pledge)}`).then(
-      (text) => change({ ...message, kind: 'pledge.offer', body: text }),
+    if (!start.pledge || opened || !channel) return;
+    get<PledgeTexts>('/api/pledge-texts').then(
+      ({ pledges }) => {
+        const text = pledges.find((one) => one.name === start.pledge);
+        if (text) change({ ...message, kind: 'pledge.offer', body: text.body });
+      },
       (caught: unknown) => setProblem(asProblem(caught)),
     );
   }, [start.pledge, channel]);
