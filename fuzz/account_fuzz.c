@@ -18,18 +18,18 @@ static void parse_bodies(struct view input, struct json_doc *doc)
 {
 	struct login_body login = {.name = ""};
 	struct password_body password = {.password = ""};
-	struct operator_body operator;
+	struct operator_body person;
 	struct token_body token;
 
 	if (login_body_parse(input, doc, &login, NULL) == STATUS_OK)
 		assert(login.name[0] != '\0' && strchr(login.code, ' ') == NULL);
 	if (password_body_parse(input, doc, &password, NULL) == STATUS_OK)
 		(void)password_fault(password.new_password, password.password);
-	if (operator_body_parse(input, true, doc, &operator, NULL) == STATUS_OK)
-		assert(office_name_check(view_of_string(operator.name)) &&
-		       operator.roles != 0 && operator.roles <= OFFICE_ROLES_ALL);
-	if (operator_body_parse(input, false, doc, &operator, NULL) == STATUS_OK)
-		assert(!operator.has_roles || operator.roles != 0);
+	if (operator_body_parse(input, true, doc, &person, NULL) == STATUS_OK)
+		assert(office_name_check(view_of_string(person.name)) &&
+		       person.roles != 0 && person.roles <= OFFICE_ROLES_ALL);
+	if (operator_body_parse(input, false, doc, &person, NULL) == STATUS_OK)
+		assert(!person.has_roles || person.roles != 0);
 	if (token_body_parse(input, doc, &token, NULL) == STATUS_OK)
 		assert(token.scopes != 0 && token.scopes <= OFFICE_SCOPES_ALL);
 	if (empty_body_parse(input, doc, NULL) == STATUS_OK)
@@ -39,16 +39,16 @@ static void parse_bodies(struct view input, struct json_doc *doc)
 /* An operator's row is what it says, also when it is written again. */
 static void parse_row(struct view input, struct json_doc *doc)
 {
-	struct office_operator operator, again;
+	struct office_operator person, again;
 	struct buf row = BUF_INIT(4096);
 
-	if (operator_row_parse(input, doc, &operator, NULL) == STATUS_OK) {
-		operator_row_write(&row, &operator);
+	if (operator_row_parse(input, doc, &person, NULL) == STATUS_OK) {
+		operator_row_write(&row, &person);
 		assert(buf_check(&row, "the row", NULL) == STATUS_OK);
 		assert(operator_row_parse(buf_view(&row), doc, &again, NULL) ==
 		       STATUS_OK);
-		assert(again.secret.len == operator.secret.len && again.roles ==
-		                           operator.roles);
+		assert(again.secret.len == person.secret.len &&
+		       again.roles == person.roles);
 	}
 	buf_release(&row);
 }

@@ -118,27 +118,27 @@ static int operator_reset(struct cli *cli, int argc, char **argv)
 
 /* ---- list */
 
-static const char *state_of(const struct json_doc *doc, const struct json_token *operator)
+static const char *state_of(const struct json_doc *doc, const struct json_token *person)
 {
-	if (json_read_bool(doc, operator, "disabled"))
+	if (json_read_bool(doc, person, "disabled"))
 		return "disabled";
-	return json_read_bool(doc, operator, "must_change") ? "one-time password" : "";
+	return json_read_bool(doc, person, "must_change") ? "one-time password" : "";
 }
 
-static void print_operator(const struct json_doc *doc, const struct json_token *operator)
+static void print_operator(const struct json_doc *doc, const struct json_token *person)
 {
 	char name[OFFICE_NAME_MAX + 1], full_name[2 * OPERATOR_FULL_NAME_MAX];
 	char last_login[32], roles[128];
 
-	json_read_string(doc, operator, "name", name, sizeof name);
-	json_read_string(doc, operator, "full_name", full_name, sizeof full_name);
-	json_read_string(doc, operator, "last_login", last_login, sizeof last_login);
-	desk_call_read_words(doc, operator, "roles", roles, sizeof roles);
+	json_read_string(doc, person, "name", name, sizeof name);
+	json_read_string(doc, person, "full_name", full_name, sizeof full_name);
+	json_read_string(doc, person, "last_login", last_login, sizeof last_login);
+	desk_call_read_words(doc, person, "roles", roles, sizeof roles);
 	print_row(stdout,
 	          (const struct print_cell[]){{name, 16},
 	                                      {last_login, 20},
 	                                      {roles, 24},
-	                                      {state_of(doc, operator), 18},
+	                                      {state_of(doc, person), 18},
 	                                      {full_name, 0}},
 	          5);
 }

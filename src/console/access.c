@@ -25,7 +25,7 @@ static void name_local(struct office_principal *who)
 static void take_session(struct api_call *call)
 {
 	struct office_principal *who = &call->who;
-	const struct office_operator *operator;
+	const struct office_operator *person;
 	const struct office_session *session = NULL;
 
 	call->login_why = "nobody is logged in";
@@ -35,15 +35,15 @@ static void take_session(struct api_call *call)
 	if (office_session_use(call->api->office, call->request->session, &session,
 	                       NULL) != STATUS_OK)
 		return;
-	operator= office_operator_find(call->api->office, session->name);
-	if (operator== NULL || operator->is_disabled)
+	person = office_operator_find(call->api->office, session->name);
+	if (person == NULL || person->is_disabled)
 		return;
-	memcpy(who->name, operator->name, sizeof who->name);
-	who->roles = operator->roles;
+	memcpy(who->name, person->name, sizeof who->name);
+	who->roles = person->roles;
 	call->has_session = true;
 	call->session = session->id;
 	call->session_created_s = session->created_s;
-	call->must_change = operator->must_change;
+	call->must_change = person->must_change;
 }
 
 static void take_token(struct api_call *call)

@@ -126,10 +126,10 @@ const char *password_fault(const char *new_password, const char *old_password)
 static enum status read_name(const struct json_doc *doc, const struct json_token *value,
                              void *context, struct error *err)
 {
-	struct operator_body *operator= context;
+	struct operator_body *person = context;
 
-	TRY(record_string_read(doc, value, 1, OFFICE_NAME_MAX, operator->name, err));
-	if (!office_name_check(view_of_string(operator->name)))
+	TRY(record_string_read(doc, value, 1, OFFICE_NAME_MAX, person->name, err));
+	if (!office_name_check(view_of_string(person->name)))
 		return error_set(err, STATUS_MALFORMED,
 		                 "must be 1 to 32 of a-z, 0-9, '.', '-' and '_', first "
 		                 "a letter");
@@ -140,30 +140,30 @@ static enum status read_full_name(const struct json_doc *doc,
                                   const struct json_token *value, void *context,
                                   struct error *err)
 {
-	struct operator_body *operator= context;
+	struct operator_body *person = context;
 
-	operator->has_full_name = true;
-	return record_string_read(doc, value, 0,
-	                          OPERATOR_FULL_NAME_MAX, operator->full_name, err);
+	person->has_full_name = true;
+	return record_string_read(doc, value, 0, OPERATOR_FULL_NAME_MAX,
+	                          person->full_name, err);
 }
 
 static enum status read_roles(const struct json_doc *doc, const struct json_token *value,
                               void *context, struct error *err)
 {
-	struct operator_body *operator= context;
+	struct operator_body *person = context;
 
-	operator->has_roles = true;
-	return office_read_roles(doc, value, &operator->roles, err);
+	person->has_roles = true;
+	return office_read_roles(doc, value, &person->roles, err);
 }
 
 static enum status read_disabled(const struct json_doc *doc,
                                  const struct json_token *value, void *context,
                                  struct error *err)
 {
-	struct operator_body *operator= context;
+	struct operator_body *person = context;
 
-	operator->has_disabled = true;
-	return office_read_bool(value, &operator->is_disabled, err);
+	person->has_disabled = true;
+	return office_read_bool(value, &person->is_disabled, err);
 }
 
 enum status operator_body_parse(struct view body, bool is_new, struct json_doc *doc,

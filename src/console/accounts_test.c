@@ -478,6 +478,7 @@ static void a_reset_while_a_password_is_checked_wins(void **state)
 	f->hashing[0] = checked;
 	f->hashing_count = 1;
 	assert_int_equal(hash_one(f), 401);
+	assert_true(is_noted(f, "the password was changed meanwhile", NULL));
 }
 
 static void guessing_gets_slower(void **state)

@@ -40,7 +40,7 @@ struct issue {
 	uint64_t request;
 	struct office_principal who;
 	bool is_new;
-	struct office_operator operator; /* as it is to be; is_new false: only its name */
+	struct office_operator person; /* as it is to be; is_new false: only its name */
 	char password[ONE_TIME_LEN + 1];
 	struct totp_secret secret;
 };
@@ -51,13 +51,13 @@ static void write_issued(struct json_writer *writer, struct buf *out, struct api
 	const struct totp_secret *secret = &issue->secret;
 
 	json_writer_object(writer, NULL);
-	operator_write(writer, "operator", &issue->operator);
+	operator_write(writer, "operator", &issue->person);
 	json_writer_string(writer, "password", issue->password);
 	json_writer_raw(writer, "totp_secret", view_of_string("\""));
 	base32_append(out, view_of(secret->bytes, secret->len));
 	buf_append_byte(out, '"');
 	json_writer_raw(writer, "otpauth", view_of_string("\""));
-	totp_uri_append(out, secret, api_own_name(api), issue->operator.name);
+	totp_uri_append(out, secret, api_own_name(api), issue->person.name);
 	buf_append_byte(out, '"');
 	json_writer_end(writer);
 }
@@ -88,23 +88,23 @@ static enum status note(struct api *api, const struct office_principal *who,
 }
 
 static enum status note_roles(struct api *api, const struct office_principal *who,
-                              const char *what, const struct office_operator *operator,
-                              struct error * err)
+                              const char *what, const struct office_operator *person,
+                              struct error *err)
 {
 	CLEANUP_BUF struct buf data = BUF_INIT(NOTE_MAX);
 	struct json_writer writer = json_writer_of(&data);
 
 	json_writer_object(&writer, NULL);
-	office_write_roles(&writer, "roles", operator->roles);
+	office_write_roles(&writer, "roles", person->roles);
 	json_writer_end(&writer);
-	return note(api, who, what, operator->name, buf_view(&data), err);
+	return note(api, who, what, person->name, buf_view(&data), err);
 }
 
 /* What is there may have changed while the password was hashed. */
 static enum status settle(struct api *api, struct issue *issue, struct error *err)
 {
 	const struct office_operator *held =
-	    office_operator_find(api->office, issue->operator.name);
+	    office_operator_find(api->office, issue->person.name);
 
 	if (issue->is_new && held != NULL)
 		return error_set(err, STATUS_CONFLICT, "there is an operator %s already",
@@ -113,7 +113,7 @@ static enum status settle(struct api *api, struct issue *issue, struct error *er
 		if (held == NULL)
 			return error_set(err, STATUS_NOT_FOUND,
 			                 "there is no such operator");
-		issue->operator= * held;
+		issue->person = *held;
 	}
 	return STATUS_OK;
 }
@@ -121,19 +121,19 @@ static enum status settle(struct api *api, struct issue *issue, struct error *er
 static enum status take_issue(struct api *api, struct issue *issue, const char *hash,
                               struct error *err)
 {
-	struct office_operator *operator= & issue->operator;
+	struct office_operator *person = &issue->person;
 
 	TRY(settle(api, issue, err));
 	if (strlen(hash) == 0 || strlen(hash) > OPERATOR_HASH_MAX)
 		return error_set(err, STATUS_BUG, "the password could not be hashed");
-	snprintf(operator->hash, sizeof operator->hash, "%s", hash);
-	operator->secret = issue->secret;
-	operator->totp_step = 0;
-	operator->must_change = true;
-	TRY(office_operator_put(api->office, operator, err));
-	TRY(office_sessions_end_of(api->office, operator->name, NULL, err));
+	snprintf(person->hash, sizeof person->hash, "%s", hash);
+	person->secret = issue->secret;
+	person->totp_step = 0;
+	person->must_change = true;
+	TRY(office_operator_put(api->office, person, err));
+	TRY(office_sessions_end_of(api->office, person->name, NULL, err));
 	TRY(note_roles(api, &issue->who,
-	               issue->is_new ? "operator.add" : "operator.reset", operator, err));
+	               issue->is_new ? "operator.add" : "operator.reset", person, err));
 	return reply_issued(api, issue, err);
 }
 
@@ -153,7 +153,7 @@ static void password_hashed(struct api *api, void *context, bool is_good,
 }
 
 static enum status issue_password(struct api_call *call,
-                                  const struct office_operator *operator, bool is_new,
+                                  const struct office_operator *person, bool is_new,
                                   struct error *err)
 {
 	struct issue *issue = calloc(1, sizeof *issue);
@@ -165,7 +165,7 @@ static enum status issue_password(struct api_call *call,
 	issue->request = call->request->id;
 	issue->who = call->who;
 	issue->is_new = is_new;
-	issue->operator= * operator;
+	issue->person = *person;
 	operator_one_time_password(password);
 	memcpy(issue->password, password, sizeof issue->password);
 	operator_new_secret(&issue->secret);
@@ -176,17 +176,17 @@ static enum status issue_password(struct api_call *call,
 
 enum status api_post_operators(struct api_call *call, struct error *err)
 {
-	struct office_operator operator= {.created_s = call->now_ms / 1000};
+	struct office_operator person = {.created_s = call->now_ms / 1000};
 	struct operator_body body;
 
 	TRY(operator_body_parse(call->request->body, true, &call->api->doc, &body, err));
 	if (office_operator_find(call->api->office, body.name) != NULL)
 		return error_set(err, STATUS_CONFLICT, "there is an operator %s already",
 		                 body.name);
-	memcpy(operator.name, body.name, sizeof operator.name);
-	memcpy(operator.full_name, body.full_name, sizeof operator.full_name);
-	operator.roles = body.roles;
-	return issue_password(call, &operator, true, err);
+	memcpy(person.name, body.name, sizeof person.name);
+	memcpy(person.full_name, body.full_name, sizeof person.full_name);
+	person.roles = body.roles;
+	return issue_password(call, &person, true, err);
 }
 
 /* ---- one of them */
@@ -202,11 +202,11 @@ static enum status find(const struct api_call *call,
 
 enum status api_post_operator_reset(struct api_call *call, struct error *err)
 {
-	const struct office_operator *operator= NULL;
+	const struct office_operator *person = NULL;
 
 	TRY(empty_body_parse(call->request->body, &call->api->doc, err));
-	TRY(find(call, &operator, err));
-	return issue_password(call, operator, false, err);
+	TRY(find(call, &person, err));
+	return issue_password(call, person, false, err);
 }
 
 /* Nobody takes away the chair that one sits on. */
@@ -239,14 +239,14 @@ static enum status note_change(struct api_call *call, const struct operator_body
 	return note(call->api, &call->who, "operator.change", name, buf_view(&data), err);
 }
 
-static void apply(struct office_operator *operator, const struct operator_body * body)
+static void apply(struct office_operator *person, const struct operator_body *body)
 {
 	if (body->has_full_name)
-		memcpy(operator->full_name, body->full_name, sizeof operator->full_name);
+		memcpy(person->full_name, body->full_name, sizeof person->full_name);
 	if (body->has_roles)
-		operator->roles = body->roles;
+		person->roles = body->roles;
 	if (body->has_disabled)
-		operator->is_disabled = body->is_disabled;
+		person->is_disabled = body->is_disabled;
 }
 
 enum status api_post_operator(struct api_call *call, struct error *err)

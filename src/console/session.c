@@ -19,25 +19,25 @@ enum { ANSWER_MAX = 4096, NOTE_MAX = 1024 };
 /* ---- answers */
 
 static void write_session(struct json_writer *writer, struct api *api,
-                          const struct office_operator *operator, int64_t created_s)
+                          const struct office_operator *person, int64_t created_s)
 {
 	json_writer_object(writer, NULL);
-	operator_write(writer, "operator", operator);
+	operator_write(writer, "operator", person);
 	json_writer_string(writer, "desk", api_own_name(api));
 	json_writer_time(writer, "expires", created_s + SESSION_S);
-	json_writer_bool(writer, "must_change", operator->must_change);
+	json_writer_bool(writer, "must_change", person->must_change);
 	json_writer_end(writer);
 }
 
 /* token NULL: the cookie stays. */
 static enum status reply_session(struct api *api, uint64_t request, int http_status,
-                                 const struct office_operator *operator,
-                                 int64_t created_s, const char *token, struct error *err)
+                                 const struct office_operator *person, int64_t created_s,
+                                 const char *token, struct error *err)
 {
 	CLEANUP_BUF struct buf out = BUF_INIT(ANSWER_MAX);
 	struct json_writer writer = json_writer_of(&out);
 
-	write_session(&writer, api, operator, created_s);
+	write_session(&writer, api, person, created_s);
 	TRY(buf_check(&out, "the answer", err));
 	desk_reply_with(api->desk,
 	                &(struct desk_reply){.request = request,
@@ -144,22 +144,21 @@ struct login {
 };
 
 /* NULL: may log in; *ret_step is then the step of the code. */
-static const char *login_fault(const struct office_operator *operator,
-                               const struct login * login, bool is_good, int64_t now_s,
+static const char *login_fault(const struct office_operator *person,
+                               const struct login *login, bool is_good, int64_t now_s,
                                int64_t *ret_step)
 {
-	if (operator== NULL)
+	if (person == NULL)
 		return "unknown name";
 	if (!is_good)
 		return "wrong password";
-	if (strcmp(operator->hash, login->hash) != 0)
+	if (strcmp(person->hash, login->hash) != 0)
 		return "the password was changed meanwhile";
-	if (operator->is_disabled)
+	if (person->is_disabled)
 		return "disabled";
-	if (totp_check(&operator->secret, login->code, now_s, operator->totp_step,
-	               ret_step))
+	if (totp_check(&person->secret, login->code, now_s, person->totp_step, ret_step))
 		return NULL;
-	return totp_check(&operator->secret, login->code, now_s, -1, ret_step)
+	return totp_check(&person->secret, login->code, now_s, -1, ret_step)
 	           ? "a code that was used before"
 	           : "wrong code";
 }
@@ -225,7 +224,7 @@ static void login_checked(struct api *api, void *context, bool is_good, const ch
 static enum status check_login(struct api_call *call, const struct login_body *body,
                                struct error *err)
 {
-	const struct office_operator *operator=
+	const struct office_operator *person =
 	    office_operator_find(call->api->office, body->name);
 	struct login *login = calloc(1, sizeof *login);
 
@@ -239,11 +238,11 @@ static enum status check_login(struct api_call *call, const struct login_body *b
 	login->session = call->session;
 	memcpy(login->name, body->name, sizeof login->name);
 	memcpy(login->code, body->code, sizeof login->code);
-	if (operator== NULL)
+	if (person == NULL)
 		return passwords_hash(call->api, body->password, login_checked, login,
 		                      err);
-	memcpy(login->hash, operator->hash, sizeof login->hash);
-	return passwords_check(call->api, body->password, operator->hash, login_checked,
+	memcpy(login->hash, person->hash, sizeof login->hash);
+	return passwords_check(call->api, body->password, person->hash, login_checked,
 	                       login, err);
 }
 
@@ -287,19 +286,19 @@ static enum status own_operator(const struct api_call *call,
 
 enum status api_get_session(struct api_call *call, struct error *err)
 {
-	const struct office_operator *operator= NULL;
+	const struct office_operator *person = NULL;
 
-	TRY(own_operator(call, &operator, err));
-	return reply_session(call->api, call->request->id, 200, operator,
+	TRY(own_operator(call, &person, err));
+	return reply_session(call->api, call->request->id, 200, person,
 	                     call->session_created_s, NULL, err);
 }
 
 enum status api_post_session_end(struct api_call *call, struct error *err)
 {
-	const struct office_operator *operator= NULL;
+	const struct office_operator *person = NULL;
 
 	TRY(empty_body_parse(call->request->body, &call->api->doc, err));
-	TRY(own_operator(call, &operator, err));
+	TRY(own_operator(call, &person, err));
 	TRY(office_session_end(call->api->office, &call->session, err));
 	TRY(office_audit(call->api->office,
 	                 &(struct office_act){.who = &call->who,
@@ -332,27 +331,27 @@ static enum status changing_operator(struct api *api, const struct change *chang
                                      const struct office_operator **ret_operator,
                                      struct error *err)
 {
-	const struct office_operator *operator=
+	const struct office_operator *person =
 	    office_operator_find(api->office, change->who.name);
 
-	if (operator== NULL || operator->is_disabled ||
-	    strcmp(operator->hash, change->hash) != 0)
+	if (person == NULL || person->is_disabled ||
+	    strcmp(person->hash, change->hash) != 0)
 		return error_set(err, STATUS_CONFLICT,
 		                 "the password was changed meanwhile");
-	*ret_operator = operator;
+	*ret_operator = person;
 	return STATUS_OK;
 }
 
 static enum status set_password(struct api *api, const struct change *change,
                                 const char *hash, struct error *err)
 {
-	const struct office_operator *operator= NULL;
+	const struct office_operator *person = NULL;
 	struct office_operator changed;
 
-	TRY(changing_operator(api, change, &operator, err));
+	TRY(changing_operator(api, change, &person, err));
 	if (strlen(hash) == 0 || strlen(hash) > OPERATOR_HASH_MAX)
 		return error_set(err, STATUS_BUG, "the password could not be hashed");
-	changed = *operator;
+	changed = *person;
 	changed.must_change = false;
 	snprintf(changed.hash, sizeof changed.hash, "%s", hash);
 	TRY(office_operator_put(api->office, &changed, err));
@@ -427,9 +426,8 @@ static void old_password_checked(struct api *api, void *context, bool is_good,
 }
 
 static enum status check_old_password(struct api_call *call,
-                                      const struct office_operator *operator,
-                                      const struct password_body * body,
-                                      struct error *err)
+                                      const struct office_operator *person,
+                                      const struct password_body *body, struct error *err)
 {
 	struct change *change = calloc(1, sizeof *change);
 
@@ -439,9 +437,9 @@ static enum status check_old_password(struct api_call *call,
 	change->who = call->who;
 	change->session = call->session;
 	change->session_created_s = call->session_created_s;
-	memcpy(change->hash, operator->hash, sizeof change->hash);
+	memcpy(change->hash, person->hash, sizeof change->hash);
 	memcpy(change->new_password, body->new_password, sizeof change->new_password);
-	return passwords_check(call->api, body->password, operator->hash,
+	return passwords_check(call->api, body->password, person->hash,
 	                       old_password_checked, change, err);
 }
 
@@ -449,10 +447,10 @@ static enum status take_password(struct api_call *call, const struct password_bo
                                  struct error *err)
 {
 	struct throttle_keys keys = keys_of(call->who.name, call->who.remote);
-	const struct office_operator *operator= NULL;
+	const struct office_operator *person = NULL;
 	const char *fault = password_fault(body->new_password, body->password);
 
-	TRY(own_operator(call, &operator, err));
+	TRY(own_operator(call, &person, err));
 	if (fault != NULL) {
 		snprintf(call->fields, sizeof call->fields,
 		         "[{\"field\":\"body.new_password\",\"why\":\"%s\"}]", fault);
@@ -460,7 +458,7 @@ static enum status take_password(struct api_call *call, const struct password_bo
 		return error_set(err, STATUS_MALFORMED, "the new password %s", fault);
 	}
 	TRY(check_throttle(call, "password.refused", call->who.name, err));
-	TRY(check_old_password(call, operator, body, err));
+	TRY(check_old_password(call, person, body, err));
 	count_try(call->api, &keys, call->now_ms);
 	return STATUS_OK;
 }

@@ -240,6 +240,22 @@ static void a_part_of_a_chain_verifies_but_not_as_the_whole(void **state)
 	json_release(&part.doc);
 }
 
+static void a_row_says_its_own_place(void **state)
+{
+	static const char row[] =
+	    "{\"index\":1,\"time\":\"2026-11-20T23:49:00Z\",\"who\":\"\","
+	    "\"door\":\"local\",\"from\":\"\",\"what\":\"x\",\"subject\":\"\","
+	    "\"data\":{},\"previous\":\"00000000000000000000000000000000"
+	    "00000000000000000000000000000000\"}";
+	struct audit_chain chain = {0};
+
+	assert_int_equal(audit_chain_take(&chain, view_of_string(row), NULL),
+	                 STATUS_UNTRUSTED);
+	chain.may_start_anywhere = true;
+	assert_int_equal(audit_chain_take(&chain, view_of_string(row), NULL), STATUS_OK);
+	json_release(&chain.doc);
+}
+
 /* ---- limits */
 
 static void too_much_data_is_replaced_by_its_hash(void **state)
@@ -341,6 +357,7 @@ int main(void)
 	                                    tear_down),
 	    cmocka_unit_test_setup_teardown(
 	        a_part_of_a_chain_verifies_but_not_as_the_whole, set_up, tear_down),
+	    cmocka_unit_test(a_row_says_its_own_place),
 	    cmocka_unit_test_setup_teardown(too_much_data_is_replaced_by_its_hash, set_up,
 	                                    tear_down),
 	    cmocka_unit_test_setup_teardown(

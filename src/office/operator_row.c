@@ -9,36 +9,35 @@
 
 enum { ROW_TOKENS_MAX = 64, SECRET_TEXT_MAX = 2 * TOTP_SECRET_MAX };
 
-static void write_public(struct json_writer *writer,
-                         const struct office_operator *operator)
+static void write_public(struct json_writer *writer, const struct office_operator *person)
 {
-	json_writer_string(writer, "name", operator->name);
-	json_writer_string(writer, "full_name", operator->full_name);
-	office_write_roles(writer, "roles", operator->roles);
-	json_writer_bool(writer, "disabled", operator->is_disabled);
-	json_writer_time(writer, "created", operator->created_s);
-	json_writer_time_or_never(writer, "last_login", operator->last_login_s);
-	json_writer_bool(writer, "must_change", operator->must_change);
+	json_writer_string(writer, "name", person->name);
+	json_writer_string(writer, "full_name", person->full_name);
+	office_write_roles(writer, "roles", person->roles);
+	json_writer_bool(writer, "disabled", person->is_disabled);
+	json_writer_time(writer, "created", person->created_s);
+	json_writer_time_or_never(writer, "last_login", person->last_login_s);
+	json_writer_bool(writer, "must_change", person->must_change);
 }
 
 void operator_write(struct json_writer *writer, const char *name,
-                    const struct office_operator *operator)
+                    const struct office_operator *person)
 {
 	json_writer_object(writer, name);
-	write_public(writer, operator);
+	write_public(writer, person);
 	json_writer_end(writer);
 }
 
-void operator_row_write(struct buf *out, const struct office_operator *operator)
+void operator_row_write(struct buf *out, const struct office_operator *person)
 {
 	struct json_writer writer = json_writer_of(out);
 
 	json_writer_object(&writer, NULL);
-	write_public(&writer, operator);
-	json_writer_integer(&writer, "step", operator->totp_step);
-	json_writer_string(&writer, "hash", operator->hash);
+	write_public(&writer, person);
+	json_writer_integer(&writer, "step", person->totp_step);
+	json_writer_string(&writer, "hash", person->hash);
 	json_writer_raw(&writer, "secret", view_of_string("\""));
-	base32_append(out, view_of(operator->secret.bytes, operator->secret.len));
+	base32_append(out, view_of(person->secret.bytes, person->secret.len));
 	buf_append_byte(out, '"');
 	json_writer_end(&writer);
 }
@@ -46,10 +45,10 @@ void operator_row_write(struct buf *out, const struct office_operator *operator)
 static enum status read_name(const struct json_doc *doc, const struct json_token *value,
                              void *context, struct error *err)
 {
-	struct office_operator *operator= context;
+	struct office_operator *person = context;
 
-	TRY(record_string_read(doc, value, 1, OFFICE_NAME_MAX, operator->name, err));
-	if (!office_name_check(view_of_string(operator->name)))
+	TRY(record_string_read(doc, value, 1, OFFICE_NAME_MAX, person->name, err));
+	if (!office_name_check(view_of_string(person->name)))
 		return error_set(err, STATUS_MALFORMED, "is no operator's name");
 	return STATUS_OK;
 }
@@ -58,82 +57,82 @@ static enum status read_full_name(const struct json_doc *doc,
                                   const struct json_token *value, void *context,
                                   struct error *err)
 {
-	struct office_operator *operator= context;
+	struct office_operator *person = context;
 
-	return record_string_read(doc, value, 0,
-	                          OPERATOR_FULL_NAME_MAX, operator->full_name, err);
+	return record_string_read(doc, value, 0, OPERATOR_FULL_NAME_MAX,
+	                          person->full_name, err);
 }
 
 static enum status read_roles(const struct json_doc *doc, const struct json_token *value,
                               void *context, struct error *err)
 {
-	struct office_operator *operator= context;
+	struct office_operator *person = context;
 
-	return office_read_roles(doc, value, &operator->roles, err);
+	return office_read_roles(doc, value, &person->roles, err);
 }
 
 static enum status read_disabled(const struct json_doc *doc,
                                  const struct json_token *value, void *context,
                                  struct error *err)
 {
-	struct office_operator *operator= context;
+	struct office_operator *person = context;
 
-	return office_read_bool(value, &operator->is_disabled, err);
+	return office_read_bool(value, &person->is_disabled, err);
 }
 
 static enum status read_created(const struct json_doc *doc,
                                 const struct json_token *value, void *context,
                                 struct error *err)
 {
-	struct office_operator *operator= context;
+	struct office_operator *person = context;
 
-	return record_time_read(doc, value, &operator->created_s, err);
+	return record_time_read(doc, value, &person->created_s, err);
 }
 
 static enum status read_last_login(const struct json_doc *doc,
                                    const struct json_token *value, void *context,
                                    struct error *err)
 {
-	struct office_operator *operator= context;
+	struct office_operator *person = context;
 
-	return office_read_time_or_never(doc, value, &operator->last_login_s, err);
+	return office_read_time_or_never(doc, value, &person->last_login_s, err);
 }
 
 static enum status read_must_change(const struct json_doc *doc,
                                     const struct json_token *value, void *context,
                                     struct error *err)
 {
-	struct office_operator *operator= context;
+	struct office_operator *person = context;
 
-	return office_read_bool(value, &operator->must_change, err);
+	return office_read_bool(value, &person->must_change, err);
 }
 
 static enum status read_step(const struct json_doc *doc, const struct json_token *value,
                              void *context, struct error *err)
 {
-	struct office_operator *operator= context;
+	struct office_operator *person = context;
 
-	return record_integer_read(doc, value, 0, INT64_C(1) << 50, &operator->totp_step,
+	return record_integer_read(doc, value, 0, INT64_C(1) << 50, &person->totp_step,
 	                           err);
 }
 
 static enum status read_hash(const struct json_doc *doc, const struct json_token *value,
                              void *context, struct error *err)
 {
-	struct office_operator *operator= context;
+	struct office_operator *person = context;
 
-	return record_string_read(doc, value, 1, OPERATOR_HASH_MAX, operator->hash, err);
+	return record_string_read(doc, value, 1, OPERATOR_HASH_MAX, person->hash, err);
 }
 
 static enum status read_secret(const struct json_doc *doc, const struct json_token *value,
                                void *context, struct error *err)
 {
-	struct office_operator *operator= context;
+	struct office_operator *person = context;
 	char text[SECRET_TEXT_MAX + 1];
 
 	TRY(record_string_read(doc, value, 1, SECRET_TEXT_MAX, text, err));
-	return base32_decode(view_of_string(text), operator->secret.bytes,
-	                     TOTP_SECRET_MAX, &operator->secret.len, err);
+	return base32_decode(view_of_string(text), person->secret.bytes, TOTP_SECRET_MAX,
+	                     &person->secret.len, err);
 }
 
 enum status operator_row_parse(struct view row, struct json_doc *doc,

@@ -30,14 +30,13 @@ static bool is_at(const struct operator_table *table, size_t at, const char *nam
 }
 
 static enum status put_in_memory(struct operator_table *table,
-                                 const struct office_operator *operator,
-                                 struct error * err)
+                                 const struct office_operator *person, struct error *err)
 {
-	size_t at = place_of(table, operator->name);
+	size_t at = place_of(table, person->name);
 	struct office_operator *grown;
 
-	if (is_at(table, at, operator->name)) {
-		table->items[at] = *operator;
+	if (is_at(table, at, person->name)) {
+		table->items[at] = *person;
 		return STATUS_OK;
 	}
 	if (table->count == OPERATORS_MAX)
@@ -48,7 +47,7 @@ static enum status put_in_memory(struct operator_table *table,
 		return error_set(err, STATUS_NO_MEMORY, "out of memory for operators");
 	table->items = grown;
 	memmove(grown + at + 1, grown + at, (table->count - at) * sizeof *grown);
-	grown[at] = *operator;
+	grown[at] = *person;
 	table->count++;
 	return STATUS_OK;
 }
@@ -57,10 +56,10 @@ static enum status load_row(void *context, struct view key, struct view value,
                             struct error *err)
 {
 	struct office *office = context;
-	struct office_operator operator;
+	struct office_operator person;
 
-	TRY(operator_row_parse(value, &office->doc, &operator, err));
-	return put_in_memory(&office->operators, &operator, err);
+	TRY(operator_row_parse(value, &office->doc, &person, err));
+	return put_in_memory(&office->operators, &person, err);
 }
 
 enum status operators_load(struct office *office, struct error *err)
@@ -98,16 +97,16 @@ const struct office_operator *office_operator_find(const struct office *office,
 	return is_at(table, at, name) ? &table->items[at] : NULL;
 }
 
-static enum status write_row(struct office *office,
-                             const struct office_operator *operator, struct error * err)
+static enum status write_row(struct office *office, const struct office_operator *person,
+                             struct error *err)
 {
 	CLEANUP_BUF struct buf row = BUF_INIT(ROW_MAX);
 	char key[ROW_KEY_MAX];
 	enum status status;
 
-	operator_row_write(&row, operator);
+	operator_row_write(&row, person);
 	status = buf_check(&row, "the operator", err);
-	snprintf(key, sizeof key, OPERATOR_PREFIX "%s", operator->name);
+	snprintf(key, sizeof key, OPERATOR_PREFIX "%s", person->name);
 	if (status == STATUS_OK)
 		status = office_put(office, key, buf_view(&row), err);
 	if (row.data != NULL)
@@ -116,11 +115,10 @@ static enum status write_row(struct office *office,
 }
 
 enum status office_operator_put(struct office *office,
-                                const struct office_operator *operator,
-                                struct error * err)
+                                const struct office_operator *person, struct error *err)
 {
-	TRY(put_in_memory(&office->operators, operator, err));
-	TRY(write_row(office, operator, err));
+	TRY(put_in_memory(&office->operators, person, err));
+	TRY(write_row(office, person, err));
 	desk_announce(office->desk, "operators", "");
 	return STATUS_OK;
 }

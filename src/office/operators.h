@@ -42,8 +42,8 @@ const struct office_operator *office_operator_find(const struct office *office,
 /* Adds the operator or replaces the one of that name, and tells listeners. LIMIT: too
  * many. */
 MUST_USE enum status office_operator_put(struct office *office,
-                                         const struct office_operator *operator,
-                                         struct error * err);
+                                         const struct office_operator *person,
+                                         struct error *err);
 /* Notes a login: its time and the step of its code. */
 MUST_USE enum status office_operator_seen(struct office *office, const char *name,
                                           int64_t step, struct error *err);
@@ -54,12 +54,12 @@ void operator_new_secret(struct totp_secret *ret_secret);
 
 /* The members that others may see: no hash, no secret. */
 void operator_write(struct json_writer *writer, const char *name,
-                    const struct office_operator *operator);
+                    const struct office_operator *person);
 
 /* Of a row in the store. */
 MUST_USE enum status operator_row_parse(struct view row, struct json_doc *doc,
                                         struct office_operator *ret_operator,
                                         struct error *err);
-void operator_row_write(struct buf *out, const struct office_operator *operator);
+void operator_row_write(struct buf *out, const struct office_operator *person);
 
 #endif

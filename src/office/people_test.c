@@ -54,21 +54,21 @@ static int tear_down(void **state)
 
 static struct office_operator make_operator(const char *name)
 {
-	struct office_operator operator= {.full_name = "Somebody \"quoted\"",
-	                                  .roles = OFFICE_WATCH | OFFICE_AUDITOR,
-	                                  .created_s = 1700000000,
-	                                  .hash = "$argon2id$…"};
+	struct office_operator person = {.full_name = "Somebody \"quoted\"",
+	                                 .roles = OFFICE_WATCH | OFFICE_AUDITOR,
+	                                 .created_s = 1700000000,
+	                                 .hash = "$argon2id$…"};
 
-	snprintf(operator.name, sizeof operator.name, "%s", name);
-	operator_new_secret(&operator.secret);
-	return operator;
+	snprintf(person.name, sizeof person.name, "%s", name);
+	operator_new_secret(&person.secret);
+	return person;
 }
 
 static enum status put(struct fixture *f, const char *name)
 {
-	struct office_operator operator= make_operator(name);
+	struct office_operator person = make_operator(name);
 
-	return office_operator_put(f->office, &operator, NULL);
+	return office_operator_put(f->office, &person, NULL);
 }
 
 static void commit(struct fixture *f)
@@ -106,26 +106,26 @@ static void operators_are_listed_by_name(void **state)
 static void an_operator_comes_back_whole(void **state)
 {
 	struct fixture *f = *state;
-	struct office_operator operator= make_operator("ada");
+	struct office_operator person = make_operator("ada");
 	const struct office_operator *held;
 
-	operator.is_disabled = operator.must_change = true;
-	operator.totp_step = 58000000;
-	assert_int_equal(office_operator_put(f->office, &operator, NULL), STATUS_OK);
+	person.is_disabled = person.must_change = true;
+	person.totp_step = 58000000;
+	assert_int_equal(office_operator_put(f->office, &person, NULL), STATUS_OK);
 	assert_int_equal(put(f, "bob"), STATUS_OK);
 	commit(f);
 	assert_int_equal(office_operator_seen(f->office, "bob", 7, NULL), STATUS_OK);
 	crash(f);
 	held = office_operator_find(f->office, "ada");
 	assert_non_null(held);
-	assert_string_equal(held->full_name, operator.full_name);
-	assert_string_equal(held->hash, operator.hash);
-	assert_int_equal(held->roles, operator.roles);
-	assert_int_equal(held->created_s, operator.created_s);
-	assert_int_equal(held->totp_step, operator.totp_step);
+	assert_string_equal(held->full_name, person.full_name);
+	assert_string_equal(held->hash, person.hash);
+	assert_int_equal(held->roles, person.roles);
+	assert_int_equal(held->created_s, person.created_s);
+	assert_int_equal(held->totp_step, person.totp_step);
 	assert_true(held->is_disabled && held->must_change);
 	assert_int_equal(held->secret.len, TOTP_SECRET_LEN);
-	assert_memory_equal(held->secret.bytes, operator.secret.bytes, TOTP_SECRET_LEN);
+	assert_memory_equal(held->secret.bytes, person.secret.bytes, TOTP_SECRET_LEN);
 	assert_int_equal(office_operator_find(f->office, "bob")->last_login_s, 0);
 }
 
@@ -180,6 +180,21 @@ static void damaged_rows_keep_the_desk_from_opening(void **state)
 		world_crash(&f->world, 0); /* nothing of it was committed */
 		assert_int_equal(try_open(f, &err), STATUS_OK);
 	}
+}
+
+static void a_refused_write_ends_the_desk(void **state)
+{
+	struct fixture *f = *state;
+	char key[STORE_KEY_MAX + 20];
+	struct error err;
+
+	memset(key, 'k', sizeof key);
+	key[sizeof key - 1] = '\0';
+	desk_turn_begin(f->world.desks[0].desk, f->world.now_ms);
+	assert_int_not_equal(office_put(f->office, key, view_of_string("x"), &err),
+	                     STATUS_OK);
+	assert_int_not_equal(desk_turn_end(f->world.desks[0].desk, &err), STATUS_OK);
+	crash(f);
 }
 
 /* ---- sessions */
@@ -297,6 +312,7 @@ int main(void)
 	    WITH_OFFICE(there_are_bounds),
 	    cmocka_unit_test(one_time_passwords_differ_and_can_be_read_out),
 	    WITH_OFFICE(damaged_rows_keep_the_desk_from_opening),
+	    WITH_OFFICE(a_refused_write_ends_the_desk),
 	    WITH_OFFICE(only_a_hash_of_the_token_is_kept),
 	    WITH_OFFICE(a_session_in_use_lives_on_across_crashes),
 	    WITH_OFFICE(the_office_wakes_to_end_sessions_and_forgets_their_rows),
