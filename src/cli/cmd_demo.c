@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/demo_console.h"
 #include "cli/demo_scenes.h"
 #include "cli/options.h"
 
@@ -55,6 +56,15 @@ static enum status tell(struct demo_desks *desks, const sigset_t *signals, bool 
 	return is_once ? STATUS_OK : demo_stage_play(&stage, &status_scene, err);
 }
 
+static enum status open_consoles(const struct demo_desks *desks, struct error *err)
+{
+	struct demo_consoles consoles;
+
+	TRY(demo_consoles_open(desks, &consoles, err));
+	demo_consoles_show(desks, &consoles);
+	return STATUS_OK;
+}
+
 static void wait_for_end(const struct demo_desks *desks, const sigset_t *signals)
 {
 	int number;
@@ -91,6 +101,8 @@ int cmd_demo(struct cli *cli, int argc, char **argv)
 	status = demo_desks_open(&desks, dir, &err);
 	if (status == STATUS_OK)
 		status = tell(&desks, &signals, is_once, &err);
+	if (status == STATUS_OK && !is_once)
+		status = open_consoles(&desks, &err);
 	if (status == STATUS_OK && !is_once)
 		wait_for_end(&desks, &signals);
 	demo_desks_close(&desks);

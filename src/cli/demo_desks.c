@@ -47,7 +47,7 @@ static enum status make_dir(struct demo_desks *desks, const char *dir, struct er
 }
 
 /* A port of loopback that is free now; held by the socket until all are chosen. */
-static enum status find_port(struct demo_desk *desk, int *ret_fd, struct error *err)
+static enum status find_port(char ret_address[32], int *ret_fd, struct error *err)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET,
 	                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -58,19 +58,23 @@ static enum status find_port(struct demo_desk *desk, int *ret_fd, struct error *
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) != 0 ||
 	    getsockname(fd, (struct sockaddr *)&address, &len) != 0)
 		return error_set_errno(err, "no free port on loopback");
-	(void)snprintf(desk->listen, sizeof desk->listen, "127.0.0.1:%u",
-	               ntohs(address.sin_port));
+	(void)snprintf(ret_address, 32, "127.0.0.1:%u", ntohs(address.sin_port));
 	return STATUS_OK;
 }
 
 static enum status find_ports(struct demo_desks *desks, struct error *err)
 {
-	int fds[DEMO_DESKS] = {-1, -1, -1};
+	int fds[2 * DEMO_DESKS];
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; i < DEMO_DESKS && status == STATUS_OK; i++)
-		status = find_port(&desks->desks[i], &fds[i], err);
-	for (size_t i = 0; i < DEMO_DESKS; i++)
+	for (size_t i = 0; i < 2 * DEMO_DESKS; i++)
+		fds[i] = -1;
+	for (size_t i = 0; i < DEMO_DESKS && status == STATUS_OK; i++) {
+		status = find_port(desks->desks[i].listen, &fds[2 * i], err);
+		if (status == STATUS_OK)
+			status = find_port(desks->desks[i].console, &fds[2 * i + 1], err);
+	}
+	for (size_t i = 0; i < 2 * DEMO_DESKS; i++)
 		cleanup_fd(&fds[i]);
 	return status;
 }

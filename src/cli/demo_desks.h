@@ -16,7 +16,8 @@ struct demo_desk {
 	char folder[DEMO_PATH_MAX];
 	char log[DEMO_PATH_MAX + 16];
 	char listen[32];
-	pid_t pid; /* 0: not started by us */
+	char console[32]; /* where its console is to listen */
+	pid_t pid;        /* 0: not started by us */
 };
 
 struct demo_desks {

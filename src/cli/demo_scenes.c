@@ -12,19 +12,21 @@
 
 static const struct demo_step desks[] = {
     {
-        .command =
-            "aldis init north --name north.example --listen $north_at --language en",
+        .command = "aldis init north --name north.example --listen $north_at --console "
+                   "$north_console --language en",
         .only = "fingerprint  ",
         .unless = "north/desk.conf",
     },
     {
-        .command =
-            "aldis init south --name south.example --listen $south_at --language id",
+        .command = "aldis init south --name south.example --listen $south_at --console "
+                   "$south_console --language id",
         .only = "fingerprint  ",
         .unless = "south/desk.conf",
     },
     {
-        .command = "aldis init vendor --name vendor.example --listen $vendor_at",
+        .command =
+            "aldis init vendor --name vendor.example --listen $vendor_at --console "
+            "$vendor_console",
         .only = "fingerprint  ",
         .unless = "vendor/desk.conf",
     },

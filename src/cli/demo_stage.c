@@ -52,6 +52,10 @@ enum status demo_stage_open(struct demo_stage *stage, struct demo_desks *desks,
 		(void)snprintf(name, sizeof name, "%s_at", desks->desks[i].folder_name);
 		TRY(demo_values_set(&stage->values, name,
 		                    view_of_string(desks->desks[i].listen), err));
+		(void)snprintf(name, sizeof name, "%s_console",
+		               desks->desks[i].folder_name);
+		TRY(demo_values_set(&stage->values, name,
+		                    view_of_string(desks->desks[i].console), err));
 	}
 	TRY(set_time(stage, "ago", now_s - 2 * 3600, err));
 	TRY(set_time(stage, "now", now_s, err));

@@ -44,7 +44,8 @@ struct demo_stage {
 	const sigset_t *signals; /* blocked; one that came ends the play */
 };
 
-/* Sets $north_at, $south_at and $vendor_at, where new desks listen, and the times $ago,
+/* Sets $north_at, $south_at and $vendor_at, where new desks listen, $north_console and so
+ * on for their consoles, and the times $ago,
  * $now, $soon, $tomorrow and $week. */
 MUST_USE enum status demo_stage_open(struct demo_stage *stage, struct demo_desks *desks,
                                      const sigset_t *signals, struct error *err);

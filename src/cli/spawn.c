@@ -201,3 +201,25 @@ bool spawn_has_ended(pid_t pid)
 {
 	return waitpid(pid, NULL, WNOHANG) == pid;
 }
+
+static void exec_detached(const char *const *arguments)
+{
+	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	(void)setsid();
+	if (null_fd < 0 || fork() != 0)
+		_exit(0);
+	exec_program(arguments[0], arguments, (const int[3]){null_fd, null_fd, null_fd});
+}
+
+void spawn_detached(const char *const *arguments)
+{
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		exec_detached(arguments);
+	if (pid > 0)
+		(void)waitpid(pid, NULL, 0);
+}

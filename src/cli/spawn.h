@@ -37,6 +37,10 @@ void spawn_tell_to_stop(pid_t pid);
 /* Ends a daemon started by spawn_daemon and waits for its end; nothing for pid 0. */
 void spawn_stop(pid_t pid);
 
+/* Runs a program of PATH that is nobody's child any more; whether it can is not waited
+ * for. */
+void spawn_detached(const char *const *arguments);
+
 /* Has it ended by itself? */
 bool spawn_has_ended(pid_t pid);
 
