@@ -7,12 +7,14 @@ SEED=n repeats a run's choices.
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+from accounts_test import Browser
 from desks import ALDIS, Tap, run
 
 FLIPS = int(os.environ.get("FLIPS", "1000"))
@@ -95,6 +97,33 @@ def interrupted(tap, folder):
     tap.ok(list(place.iterdir()) == [], "its folder is gone")
 
 
+def consoles(tap, demo):
+    """Left running, it opens each desk's console to two people with passwords of this run."""
+    running = subprocess.Popen([ALDIS, "demo", "--dir", str(demo)], stdout=subprocess.PIPE, text=True,
+                               env={k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")},
+                               stdin=subprocess.DEVNULL)
+    try:
+        told = ""
+        while "Ctrl-C" not in told and (line := running.stdout.readline()):
+            told += line
+        doors = re.findall(r"^  (\S+)  http://127\.0\.0\.1:(\d+)/$", told, re.M)
+        people = re.findall(r"^    name  (\S+) +password  (\S+)\n    code  \S+ operator code (\S+)$", told, re.M)
+        tap.ok([name for name, _ in doors] == ["north.example", "south.example", "vendor.example"],
+               f"it says where the consoles are {doors}")
+        tap.ok(len(people) == 6, f"and two people for each {[name for name, _, _ in people]}")
+        found = [let_in(int(doors[at // 2][1]), *person) for at, person in enumerate(people)]
+        tap.ok(found == [201] * 6, f"each of whom gets in {found}")
+    finally:
+        running.send_signal(signal.SIGINT)
+        running.stdout.read()
+        tap.ok(running.wait(60) == 0, "Ctrl-C ends it")
+
+
+def let_in(port, name, password, secret):
+    code = run("operator", "code", secret).stdout.strip()
+    return Browser(port).post("/api/session", {"name": name, "password": password, "code": code})
+
+
 def is_daemon_of(process, place):
     try:
         return str(place) in (process / "cmdline").read_text()
@@ -120,6 +149,7 @@ def scenario(tap, folder):
                            text=True, timeout=180, stdin=subprocess.DEVNULL)
     tap.ok(again.returncode == 0 and "aldis init" not in again.stdout,
            "it goes on on the same folder")
+    consoles(tap, demo)
     interrupted(tap, folder)
     exports = sorted(p.parent for p in demo.rglob("manifest"))
     for export in exports:
