@@ -627,22 +627,33 @@ export interface Incident extends InChannel {
   title: string;
   author: DeskName;
   sent: Time;
-  stage?: string;
-  severity?: string;
+  /** as in the catalogue, or '' */
+  stage: string;
+  severity: string;
   closed: boolean;
+  /** of the close */
+  outcome?: string;
+  cancelled: boolean;
+  /** that people wrote */
   messages: number;
   open_duties: number;
   last: Time;
 }
 export interface Incidents {
+  time: Time;
   incidents: Incident[];
+  total: number;
   next?: string;
 }
 export interface IncidentDetail {
+  facts: Incident;
+  times: { detected: TimeOrNever; start: TimeOrNever; end: TimeOrNever };
   incident: Message;
-  messages: Row[];
+  /** in the joint order, also what desks wrote by themselves */
+  messages: Message[];
+  /** there are more than 5000 */
+  more: boolean;
   duties: Duty[];
-  times: { detected?: Time; start?: Time; end?: Time };
 }
 export interface RecordLog extends Log {
   receipts: { member: DeskName; size: number; time: TimeOrNever }[];

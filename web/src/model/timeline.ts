@@ -147,7 +147,8 @@ export function wholeSpan(input: TimelineInput): Span {
     const span = clockSpan(duty, input.now);
     add(span?.from);
     add(span?.to);
-    add(timeOf(duty.deadline));
+    // Of a clock that has ended the deadline may lie far off, and matters no more.
+    if (duty.state !== 'met') add(timeOf(duty.deadline));
   }
   for (const measure of input.measures) add(timeOf(measure.from));
   for (const time of input.times) add(timeOf(time));
@@ -300,9 +301,13 @@ export function layOut(input: TimelineInput, span: Span, width: number): Timelin
 
 /* ---- zoom ---- */
 
-/** Half as much or twice as much time around the middle, never less than a minute. */
-export function zoomed(span: Span, factor: number, whole: Span): Span {
-  const middle = (span.from + span.to) / 2;
+/** So much of the time around `middle`, never less than two minutes. */
+export function zoomed(
+  span: Span,
+  factor: number,
+  whole: Span,
+  middle = (span.from + span.to) / 2,
+): Span {
   const half = Math.max(MINUTE, ((span.to - span.from) * factor) / 2);
   if (half * 2 >= whole.to - whole.from) return whole;
   return within({ from: middle - half, to: middle + half }, whole);

@@ -11,7 +11,7 @@ export { CheckField, ChoiceField, Field, SelectField, TextAreaField, TextField }
 export { Fingerprint } from './fingerprint';
 export { Icon, type IconName } from './icon';
 export { Menu, type MenuItem } from './menu';
-export { Id, Name, PeerText } from './peer_text';
+export { Id, Name, PeerText, plain } from './peer_text';
 export { Progress } from './progress';
 export { AlarmWhat, DeliveryWords, DutyWords, StateWords } from './state_words';
 export { Section, Page } from './section';

@@ -28,6 +28,13 @@ export function visible(text: string): { text: string; isHidden: boolean }[] {
   return pieces;
 }
 
+/** The text for a place that takes no elements: a title, an option. Not for reading much. */
+export const plain = (text: string, max = 200): string =>
+  visible([...text.slice(0, max * 2)].slice(0, max).join(''))
+    .map((piece) => (piece.isHidden ? `[${piece.text}]` : piece.text))
+    .join('')
+    .replace(/\s+/g, ' ');
+
 const pieces = (text: string) =>
   visible(text).map((piece, i) =>
     piece.isHidden ? (

@@ -24,9 +24,10 @@ const input: TimelineInput = {
   now: ms('11:00'),
 };
 
-test('the picture holds everything, deadlines and what was detected', () => {
+test('the picture holds everything, deadlines that count and what was detected', () => {
   const span = wholeSpan(input);
-  assert.ok(span.from < ms('09:00') && span.to > ms('14:00'));
+  assert.ok(span.from < ms('09:00') && span.to > ms('12:00'));
+  assert.ok(span.to < ms('13:00'), 'not the deadline of what was met');
   assert.ok(wholeSpan({ ...input, messages: [], duties: [], measures: [], times: [] }).to === input.now);
 });
 
@@ -86,6 +87,7 @@ test('the picture is never left by zooming or moving', () => {
   assert.deepEqual(moved(half, 5, whole), { from: 500 * 60_000, to: 1000 * 60_000 });
   assert.deepEqual(moved(half, -5, whole), { from: 0, to: 500 * 60_000 });
   assert.deepEqual(zoomed(half, 4, whole), whole);
+  assert.deepEqual(zoomed(half, 0.5, whole, 0), { from: 0, to: 250 * 60_000 });
   let span = whole;
   for (let i = 0; i < 40; i++) span = zoomed(span, 0.5, whole);
   assert.equal(span.to - span.from, 2 * 60_000);

@@ -6,7 +6,7 @@ import { languageOf } from '../../model/body_view';
 import { nameOfLanguage } from '../../model/languages';
 import { originalOf, type Translation, translationsOf } from '../../model/translations';
 import type { Message } from '../../types';
-import { Id, Name, PeerText, Section, SelectField } from '../../ui';
+import { Id, Name, PeerText, plain, Section, SelectField } from '../../ui';
 
 function By({ one }: { one: Translation }) {
   if (one.entry === undefined) return <>{t('message.translation.by_author')}</>;
@@ -31,7 +31,7 @@ export function Translations({ message, channel }: { message: Message; channel: 
   const one = all.find((translation) => translation.key === key) ?? best;
   if (one === undefined) return null;
   const name = (tag: string | undefined) => (tag ? nameOfLanguage(tag, locale()) : t('message.translation.unsaid'));
-  const label = (of: Translation) => `${name(of.language)} · ${of.translator ?? t('message.translation.author')}`;
+  const label = (of: Translation) => `${name(of.language)} · ${of.translator === undefined ? t('message.translation.author') : plain(of.translator, 60)}`;
   return (
     <Section
       title={t('message.translations')}
