@@ -6,6 +6,7 @@
 #include "console/work_fixture.h"
 
 #include "office/drafts.h"
+#include "office/tokens.h"
 
 #define DRAFTS "/api/drafts"
 #define MESSAGE TEXT("Hello")
@@ -336,6 +337,25 @@ static void who_edited_last_is_no_second_person(void **state)
 	assert_int_equal(approve_as(f, &ada, 2), STATUS_OK);
 }
 
+static void a_token_is_its_makers_hand(void **state)
+{
+	struct fixture *f = *state;
+	struct office_principal program = {.door = OFFICE_DOOR_TOKEN,
+	                                   .scopes = OFFICE_SCOPE_DRAFT};
+	char token[TOKEN_LEN + 1], id[TOKEN_ID_LEN + 1];
+
+	begin(f);
+	assert_int_equal(office_token_add(office(f), "bot", "bob", OFFICE_SCOPE_DRAFT, 0,
+	                                  token, id, NULL),
+	                 STATUS_OK);
+	end(f);
+	snprintf(program.name, sizeof program.name, "token:%s", id);
+	create_as(f, &program);
+	assert_int_equal(submit_as(f, &program, 1), STATUS_OK);
+	assert_int_equal(approve_as(f, &bob, 1), STATUS_UNTRUSTED);
+	assert_int_equal(approve_as(f, &ada, 1), STATUS_OK);
+}
+
 static void an_edit_takes_the_request_back(void **state)
 {
 	struct fixture *f = *state;
@@ -558,6 +578,7 @@ int main(void)
 	    WITH_DESKS(without_approval_one_person_sends),
 	    WITH_APPROVAL(nobody_is_the_second_person_of_his_own),
 	    WITH_APPROVAL(who_edited_last_is_no_second_person),
+	    WITH_APPROVAL(a_token_is_its_makers_hand),
 	    WITH_APPROVAL(an_edit_takes_the_request_back),
 	    WITH_APPROVAL(a_returned_draft_says_why),
 	    WITH_APPROVAL(approval_and_message_are_one_commit),

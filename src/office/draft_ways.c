@@ -13,6 +13,7 @@
 #include "codec/json_writer.h"
 #include "codec/utf8.h"
 #include "office/draft_rows.h"
+#include "office/tokens.h"
 #include "record/array.h"
 
 enum { NOTE_EDITS_EVERY_S = 300, DEPTH_LEFT = 4 };
@@ -498,7 +499,16 @@ enum status draft_submit(struct office *office, const struct office_principal *w
 	return with_message(office, who, draft, send_alone, err);
 }
 
-static enum status check_second_person(const struct office_principal *who,
+/* What a program writes, the one who made its token has written. */
+static bool is_of(const struct office *office, const char *author,
+                  const struct office_principal *who)
+{
+	return strcmp(who->name, author) == 0 ||
+	       office_token_is_of(office, author, who->name);
+}
+
+static enum status check_second_person(const struct office *office,
+                                       const struct office_principal *who,
                                        const struct draft *draft, struct error *err)
 {
 	if (who->door != OFFICE_DOOR_CONSOLE)
@@ -508,10 +518,10 @@ static enum status check_second_person(const struct office_principal *who,
 	if ((who->roles & OFFICE_OFFICER) == 0)
 		return error_set(err, STATUS_UNTRUSTED,
 		                 "only a release officer can approve");
-	if (strcmp(who->name, draft->created.by) == 0)
+	if (is_of(office, draft->created.by, who))
 		return error_set(err, STATUS_UNTRUSTED,
 		                 "you wrote this draft: somebody else must approve it");
-	if (strcmp(who->name, draft->changed.by) == 0)
+	if (is_of(office, draft->changed.by, who))
 		return error_set(
 		    err, STATUS_UNTRUSTED,
 		    "you edited this draft last: somebody else must approve it");
@@ -537,7 +547,7 @@ enum status draft_approve(struct office *office, const struct office_principal *
 	TRY(find_open(office, id, &draft, err));
 	TRY(check_version(draft, version, err));
 	TRY(check_asked(draft, err));
-	TRY(check_second_person(who, draft, err));
+	TRY(check_second_person(office, who, draft, err));
 	return with_message(office, who, draft, send_approved, err);
 }
 

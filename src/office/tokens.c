@@ -281,3 +281,15 @@ enum status office_token_use(struct office *office, struct view shown,
 	}
 	return error_set(err, STATUS_NOT_FOUND, "there is no such token");
 }
+
+bool office_token_is_of(const struct office *office, const char *principal,
+                        const char *person)
+{
+	static const char prefix[] = "token:";
+	const struct office_token *token;
+
+	if (strncmp(principal, prefix, strlen(prefix)) != 0)
+		return false;
+	token = find(office, principal + strlen(prefix));
+	return token != NULL && strcmp(token->by, person) == 0;
+}

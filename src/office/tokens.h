@@ -49,6 +49,10 @@ MUST_USE enum status office_token_use(struct office *office, struct view token,
                                       const struct office_token **ret_token,
                                       struct error *err);
 
+/* Is this principal, "token:ID", a token that this operator made? */
+bool office_token_is_of(const struct office *office, const char *principal,
+                        const char *person);
+
 /* All but the hash. */
 void token_write(struct json_writer *writer, const char *name,
                  const struct office_token *token);
