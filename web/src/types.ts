@@ -61,12 +61,15 @@ export type Scope = 'read' | 'draft' | 'send';
 export interface Token {
   id: string;
   name: string;
+  by: string;
   scopes: Scope[];
-  by?: string;
   created: Time;
-  until?: Time;
-  last_used?: TimeOrNever;
-  revoked?: boolean;
+  /** never: it has no end */
+  until: TimeOrNever;
+  /** never: it holds */
+  revoked: TimeOrNever;
+  /** last used, to within some minutes */
+  used: TimeOrNever;
 }
 export interface Tokens {
   tokens: Token[];

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where an alarm is sent beside this console: e-mail and webhook. Without content unless an administrator says so.
+import { useEffect, useState } from 'preact/hooks';
+import { post } from '../../api';
+import { t } from '../../i18n';
+import { useResource } from '../../live';
+import type { AlarmWhat, Alerts as Settings, AlertsEmail } from '../../types';
+import {
+  Alert,
+  Button,
+  CheckField,
+  Loading,
+  ProblemBox,
+  Section,
+  SelectField,
+  TextAreaField,
+  TextField,
+  toast,
+} from '../../ui';
+import { useAct } from './act';
+
+const whats: AlarmWhat[] = ['overdue', 'duty', 'failed', 'unread', 'approval', 'fork', 'frozen'];
+
+interface Form {
+  email: boolean;
+  url: string;
+  from: string;
+  to: string;
+  name: string;
+  password: string;
+  tls: AlertsEmail['tls'];
+  webhook: boolean;
+  hook: string;
+  secret: string;
+  content: boolean;
+  what: AlarmWhat[];
+}
+
+const formOf = ({ email, webhook, content, what }: Settings): Form => ({
+  email: email !== null,
+  url: email?.url ?? '',
+  from: email?.from ?? '',
+  to: email?.to.join('\n') ?? '',
+  name: email?.name ?? '',
+  password: '',
+  tls: email?.tls ?? 'starttls',
+  webhook: webhook !== null,
+  hook: webhook?.url ?? '',
+  secret: '',
+  content,
+  what,
+});
+
+/** A password or secret that is left empty is not sent: the desk keeps the one it has. */
+const settingsOf = (form: Form): Settings => ({
+  email: form.email
+    ? {
+        url: form.url.trim(),
+        from: form.from.trim(),
+        to: form.to.split(/[\s,;]+/).filter(Boolean),
+        tls: form.tls,
+        ...(form.name ? { name: form.name } : {}),
+        ...(form.password ? { password: form.password } : {}),
+      }
+    : null,
+  webhook: form.webhook ? { url: form.hook.trim(), ...(form.secret ? { secret: form.secret } : {}) } : null,
+  content: form.content,
+  what: form.what,
+});
+
+function faultsOf(form: Form): { [field in 'url' | 'from' | 'to' | 'hook' | 'what']?: string } {
+  const faults: ReturnType<typeof faultsOf> = {};
+  if (form.email) {
+    if (!/^smtps?:\/\/\S+$/.test(form.url.trim())) faults.url = t('desk.alerts.url.wrong');
+    if (!/^\S+@\S+$/.test(form.from.trim())) faults.from = t('desk.alerts.from.wrong');
+    const receivers = form.to.split(/[\s,;]+/).filter(Boolean);
+    if (receivers.length === 0 || receivers.some((one) => !/^\S+@\S+$/.test(one))) faults.to = t('desk.alerts.to.wrong');
+  }
+  if (form.webhook && !/^https?:\/\/\S+$/.test(form.hook.trim())) faults.hook = t('desk.alerts.hook.wrong');
+  if ((form.email || form.webhook) && form.what.length === 0) faults.what = t('desk.alerts.what.missing');
+  return faults;
+}
+
+function AlertsForm({ settings, onSaved }: { settings: Settings; onSaved: (settings: Settings) => void }) {
+  const [form, setForm] = useState(() => formOf(settings));
+  const [tried, setTried] = useState(false);
+  const [changed, setChanged] = useState(false);
+  const saving = useAct();
+  const testing = useAct();
+  // Somebody else's change is taken over, but never over what is being typed.
+  useEffect(() => {
+    if (!changed) setForm(formOf(settings));
+  }, [settings]);
+  const set = <K extends keyof Form>(name: K) => (value: Form[K]) => {
+    setChanged(true);
+    setForm((last) => ({ ...last, [name]: value }));
+  };
+  const faults = faultsOf(form);
+  const why = (field: keyof typeof faults, name: string) =>
+    saving.problem?.why(name) ?? (tried ? faults[field] : undefined);
+  const save = (event: Event) => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.keys(faults).length > 0) return;
+    void saving.run(async () => {
+      await post('/api/alerts', settingsOf(form));
+      setChanged(false);
+      setTried(false);
+      toast(t('desk.saved'));
+      onSaved(settings);
+    });
+  };
+  const test = () =>
+    void testing.run(async () => {
+      await post('/api/alerts/test');
+      toast(t('desk.alerts.tested'));
+    });
+  return (
+    <form class="stack alerts" onSubmit={save} noValidate>
+      <ProblemBox problem={saving.problem} />
+      <fieldset class="panel stack">
+        <legend>
+          <CheckField label={t('desk.alerts.email')} checked={form.email} onChecked={set('email')} />
+        </legend>
+        {form.email && (
+          <div class="fields">
+            <TextField
+              label={t('desk.alerts.url')}
+              help={t('desk.alerts.url.help')}
+              value={form.url}
+              onValue={set('url')}
+              dir="ltr"
+              spellcheck={false}
+              error={why('url', 'email.url')}
+            />
+            <SelectField
+              label={t('desk.alerts.tls')}
+              value={form.tls}
+              onValue={(tls) => set('tls')(tls as AlertsEmail['tls'])}
+              options={(['starttls', 'tls', 'none'] as const).map((value) => ({ value, label: t(`desk.alerts.tls.${value}`) }))}
+            />
+            <TextField
+              label={t('desk.alerts.from')}
+              value={form.from}
+              onValue={set('from')}
+              dir="ltr"
+              inputMode="email"
+              error={why('from', 'email.from')}
+            />
+            <TextAreaField
+              label={t('desk.alerts.to')}
+              help={t('desk.alerts.to.help')}
+              value={form.to}
+              onValue={set('to')}
+              rows={2}
+              dir="ltr"
+              error={why('to', 'email.to')}
+            />
+            <TextField
+              label={t('desk.alerts.name')}
+              help={t('desk.alerts.name.help')}
+              value={form.name}
+              onValue={set('name')}
+              dir="ltr"
+              error={saving.problem?.why('email.name')}
+            />
+            <TextField
+              label={t('desk.alerts.password')}
+              help={t('desk.alerts.password.help')}
+              type="password"
+              autoComplete="new-password"
+              value={form.password}
+              onValue={set('password')}
+              dir="ltr"
+              error={saving.problem?.why('email.password')}
+            />
+          </div>
+        )}
+      </fieldset>
+      <fieldset class="panel stack">
+        <legend>
+          <CheckField label={t('desk.alerts.webhook')} checked={form.webhook} onChecked={set('webhook')} />
+        </legend>
+        {form.webhook && (
+          <div class="fields">
+            <TextField
+              label={t('desk.alerts.hook')}
+              value={form.hook}
+              onValue={set('hook')}
+              dir="ltr"
+              spellcheck={false}
+              error={why('hook', 'webhook.url')}
+            />
+            <TextField
+              label={t('desk.alerts.secret')}
+              help={t('desk.alerts.secret.help')}
+              type="password"
+              autoComplete="new-password"
+              value={form.secret}
+              onValue={set('secret')}
+              dir="ltr"
+              error={saving.problem?.why('webhook.secret')}
+            />
+          </div>
+        )}
+      </fieldset>
+      <fieldset class="panel stack">
+        <legend>{t('desk.alerts.what')}</legend>
+        {whats.map((what) => (
+          <CheckField
+            key={what}
+            label={t(`alarm.what.${what}`)}
+            checked={form.what.includes(what)}
+            onChecked={(on) => set('what')(whats.filter((one) => (one === what ? on : form.what.includes(one))))}
+          />
+        ))}
+        {why('what', 'what') && <Alert tone="bad">{why('what', 'what')}</Alert>}
+        <CheckField
+          label={t('desk.alerts.content')}
+          help={t('desk.alerts.content.help')}
+          checked={form.content}
+          onChecked={set('content')}
+        />
+      </fieldset>
+      <div class="row-of">
+        <Button type="submit" look="primary" busy={saving.busy}>
+          {t('desk.save')}
+        </Button>
+        <Button busy={testing.busy} aria-disabled={changed ? 'true' : undefined} onClick={changed ? undefined : test}>
+          {t('desk.alerts.test')}
+        </Button>
+        {changed && <span class="soft small">{t('desk.alerts.test.save_first')}</span>}
+      </div>
+      <ProblemBox problem={testing.problem} />
+    </form>
+  );
+}
+
+export function Alerts() {
+  const read = useResource<Settings>('/api/alerts', { events: ['alert*'] });
+  return (
+    <Section title={t('desk.tab.alerts')}>
+      <p class="help">{t('desk.alerts.about')}</p>
+      <ProblemBox problem={read.problem} />
+      {read.loading && <Loading />}
+      {read.data && <AlertsForm settings={read.data} onSaved={() => void read.reload()} />}
+    </Section>
+  );
+}
