@@ -76,8 +76,10 @@ static int64_t wait_ms_of(struct api *api, const struct throttle_keys *keys,
                           int64_t now_ms)
 {
 	struct throttle *throttle = office_throttle(api->office);
-	int64_t by_name_ms = throttle_wait_ms(throttle, keys->name, now_ms);
-	int64_t by_from_ms = throttle_wait_ms(throttle, keys->from, now_ms);
+	int64_t by_name_ms =
+	    throttle_wait_ms(throttle, keys->name, THROTTLE_FREE_NAME, now_ms);
+	int64_t by_from_ms =
+	    throttle_wait_ms(throttle, keys->from, THROTTLE_FREE_FROM, now_ms);
 
 	return by_name_ms > by_from_ms ? by_name_ms : by_from_ms;
 }

@@ -21,14 +21,15 @@ static bool is_stale(const struct throttle_entry *entry, int64_t now_ms)
 	return now_ms - entry->last_ms > THROTTLE_FORGET_MS || now_ms < entry->last_ms;
 }
 
-int64_t throttle_wait_ms(const struct throttle *throttle, const char *key, int64_t now_ms)
+int64_t throttle_wait_ms(const struct throttle *throttle, const char *key, unsigned free,
+                         int64_t now_ms)
 {
 	const struct throttle_entry *entry = find(throttle, key);
 	int64_t delay_ms = 1000;
 
-	if (entry == NULL || entry->failures < THROTTLE_FREE || is_stale(entry, now_ms))
+	if (entry == NULL || entry->failures < free || is_stale(entry, now_ms))
 		return 0;
-	for (unsigned i = THROTTLE_FREE; i < entry->failures; i++)
+	for (unsigned i = free; i < entry->failures; i++)
 		if (delay_ms < THROTTLE_MS_MAX)
 			delay_ms *= 2;
 	if (delay_ms > THROTTLE_MS_MAX)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Slows guessing down: after THROTTLE_FREE failures of a name or an address each further
- * one doubles the time until the next try counts, up to THROTTLE_MS_MAX. That is long
- * enough against guessing and short enough that nobody locks a colleague out for good.
- * Kept in memory only, in bounded space.
+ * Slows guessing down: behind some free tries each further one doubles the time until the
+ * next counts, up to THROTTLE_MS_MAX. An address has few free ones; a name has many, for
+ * the people behind it try from elsewhere than who guesses, and must not be locked out by
+ * that. Kept in memory only, in bounded space.
  */
 #ifndef ALDIS_OFFICE_THROTTLE_H
 #define ALDIS_OFFICE_THROTTLE_H
@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 enum {
-	THROTTLE_FREE = 5,
+	THROTTLE_FREE_FROM = 5,  /* of an address */
+	THROTTLE_FREE_NAME = 50, /* of a name */
 	THROTTLE_MS_MAX = 60 * 1000,
 	THROTTLE_FORGET_MS = 3600 * 1000, /* since the last failure */
 	THROTTLE_ENTRIES_MAX = 1024,
@@ -32,7 +33,7 @@ struct throttle {
 };
 
 /* How long this key has to wait from now on; 0: not. Longer keys are cut. */
-int64_t throttle_wait_ms(const struct throttle *throttle, const char *key,
+int64_t throttle_wait_ms(const struct throttle *throttle, const char *key, unsigned free,
                          int64_t now_ms);
 /* A try begins: it counts as a failure until throttle_clear says otherwise, so that many
  * at once are no way around. */
