@@ -659,21 +659,45 @@ export interface IncidentDetail {
   duties: Duty[];
 }
 export interface RecordLog extends Log {
+  /** a successor has taken over */
+  ended: boolean;
+  /** its owner wrote `leave` */
+  left: boolean;
+  /** of the own log by the others, of another by this desk */
   receipts: { member: DeskName; size: number; time: TimeOrNever }[];
-  witnesses: { name: string; size: number; time: TimeOrNever }[];
+  /** neutral ones that are asked about the own log */
+  witnesses: { name: string; size: number; time: TimeOrNever; last_error?: string }[];
 }
 export interface Verify {
   state: 'never' | 'running' | 'sound' | 'broken';
+  /** entries */
   done: number;
   total: number;
-  started?: Time;
-  ended?: Time;
+  started: TimeOrNever;
+  ended: TimeOrNever;
+  /** looked at so far */
+  bodies?: number;
+  attachments?: number;
+  checkpoints?: number;
+  cosignatures?: number;
+  /** sentences of the desk, in English */
   findings: string[];
 }
+export interface StatementBody {
+  from: Time;
+  to: Time;
+  entries: number;
+  logs: { desk: DeskName; size: number; root: string }[];
+}
 export interface ChannelRecord {
+  channel: Hash;
+  channel_title: string;
+  time: Time;
   logs: RecordLog[];
   /** the body of a record statement as it could be sent now */
-  statement: Body;
+  statement: StatementBody | null;
+  /** why there is none */
+  statement_why?: string;
   verify: Verify;
 }
 export interface Roster {
