@@ -35,7 +35,7 @@ static const struct route routes[] = {
     {DESK_GET, "api/incidents", MAY_READ, api_get_incidents, NULL},
     {DESK_GET, "api/channels/*/incidents/*/*", MAY_READ, api_get_incident, NULL},
     {DESK_GET, "api/channels/*/charters", MAY_READ, api_get_charters, NULL},
-    {DESK_GET, "api/channels/*/papers", MAY_READ, api_get_papers, NULL},
+    {DESK_GET, "api/channels/*/papers", MAY_READ, api_get_papers, "export.record"},
     {DESK_GET, "api/channels/*/log-end", MAY_READ, api_get_log_end, NULL},
     {DESK_GET, "api/channels/*/messages", MAY_READ, api_get_messages, NULL},
     {DESK_POST, "api/channels/*/messages", MAY_SEND, api_post_messages, "message.send"},
