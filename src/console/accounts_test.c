@@ -454,6 +454,30 @@ static void others_are_answered_while_a_password_is_checked(void **state)
 	assert_int_equal(hash_one(f), 401);
 }
 
+static void too_many_logins_at_once_are_told_to_come_back(void **state)
+{
+	struct fixture *f = *state;
+	struct person ada = settle_in(f, "ada", "\"watch\"");
+	struct desk_request request = {
+	    .method = DESK_POST,
+	    .is_console = true,
+	    .path = view_of_string("/api/session"),
+	    .body = view_of_string(
+	        "{\"name\":\"bob\",\"password\":\"x\",\"code\":\"123456\"}")};
+	char from[20];
+
+	for (int i = 0; i < HASHES_MAX; i++) {
+		snprintf(from, sizeof from, "192.0.2.%d", i);
+		request.remote = view_of_string(from);
+		assert_int_equal(take(f, &request), 0);
+	}
+	assert_int_equal(take(f, &request), 503);
+	assert_int_equal(f->hashing_count, HASHES_MAX);
+	while (f->hashing_count > 0)
+		assert_int_equal(hash_one(f), 401);
+	assert_int_equal(login(f, &ada), 201);
+}
+
 static void a_reset_while_a_password_is_checked_wins(void **state)
 {
 	struct fixture *f = *state;
@@ -941,6 +965,7 @@ int main(void)
 	    WITH_API(causes_of_a_refusal_are_told_to_the_audit_only),
 	    WITH_API(malformed_logins_are_refused),
 	    WITH_API(others_are_answered_while_a_password_is_checked),
+	    WITH_API(too_many_logins_at_once_are_told_to_come_back),
 	    WITH_API(a_reset_while_a_password_is_checked_wins),
 	    WITH_API(guessing_gets_slower),
 	    WITH_API(guessing_a_name_from_everywhere_gets_slower_too),
