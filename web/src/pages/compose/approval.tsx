@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // A draft that waits for a second person: the whole of it as it will be read, and on the same screen the decision.
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { asProblem, post, type Problem } from '../../api';
 import { t, tr } from '../../i18n';
 import { go, to } from '../../router';
-import { mayApprove, session } from '../../session';
+import { mayApprove, mayWrite, session } from '../../session';
 import type { Draft, DraftCheck } from '../../types';
 import { Alert, Button, Confirm, Name, Page, ProblemBox, TextAreaField, TimeText, toast } from '../../ui';
 import type { Forms } from './catalogue';
 import { cleanMessage } from './check';
 import { act, isAway } from './desk';
+import { characters } from './values';
 import { Whole } from './whole';
+
+/** Characters of a reason, as the desk has it. */
+const REASON_MAX = 2000;
 
 /** What the desk says of the draft as it stands now. */
 function useCheck(draft: Draft, forms: Forms): DraftCheck | undefined {
@@ -24,7 +29,18 @@ function useCheck(draft: Draft, forms: Forms): DraftCheck | undefined {
   return check;
 }
 
-export function Approval({ draft, forms, onChanged }: { draft: Draft; forms: Forms; onChanged: (draft: Draft) => void }) {
+export function Approval({
+  draft,
+  forms,
+  kept,
+  onChanged,
+}: {
+  draft: Draft;
+  forms: Forms;
+  /** text in this browser that is not in it */
+  kept: ComponentChildren;
+  onChanged: (draft: Draft) => void;
+}) {
   const check = useCheck(draft, forms);
   const me = session.value?.operator.name;
   const isOwn = draft.by === me || draft.changed_by === me || draft.asked?.by === me;
@@ -48,6 +64,9 @@ export function Approval({ draft, forms, onChanged }: { draft: Draft; forms: For
         go(to.message(done.channel, done.sent));
       } else if (what === '/return') {
         toast(t('approval.returned'));
+        go(to.drafts);
+      } else if (done.state === 'sent') {
+        toast(t('compose.queued'));
         go(to.drafts);
       }
     } catch (caught) {
@@ -74,6 +93,7 @@ export function Approval({ draft, forms, onChanged }: { draft: Draft; forms: For
         {draft.changed_by !== draft.by && tr('approval.changed', { who: <Name>{draft.changed_by}</Name>, time: <TimeText time={draft.changed} full /> })}{' '}
         {draft.asked && tr('approval.asked', { who: <Name>{draft.asked.by}</Name>, time: <TimeText time={draft.asked.time} full /> })}
       </p>
+      {kept}
       <ProblemBox problem={problem} />
       {check && check.problems.length > 0 && (
         <Alert tone="bad">
@@ -106,7 +126,7 @@ export function Approval({ draft, forms, onChanged }: { draft: Draft; forms: For
               label={t('approval.reason')}
               help={t('approval.reason.help')}
               error={why}
-              max={5000}
+              max={REASON_MAX}
               rows={2}
               value={reason}
               onValue={(text) => {
@@ -118,6 +138,7 @@ export function Approval({ draft, forms, onChanged }: { draft: Draft; forms: For
               busy={busy}
               onClick={() => {
                 if (reason.trim() === '') setWhy(t('approval.reason.missing'));
+                else if (characters(reason) > REASON_MAX) setWhy(t('compose.why.text', { min: 1, max: REASON_MAX }));
                 else void decide('/return', { version: draft.version, reason: reason.trim() });
               }}
             >
@@ -127,6 +148,19 @@ export function Approval({ draft, forms, onChanged }: { draft: Draft; forms: For
         </div>
       ) : (
         <Alert tone="info">{isOwn ? t('approval.own') : t('approval.not_officer')}</Alert>
+      )}
+      {isOwn && mayWrite() && (
+        <div class="row-of">
+          <Button
+            busy={busy}
+            onClick={() =>
+              void decide('', { version: draft.version, message: cleanMessage(draft.message, forms.kind(draft.message.kind)) })
+            }
+          >
+            {t('approval.take_back')}
+          </Button>
+          <span class="soft">{t('approval.take_back.why')}</span>
+        </div>
       )}
       {asks === 'approve' && (
         <Confirm

@@ -312,7 +312,8 @@ export function Editor({
     desks: charter?.members.map((one) => one.name) ?? [],
     problems,
     isShown: (field) => isTried || left.has(field) || refused.some((one) => one.field === field),
-    leave: (field) => setLeft((before) => (before.has(field) ? before : new Set([...before, field]))),
+    // Not at once: the words of an error would move the button away under a click that has just begun.
+    leave: (field) => setTimeout(() => setLeft((before) => (before.has(field) ? before : new Set([...before, field]))), 250),
   };
   const whyOf = (field: string) => (around.isShown(field) ? problems.find((one) => one.field === field)?.why : undefined);
 
@@ -391,6 +392,9 @@ export function Editor({
       if (done.state === 'sent' && done.sent) {
         toast(t('compose.sent', { id: done.sent }));
         go(to.message(done.channel, done.sent));
+      } else if (done.state === 'sent') {
+        toast(t('compose.queued'));
+        go(to.drafts);
       } else {
         toast(t('compose.asked'));
         onChanged(done);

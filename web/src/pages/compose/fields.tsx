@@ -20,7 +20,7 @@ export interface Surroundings {
   problems: FieldProblem[];
   /** fields that were left once, or all after an attempt to send: only there an error is shown */
   isShown: (field: string) => boolean;
-  leave: (field: string) => void;
+  leave: (field: string) => unknown;
 }
 
 interface Props {

@@ -20,9 +20,9 @@ import './compose.css';
 function Closed({ draft }: { draft: Draft }) {
   return (
     <Page title={t('compose.title')}>
-      {draft.state === 'sent' && draft.sent ? (
+      {draft.state === 'sent' ? (
         <Alert tone="good">
-          {tr('compose.was_sent', { id: <Id id={draft.sent} channel={draft.channel} /> })}{' '}
+          {draft.sent ? tr('compose.was_sent', { id: <Id id={draft.sent} channel={draft.channel} /> }) : t('compose.queued')}{' '}
           {draft.approved && tr('compose.was_approved', { who: <Name>{draft.approved.by}</Name>, time: <TimeText time={draft.approved.time} full /> })}
         </Alert>
       ) : (
@@ -98,7 +98,7 @@ function Writer({ query }: PageProps) {
     );
   if (id !== undefined && !draft.data && !isMade) return <Loading />;
   const held = draft.data?.id === id ? draft.data : undefined;
-  if (held && held.state === 'approval') return <Approval key={id} draft={held} forms={forms} onChanged={draft.set} />;
+  if (held && held.state === 'approval') return <Approval key={id} draft={held} forms={forms} onChanged={draft.set} kept={<Kept slot={held.id} />} />;
   if (held && !isOpen(held)) return <Closed draft={held} />;
   const open = (channels.data?.channels ?? []).filter((channel) => channel.open || channel.id === held?.channel);
   if (!mayWrite())

@@ -29,7 +29,7 @@ export function Recipients({ recipients, addressed, narrow }: { recipients: Reci
         row.owes.length === 0 ? (
           <span class="soft">{t('compose.to.nothing')}</span>
         ) : (
-          row.owes.map((kind) => kindLabel(catalogue, kind)).join(', ')
+          row.owes.map((kind) => kindLabel(catalogue, kind)).join(` ${t('compose.to.or')} `)
         ),
     },
     {
