@@ -14,6 +14,7 @@ export { Menu, type MenuItem } from './menu';
 export { Id, Name, PeerText, plain } from './peer_text';
 export { Progress } from './progress';
 export { AlarmWhat, DeliveryWords, DutyWords, StateWords } from './state_words';
+export { ScrollFrame } from './scroll_frame';
 export { Section, Page } from './section';
 export { type Column, Table } from './table';
 export { Tabs } from './tabs';

@@ -7,6 +7,7 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { t } from '../i18n';
 import { cx } from './classes';
+import { ScrollFrame } from './scroll_frame';
 
 export interface Column<T> {
   /** identifies the column */
@@ -48,7 +49,7 @@ export function Table<T>({
     event.stopPropagation();
   };
   return (
-    <div class="table-frame">
+    <ScrollFrame label={label}>
       <table class="table" role="table" aria-label={label}>
         <thead role="rowgroup">
           <tr role="row">
@@ -85,6 +86,6 @@ export function Table<T>({
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollFrame>
   );
 }

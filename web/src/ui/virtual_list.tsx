@@ -132,10 +132,13 @@ export function VirtualList({
   useEffect(() => {
     const box = frame.current;
     if (!box) return;
-    const observer = new ResizeObserver(look);
+    const observer = new ResizeObserver(() => {
+      if (stickToEnd && atEnd.current) box.scrollTop = box.scrollHeight;
+      look();
+    });
     observer.observe(box);
     return () => observer.disconnect();
-  }, [look]);
+  }, [look, stickToEnd]);
 
   const show = useCallback(
     (index: number) => {

@@ -6,7 +6,7 @@ import { t } from '../../i18n';
 import { languageOf } from '../../model/body_view';
 import { type Cell, compare } from '../../model/versions';
 import type { Message } from '../../types';
-import { Badge, CheckField, Id, PeerText, TimeText } from '../../ui';
+import { Badge, CheckField, Id, PeerText, ScrollFrame, TimeText } from '../../ui';
 import { reader, ValueView } from '../message/fields';
 import { choiceLabel } from './words';
 
@@ -47,7 +47,7 @@ export function Reports({ reports, channel }: { reports: readonly Message[]; cha
       {reports.length > 1 && (
         <CheckField label={t('incident.only_changed')} checked={onlyChanged} onChecked={setOnlyChanged} />
       )}
-      <div class="table-frame" tabIndex={0} role="group" aria-label={t('incident.reports')}>
+      <ScrollFrame label={t('incident.reports')}>
         <table class="reports" aria-label={t('incident.reports')}>
           <thead>
             <tr>
@@ -83,7 +83,7 @@ export function Reports({ reports, channel }: { reports: readonly Message[]; cha
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollFrame>
     </div>
   );
 }

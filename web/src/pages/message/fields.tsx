@@ -7,7 +7,7 @@ import { useCatalogue } from '../../catalogue';
 import { locale, t } from '../../i18n';
 import { type BodyRow, languageOf, type Reader, type Value, viewOfBody } from '../../model/body_view';
 import type { Json } from '../../types';
-import { Button, cx, Id, PeerText, TimeText } from '../../ui';
+import { Button, cx, Id, PeerText, ScrollFrame, TimeText } from '../../ui';
 
 /** Rows of a table and items of a list that are drawn at first. */
 const FIRST = 50;
@@ -41,7 +41,18 @@ function Some<T>({ all, draw }: { all: readonly T[]; draw: (shown: readonly T[])
   );
 }
 
-export function ValueView({ value, channel, lang }: { value: Value; channel: string; lang?: string }) {
+export function ValueView({
+  value,
+  channel,
+  lang,
+  label,
+}: {
+  value: Value;
+  channel: string;
+  lang?: string;
+  /** what the value is of */
+  label?: string;
+}) {
   switch (value.is) {
     case 'text':
       return <PeerText text={value.text} block lang={lang} />;
@@ -81,7 +92,7 @@ export function ValueView({ value, channel, lang }: { value: Value; channel: str
         <Some
           all={value.rows}
           draw={(shown) => (
-            <div class="table-frame">
+            <ScrollFrame label={label}>
               <table class="table inner">
                 <thead>
                   <tr>
@@ -104,7 +115,7 @@ export function ValueView({ value, channel, lang }: { value: Value; channel: str
                   ))}
                 </tbody>
               </table>
-            </div>
+            </ScrollFrame>
           )}
         />
       );
@@ -147,10 +158,10 @@ function Rows({
                 <PeerText text={row.label} max={100} />
               </th>
               <td colSpan={hasSent && sent === undefined ? 2 : 1}>
-                <ValueView value={row.value} channel={channel} lang={lang} />
+                <ValueView value={row.value} channel={channel} lang={lang} label={row.label} />
               </td>
               {sent !== undefined && (
-                <td class="as-sent">
+                <td class={cx('as-sent', row.value.is === 'time' && 'time-sent')}>
                   <Code text={sent} />
                 </td>
               )}

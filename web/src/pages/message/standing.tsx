@@ -66,11 +66,18 @@ export function DutyEnd({ duty, channel }: { duty: Duty; channel: string }) {
 export function DutyTable({ duties, channel }: { duties: readonly Duty[]; channel: string }) {
   const catalogue = useCatalogue();
   const columns: Column<Duty>[] = [
-    { name: 'debtor', head: t('message.duty.debtor'), isHead: true, cell: (duty) => <Name>{duty.debtor}</Name> },
     {
-      name: 'owe',
-      head: t('message.duty.owe'),
-      cell: (duty) => duty.owe.map((kind) => kindLabel(catalogue, kind)).join(t('message.duty.or')),
+      name: 'debtor',
+      head: t('message.duty.debtor'),
+      isHead: true,
+      cell: (duty) => (
+        <span class="duty-of">
+          <Name>{duty.debtor}</Name>
+          <span class="soft small">
+            {duty.owe.map((kind) => kindLabel(catalogue, kind)).join(t('message.duty.or'))}
+          </span>
+        </span>
+      ),
     },
     { name: 'state', head: t('message.state'), cell: (duty) => <DutyWords state={duty.state} /> },
     { name: 'end', head: t('message.duty.deadline'), cell: (duty) => <DutyEnd duty={duty} channel={channel} /> },
