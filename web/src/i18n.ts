@@ -67,6 +67,9 @@ function pattern(key: string, n: unknown): string {
 export const has = (key: string) => key in strings;
 export const num = (n: number) => numbers.format(n);
 
+/** "a, b, c" as the language writes it. */
+export const list = (items: string[]) => new Intl.ListFormat(locale(), { style: 'narrow', type: 'unit' }).format(items);
+
 const show = (value: string | number) => (typeof value === 'number' ? num(value) : value);
 
 /** The words of a key. */

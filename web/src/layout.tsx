@@ -13,18 +13,24 @@ import { to, usePlace } from './router';
 import { hasPage } from './routes';
 import { loggedOut, mayAudit, session } from './session';
 import { helpShown, ShortcutsHelp } from './shortcuts';
-import { localShort, hasOwnZone, useTick, utcFull } from './time';
+import { hasOwnZone, localShort, toText, useTick, utcFull } from './time';
 import { deskTitle } from './title';
 import type { Channels } from './types';
-import { Alert, Button, cx, LinkButton, Menu, Name, TimeText, Toasts } from './ui';
-import { toText } from './time';
+import { Alert, Button, cx, LinkButton, Menu, Name, Toasts } from './ui';
+
+/** To the second: it is compared with logs. */
+const LostTime = ({ since }: { since: number }) => (
+  <time dateTime={toText(since)}>
+    <bdi>{utcFull(since).slice(11)}</bdi>
+  </time>
+);
 
 function Connection() {
   const since = useCell(lostSince);
   return (
     <div role="status" class="connection">
       {since !== undefined && (
-        <Alert tone="warn">{tr('connection.lost', { time: <TimeText time={toText(since)} /> })}</Alert>
+        <Alert tone="warn">{tr('connection.lost', { time: <LostTime since={since} /> })}</Alert>
       )}
     </div>
   );

@@ -236,17 +236,29 @@ function PasswordForm({ onDone }: { onDone: () => void }) {
   );
 }
 
-/** After the first login, or a reset: nothing else goes before there is an own password. */
+function hasOwnPassword(): void {
+  const now = session.value;
+  if (now) session.set({ ...now, must_change: false, operator: { ...now.operator, must_change: false } });
+  passwordNeeded.set(false);
+}
+
+/** After the first login: nothing else goes before there is an own password. */
+export function PasswordPage() {
+  return (
+    <main class="login-page" id="main">
+      <h1>{t('password.title')}</h1>
+      <p>{t('password.why')}</p>
+      <PasswordForm onDone={hasOwnPassword} />
+    </main>
+  );
+}
+
+/** After a reset in the middle of the work: over the page. */
 export function PasswordDialog() {
-  const done = () => {
-    const now = session.value;
-    if (now) session.set({ ...now, must_change: false, operator: { ...now.operator, must_change: false } });
-    passwordNeeded.set(false);
-  };
   return (
     <Dialog title={t('password.title')}>
       <p>{t('password.why')}</p>
-      <PasswordForm onDone={done} />
+      <PasswordForm onDone={hasOwnPassword} />
     </Dialog>
   );
 }

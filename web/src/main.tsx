@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { AlarmKeeper } from './alarm_bar';
 import { asProblem, get, type Problem } from './api';
 import { useCell } from './cell';
@@ -8,7 +8,7 @@ import { connectionLost, connectionWorks, pause } from './connection';
 import { firstLanguage, setLanguage, t, useLanguage } from './i18n';
 import { Layout } from './layout';
 import { startLive } from './live';
-import { LoginDialog, LoginPage, PasswordDialog } from './login';
+import { LoginDialog, LoginPage, PasswordDialog, PasswordPage } from './login';
 import { applyTheme } from './prefs';
 import { match, type Page as PageType, type PageProps, startRouter, to, usePlace } from './router';
 import { routes } from './routes';
@@ -76,7 +76,11 @@ function Console() {
   const needsLogin = useCell(loginNeeded);
   const needsPassword = useCell(passwordNeeded);
   const { path, query } = usePlace();
+  const opened = useRef(false);
   if (!who) return <LoginPage />;
+  // Before the first password of one's own the desk answers nothing else.
+  if (needsPassword && !opened.current) return <PasswordPage />;
+  opened.current = true;
   const isWall = path === '/' && query.has('wall');
   return (
     <>
@@ -127,7 +131,7 @@ async function start(): Promise<void> {
   startRouter();
   startShortcuts();
   session.follow(() => {
-    if (session.value) startLive();
+    if (session.value && !session.value.must_change) startLive();
   });
   await findSession();
   connectionWorks();

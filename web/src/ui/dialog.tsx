@@ -30,8 +30,8 @@ export function Dialog({
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
-    const first = dialog.current?.querySelector<HTMLElement>('[data-autofocus], .content :is(input, select, textarea)');
-    first?.focus();
+    const find = (what: string) => dialog.current?.querySelector<HTMLElement>(what);
+    (find('[data-autofocus]') ?? find('.content :is(input:not(:read-only), select, textarea)'))?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };

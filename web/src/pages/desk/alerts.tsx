@@ -118,12 +118,10 @@ function AlertsForm({ settings, onSaved }: { settings: Settings; onSaved: (setti
   return (
     <form class="stack alerts" onSubmit={save} noValidate>
       <ProblemBox problem={saving.problem} />
-      <fieldset class="panel stack">
-        <legend>
-          <CheckField label={t('desk.alerts.email')} checked={form.email} onChecked={set('email')} />
-        </legend>
+      <div class="way">
+        <CheckField label={t('desk.alerts.email')} checked={form.email} onChecked={set('email')} />
         {form.email && (
-          <div class="fields">
+          <div class="fields" role="group" aria-label={t('desk.alerts.email')}>
             <TextField
               label={t('desk.alerts.url')}
               help={t('desk.alerts.url.help')}
@@ -176,13 +174,11 @@ function AlertsForm({ settings, onSaved }: { settings: Settings; onSaved: (setti
             />
           </div>
         )}
-      </fieldset>
-      <fieldset class="panel stack">
-        <legend>
-          <CheckField label={t('desk.alerts.webhook')} checked={form.webhook} onChecked={set('webhook')} />
-        </legend>
+      </div>
+      <div class="way">
+        <CheckField label={t('desk.alerts.webhook')} checked={form.webhook} onChecked={set('webhook')} />
         {form.webhook && (
-          <div class="fields">
+          <div class="fields" role="group" aria-label={t('desk.alerts.webhook')}>
             <TextField
               label={t('desk.alerts.hook')}
               value={form.hook}
@@ -203,8 +199,8 @@ function AlertsForm({ settings, onSaved }: { settings: Settings; onSaved: (setti
             />
           </div>
         )}
-      </fieldset>
-      <fieldset class="panel stack">
+      </div>
+      <fieldset class="field whats">
         <legend>{t('desk.alerts.what')}</legend>
         {whats.map((what) => (
           <CheckField
@@ -215,13 +211,13 @@ function AlertsForm({ settings, onSaved }: { settings: Settings; onSaved: (setti
           />
         ))}
         {why('what', 'what') && <Alert tone="bad">{why('what', 'what')}</Alert>}
-        <CheckField
-          label={t('desk.alerts.content')}
-          help={t('desk.alerts.content.help')}
-          checked={form.content}
-          onChecked={set('content')}
-        />
       </fieldset>
+      <CheckField
+        label={t('desk.alerts.content')}
+        help={t('desk.alerts.content.help')}
+        checked={form.content}
+        onChecked={set('content')}
+      />
       <div class="row-of">
         <Button type="submit" look="primary" busy={saving.busy}>
           {t('desk.save')}

@@ -222,7 +222,7 @@ export function Charters() {
   const [uploading, setUploading] = useState(false);
   return (
     <div class="stack">
-      <div class="row-of">
+      <div class="row-of head">
         <p class="help">{t('desk.charters.what')}</p>
         {isAdministrator() && (
           <Button look="primary" icon="up" onClick={() => setUploading(true)}>

@@ -3,7 +3,7 @@
 // secret that are made here are shown once.
 import { useState } from 'preact/hooks';
 import { post, type Problem } from '../../api';
-import { t, tr } from '../../i18n';
+import { list, t, tr } from '../../i18n';
 import { useResource } from '../../live';
 import { isAdministrator, session } from '../../session';
 import type { NewOperator, Operator, Operators as List, Role } from '../../types';
@@ -232,7 +232,7 @@ export function Operators() {
       ),
     },
     { name: 'full', head: t('desk.operator.full_name'), cell: (one) => <Name>{one.full_name}</Name> },
-    { name: 'roles', head: t('desk.roles'), cell: (one) => one.roles.map((role) => t(`role.${role}`)).join(', ') },
+    { name: 'roles', head: t('desk.roles'), cell: (one) => list(one.roles.map((role) => t(`role.${role}`))) },
     { name: 'state', head: t('desk.state'), look: 'tight', cell: (one) => <OperatorState operator={one} /> },
     { name: 'login', head: t('desk.operator.last_login'), look: 'tight', cell: (one) => <TimeText time={one.last_login} /> },
   ];

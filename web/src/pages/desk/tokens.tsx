@@ -2,7 +2,7 @@
 // Tokens with which programs of the house come to the API. Each is shown once; revoked ones stay in the list.
 import { useState } from 'preact/hooks';
 import { post } from '../../api';
-import { t, tr } from '../../i18n';
+import { list, t, tr } from '../../i18n';
 import { useResource } from '../../live';
 import { now, parse } from '../../time';
 import type { NewToken, Scope, Token, Tokens as List } from '../../types';
@@ -128,7 +128,7 @@ export function Tokens() {
     {
       name: 'scopes',
       head: t('desk.token.scopes'),
-      cell: (one) => one.scopes.map((scope) => t(`desk.scope.${scope}`)).join(', '),
+      cell: (one) => list(one.scopes.map((scope) => t(`desk.scope.${scope}`))),
     },
     { name: 'state', head: t('desk.state'), look: 'tight', cell: (one) => <TokenState token={one} /> },
     {
