@@ -50,7 +50,7 @@ function RoleFields({ chosen, onChosen, error }: { chosen: Role[]; onChosen: (ro
   );
 }
 
-const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+const NAME = /^[a-z][a-z0-9._-]{0,31}$/;
 
 function AddDialog({ onClose, onAdded }: { onClose: () => void; onAdded: (made: NewOperator) => void }) {
   const [name, setName] = useState('');
