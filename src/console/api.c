@@ -62,6 +62,18 @@ static const struct route routes[] = {
     {DESK_GET, "api/evidence/*", MAY_READ, api_get_evidence, NULL},
     {DESK_GET, "api/evidence/*/proof", MAY_READ, api_get_evidence_proof,
      "export.evidence"},
+    {DESK_GET, "api/now", MAY_READ, api_get_now, NULL},
+    {DESK_GET, "api/alarms", MAY_READ, api_get_alarms, NULL},
+    {DESK_POST, "api/alarms/*/take", MAY_WATCH, api_post_alarm_take, NULL},
+    {DESK_POST, "api/alarms/*/mute", MAY_WATCH, api_post_alarm_mute, NULL},
+    {DESK_POST, "api/alarms/*/unmute", MAY_WATCH, api_post_alarm_unmute, NULL},
+    {DESK_GET, "api/notes", MAY_READ, api_get_notes, NULL},
+    {DESK_POST, "api/notes", MAY_WATCH, api_post_notes, NULL},
+    {DESK_GET, "api/handovers", MAY_READ, api_get_handovers, NULL},
+    {DESK_POST, "api/handovers", MAY_WATCH, api_post_handovers, NULL},
+    {DESK_GET, "api/handovers/*", MAY_READ, api_get_handover, NULL},
+    {DESK_POST, "api/handovers/*/accept", MAY_WATCH, api_post_handover_accept, NULL},
+    {DESK_POST, "api/handovers/*/withdraw", MAY_WATCH, api_post_handover_withdraw, NULL},
     {DESK_GET, "api/drafts", MAY_READ, api_get_drafts, NULL},
     {DESK_POST, "api/drafts", MAY_DRAFT, api_post_drafts, NULL},
     {DESK_POST, "api/drafts/check", MAY_DRAFT, api_post_draft_check, NULL},
@@ -121,6 +133,7 @@ void api_free(struct api *api)
 		return;
 	submission_release(&api->submissions);
 	json_release(&api->doc);
+	titles_release(&api->titles);
 	buf_release(&api->fields);
 	waiting_release(&api->waiting);
 	register_release(&api->registers);

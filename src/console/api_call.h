@@ -14,6 +14,7 @@
 #include "console/register.h"
 #include "console/submission.h"
 #include "console/target.h"
+#include "console/titles.h"
 #include "console/verify.h"
 #include "console/waiting.h"
 #include "office/office.h"
@@ -34,8 +35,9 @@ struct api {
 	struct office *office; /* owned */
 	struct api_host host;
 	struct submission_list submissions; /* scratch, reused */
-	struct json_doc doc;                /* scratch */
-	struct buf fields;                  /* of the problem that is being answered */
+	struct title_cache titles;
+	struct json_doc doc; /* scratch */
+	struct buf fields;   /* of the problem that is being answered */
 	struct waiting_list waiting;
 	struct register_list registers;
 	struct password_list passwords;
@@ -114,6 +116,14 @@ api_handler api_get_drafts, api_get_draft, api_post_draft_check, api_post_drafts
     api_post_draft, api_post_draft_file, api_post_draft_file_remove,
     api_post_draft_submit, api_post_draft_approve, api_post_draft_return,
     api_post_draft_discard;
+/* now.c */
+api_handler api_get_now;
+/* alarms.c */
+api_handler api_get_alarms, api_post_alarm_take, api_post_alarm_mute,
+    api_post_alarm_unmute;
+/* handovers.c */
+api_handler api_get_notes, api_post_notes, api_get_handovers, api_get_handover,
+    api_post_handovers, api_post_handover_accept, api_post_handover_withdraw;
 /* duties.c */
 api_handler api_get_duties;
 /* proposals.c */

@@ -29,7 +29,8 @@ struct fixture {
 	struct api *apis[2];
 	char channel[HASH_HEX_LEN + 1];
 	uint64_t next_request;
-	struct json_doc doc; /* of the last answer */
+	struct json_doc doc;                  /* of the last answer */
+	char said[RECORD_MESSAGE_ID_MAX + 1]; /* id of what was said last */
 };
 
 static inline void open_api(struct fixture *f, size_t at)
@@ -146,6 +147,9 @@ static inline void say(struct fixture *f, size_t at, const char *message)
 	assert_int_equal(post_at(f, at, "/api/channels/CHANNEL/messages",
 	                         "application/json", view_of_string(message)),
 	                 201);
+	assert_true(json_string_copy(&f->doc,
+	                             json_member(&f->doc, json_root(&f->doc), "id"),
+	                             f->said, sizeof f->said));
 	world_settle(&f->world);
 	f->world.now_ms += 1000;
 }

@@ -243,6 +243,7 @@ struct reading {
 	struct office *office;
 	struct channel_briefs *briefs;
 	struct log_briefs *log;
+	uint64_t left; /* entries that may still be read */
 };
 
 static bool wants_no_body(const struct record_envelope *envelope)
@@ -293,9 +294,12 @@ static struct brief brief_of(const struct channel_briefs *briefs,
 static enum status take_entry(void *context, const struct desk_entry *entry,
                               struct error *err)
 {
-	const struct reading *reading = context;
+	struct reading *reading = context;
 	struct log_briefs *log = reading->log;
 
+	if (reading->left == 0)
+		return STATUS_CLOSED;
+	reading->left--;
 	if (log->count == 0)
 		log->first = entry->index;
 	TRY(record_array_reserve(&log->items, &log->cap, log->count + 1,
@@ -354,21 +358,26 @@ static enum status add_logs(struct office *office, struct channel_briefs *briefs
 	return STATUS_OK;
 }
 
+/* The own logs come last, so that what they answer is there. */
 static enum status update(struct office *office, struct channel_briefs *briefs,
-                          size_t channel, size_t log_count, struct error *err)
+                          size_t channel, uint64_t *left, struct error *err)
 {
-	struct reading reading = {.office = office, .briefs = briefs};
+	struct reading reading = {.office = office, .briefs = briefs, .left = *left};
+	struct desk_channel_info info;
 
-	TRY(add_logs(office, briefs, channel, log_count, err));
-	for (size_t i = 0; i < log_count; i++)
+	desk_channel(office->desk, channel, &info);
+	TRY(add_logs(office, briefs, channel, info.log_count, err));
+	for (size_t i = 0; i < info.log_count; i++)
 		if (!briefs->logs[i].is_own)
 			TRY(update_log(&reading, channel, i, err));
-	for (size_t i = 0; i < log_count; i++) {
+	*left = reading.left;
+	for (size_t i = 0; i<info.log_count && * left> 0; i++) {
 		size_t before = briefs->logs[i].count;
 
 		if (!briefs->logs[i].is_own)
 			continue;
 		TRY(update_log(&reading, channel, i, err));
+		*left = reading.left;
 		drop_answered(briefs, &briefs->logs[i], before);
 	}
 	return STATUS_OK;
@@ -390,8 +399,8 @@ static enum status find_channel(struct briefs_list *list,
 	return STATUS_OK;
 }
 
-enum status briefs_open(struct office *office, size_t channel,
-                        struct channel_briefs **ret_briefs, struct error *err)
+static enum status open_and_update(struct office *office, size_t channel, uint64_t *left,
+                                   struct channel_briefs **ret_briefs, struct error *err)
 {
 	struct channel_briefs *briefs = NULL;
 	struct desk_channel_info info;
@@ -403,12 +412,31 @@ enum status briefs_open(struct office *office, size_t channel,
 		                 "the channel is not open: not every member has signed "
 		                 "its charter");
 	TRY(find_channel(&office->briefs, &info.id, &briefs, err));
-	status = update(office, briefs, channel, info.log_count, err);
+	status = update(office, briefs, channel, left, err);
 	if (status != STATUS_OK) { /* made anew at the next question */
 		channel_release(briefs);
 		return status;
 	}
 	*ret_briefs = briefs;
+	return STATUS_OK;
+}
+
+enum status briefs_open(struct office *office, size_t channel,
+                        struct channel_briefs **ret_briefs, struct error *err)
+{
+	uint64_t left = UINT64_MAX;
+
+	return open_and_update(office, channel, &left, ret_briefs, err);
+}
+
+enum status briefs_warm(struct office *office, size_t channel, uint64_t most,
+                        bool *ret_done, struct error *err)
+{
+	struct channel_briefs *briefs;
+	uint64_t left = most;
+
+	TRY(open_and_update(office, channel, &left, &briefs, err));
+	*ret_done = left > 0;
 	return STATUS_OK;
 }
 
@@ -430,6 +458,7 @@ enum status briefs_mark_through(struct office *office, struct channel_briefs *br
 		return STATUS_OK;
 	TRY(opened_mark(office, &briefs->id, it->desk, it->first, end, err));
 	*ret_count += drop_unread(it, 0, end);
+	alarms_changed(office);
 	return STATUS_OK;
 }
 
@@ -454,5 +483,6 @@ enum status briefs_mark(struct office *office, struct channel_briefs *briefs,
 		end++;
 	TRY(opened_mark(office, &briefs->id, it->desk, first, end, err));
 	*ret_count += drop_unread(it, id->index, id->index + 1);
+	alarms_changed(office);
 	return STATUS_OK;
 }

@@ -31,6 +31,11 @@ struct channel_briefs;
 MUST_USE enum status briefs_open(struct office *office, size_t channel,
                                  struct channel_briefs **ret_briefs, struct error *err);
 
+/* Reads at most so many entries of what is new: for the first time after a start, when
+ * nobody is to wait for all of it. *ret_done: nothing is left. */
+MUST_USE enum status briefs_warm(struct office *office, size_t channel, uint64_t most,
+                                 bool *ret_done, struct error *err);
+
 /* log as in desk_log, index as in ids. NULL: there is none. */
 const struct brief *briefs_find(const struct channel_briefs *briefs, size_t log,
                                 uint64_t index);

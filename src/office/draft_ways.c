@@ -70,6 +70,7 @@ static enum status note(struct office *office, const struct office_principal *wh
 	buf_append_byte(&event, '\0');
 	TRY(buf_check(&event, "the event", err));
 	desk_announce(office->desk, "draft", (const char *)event.data);
+	alarms_changed(office);
 	return STATUS_OK;
 }
 
@@ -388,10 +389,10 @@ static enum status finish(struct office *office, const struct office_principal *
 	return forget_old(office, err);
 }
 
-static enum status send(struct office *office, const struct office_principal *who,
-                        struct draft *draft, struct view text,
-                        const struct draft_message *message, bool is_approved,
-                        struct error *err)
+static enum status send_out(struct office *office, const struct office_principal *who,
+                            struct draft *draft, struct view text,
+                            const struct draft_message *message, bool is_approved,
+                            struct error *err)
 {
 	struct record_blob_ref refs[RECORD_ATTACHMENTS_MAX];
 	struct hash digest = sha256(text);
@@ -468,7 +469,7 @@ static enum status send_alone(struct office *office, const struct office_princip
                               struct draft *draft, struct view text,
                               const struct draft_message *message, struct error *err)
 {
-	return send(office, who, draft, text, message, false, err);
+	return send_out(office, who, draft, text, message, false, err);
 }
 
 static enum status send_approved(struct office *office,
@@ -476,7 +477,7 @@ static enum status send_approved(struct office *office,
                                  struct view text, const struct draft_message *message,
                                  struct error *err)
 {
-	return send(office, who, draft, text, message, true, err);
+	return send_out(office, who, draft, text, message, true, err);
 }
 
 enum status draft_submit(struct office *office, const struct office_principal *who,

@@ -15,7 +15,9 @@ static enum status load(struct office *office, struct error *err)
 	TRY(operators_load(office, err));
 	TRY(sessions_load(office, err));
 	TRY(tokens_load(office, err));
-	return drafts_load(office, err);
+	TRY(drafts_load(office, err));
+	TRY(alarms_load(office, err));
+	return handovers_load(office, err);
 }
 
 enum status office_open(struct desk *desk, int64_t now_ms, struct office **ret_office,
@@ -48,6 +50,8 @@ void office_free(struct office *office)
 	tokens_release(office);
 	throttle_release(&office->throttle);
 	drafts_release(&office->drafts);
+	alarms_release(&office->alarms);
+	handovers_release(&office->handovers);
 	json_release(&office->doc);
 	free(office);
 }
@@ -56,14 +60,20 @@ enum status office_begin_turn(struct office *office, int64_t now_ms, struct erro
 {
 	office->now_ms = now_ms;
 	TRY(sessions_begin_turn(office, err));
+	TRY(alarms_begin_turn(office, err));
 	return audit_begin_turn(office, err);
 }
 
 int64_t office_wake_ms(const struct office *office)
 {
-	int64_t audit_ms = audit_wake_ms(office), sessions_ms = sessions_wake_ms(office);
+	int64_t wakes_ms[] = {audit_wake_ms(office), sessions_wake_ms(office),
+	                      alarms_wake_ms(office)};
+	int64_t first_ms = INT64_MAX;
 
-	return audit_ms < sessions_ms ? audit_ms : sessions_ms;
+	for (size_t i = 0; i < sizeof wakes_ms / sizeof wakes_ms[0]; i++)
+		if (wakes_ms[i] < first_ms)
+			first_ms = wakes_ms[i];
+	return first_ms;
 }
 
 struct throttle *office_throttle(struct office *office)

@@ -8,6 +8,7 @@
 
 #include "codec/json.h"
 #include "office/audit.h"
+#include "office/needs.h"
 #include "office/office.h"
 #include "office/operators.h"
 #include "office/rows.h"
@@ -54,6 +55,31 @@ struct draft_list {           /* by number */
 };
 void drafts_release(struct draft_list *list);
 
+/* The alarms as they were last computed, and what was done about them. */
+struct alarm_table {
+	struct alarm *items; /* by age */
+	size_t count;
+	struct alarm_mark *marks;
+	size_t mark_count, mark_cap;
+	struct needs needs;  /* from which they come */
+	bool is_warm;        /* what there was at the start has been read */
+	bool is_known;       /* computed once */
+	bool is_stale;       /* the office has changed something */
+	uint64_t generation; /* of the desk */
+	int64_t next_s;      /* when time changes something */
+	int64_t computed_ms;
+	struct hash digest; /* of what listeners have heard */
+};
+void alarms_release(struct alarm_table *table);
+/* Something in the office has changed that an alarm may come from. */
+void alarms_changed(struct office *office);
+
+struct handover_list { /* by number */
+	struct handover *items;
+	size_t count, cap;
+};
+void handovers_release(struct handover_list *list);
+
 struct office {
 	struct desk *desk;
 	int64_t now_ms;
@@ -66,6 +92,8 @@ struct office {
 	struct token_table tokens;
 	struct throttle throttle; /* of logins */
 	struct draft_list drafts;
+	struct alarm_table alarms;
+	struct handover_list handovers;
 	struct json_doc doc; /* scratch */
 };
 
@@ -80,9 +108,13 @@ void operators_release(struct office *office);
 void sessions_release(struct office *office);
 void tokens_release(struct office *office);
 MUST_USE enum status drafts_load(struct office *office, struct error *err);
+MUST_USE enum status alarms_load(struct office *office, struct error *err);
+MUST_USE enum status handovers_load(struct office *office, struct error *err);
 /* Each part: what is due. */
 MUST_USE enum status audit_begin_turn(struct office *office, struct error *err);
 MUST_USE enum status sessions_begin_turn(struct office *office, struct error *err);
+MUST_USE enum status alarms_begin_turn(struct office *office, struct error *err);
+int64_t alarms_wake_ms(const struct office *office);
 int64_t sessions_wake_ms(const struct office *office);
 int64_t audit_wake_ms(const struct office *office);
 

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Now: what is open, sorted by how much it presses. Every list comes with its counter
+ * from the same walk.
+ */
+#include "console/now.h"
+
+#include "base/cleanup.h"
+#include "console/answer.h"
+#include "console/draft_json.h"
+#include "console/row.h"
+
+enum { UNREAD_ROWS_MAX = 50, DAY_S = 86400 };
+
+static const char *const no_parameters[] = {NULL};
+
+static void write_channel(struct json_writer *writer, struct desk *desk, size_t channel)
+{
+	struct desk_channel_info info;
+
+	desk_channel(desk, channel, &info);
+	json_writer_string(writer, "channel", info.id_hex);
+	json_writer_string(writer, "channel_title", info.charter->title);
+}
+
+/* Its kind and headline; of one that is not held, an empty one. */
+static void write_title(struct json_writer *writer, struct api *api, size_t channel,
+                        const struct record_message_id *id)
+{
+	const struct title *title =
+	    titles_find(&api->titles, api->desk, channel, id, &api->doc);
+
+	if (title != NULL && title->kind != NULL)
+		json_writer_string(writer, "kind", title->kind);
+	json_writer_string(writer, "title", title == NULL ? "" : title->text);
+}
+
+/* ---- duties ---- */
+
+static enum status write_duty(struct json_writer *writer, struct api_call *call,
+                              const struct need_duty *duty, struct error *err)
+{
+	CLEANUP_BUF struct buf json = BUF_INIT(8192);
+
+	record_duty_append_json(&duty->row, call->now_ms / 1000, &json);
+	TRY(buf_check(&json, "a duty", err));
+	json_writer_object(writer, NULL);
+	/* without its braces */
+	json_writer_raw(writer, NULL, view_of(json.data + 1, json.len - 2));
+	write_channel(writer, call->desk, duty->channel);
+	json_writer_bool(writer, "mine", duty->is_mine);
+	write_title(writer, call->api, duty->channel, &duty->row.question);
+	json_writer_end(writer);
+	return STATUS_OK;
+}
+
+static const char *failed_state(enum desk_delivery delivery)
+{
+	return delivery == DESK_LEFT ? "left" : "queued";
+}
+
+static void write_failed(struct json_writer *writer, struct api *api,
+                         const struct need_failed *failed)
+{
+	json_writer_object(writer, NULL);
+	write_channel(writer, api->desk, failed->channel);
+	answer_write_id(writer, "id", &failed->id);
+	write_title(writer, api, failed->channel, &failed->id);
+	json_writer_time(writer, "sent", failed->sent_s);
+	json_writer_string(writer, "to", failed->to.text);
+	json_writer_string(writer, "state", failed_state(failed->delivery));
+	json_writer_string(writer, "words", desk_delivery_words(failed->delivery));
+	json_writer_string(writer, "why", failed->why);
+	json_writer_end(writer);
+}
+
+enum status now_write_needs(struct json_writer *writer, struct api_call *call,
+                            const struct needs *needs, struct error *err)
+{
+	json_writer_array(writer, "duties");
+	for (size_t i = 0; i < needs->duty_count; i++)
+		TRY(write_duty(writer, call, &needs->duties[i], err));
+	json_writer_end(writer);
+	json_writer_integer(writer, "duties_total", (int64_t)needs->duty_total);
+	json_writer_integer(writer, "unread_total", (int64_t)needs->unread_total);
+	json_writer_array(writer, "failed");
+	for (size_t i = 0; i < needs->failed_count; i++)
+		write_failed(writer, call->api, &needs->failed[i]);
+	json_writer_end(writer);
+	return STATUS_OK;
+}
+
+/* ---- unread ---- */
+
+/* context: of the row before, which is mostly of the same channel. */
+static enum status write_unread_one(struct json_writer *writer, struct api *api,
+                                    struct row_context *context,
+                                    const struct need_unread *unread, struct error *err)
+{
+	struct desk_message message;
+
+	if (context->api == NULL || context->channel != unread->channel)
+		TRY(row_context_open(api, unread->channel, context, err));
+	TRY(desk_message_read(api->desk, unread->channel, &unread->id, &message, err));
+	json_writer_object(writer, NULL);
+	TRY(row_write(writer, context, UINT64_MAX, &message, err));
+	write_channel(writer, api->desk, unread->channel);
+	json_writer_end(writer);
+	return STATUS_OK;
+}
+
+static enum status write_unread(struct json_writer *writer, struct api *api,
+                                const struct needs *needs, struct error *err)
+{
+	struct row_context context = {0};
+	size_t count = needs->unread_count;
+
+	json_writer_array(writer, "unread");
+	for (size_t i = 0; i < count && i < UNREAD_ROWS_MAX; i++)
+		TRY(write_unread_one(writer, api, &context, &needs->unread[i], err));
+	json_writer_end(writer);
+	return STATUS_OK;
+}
+
+/* ---- approvals, alarms ---- */
+
+enum status now_write_approvals(struct json_writer *writer, struct api *api,
+                                struct error *err)
+{
+	json_writer_array(writer, "approvals");
+	for (size_t i = 0; i < drafts_count(api->office); i++) {
+		const struct draft *draft = drafts_nth(api->office, i);
+
+		if (draft->state == DRAFT_APPROVAL)
+			TRY(draft_write(writer, NULL, api, draft, false, err));
+	}
+	json_writer_end(writer);
+	return STATUS_OK;
+}
+
+static void write_alarm(struct json_writer *writer, struct desk *desk,
+                        const struct alarm *alarm)
+{
+	json_writer_object(writer, NULL);
+	json_writer_string(writer, "id", alarm->id);
+	json_writer_string(writer, "what", alarm_word(alarm->what));
+	write_channel(writer, desk, alarm->channel);
+	json_writer_string(writer, "subject", alarm->subject);
+	json_writer_time(writer, "since", alarm->since_s);
+	if (alarm->until_s != 0)
+		json_writer_time(writer, "until", alarm->until_s);
+	json_writer_string(writer, "words", alarm->words);
+	if (alarm->taken_s != 0) {
+		json_writer_object(writer, "taken");
+		json_writer_string(writer, "by", alarm->taken_by);
+		json_writer_time(writer, "time", alarm->taken_s);
+		json_writer_end(writer);
+	}
+	if (alarm->muted_until_s != 0) {
+		json_writer_object(writer, "muted");
+		json_writer_string(writer, "by", alarm->muted_by);
+		json_writer_time(writer, "until", alarm->muted_until_s);
+		json_writer_end(writer);
+	}
+	json_writer_end(writer);
+}
+
+void now_write_alarms(struct json_writer *writer, struct desk *desk,
+                      const struct alarm *alarms, size_t count)
+{
+	json_writer_array(writer, "alarms");
+	for (size_t i = 0; i < count; i++)
+		write_alarm(writer, desk, &alarms[i]);
+	json_writer_end(writer);
+}
+
+/* ---- peers ---- */
+
+static void write_peer_state(struct json_writer *writer, struct desk *desk,
+                             const char *name, int64_t now_s)
+{
+	for (size_t i = 0; i < desk_peer_count(desk); i++) {
+		struct desk_peer peer = desk_peer_view(desk, i);
+
+		if (strcmp(peer.card->name.text, name) != 0)
+			continue;
+		json_writer_time_or_never(writer, "last_heard",
+		                          peer.last_heard_ms / 1000);
+		json_writer_integer(writer, "key_days",
+		                    (now_s - peer.card->date_s) / DAY_S);
+		json_writer_string(writer, "error", peer.last_error.text);
+		return;
+	}
+	json_writer_time_or_never(writer, "last_heard", 0);
+	json_writer_integer(writer, "key_days", 0);
+	json_writer_string(writer, "error", "");
+}
+
+/* Of its newest log. */
+static int64_t last_check_of(struct desk *desk, size_t channel, size_t log_count,
+                             const char *name)
+{
+	struct desk_log_info log;
+	int64_t last_s = 0;
+
+	for (size_t i = 0; i < log_count; i++) {
+		desk_log(desk, channel, i, &log);
+		if (strcmp(log.desk, name) == 0)
+			last_s = log.last_check_s;
+	}
+	return last_s;
+}
+
+void now_write_peers(struct json_writer *writer, struct desk *desk, int64_t now_s)
+{
+	json_writer_array(writer, "peers");
+	for (size_t i = 0; i < desk_channel_count(desk); i++) {
+		struct desk_channel_info info;
+		struct desk_receipt_info receipt;
+
+		desk_channel(desk, i, &info);
+		for (size_t nth = 0; desk_receipt(desk, i, nth, &receipt); nth++) {
+			json_writer_object(writer, NULL);
+			json_writer_string(writer, "name", receipt.member);
+			write_channel(writer, desk, i);
+			json_writer_time_or_never(
+			    writer, "last_check",
+			    last_check_of(desk, i, info.log_count, receipt.member));
+			json_writer_time_or_never(writer, "receipt_time", receipt.time_s);
+			json_writer_bool(writer, "reachable", receipt.is_reachable);
+			json_writer_integer(writer, "queued", (int64_t)receipt.queued);
+			write_peer_state(writer, desk, receipt.member, now_s);
+			json_writer_end(writer);
+		}
+	}
+	json_writer_end(writer);
+}
+
+/* ---- the own logs ---- */
+
+static void write_own_one(struct json_writer *writer, struct desk *desk, size_t channel,
+                          const char *state, const char *why)
+{
+	json_writer_object(writer, NULL);
+	write_channel(writer, desk, channel);
+	json_writer_string(writer, "state", state);
+	json_writer_string(writer, "why", why);
+	json_writer_end(writer);
+}
+
+static void write_own_log(struct json_writer *writer, struct desk *desk, size_t channel,
+                          const struct desk_channel_info *info)
+{
+	struct desk_log_info log;
+
+	for (size_t i = 0; info->is_open && i < info->log_count; i++) {
+		desk_log(desk, channel, i, &log);
+		if (log.is_own && !log.is_ended && log.state != DESK_LOG_READY)
+			write_own_one(writer, desk, channel,
+			              log.state == DESK_LOG_FROZEN ? "frozen" : "waiting",
+			              log.why);
+	}
+}
+
+static void write_own_state(struct json_writer *writer, struct desk *desk)
+{
+	json_writer_array(writer, "own_state");
+	for (size_t i = 0; i < desk_channel_count(desk); i++) {
+		struct desk_channel_info info;
+
+		desk_channel(desk, i, &info);
+		if (!info.is_open)
+			write_own_one(writer, desk, i, "closed",
+			              "not every member has signed its charter");
+		write_own_log(writer, desk, i, &info);
+		if (info.refused_count > 0)
+			write_own_one(writer, desk, i, "refused",
+			              "messages that waited can't be sent under the "
+			              "charter that is in force by now");
+	}
+	json_writer_end(writer);
+}
+
+/* ---- all of it ---- */
+
+static enum status write_now(struct json_writer *writer, struct api_call *call,
+                             struct error *err)
+{
+	const struct alarm *alarms;
+	const struct needs *needs;
+	size_t count;
+
+	TRY(alarms_open(call->api->office, &alarms, &count, &needs, err));
+	json_writer_object(writer, NULL);
+	json_writer_time(writer, "time", call->now_ms / 1000);
+	json_writer_string(writer, "desk", api_own_name(call->api));
+	TRY(now_write_needs(writer, call, needs, err));
+	TRY(write_unread(writer, call->api, needs, err));
+	TRY(now_write_approvals(writer, call->api, err));
+	now_write_alarms(writer, call->desk, alarms, count);
+	now_write_peers(writer, call->desk, call->now_ms / 1000);
+	write_own_state(writer, call->desk);
+	json_writer_bool(writer, "complete", needs->is_whole);
+	json_writer_end(writer);
+	return STATUS_OK;
+}
+
+enum status api_get_now(struct api_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+
+	TRY(target_allow(&call->target, no_parameters, err));
+	TRY(write_now(&writer, call, err));
+	return api_reply_json(call->desk, call->request->id, 200, &out, err);
+}
+
+enum status now_write_snapshot(struct api_call *call, struct buf *out, struct error *err)
+{
+	struct json_writer writer = json_writer_of(out);
+	const struct alarm *alarms;
+	const struct needs *needs;
+	size_t count;
+
+	TRY(alarms_open(call->api->office, &alarms, &count, &needs, err));
+	json_writer_object(&writer, NULL);
+	TRY(now_write_needs(&writer, call, needs, err));
+	TRY(now_write_approvals(&writer, call->api, err));
+	now_write_alarms(&writer, call->desk, alarms, count);
+	now_write_peers(&writer, call->desk, call->now_ms / 1000);
+	json_writer_end(&writer);
+	return buf_check(out, "the picture of what is open", err);
+}
