@@ -697,9 +697,8 @@ static void a_wait_ends_with_the_receipt(void **state)
 	struct fixture *f = *state;
 
 	assert_false(api_is_due(f->api));
-	assert_int_equal(api_wake_ms(f->api), INT64_MAX);
 	assert_int_equal(post_json(f, "/api/channels/%s/messages?wait=20", "", TEXT), 0);
-	assert_int_equal(api_wake_ms(f->api), f->world.now_ms + 20000);
+	assert_true(api_wake_ms(f->api) <= f->world.now_ms + 20000);
 	world_settle(&f->world);
 	assert_true(api_is_due(f->api));
 	assert_int_equal(serve(f), 201);

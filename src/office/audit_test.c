@@ -297,12 +297,12 @@ static void strangers_get_sixty_rows_a_minute_and_one_that_counts(void **state)
 	    STATUS_OK);
 	before = AUDIT_JUNK_MAX + 2;
 	assert_int_equal(office_audit_head(f->office).count, before);
-	assert_int_equal(office_wake_ms(f->office), f->world.now_ms + 60000);
+	assert_true(office_wake_ms(f->office) <= f->world.now_ms + 60000);
 	assert_int_equal(office_begin_turn(f->office, f->world.now_ms + 60000, NULL),
 	                 STATUS_OK);
 	assert_non_null(strstr(line(f, before), "\"what\":\"refusals\""));
 	assert_non_null(strstr(line(f, before), "{\"more\":940,\"of\":\"strangers\"}"));
-	assert_true(office_wake_ms(f->office) == INT64_MAX);
+	assert_true(office_wake_ms(f->office) > f->world.now_ms + 60000);
 	assert_int_equal(office_audit_junk(f->office, &act, NULL), STATUS_OK);
 	assert_int_equal(office_audit_head(f->office).count, before + 2);
 	assert_int_equal(verify(f, NULL), STATUS_OK);
