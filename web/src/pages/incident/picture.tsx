@@ -25,6 +25,8 @@ import { Button, cx, Name } from '../../ui';
 const MARK_ROW = 22;
 const BAR_ROW = 16;
 const LANE_PAD = 8;
+/** two lines of a name */
+const LANE_MIN = 54;
 const AXIS = 38;
 
 export interface PictureMessage {
@@ -159,11 +161,11 @@ export function Picture({
   const picture = useMemo(() => layOut(input, span, Math.max(width, 100)), [input, span.from, span.to, width]);
   const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
 
-  const heights = picture.lanes.map(
-    (lane) =>
-      LANE_PAD * 2 +
-      lane.messageLevels * MARK_ROW +
-      (lane.measureLevels + lane.clockLevels) * BAR_ROW,
+  const heights = picture.lanes.map((lane) =>
+    Math.max(
+      LANE_MIN,
+      LANE_PAD * 2 + lane.messageLevels * MARK_ROW + (lane.measureLevels + lane.clockLevels) * BAR_ROW,
+    ),
   );
   const tops: number[] = [];
   heights.reduce((top, height) => (tops.push(top), top + height), AXIS);

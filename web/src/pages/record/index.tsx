@@ -241,9 +241,7 @@ function Files({ channel }: { channel: ChannelDetail }) {
         </KeepFile>
       </div>
       <p class="soft small">{t('record.files.export')}</p>
-      <code dir="ltr" class="sent">
-        aldis export {channel.short} DIR
-      </code>
+      <code dir="ltr" class="sent">{`aldis export ${channel.short} DIR`}</code>
     </Section>
   );
 }
