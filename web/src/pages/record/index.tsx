@@ -226,6 +226,9 @@ function Statement({ record }: { record: ChannelRecord }) {
   );
 }
 
+/** A command, the same in every language. */
+const exportCommand = ({ short }: ChannelDetail) => ['aldis', 'export', short, 'DIR'].join(' ');
+
 function Files({ channel }: { channel: ChannelDetail }) {
   return (
     <Section title={t('record.files')}>
@@ -241,7 +244,9 @@ function Files({ channel }: { channel: ChannelDetail }) {
         </KeepFile>
       </div>
       <p class="soft small">{t('record.files.export')}</p>
-      <code dir="ltr" class="sent">{`aldis export ${channel.short} DIR`}</code>
+      <code dir="ltr" class="sent">
+        {exportCommand(channel)}
+      </code>
     </Section>
   );
 }
