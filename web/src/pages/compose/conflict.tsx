@@ -52,11 +52,11 @@ export function ConflictDialog({
         <div key={one.field} class="conflict">
           <div class="two">
             <div>
-              <h4>{t('compose.conflict.mine')}</h4>
+              <h3>{t('compose.conflict.mine')}</h3>
               <PeerText text={text(one.mine)} block />
             </div>
             <div>
-              <h4>{t('compose.conflict.theirs')}</h4>
+              <h3>{t('compose.conflict.theirs')}</h3>
               <PeerText text={text(one.theirs)} block />
             </div>
           </div>

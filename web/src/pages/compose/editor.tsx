@@ -529,6 +529,7 @@ export function Editor({
       )}
       <div class="compose" ref={root}>
         <form
+          id="compose-form"
           class="stack"
           noValidate
           onSubmit={(event) => {
@@ -623,18 +624,6 @@ export function Editor({
               />
             </Section>
           )}
-          {kind && (
-            <div class="row-of decision">
-              <Button look="primary" type="submit">
-                {approval ? t('compose.review.approval') : t('compose.review')}
-              </Button>
-              {approval && (
-                <span class="soft">
-                  <Icon name="person" /> {t('compose.needs_approval')}
-                </span>
-              )}
-            </div>
-          )}
         </form>
         {kind && (
           <aside class="stack" aria-label={t('compose.about')}>
@@ -681,6 +670,18 @@ export function Editor({
               {check && <Recipients narrow recipients={check.recipients} addressed={message.to} />}
             </Section>
           </aside>
+        )}
+        {kind && (
+          <div class="row-of decision">
+            <Button look="primary" type="submit" form="compose-form">
+              {approval ? t('compose.review.approval') : t('compose.review')}
+            </Button>
+            {approval && (
+              <span class="soft">
+                <Icon name="person" /> {t('compose.needs_approval')}
+              </span>
+            )}
+          </div>
         )}
       </div>
       {keeping.conflict && (

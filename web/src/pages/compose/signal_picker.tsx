@@ -217,7 +217,7 @@ export function SignalPicker({
           <div class="as-read" aria-live="polite">
             {languages.map((lang, i) => (
               <div key={lang}>
-                <h4>{i === 0 ? t('compose.signal.own', { language: languageName(lang) }) : t('compose.signal.theirs', { language: languageName(lang) })}</h4>
+                <h3>{i === 0 ? t('compose.signal.own', { language: languageName(lang) }) : t('compose.signal.theirs', { language: languageName(lang) })}</h3>
                 <SignalText book={book} signal={signal} values={values} lang={lang} />
               </div>
             ))}
@@ -245,7 +245,7 @@ export function SignalPicker({
           <div class="signal-list" role="group" aria-labelledby={id}>
             {bySection(book, found).map((section) => (
               <section key={textIn(section.label, 'en')}>
-                <h4>{textIn(section.label, own)}</h4>
+                <h3>{textIn(section.label, own)}</h3>
                 <ul>
                   {section.signals.map((one) => (
                     <li key={one.number}>

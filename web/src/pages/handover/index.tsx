@@ -49,7 +49,7 @@ function One({ handover, onChanged }: { handover: Handover; onChanged: () => voi
     <>
       {handover.notes !== '' && (
         <div class="notes-text">
-          <h4>{t('handover.notes_of_offer')}</h4>
+          <h3>{t('handover.notes_of_offer')}</h3>
           <PeerText text={handover.notes} block />
         </div>
       )}

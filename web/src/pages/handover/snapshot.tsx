@@ -10,9 +10,9 @@ import { draftTitle } from '../compose/title';
 function Part<T>({ title, rows, columns, keyOf, none }: { title: string; rows: T[]; columns: Column<T>[]; keyOf: (row: T) => string; none: string }) {
   return (
     <div class="part">
-      <h4>
+      <h3>
         {title} <span class="soft">{num(rows.length)}</span>
-      </h4>
+      </h3>
       {rows.length === 0 ? <p class="empty">{none}</p> : <Table label={title} columns={columns} rows={rows} keyOf={keyOf} />}
     </div>
   );
