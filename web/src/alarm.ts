@@ -5,6 +5,7 @@
 import { post } from './api';
 import { Cell } from './cell';
 import { t } from './i18n';
+import { changed } from './live';
 import { now, parse } from './time';
 import { alarmTitle } from './title';
 import type { Alarm } from './types';
@@ -28,10 +29,22 @@ export const ringing = (list: Alarm[], at = now()) => list.filter((alarm) => isR
 const gravest = new Set(['overdue', 'fork', 'frozen', 'failed']);
 export const isGrave = (alarm: Alarm) => gravest.has(alarm.what);
 
-export const take = (alarm: Alarm) => post<unknown>(`/api/alarms/${encodeURIComponent(alarm.id)}/take`);
-export const mute = (alarm: Alarm, minutes: number) =>
-  post<unknown>(`/api/alarms/${encodeURIComponent(alarm.id)}/mute`, { minutes });
-export const unmute = (alarm: Alarm) => post<unknown>(`/api/alarms/${encodeURIComponent(alarm.id)}/unmute`);
+/** Calls first, the grave before the others, then by time; what is taken or muted below. */
+export const inOrder = (list: Alarm[], at = now()) =>
+  [...list].sort(
+    (a, b) =>
+      Number(isRinging(b, at)) - Number(isRinging(a, at)) ||
+      Number(isGrave(b)) - Number(isGrave(a)) ||
+      (a.until ?? a.since).localeCompare(b.until ?? b.since),
+  );
+
+async function act(alarm: Alarm, what: string, body?: { minutes: number }): Promise<void> {
+  await post(`/api/alarms/${encodeURIComponent(alarm.id)}/${what}`, body);
+  changed('alarm');
+}
+export const take = (alarm: Alarm) => act(alarm, 'take');
+export const mute = (alarm: Alarm, minutes: number) => act(alarm, 'mute', { minutes });
+export const unmute = (alarm: Alarm) => act(alarm, 'unmute');
 
 // Sound
 

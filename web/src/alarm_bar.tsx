@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The alarm on every page: how many call, the key that takes the first, and whether the loudspeaker can be heard.
 import { useEffect } from 'preact/hooks';
-import { alarms, ringing, soundBlocked, startAlarm, take, trySound } from './alarm';
+import { alarms, inOrder, ringing, soundBlocked, startAlarm, take, trySound } from './alarm';
 import { asProblem } from './api';
 import { useCell } from './cell';
 import { t } from './i18n';
@@ -23,7 +23,7 @@ export function AlarmKeeper() {
     if (mayWrite()) startAlarm();
   }, []);
   useKey('a', () => {
-    const first = ringing(alarms.value)[0];
+    const first = inOrder(ringing(alarms.value))[0];
     if (!first || !mayWrite()) return;
     take(first).then(
       () => toast(t('alarm.taken_by_you', { subject: first.subject })),

@@ -21,6 +21,9 @@ export function onEvent(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
+/** What this page itself has just changed: all that shows it is read again without waiting for the desk's event. */
+export const changed = (type: string, channel?: string) => tell(channel === undefined ? { type } : { type, channel });
+
 /** Of several tabs the one that listens; it alone makes sounds. */
 export const isFirstTab = new Cell(false);
 

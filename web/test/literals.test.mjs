@@ -28,6 +28,8 @@ function literals(file, text) {
     else if (ts.isBinaryExpression(node)) shown(node.right);
   };
   const walk = (node) => {
+    // A command stands in <code> and is the same in every language.
+    if (ts.isJsxElement(node) && ['code', 'kbd'].includes(node.openingElement.tagName.getText())) return;
     if (ts.isJsxText(node)) note(node, node.text);
     if (ts.isJsxExpression(node) && node.expression && !ts.isJsxAttribute(node.parent)) shown(node.expression);
     if (ts.isJsxAttribute(node) && attributes.has(node.name.getText())) {
@@ -50,5 +52,6 @@ test('the search finds what it is for', () => {
   assert.equal(literals(probe, 'const a = <p>Hello</p>').length, 1);
   assert.equal(literals(probe, "const a = <p>{n > 1 ? 'many' : t('one')}</p>").length, 1);
   assert.equal(literals(probe, 'const a = <p title="Hello">{t("x")}</p>').length, 1);
+  assert.equal(literals(probe, 'const a = <code>aldis export DIR</code>').length, 0);
   assert.equal(literals(probe, 'const a = <p class="hello" title={t("x")}>{n} · {t("y")}</p>').length, 0);
 });

@@ -2,7 +2,7 @@
 // The operators' audit: who did what and when, chained by hashes. Newest first; older rows come as one scrolls.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { asProblem, download, get, post, type Problem, query as queryOf } from '../../api';
-import { t, tr } from '../../i18n';
+import { has, t, tr } from '../../i18n';
 import { onEvent } from '../../live';
 import { type PageProps, setQuery } from '../../router';
 import type { AuditEntry, AuditPage, AuditVerify, Hash } from '../../types';
@@ -129,7 +129,15 @@ function Filters({ filter }: { filter: Filter }) {
 
 /** "alarm.mute" by its words; a name that the catalogue does not know stays as it is. */
 function What({ name }: { name: string }) {
-  return <code dir="ltr">{name}</code>;
+  const key = `audit.act.${name}`;
+  return (
+    <>
+      {has(key) && <>{t(key)} </>}
+      <code class={has(key) ? 'soft' : undefined} dir="ltr">
+        {name}
+      </code>
+    </>
+  );
 }
 
 function Data({ entry }: { entry: AuditEntry }) {

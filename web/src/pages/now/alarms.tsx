@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import {
   alarms as held,
   askNotifications,
+  inOrder,
   isGrave,
   isRinging,
   mute,
@@ -19,7 +20,6 @@ import { useCell } from '../../cell';
 import { t, tr } from '../../i18n';
 import { to } from '../../router';
 import { mayWrite } from '../../session';
-import { now as clock } from '../../time';
 import type { Alarm, Now } from '../../types';
 import { Ago, AlarmWhat, Button, cx, Id, Menu, Name, PeerText, Section, TimeLeft, TimeText, toast } from '../../ui';
 
@@ -135,15 +135,6 @@ function AlarmRow({ alarm, now, onChanged }: { alarm: Alarm; now: Now; onChanged
     </li>
   );
 }
-
-/** Calls first, the grave before the others, then by time; what is taken or muted below. */
-export const inOrder = (list: Alarm[], at = clock()) =>
-  [...list].sort(
-    (a, b) =>
-      Number(isRinging(b, at)) - Number(isRinging(a, at)) ||
-      Number(isGrave(b)) - Number(isGrave(a)) ||
-      (a.until ?? a.since).localeCompare(b.until ?? b.since),
-  );
 
 function Loudspeaker() {
   const permission = useCell(notifications);

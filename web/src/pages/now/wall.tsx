@@ -2,7 +2,7 @@
 // Now for the wall of the room: read at three metres, nothing to click. What calls and what runs out; no titles of
 // messages, since a wall is seen by whoever comes in.
 import { useEffect } from 'preact/hooks';
-import { alarms, isGrave, ringing } from '../../alarm';
+import { alarms, inOrder, isGrave, ringing } from '../../alarm';
 import { SoundBlocked } from '../../alarm_bar';
 import type { Problem } from '../../api';
 import { useCatalogue } from '../../catalogue';
@@ -13,7 +13,6 @@ import { localShort, hasOwnZone, useTick, utcFull } from '../../time';
 import { pageTitle } from '../../title';
 import type { Now } from '../../types';
 import { Ago, AlarmWhat, Badge, cx, DutyWords, Icon, Id, Name, ProblemBox, TimeLeft } from '../../ui';
-import { inOrder } from './alarms';
 import { owedKinds, WhoOwes } from './lists';
 
 const ROWS = 7;
