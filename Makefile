@@ -55,6 +55,7 @@ test: deps
 bench: build
 	build/aldis-bench $(BENCH_ARGS)
 	python3 bench/fleet.py $(filter --json,$(BENCH_ARGS))
+	python3 bench/consoles.py $(filter --json,$(BENCH_ARGS))
 
 # Days of three desks, then weeks of seven.
 sim: build
