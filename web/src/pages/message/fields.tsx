@@ -27,7 +27,7 @@ function Code({ text }: { text: string }) {
 }
 
 /** The first of many, and a button for the rest. */
-function Some<T>({ all, draw }: { all: readonly T[]; draw: (shown: readonly T[]) => ComponentChildren }) {
+export function Some<T>({ all, draw }: { all: readonly T[]; draw: (shown: readonly T[]) => ComponentChildren }) {
   const [isAll, setAll] = useState(false);
   return (
     <>

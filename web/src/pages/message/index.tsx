@@ -6,7 +6,7 @@ import { useEffect } from 'preact/hooks';
 import { channelPath, messagePath, post, query as queryOf } from '../../api';
 import { kindLabel, useCatalogue } from '../../catalogue';
 import { type Books, useBooks } from '../../codebooks';
-import { t } from '../../i18n';
+import { t, tr } from '../../i18n';
 import { useResource } from '../../live';
 import { originalOf } from '../../model/translations';
 import { type PageProps, to } from '../../router';
@@ -231,6 +231,7 @@ export default function MessagePageView({ params }: PageProps) {
   const title = data && headline(data, rows, books);
   const own = channel.data?.logs.find((log) => log.own)?.desk ?? '';
   const isCancelled = (data?.replies ?? []).some((reply) => reply.kind === 'cancel' && reply.author === data?.author);
+  const replacement = (data?.replies ?? []).filter((reply) => reply.author === data?.author && reply.body?.supersedes === id).at(-1);
   return (
     <Page
       class="message-page"
@@ -248,9 +249,16 @@ export default function MessagePageView({ params }: PageProps) {
       }
       actions={
         channel.data && (
-          <LinkButton to={to.channel(channel.data.id)} look="quiet">
-            {t('message.to_channel')}
-          </LinkButton>
+          <>
+            {data?.kind === 'incident' && (
+              <LinkButton to={to.incident(channel.data.id, id)} look="quiet">
+                {t('message.to_incident')}
+              </LinkButton>
+            )}
+            <LinkButton to={to.channel(channel.data.id)} look="quiet">
+              {t('message.to_channel')}
+            </LinkButton>
+          </>
         )
       }
     >
@@ -261,6 +269,9 @@ export default function MessagePageView({ params }: PageProps) {
           <Failures delivery={data.delivery ?? []} />
           <FlagWords message={data} />
           {isCancelled && <Alert tone="warn">{t('message.cancelled')}</Alert>}
+          {replacement && (
+            <Alert tone="warn">{tr('message.replaced', { id: <Id id={replacement.id} channel={channel.data.id} /> })}</Alert>
+          )}
           <div class="actions acts">
             <Acts
               message={data}

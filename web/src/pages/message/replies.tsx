@@ -8,7 +8,7 @@ import { to } from '../../router';
 import type { Evidence, Message, Reply, Row } from '../../types';
 import { Badge, cx, Id, Section, TimeText } from '../../ui';
 import { Flags, RowTitle, Side } from '../channel/row';
-import { BodyFields } from './fields';
+import { BodyFields, Some } from './fields';
 
 export function EvidenceWords({ evidence, channel }: { evidence: Evidence; channel: string }) {
   return (
@@ -28,22 +28,27 @@ export function Replies({ message, channel, own }: { message: Message; channel: 
   if (replies.length === 0) return null;
   return (
     <Section title={t('message.replies')} count={replies.length}>
-      <ol class="replies">
-        {replies.map((reply) => (
-          <li key={reply.id}>
-            <header>
-              <Side own={reply.author === own} author={reply.author} />
-              <a href={to.message(channel, reply.id)}>{kindLabel(catalogue, reply.kind)}</a>
-              <TimeText time={reply.sent} />
-              <Id id={reply.id} />
-            </header>
-            {reply.evidence && <EvidenceWords evidence={reply.evidence} channel={channel} />}
-            {reply.body !== undefined && reply.kind !== 'signal' && (
-              <BodyFields kind={reply.kind} body={reply.body} channel={channel} without={['language']} isShort />
-            )}
-          </li>
-        ))}
-      </ol>
+      <Some
+        all={replies}
+        draw={(shown) => (
+          <ol class="replies">
+            {shown.map((reply) => (
+              <li key={reply.id}>
+                <header>
+                  <Side own={reply.author === own} author={reply.author} />
+                  <a href={to.message(channel, reply.id)}>{kindLabel(catalogue, reply.kind)}</a>
+                  <TimeText time={reply.sent} />
+                  <Id id={reply.id} />
+                </header>
+                {reply.evidence && <EvidenceWords evidence={reply.evidence} channel={channel} />}
+                {reply.body !== undefined && reply.kind !== 'signal' && (
+                  <BodyFields kind={reply.kind} body={reply.body} channel={channel} without={['language']} isShort />
+                )}
+              </li>
+            ))}
+          </ol>
+        )}
+      />
     </Section>
   );
 }
