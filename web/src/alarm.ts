@@ -4,14 +4,19 @@
 // it needs no file and no network. A browser that forbids sound before a click is named loudly.
 import { post } from './api';
 import { Cell } from './cell';
+import { lostSince } from './connection';
 import { t } from './i18n';
 import { changed } from './live';
+import { loginNeeded } from './session';
 import { now, parse } from './time';
 import { alarmTitle } from './title';
 import type { Alarm } from './types';
 
 const REPEAT_S = 15;
 const NOTIFY_AGAIN_S = 300;
+/** How long the desk may be out of reach before that is an alarm itself. */
+const BLIND_AFTER_MS = 30_000;
+const BLIND_REPEAT_S = 60;
 
 /** All alarms as last read. */
 export const alarms = new Cell<Alarm[]>([]);
@@ -153,9 +158,24 @@ function notify(count: number, isNew: boolean): void {
   }
 }
 
+/** No alarm can come here: the session has ended, or the desk has been out of reach for a while. */
+export const isBlind = (at = Date.now()) =>
+  loginNeeded.value || (lostSince.value !== undefined && at - lostSince.value > BLIND_AFTER_MS);
+
+let nextBlindRing = 0;
+/** An alarm that can't reach its people must not be silent about it. */
+function tellBlind(): void {
+  alarmTitle.set(`⚠ ${t('alarm.blind')}`);
+  if (!hasTurn || Date.now() < nextBlindRing) return;
+  nextBlindRing = Date.now() + BLIND_REPEAT_S * 1000;
+  ring(false);
+}
+
 let seen = new Set<string>();
 let nextRing = 0;
 function beat(): void {
+  if (isBlind()) return tellBlind();
+  nextBlindRing = 0;
   const list = ringing(alarms.value);
   alarmTitle.set(list.length > 0 ? `⚠ ${t('alarm.title', { n: list.length })}` : '');
   const isNew = list.some((alarm) => !seen.has(alarm.id));
