@@ -77,6 +77,8 @@ const struct command cli_commands[] = {
     {"status", "", "show the desk, its peers, its channels", true, cmd_status},
     {"witness", "key [URL] | logs FILE",
      "print what a witness and a channel must know of each other", false, cmd_witness},
+    {"draft", "list [--state STATE] | show ID | discard ID",
+     "what the desk's people are writing in the console", true, cmd_draft},
     {"operator",
      "add NAME --roles ROLE[,ROLE]… [--full-name TEXT] | list | reset NAME | disable "
      "NAME | enable NAME | roles NAME ROLE[,ROLE]… | code FILE|-",

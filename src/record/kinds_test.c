@@ -288,6 +288,44 @@ static void bad_bodies_are_refused_with_their_place(void **state)
 	}
 }
 
+static void note_problem(void *context, const char *field, const char *why)
+{
+	buf_printf(context, "[%s|%.12s]", field, why);
+}
+
+static void a_form_is_told_all_its_problems(void **state)
+{
+	static const struct {
+		const char *kind, *body, *problems;
+	} cases[] = {
+	    {"text", "{\"language\":\"en\",\"text\":\"x\"}", ""},
+	    {"text", "{}", "[language|is missing][text|is missing]"},
+	    {"text", "{\"language\":7,\"text\":\"\",\"colour\":1,\"size\":2}",
+	     "[language|must be a la][text|must have 1 ][|has a field ]"},
+	    {"query",
+	     "{\"language\":\"en\",\"question\":\"x\",\"observables\":[{\"type\":\"x\"}]"
+	     "}",
+	     "[observables[0].type|must be one ]"},
+	    {"text", "[]", "[|must be an o]"},
+	    {"text", "{", "[|"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CLEANUP_BUF struct buf out = BUF_INIT(4096);
+		struct json_doc doc = {0};
+
+		record_kind_body_problems(record_kind_find(view_of_string(cases[i].kind)),
+		                          view_of_string(cases[i].body), &doc,
+		                          note_problem, &out);
+		buf_append_byte(&out, '\0');
+		if (strncmp((const char *)out.data, cases[i].problems,
+		            strlen(cases[i].problems)) != 0 ||
+		    (cases[i].problems[0] == '\0' && out.len > 1))
+			fail_msg("%s: %s", cases[i].body, (const char *)out.data);
+		json_release(&doc);
+	}
+}
+
 static void broken_json_and_a_missing_error_are_fine(void **state)
 {
 	assert_int_equal(check("text", "{\"language\":", NULL), STATUS_MALFORMED);
@@ -349,6 +387,7 @@ int main(void)
 	    cmocka_unit_test(texts_come_in_the_language_or_in_english),
 	    cmocka_unit_test(good_bodies_pass),
 	    cmocka_unit_test(bad_bodies_are_refused_with_their_place),
+	    cmocka_unit_test(a_form_is_told_all_its_problems),
 	    cmocka_unit_test(broken_json_and_a_missing_error_are_fine),
 	    cmocka_unit_test(lengths_count_characters_not_bytes),
 	    cmocka_unit_test(base64_counts_bytes),
