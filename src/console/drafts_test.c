@@ -356,6 +356,18 @@ static void a_token_is_its_makers_hand(void **state)
 	assert_int_equal(approve_as(f, &ada, 1), STATUS_OK);
 }
 
+/* Also when somebody else has put in a comma meanwhile. */
+static void who_wrote_first_is_no_second_person(void **state)
+{
+	struct fixture *f = *state;
+
+	create_as(f, &bob);
+	assert_int_equal(edit_as(f, &eve, 1, TEXT("Better")), STATUS_OK);
+	assert_int_equal(submit_as(f, &eve, 2), STATUS_OK);
+	assert_int_equal(approve_as(f, &bob, 2), STATUS_UNTRUSTED);
+	assert_int_equal(approve_as(f, &ada, 2), STATUS_OK);
+}
+
 static void an_edit_takes_the_request_back(void **state)
 {
 	struct fixture *f = *state;
@@ -578,6 +590,7 @@ int main(void)
 	    WITH_DESKS(without_approval_one_person_sends),
 	    WITH_APPROVAL(nobody_is_the_second_person_of_his_own),
 	    WITH_APPROVAL(who_edited_last_is_no_second_person),
+	    WITH_APPROVAL(who_wrote_first_is_no_second_person),
 	    WITH_APPROVAL(a_token_is_its_makers_hand),
 	    WITH_APPROVAL(an_edit_takes_the_request_back),
 	    WITH_APPROVAL(a_returned_draft_says_why),

@@ -5,6 +5,8 @@
  */
 #include "console/now.h"
 
+#include <stdlib.h>
+
 #include "base/cleanup.h"
 #include "console/answer.h"
 #include "console/draft_json.h"
@@ -176,64 +178,103 @@ void now_write_alarms(struct json_writer *writer, struct desk *desk,
 
 /* ---- peers ---- */
 
-static void write_peer_state(struct json_writer *writer, struct desk *desk,
-                             const char *name, int64_t now_s)
+static void write_peer_state(struct json_writer *writer, const struct desk_peer *peer,
+                             int64_t now_s)
 {
-	for (size_t i = 0; i < desk_peer_count(desk); i++) {
-		struct desk_peer peer = desk_peer_view(desk, i);
-
-		if (strcmp(peer.card->name.text, name) != 0)
-			continue;
-		json_writer_time_or_never(writer, "last_heard",
-		                          peer.last_heard_ms / 1000);
-		json_writer_integer(writer, "key_days",
-		                    (now_s - peer.card->date_s) / DAY_S);
-		json_writer_string(writer, "error", peer.last_error.text);
+	if (peer == NULL) {
+		json_writer_time_or_never(writer, "last_heard", 0);
+		json_writer_integer(writer, "key_days", 0);
+		json_writer_string(writer, "error", "");
 		return;
 	}
-	json_writer_time_or_never(writer, "last_heard", 0);
-	json_writer_integer(writer, "key_days", 0);
-	json_writer_string(writer, "error", "");
+	json_writer_time_or_never(writer, "last_heard", peer->last_heard_ms / 1000);
+	json_writer_integer(writer, "key_days", (now_s - peer->card->date_s) / DAY_S);
+	json_writer_string(writer, "error", peer->last_error.text);
 }
 
-/* Of its newest log. */
-static int64_t last_check_of(struct desk *desk, size_t channel, size_t log_count,
-                             const char *name)
+/* Views of all peers, taken once. */
+struct peer_list {
+	struct desk_peer *items;
+	size_t count;
+};
+
+static const struct desk_peer *peer_find(const struct peer_list *peers, const char *name)
+{
+	for (size_t i = 0; i < peers->count; i++)
+		if (strcmp(peers->items[i].card->name.text, name) == 0)
+			return &peers->items[i];
+	return NULL;
+}
+
+/* Newest checks by log; a desk's newest log comes last. */
+struct check_list {
+	struct {
+		const char *desk;
+		int64_t last_s;
+	} items[RECORD_MEMBERS_MAX];
+	size_t count;
+};
+
+static void checks_take(struct check_list *checks, struct desk *desk, size_t channel,
+                        size_t log_count)
 {
 	struct desk_log_info log;
-	int64_t last_s = 0;
 
-	for (size_t i = 0; i < log_count; i++) {
+	checks->count = 0;
+	for (size_t i = 0; i < log_count && i < RECORD_MEMBERS_MAX; i++) {
 		desk_log(desk, channel, i, &log);
-		if (strcmp(log.desk, name) == 0)
-			last_s = log.last_check_s;
+		checks->items[checks->count].desk = log.desk;
+		checks->items[checks->count++].last_s = log.last_check_s;
 	}
-	return last_s;
+}
+
+static int64_t checks_find(const struct check_list *checks, const char *name)
+{
+	for (size_t i = checks->count; i-- > 0;)
+		if (strcmp(checks->items[i].desk, name) == 0)
+			return checks->items[i].last_s;
+	return 0;
+}
+
+static void write_channel_peers(struct json_writer *writer, struct desk *desk,
+                                size_t channel, const struct peer_list *peers,
+                                int64_t now_s)
+{
+	struct desk_channel_info info;
+	struct desk_receipt_info receipt;
+	struct check_list checks;
+
+	desk_channel(desk, channel, &info);
+	checks_take(&checks, desk, channel, info.is_open ? info.log_count : 0);
+	for (size_t nth = 0; desk_receipt(desk, channel, nth, &receipt); nth++) {
+		json_writer_object(writer, NULL);
+		json_writer_string(writer, "name", receipt.member);
+		json_writer_string(writer, "channel", info.id_hex);
+		json_writer_string(writer, "channel_title", info.charter->title);
+		json_writer_time_or_never(writer, "last_check",
+		                          checks_find(&checks, receipt.member));
+		json_writer_time_or_never(writer, "receipt_time", receipt.time_s);
+		json_writer_bool(writer, "reachable", receipt.is_reachable);
+		json_writer_integer(writer, "queued", (int64_t)receipt.queued);
+		write_peer_state(writer, peer_find(peers, receipt.member), now_s);
+		json_writer_end(writer);
+	}
 }
 
 void now_write_peers(struct json_writer *writer, struct desk *desk, int64_t now_s)
 {
-	json_writer_array(writer, "peers");
-	for (size_t i = 0; i < desk_channel_count(desk); i++) {
-		struct desk_channel_info info;
-		struct desk_receipt_info receipt;
+	struct peer_list peers = {.count = desk_peer_count(desk)};
 
-		desk_channel(desk, i, &info);
-		for (size_t nth = 0; desk_receipt(desk, i, nth, &receipt); nth++) {
-			json_writer_object(writer, NULL);
-			json_writer_string(writer, "name", receipt.member);
-			write_channel(writer, desk, i);
-			json_writer_time_or_never(
-			    writer, "last_check",
-			    last_check_of(desk, i, info.log_count, receipt.member));
-			json_writer_time_or_never(writer, "receipt_time", receipt.time_s);
-			json_writer_bool(writer, "reachable", receipt.is_reachable);
-			json_writer_integer(writer, "queued", (int64_t)receipt.queued);
-			write_peer_state(writer, desk, receipt.member, now_s);
-			json_writer_end(writer);
-		}
-	}
+	peers.items = calloc(peers.count + 1, sizeof *peers.items);
+	if (peers.items == NULL)
+		peers.count = 0; /* the list then says less of each */
+	for (size_t i = 0; i < peers.count; i++)
+		peers.items[i] = desk_peer_view(desk, i);
+	json_writer_array(writer, "peers");
+	for (size_t i = 0; i < desk_channel_count(desk); i++)
+		write_channel_peers(writer, desk, i, &peers, now_s);
 	json_writer_end(writer);
+	free(peers.items);
 }
 
 /* ---- the own logs ---- */

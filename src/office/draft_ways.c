@@ -79,14 +79,16 @@ static enum status note(struct office *office, const struct office_principal *wh
 static enum status note_edit(struct office *office, const struct office_principal *who,
                              struct draft *draft, bool is_new_hand, struct error *err)
 {
-	char event[128];
+	char event[256], channel[HASH_HEX_LEN + 1];
 
 	if (is_new_hand || now_s(office) - draft->noted_s >= NOTE_EDITS_EVERY_S) {
 		draft->noted_s = now_s(office);
 		return note(office, who, "draft.edit", draft, NULL, err);
 	}
-	(void)snprintf(event, sizeof event, "\"id\":\"%s\",\"state\":\"%s\"", draft->id,
-	               draft_state_word(draft->state));
+	hash_hex(&draft->channel.hash, channel);
+	(void)snprintf(event, sizeof event,
+	               "\"id\":\"%s\",\"channel\":\"%s\",\"state\":\"%s\"", draft->id,
+	               channel, draft_state_word(draft->state));
 	desk_announce(office->desk, "draft", event);
 	return STATUS_OK;
 }

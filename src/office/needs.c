@@ -28,7 +28,9 @@ struct walk {
 	size_t channel;
 	const struct channel_briefs *briefs;
 	const char *own;
-	size_t mine_count; /* of the duties kept */
+	size_t mine_count;                 /* of the duties kept */
+	char checked[RECORD_NAME_MAX + 1]; /* desk whose last sign of life is known */
+	int64_t checked_s;
 	enum status failed;
 };
 
@@ -121,7 +123,11 @@ static void take_missed(struct walk *walk, const struct record_duty_row *row)
 	if (last != NULL && last->channel == walk->channel &&
 	    strcmp(last->desk.text, row->debtor.text) == 0)
 		return;
-	if (row->deadline_s <= last_check_of(walk, row->debtor.text))
+	if (strcmp(walk->checked, row->debtor.text) != 0) {
+		strcpy(walk->checked, row->debtor.text);
+		walk->checked_s = last_check_of(walk, row->debtor.text);
+	}
+	if (row->deadline_s <= walk->checked_s)
 		return;
 	walk->failed =
 	    record_array_reserve(&needs->silent, &needs->silent_cap,
@@ -342,6 +348,7 @@ static enum status walk_all(struct office *office, int64_t now_s, struct needs *
 
 		desk_channel(office->desk, i, &info);
 		walk.channel = i;
+		walk.checked[0] = '\0';
 		if (info.is_open)
 			TRY(walk_channel(&walk, err));
 	}
