@@ -3,28 +3,55 @@
 import { kindLabel, kindOf } from '../../catalogue';
 import type { Books } from '../../codebooks';
 import { locale, num, t } from '../../i18n';
-import { signalBody, signalLine, signalText } from '../../model/signal_text';
+import { directionOf } from '../../model/languages';
+import { signalBody, signalLine, signalText, type SignalText } from '../../model/signal_text';
 import { to } from '../../router';
-import type { Catalogue, Row } from '../../types';
+import type { Catalogue, Json, Row } from '../../types';
 import { Badge, cx, DeliveryWords, GridCell, Icon, Name, PeerText, TimeText, Tlp } from '../../ui';
 
+/** One line of what a message says. */
+export interface Title {
+  text: string;
+  lang?: string;
+  /** of a signal: its number and text, the values apart, so that a date keeps its own direction */
+  signal?: SignalText;
+}
+
+/** What a signal says in the reader's language; its number where it can't be put into words. */
+export function signalTitle(body: Json | undefined, books: Books): Title | undefined {
+  const said = signalBody(body);
+  if (said === undefined) return undefined;
+  const book = books(said.codebook);
+  const signal = book && signalText(book, body, locale().split('-')[0] ?? 'en');
+  if (!signal) return { text: t('channel.signal', { number: String(said.number) }) };
+  return { text: `${said.number} · ${signalLine(signal)}`, lang: signal.lang, signal };
+}
+
 /** What a row says in one line: its title, or the signal in the reader's language. */
-export function titleOf(row: Row, books: Books): { text: string; lang?: string } | undefined {
-  const said = row.kind === 'signal' ? signalBody(row.body) : undefined;
-  if (said !== undefined) {
-    const book = books(said.codebook);
-    const text = book && signalText(book, row.body, locale().split('-')[0] ?? 'en');
-    if (text) return { text: `${said.number} · ${signalLine(text)}`, lang: text.lang };
-    return { text: t('channel.signal', { number: String(said.number) }) };
-  }
+export function titleOf(row: Row, books: Books): Title | undefined {
+  const signal = row.kind === 'signal' ? signalTitle(row.body, books) : undefined;
+  if (signal) return signal;
   return row.title === '' ? undefined : { text: row.title };
+}
+
+export function TitleText({ title }: { title: Title }) {
+  const { signal } = title;
+  if (!signal) return <PeerText text={title.text} lang={title.lang} max={300} />;
+  return (
+    <span class="peer" lang={signal.lang} dir={directionOf(signal.lang)}>
+      {signal.number} ·{' '}
+      {signal.parts.map((part, i) =>
+        part.parameter === undefined ? <span key={i}>{part.text}</span> : <PeerText key={i} text={part.text} max={200} />,
+      )}
+    </span>
+  );
 }
 
 /** The title as an element; the kind where it says nothing in words. */
 export function RowTitle({ row, books, catalogue }: { row: Row; books: Books; catalogue: Catalogue | undefined }) {
   const title = titleOf(row, books);
   if (title === undefined) return <span class="no-title">{kindLabel(catalogue, row.kind)}</span>;
-  return <PeerText text={title.text} lang={title.lang} max={300} />;
+  return <TitleText title={title} />;
 }
 
 export function Flags({ flags }: { flags: readonly string[] }) {

@@ -5,9 +5,9 @@ import { useMemo, useState } from 'preact/hooks';
 import { channelPath } from '../../api';
 import { kindLabel, kindOf, useCatalogue } from '../../catalogue';
 import { type Books, useBooks } from '../../codebooks';
-import { locale, t } from '../../i18n';
+import { t } from '../../i18n';
 import { useResource } from '../../live';
-import { signalBody, signalLine, signalText } from '../../model/signal_text';
+import { signalBody } from '../../model/signal_text';
 import type { TimelineInput } from '../../model/timeline';
 import { originalOf } from '../../model/translations';
 import { go, type PageProps, to } from '../../router';
@@ -31,7 +31,7 @@ import {
   Tabs,
   TimeText,
 } from '../../ui';
-import { Flags, Side } from '../channel/row';
+import { Flags, Side, signalTitle, type Title, TitleText } from '../channel/row';
 import { DutyTable } from '../message/standing';
 import { Picture, type PictureMessage } from './picture';
 import { Reports } from './reports';
@@ -43,13 +43,11 @@ import './incident.css';
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 /** The first line of what a message says. */
-function lineOf(message: Message, books: Books): string {
-  const said = message.kind === 'signal' ? signalBody(message.body) : undefined;
-  const book = said && books(said.codebook);
-  const worded = book && signalText(book, message.body, locale().split('-')[0] ?? 'en');
-  if (said) return worded ? `${said.number} · ${signalLine(worded)}` : String(said.number);
+function lineOf(message: Message, books: Books): Title {
+  const signal = message.kind === 'signal' ? signalTitle(message.body, books) : undefined;
+  if (signal) return signal;
   const line = (originalOf(message) || (text(message.body?.paraphrase) ?? '')).trim().split('\n', 1)[0] ?? '';
-  return [...line].slice(0, 160).join('');
+  return { text: [...line].slice(0, 160).join('') };
 }
 
 const isByPerson = (catalogue: Catalogue | undefined, message: Message) =>
@@ -134,7 +132,7 @@ function MessageTable({ messages, channel, books }: { messages: readonly Message
       name: 'says',
       head: t('channel.head.says'),
       look: 'wide',
-      cell: (one) => <PeerText text={lineOf(one, books)} max={160} />,
+      cell: (one) => <TitleText title={lineOf(one, books)} />,
     },
     { name: 're', head: t('message.re'), cell: (one) => one.re && <Id id={one.re} channel={channel} /> },
     { name: 'flags', head: t('channel.head.state'), cell: (one) => <Flags flags={one.flags} /> },
@@ -167,7 +165,7 @@ function Case({ detail }: { detail: IncidentDetail }) {
     author: message.author,
     kind: message.kind ?? '',
     sent: message.sent ?? '',
-    title: plain(lineOf(message, books)),
+    title: plain(lineOf(message, books).text),
   }));
   const reports = detail.messages.filter(
     ({ kind, author }) => author === detail.facts.author && kind !== undefined && /^incident(\.update|\.close)?$/.test(kind),

@@ -27,7 +27,7 @@ import {
   TimeText,
   Tlp,
 } from '../../ui';
-import { Side, titleOf } from '../channel/row';
+import { Side, signalTitle, type Title, titleOf, TitleText } from '../channel/row';
 import { Acts } from './act';
 import { BodyFields } from './fields';
 import { KeepFile } from './keep_file';
@@ -202,12 +202,12 @@ function useOpened(message: Message | undefined, channel: string | undefined): v
 }
 
 /** The first line of what it says: the desk's title of it, else its own words. */
-function headline(message: Message, thread: readonly Row[], books: Books) {
+function headline(message: Message, thread: readonly Row[], books: Books): Title | undefined {
   const row = thread.find((one) => one.id === message.id);
-  const title = row && titleOf(row, books);
+  const title = row ? titleOf(row, books) : message.kind === 'signal' ? signalTitle(message.body, books) : undefined;
   if (title) return title;
   const line = originalOf(message).split('\n', 1)[0] ?? '';
-  return line === '' ? undefined : { text: [...line].slice(0, 160).join(''), lang: undefined };
+  return line === '' ? undefined : { text: [...line].slice(0, 160).join('') };
 }
 
 const CHANGES = ['receipt', 'received', 'sent', 'duty*', 'opened', 'overdue', 'refused', 'late', 'flag', 'channel'];
@@ -242,7 +242,7 @@ export default function MessagePageView({ params }: PageProps) {
           {title && (
             <>
               <span class="unseen">: </span>
-              <PeerText text={title.text} lang={title.lang} max={200} />
+              <TitleText title={title} />
             </>
           )}
         </>

@@ -5,21 +5,18 @@ import { useState } from 'preact/hooks';
 import { useBooks } from '../../codebooks';
 import { locale, t } from '../../i18n';
 import { inLanguage } from '../../model/catalogue';
-import { nameOfLanguage } from '../../model/languages';
+import { directionOf, nameOfLanguage } from '../../model/languages';
 import { bookLanguage, type Codebook, signalBody, signalText } from '../../model/signal_text';
 import type { Json } from '../../types';
 import { Alert, PeerText, SelectField } from '../../ui';
 import { BodyFields } from './fields';
 
-const rightToLeft = ['ar', 'ckb', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 'ur', 'yi'];
-
 /** The text with its values set apart, each in its own direction. */
 export function SignalWords({ book, body, lang }: { book: Codebook; body: Json | undefined; lang: string }) {
   const text = signalText(book, body, lang);
   if (!text) return <p class="soft">{t('message.signal.not_worded')}</p>;
-  const dir = rightToLeft.includes(text.lang.split('-')[0] ?? '') ? 'rtl' : 'ltr';
   return (
-    <p class="signal-words" lang={text.lang} dir={dir}>
+    <p class="signal-words" lang={text.lang} dir={directionOf(text.lang)}>
       {text.parts.map((part, i) =>
         part.parameter === undefined ? (
           <span key={i}>{part.text}</span>
