@@ -538,7 +538,7 @@ export function Editor({
           }}
         >
           <Section title={t('compose.what')}>
-            <div class="fields">
+            <div class="form-fields">
               <div data-field="channel">
                 {keeping.draft || channels.length === 1 ? (
                   <Field label={t('compose.channel')}>

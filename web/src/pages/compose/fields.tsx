@@ -462,7 +462,7 @@ export function Fields({
     onValues(next);
   };
   return (
-    <div class={cx('fields', inRow && 'in-row')}>
+    <div class={cx('form-fields', inRow && 'in-row')}>
       {fields.map((field) => (
         <One
           key={field.name}

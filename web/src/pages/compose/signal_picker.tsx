@@ -3,18 +3,15 @@
 // it as each side will read it.
 import { useEffect, useId, useMemo, useState } from 'preact/hooks';
 import { language, t } from '../../i18n';
-import { useResource } from '../../live';
+import { useBooks } from '../../codebooks';
 import { now } from '../../time';
 import type { Body } from '../../types';
-import { cx, Loading, ProblemBox, SelectField, TextField } from '../../ui';
+import { cx, Loading, SelectField, TextField } from '../../ui';
 import { textIn, type FormField } from './catalogue';
 import { BodyFields, type Surroundings, whyAt } from './fields';
 import { bodyOf, bookLanguage, bySection, type Codebook, findSignals, type Parameter, readSignal, type Signal, valuesOf } from './signals';
 import { tidy } from './values';
 import { languageName } from './words';
-
-export const useCodebook = (digest: string | undefined) =>
-  useResource<Codebook>(digest === undefined ? undefined : `/api/codebooks/${digest}`, { events: [] });
 
 /** A signal in one language, values marked, what lacks named. */
 export function SignalText({ book, signal, values, lang }: { book: Codebook; signal: Signal; values: { [name: string]: string }; lang: string }) {
@@ -152,8 +149,7 @@ export function SignalPicker({
   onBook: (book: Codebook | undefined) => void;
 }) {
   const digest = typeof body['codebook'] === 'string' ? body['codebook'] : digests[0];
-  const loaded = useCodebook(digest);
-  const book = loaded.data;
+  const book = useBooks(digest === undefined ? [] : [digest])(digest ?? '');
   const [typed, setTyped] = useState('');
   const id = useId();
   const number = body['number'];
@@ -163,7 +159,6 @@ export function SignalPicker({
   useEffect(() => onBook(book), [book]);
 
   if (!digest) return <p class="empty">{t('compose.signal.no_book')}</p>;
-  if (loaded.problem) return <ProblemBox problem={loaded.problem} onAgain={() => void loaded.reload()} />;
   if (!book) return <Loading />;
 
   const choose = (chosen: Signal) => {
@@ -201,7 +196,7 @@ export function SignalPicker({
             </button>
           </div>
           {signal.parameters.length > 0 && (
-            <div class="fields in-row">
+            <div class="form-fields in-row">
               {signal.parameters.map((parameter) => (
                 <ParameterField
                   key={`${signal.number}.${parameter.name}`}

@@ -1,29 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Codebooks: numbered signals, found by number or words, filled in, and read in each reader's language. Pure; the
 // format is that of spec/codebooks/README.md.
+import type { Codebook, Signal, SignalParameter } from '../../model/signal_text';
 import type { Body, Json, Texts } from '../../types';
 import { textIn } from './catalogue';
 import { isObject, type Why } from './check';
 import { parameterForms, readDuration } from './values';
 
-export interface Parameter {
-  name: string;
-  type: string;
-}
-export interface Signal {
-  number: number;
-  parameters: Parameter[];
-  text: Texts;
-}
-export interface Codebook {
-  id: string;
-  version: number;
-  languages: string[];
-  title: Texts;
-  sectors: { value: string; label: Texts }[];
-  groups: { first: number; last: number; label: Texts }[];
-  signals: Signal[];
-}
+export type { Codebook, Signal, SignalParameter as Parameter };
 
 /** In which of the book's languages a reader of this one reads. */
 export function bookLanguage(book: Codebook, language: string): string {
@@ -35,7 +19,7 @@ export function bookLanguage(book: Codebook, language: string): string {
 /** A piece of a shown signal: words, or the value of a parameter (empty while it lacks). */
 export interface Piece {
   text: string;
-  parameter?: Parameter;
+  parameter?: SignalParameter;
   given: boolean;
 }
 
@@ -115,7 +99,7 @@ const plain = (text: string) =>
     .toLocaleLowerCase();
 
 /** Signals whose number begins so, or whose text in this language or in English has all the words. */
-export function findSignals(book: Codebook, typed: string, language: string): Signal[] {
+export function findSignals(book: Codebook, typed: string, language: string): readonly Signal[] {
   const words = plain(typed).split(/\s+/).filter(Boolean);
   if (words.length === 0) return book.signals;
   const chosen = bookLanguage(book, language);
@@ -129,7 +113,7 @@ export function findSignals(book: Codebook, typed: string, language: string): Si
 }
 
 /** The signals by group of the book, for a list with heads. */
-export function bySection(book: Codebook, signals: Signal[]): { label: Texts; signals: Signal[] }[] {
+export function bySection(book: Codebook, signals: readonly Signal[]): { label: Texts; signals: Signal[] }[] {
   return book.groups
     .map((group) => ({
       label: group.label,

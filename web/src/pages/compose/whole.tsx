@@ -13,12 +13,12 @@ import { BodyReading } from './reading';
 import { Recipients } from './recipients';
 import { bytes, languageName } from './words';
 
-/** The message that this one names, in one line. */
+/** The message that this one names: what it is, and on a click all that it says. */
 export function Answered({ channel, re }: { channel: string; re: string }) {
   const catalogue = useCatalogue();
   const answered = useResource<Message>(messagePath(channel, re), { channel, events: [] }).data;
   return (
-    <span class="answered">
+    <div class="answered">
       <Id id={re} channel={channel} />
       {answered && (
         <>
@@ -30,9 +30,15 @@ export function Answered({ channel, re }: { channel: string; re: string }) {
               <TimeText time={answered.sent} alone />
             </>
           )}
+          {answered.body && answered.kind && (
+            <details>
+              <summary>{t('compose.re.says')}</summary>
+              <BodyReading kind={answered.kind} channel={channel} body={answered.body} />
+            </details>
+          )}
         </>
       )}
-    </span>
+    </div>
   );
 }
 
@@ -146,10 +152,10 @@ export function Whole({
               ),
             }))}
           >
-            <BodyReading kind={kind} body={message.body} lang={readers.includes(chosen) ? chosen : readers[0]} />
+            <BodyReading kind={kind.name} channel={channel} body={message.body} lang={readers.includes(chosen) ? chosen : readers[0]} />
           </Tabs>
         ) : (
-          <BodyReading kind={kind} body={message.body} />
+          <BodyReading kind={kind.name} channel={channel} body={message.body} />
         )}
       </Section>
       {attachments.length > 0 && (

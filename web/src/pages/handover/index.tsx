@@ -53,7 +53,7 @@ function One({ handover, onChanged }: { handover: Handover; onChanged: () => voi
           <PeerText text={handover.notes} block />
         </div>
       )}
-      <Snapshot snapshot={handover.snapshot} />
+      <Snapshot snapshot={handover.snapshot} isThen />
     </>
   );
   return (

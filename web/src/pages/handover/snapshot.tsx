@@ -3,7 +3,7 @@
 import { kindLabel, useCatalogue } from '../../catalogue';
 import { num, t } from '../../i18n';
 import { to } from '../../router';
-import type { Alarm, Draft, Failed, HandoverSnapshot, NowDuty, NowPeer } from '../../types';
+import type { Alarm, Draft, Failed, HandoverSnapshot, NowDuty, NowPeer, TimeOrNever } from '../../types';
 import { Ago, AlarmWhat, Badge, type Column, DutyWords, Id, Name, PeerText, Table, TimeLeft, TimeText } from '../../ui';
 import { draftTitle } from '../compose/title';
 
@@ -18,15 +18,24 @@ function Part<T>({ title, rows, columns, keyOf, none }: { title: string; rows: T
   );
 }
 
-export function Snapshot({ snapshot }: { snapshot: HandoverSnapshot }) {
+/** What an alarm is about: a message, a draft or a desk. */
+function Subject({ alarm }: { alarm: Alarm }) {
+  if (/#\d+$/.test(alarm.subject)) return <Id id={alarm.subject} channel={alarm.channel} />;
+  if (alarm.what === 'approval') return <a href={to.draft(alarm.subject)}>{t('handover.draft')}</a>;
+  return <Name>{alarm.subject}</Name>;
+}
+
+/** `isThen`: of a moment that is over, so nothing counts on. */
+export function Snapshot({ snapshot, isThen }: { snapshot: HandoverSnapshot; isThen?: boolean }) {
   const catalogue = useCatalogue();
+  const when = (time: TimeOrNever) => (isThen ? <TimeText time={time} full alone /> : <Ago time={time} />);
   const channel = <T extends { channel_title?: string }>(): Column<T> => ({
     name: 'channel',
     head: t('handover.channel'),
     cell: (row) => <Name>{row.channel_title ?? ''}</Name>,
   });
   const duties: Column<NowDuty>[] = [
-    { name: 'left', head: t('handover.left'), look: 'tight', cell: (duty) => <TimeLeft deadline={duty.deadline} start={duty.start} /> },
+    { name: 'left', head: isThen ? t('handover.deadline') : t('handover.left'), look: 'tight', cell: (duty) => (isThen ? <TimeText time={duty.deadline} full alone /> : <TimeLeft deadline={duty.deadline} start={duty.start} />) },
     { name: 'state', head: t('handover.state'), look: 'tight', cell: (duty) => <DutyWords state={duty.state} /> },
     {
       name: 'question',
@@ -52,7 +61,7 @@ export function Snapshot({ snapshot }: { snapshot: HandoverSnapshot }) {
   ];
   const alarms: Column<Alarm>[] = [
     { name: 'what', head: t('handover.alarm'), look: 'tight', isHead: true, cell: (alarm) => <AlarmWhat what={alarm.what} /> },
-    { name: 'words', head: t('handover.about'), look: 'wide', cell: (alarm) => <PeerText text={alarm.words} max={200} /> },
+    { name: 'words', head: t('handover.about'), look: 'wide', cell: (alarm) => <Subject alarm={alarm} /> },
     { name: 'since', head: t('handover.since'), cell: (alarm) => <TimeText time={alarm.since} alone /> },
     {
       name: 'taken',
@@ -83,8 +92,8 @@ export function Snapshot({ snapshot }: { snapshot: HandoverSnapshot }) {
   ];
   const peers: Column<NowPeer>[] = [
     { name: 'name', head: t('handover.peer'), isHead: true, cell: (peer) => <Name>{peer.name}</Name> },
-    { name: 'check', head: t('handover.last_check'), cell: (peer) => <Ago time={peer.last_check} /> },
-    { name: 'heard', head: t('handover.last_heard'), cell: (peer) => <Ago time={peer.last_heard} /> },
+    { name: 'check', head: t('handover.last_check'), cell: (peer) => when(peer.last_check) },
+    { name: 'heard', head: t('handover.last_heard'), cell: (peer) => when(peer.last_heard) },
     {
       name: 'reach',
       head: t('handover.line'),

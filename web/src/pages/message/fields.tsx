@@ -180,6 +180,7 @@ export function BodyFields({
   channel,
   without = [],
   isShort,
+  lang,
 }: {
   kind: string;
   body: Json | undefined;
@@ -187,10 +188,12 @@ export function BodyFields({
   without?: readonly string[];
   /** without what was sent */
   isShort?: boolean;
+  /** whose words the labels are; absent: the reader's own */
+  lang?: string;
 }) {
   const catalogue = useCatalogue();
   if (!catalogue) return null;
-  const rows = viewOfBody(catalogue, kind, body, reader()).filter((row) => !without.includes(row.name));
+  const rows = viewOfBody(catalogue, kind, body, lang === undefined ? reader() : { ...reader(), lang }).filter((row) => !without.includes(row.name));
   if (rows.length === 0) return isShort ? null : <p class="soft">{t('message.no_body')}</p>;
   return <Rows rows={rows} channel={channel} lang={languageOf(body)} isInner={isShort} />;
 }

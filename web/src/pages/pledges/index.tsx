@@ -169,7 +169,7 @@ function Card({ pledge }: { pledge: Pledge }) {
         </div>
       )}
       <Members pledge={pledge} />
-      <details>
+      <details open={acts.includes('accept')}>
         <summary>{t('pledges.text')}</summary>
         <Texts pledge={pledge} />
       </details>
@@ -224,7 +224,7 @@ export default function PledgesPage({ query }: PageProps) {
       )}
       {channels.length > 1 && (
         <SelectField
-          label={t('pledges.channel')}
+          label={t('pledges.filter')}
           class="narrow"
           data-filter=""
           value={channel}
