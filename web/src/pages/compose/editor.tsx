@@ -450,7 +450,7 @@ export function Editor({
 
   if (isReview && kind)
     return (
-      <Page title={approval ? t('compose.review.approval') : t('compose.review')} class="compose-page">
+      <Page key="review" title={approval ? t('compose.review.approval') : t('compose.review')} class="compose-page">
         <div ref={root} class="stack">
           <ProblemBox problem={problem} />
           {waits && <Alert tone="warn" live>{t('compose.waits')}</Alert>}
@@ -475,6 +475,7 @@ export function Editor({
 
   return (
     <Page
+      key="write"
       title={t('compose.title')}
       class="compose-page"
       actions={
