@@ -523,7 +523,8 @@ export interface NowPeer extends InChannel {
 export interface OwnState {
   channel: Hash;
   channel_title?: string;
-  state: LogState | string;
+  /** closed: the charter lacks signatures; refused: what waited can't be sent any more */
+  state: 'waiting' | 'frozen' | 'closed' | 'refused' | 'ready';
   why?: string;
 }
 export interface Now {
@@ -539,8 +540,8 @@ export interface Now {
   alarms: Alarm[];
   peers: NowPeer[];
   own_state: OwnState[];
-  /** alerts by e-mail or webhook that could not be delivered */
-  alerts?: { time: Time; to: string; why: string }[];
+  /** false: some seconds after a start, while duties are still being listed */
+  complete?: boolean;
 }
 export interface Notes {
   text: string;
@@ -714,23 +715,39 @@ export interface Rosters {
 
 export interface AlertsEmail {
   url: string;
+  tls: 'none' | 'starttls' | 'tls';
   from: string;
   to: string[];
   name?: string;
-  /** never returned */
+  /** only sent; left out, the one that the desk has stays as long as the URL does */
   password?: string;
-  tls: 'none' | 'starttls' | 'tls';
+  /** only read */
+  has_password?: boolean;
 }
 export interface AlertsWebhook {
   url: string;
-  /** never returned */
+  /** as password */
   secret?: string;
+  has_secret?: boolean;
 }
-export interface Alerts {
+export interface AlertsSettings {
   email: AlertsEmail | null;
   webhook: AlertsWebhook | null;
   content: boolean;
   what: AlarmWhat[];
+  repeat_minutes: number;
+}
+/** How sending one way goes. */
+export interface AlertsWay {
+  queued: number;
+  last_sent: TimeOrNever;
+  failing_since: TimeOrNever;
+  last_error: string;
+  given_up: number;
+}
+export interface Alerts {
+  settings: AlertsSettings;
+  state: { email: AlertsWay; webhook: AlertsWay };
 }
 
 // Events

@@ -2,19 +2,22 @@
 // Where an alarm is sent beside this console: e-mail and webhook. Without content unless an administrator says so.
 import { useEffect, useState } from 'preact/hooks';
 import { post } from '../../api';
-import { t } from '../../i18n';
+import { t, tr } from '../../i18n';
 import { useResource } from '../../live';
-import type { AlarmWhat, Alerts as Settings, AlertsEmail } from '../../types';
+import type { AlarmWhat, Alerts as Read, AlertsEmail, AlertsSettings as Settings, AlertsWay } from '../../types';
 import {
+  Ago,
   Alert,
   Button,
   CheckField,
   Loading,
+  PeerText,
   ProblemBox,
   Section,
   SelectField,
   TextAreaField,
   TextField,
+  TimeText,
   toast,
 } from '../../ui';
 import { useAct } from './act';
@@ -34,9 +37,10 @@ interface Form {
   secret: string;
   content: boolean;
   what: AlarmWhat[];
+  repeat: string;
 }
 
-const formOf = ({ email, webhook, content, what }: Settings): Form => ({
+const formOf = ({ email, webhook, content, what, repeat_minutes }: Settings): Form => ({
   email: email !== null,
   url: email?.url ?? '',
   from: email?.from ?? '',
@@ -49,6 +53,7 @@ const formOf = ({ email, webhook, content, what }: Settings): Form => ({
   secret: '',
   content,
   what,
+  repeat: String(repeat_minutes),
 });
 
 /** A password or secret that is left empty is not sent: the desk keeps the one it has. */
@@ -66,9 +71,10 @@ const settingsOf = (form: Form): Settings => ({
   webhook: form.webhook ? { url: form.hook.trim(), ...(form.secret ? { secret: form.secret } : {}) } : null,
   content: form.content,
   what: form.what,
+  repeat_minutes: Number(form.repeat),
 });
 
-function faultsOf(form: Form): { [field in 'url' | 'from' | 'to' | 'hook' | 'what']?: string } {
+function faultsOf(form: Form): { [field in 'url' | 'from' | 'to' | 'hook' | 'what' | 'repeat']?: string } {
   const faults: ReturnType<typeof faultsOf> = {};
   if (form.email) {
     if (!/^smtps?:\/\/\S+$/.test(form.url.trim())) faults.url = t('desk.alerts.url.wrong');
@@ -78,10 +84,30 @@ function faultsOf(form: Form): { [field in 'url' | 'from' | 'to' | 'hook' | 'wha
   }
   if (form.webhook && !/^https?:\/\/\S+$/.test(form.hook.trim())) faults.hook = t('desk.alerts.hook.wrong');
   if ((form.email || form.webhook) && form.what.length === 0) faults.what = t('desk.alerts.what.missing');
+  if (!/^[1-9][0-9]{0,3}$/.test(form.repeat) || Number(form.repeat) > 1440) faults.repeat = t('desk.alerts.repeat.wrong');
   return faults;
 }
 
-function AlertsForm({ settings, onSaved }: { settings: Settings; onSaved: (settings: Settings) => void }) {
+/** Is anything on its way, and does it come through? */
+function WayState({ way }: { way: AlertsWay }) {
+  return (
+    <div class="way-state small">
+      {way.failing_since !== 'never' && (
+        <Alert tone="bad">
+          {tr('desk.alerts.failing', { time: <TimeText time={way.failing_since} /> })} <PeerText text={way.last_error} max={300} />
+        </Alert>
+      )}
+      <span class="soft">
+        {tr('desk.alerts.last_sent', { ago: <Ago time={way.last_sent} /> })}
+        {way.queued > 0 && <> · {t('desk.alerts.queued', { n: way.queued })}</>}
+        {way.given_up > 0 && <> · {t('desk.alerts.given_up', { n: way.given_up })}</>}
+      </span>
+    </div>
+  );
+}
+
+function AlertsForm({ read, onSaved }: { read: Read; onSaved: (read: Read) => void }) {
+  const { settings, state } = read;
   const [form, setForm] = useState(() => formOf(settings));
   const [tried, setTried] = useState(false);
   const [changed, setChanged] = useState(false);
@@ -97,22 +123,22 @@ function AlertsForm({ settings, onSaved }: { settings: Settings; onSaved: (setti
   };
   const faults = faultsOf(form);
   const why = (field: keyof typeof faults, name: string) =>
-    saving.problem?.why(name) ?? (tried ? faults[field] : undefined);
+    saving.problem?.fields.find((one) => one.field.startsWith(name))?.why ?? (tried ? faults[field] : undefined);
   const save = (event: Event) => {
     event.preventDefault();
     setTried(true);
     if (Object.keys(faults).length > 0) return;
     void saving.run(async () => {
-      await post('/api/alerts', settingsOf(form));
+      const saved = await post<Read>('/api/alerts', settingsOf(form));
       setChanged(false);
       setTried(false);
       toast(t('desk.saved'));
-      onSaved(settings);
+      onSaved(saved);
     });
   };
   const test = () =>
     void testing.run(async () => {
-      await post('/api/alerts/test');
+      onSaved(await post<Read>('/api/alerts/test'));
       toast(t('desk.alerts.tested'));
     });
   return (
@@ -120,6 +146,7 @@ function AlertsForm({ settings, onSaved }: { settings: Settings; onSaved: (setti
       <ProblemBox problem={saving.problem} />
       <div class="way">
         <CheckField label={t('desk.alerts.email')} checked={form.email} onChecked={set('email')} />
+        {settings.email && <WayState way={state.email} />}
         {form.email && (
           <div class="fields" role="group" aria-label={t('desk.alerts.email')}>
             <TextField
@@ -177,6 +204,7 @@ function AlertsForm({ settings, onSaved }: { settings: Settings; onSaved: (setti
       </div>
       <div class="way">
         <CheckField label={t('desk.alerts.webhook')} checked={form.webhook} onChecked={set('webhook')} />
+        {settings.webhook && <WayState way={state.webhook} />}
         {form.webhook && (
           <div class="fields" role="group" aria-label={t('desk.alerts.webhook')}>
             <TextField
@@ -212,6 +240,16 @@ function AlertsForm({ settings, onSaved }: { settings: Settings; onSaved: (setti
         ))}
         {why('what', 'what') && <Alert tone="bad">{why('what', 'what')}</Alert>}
       </fieldset>
+      <TextField
+        label={t('desk.alerts.repeat')}
+        help={t('desk.alerts.repeat.help')}
+        value={form.repeat}
+        onValue={set('repeat')}
+        inputMode="numeric"
+        dir="ltr"
+        class="short"
+        error={why('repeat', 'repeat_minutes')}
+      />
       <CheckField
         label={t('desk.alerts.content')}
         help={t('desk.alerts.content.help')}
@@ -233,13 +271,13 @@ function AlertsForm({ settings, onSaved }: { settings: Settings; onSaved: (setti
 }
 
 export function Alerts() {
-  const read = useResource<Settings>('/api/alerts', { events: ['alert*'] });
+  const read = useResource<Read>('/api/alerts', { events: ['alert*'], every: 10 });
   return (
     <Section title={t('desk.tab.alerts')}>
       <p class="help">{t('desk.alerts.about')}</p>
       <ProblemBox problem={read.problem} />
       {read.loading && <Loading />}
-      {read.data && <AlertsForm settings={read.data} onSaved={() => void read.reload()} />}
+      {read.data && <AlertsForm read={read.data} onSaved={read.set} />}
     </Section>
   );
 }

@@ -17,7 +17,7 @@ import {
 import { asProblem } from '../../api';
 import { useCatalogue, kindLabel } from '../../catalogue';
 import { useCell } from '../../cell';
-import { t, tr } from '../../i18n';
+import { language, t, tr } from '../../i18n';
 import { to } from '../../router';
 import { mayWrite } from '../../session';
 import type { Alarm, Now } from '../../types';
@@ -49,7 +49,8 @@ export function AlarmSubject({ alarm, now }: { alarm: Alarm; now: Now }) {
   }
   return (
     <>
-      <PeerText text={title ?? alarm.words} max={200} />{' '}
+      {/* The desk's own words are English: to others the badge says what it is. */}
+      <Name>{alarm.subject}</Name> {language.value === 'en' && <PeerText text={alarm.words} max={200} />}{' '}
       {alarm.channel && (alarm.what === 'fork' || alarm.what === 'frozen') && (
         <a href={to.record(alarm.channel)}>{t('nav.record')}</a>
       )}

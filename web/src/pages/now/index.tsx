@@ -7,7 +7,7 @@ import { useResource } from '../../live';
 import type { PageProps } from '../../router';
 import { useTick } from '../../time';
 import type { Now } from '../../types';
-import { LinkButton, Loading, Page, ProblemBox } from '../../ui';
+import { Alert, LinkButton, Loading, Page, ProblemBox } from '../../ui';
 import { AlarmList } from './alarms';
 import { Approvals, Duties, Failures, OwnState, Peers, Unread } from './lists';
 import { Wall } from './wall';
@@ -37,7 +37,7 @@ const events = [
 function Summary({ now }: { now: Now }) {
   const late = now.duties.filter((duty) => duty.state === 'overdue').length;
   return (
-    <p class="summary" role="status">
+    <p class="unseen" role="status">
       {now.duties_total === 0 ? t('now.no_duties') : t('now.duties_open', { n: now.duties_total })}
       {late > 0 && <strong> · {t('now.duties_late', { n: late })}</strong>}
     </p>
@@ -50,6 +50,12 @@ export default function NowPage({ query }: PageProps) {
   useEffect(() => {
     if (now) alarms.set(now.alarms);
   }, [now]);
+  const isListing = now?.complete === false;
+  useEffect(() => {
+    if (!isListing) return undefined;
+    const again = setInterval(() => void read.reload(), 2000);
+    return () => clearInterval(again);
+  }, [isListing, read.reload]);
   // A deadline that passes and a mute that ends move things from one list to another.
   useTick(10);
   if (query.has('wall')) return <Wall now={now} problem={read.problem} />;
@@ -67,6 +73,7 @@ export default function NowPage({ query }: PageProps) {
       {read.loading && <Loading />}
       {now && (
         <>
+          {now.complete === false && <Alert live>{t('now.incomplete')}</Alert>}
           <OwnState states={now.own_state} />
           <AlarmList now={now} onChanged={read.reload} />
           <div class="now-columns">

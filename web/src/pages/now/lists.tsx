@@ -126,9 +126,8 @@ export function Duties({ now }: { now: Now }) {
 
 export function Failures({ now }: { now: Now }) {
   const catalogue = useCatalogue();
-  const alerts = now.alerts ?? [];
   const total = now.failed_total ?? now.failed.length;
-  if (total + alerts.length === 0) return null;
+  if (total === 0) return null;
   const columns: Column<Failed>[] = [
     { name: 'state', head: t('now.col.state'), look: 'tight', cell: (one) => <DeliveryWords state={one.state} /> },
     { name: 'to', head: t('now.col.to'), cell: (one) => <Name>{one.to}</Name> },
@@ -155,7 +154,7 @@ export function Failures({ now }: { now: Now }) {
     { name: 'sent', head: t('now.col.sent'), look: 'tight', cell: (one) => <TimeText time={one.sent} alone /> },
   ];
   return (
-    <Section title={t('now.failed')} count={total + alerts.length} class="failed">
+    <Section title={t('now.failed')} count={total} class="failed">
       {now.failed.length > 0 && (
         <Table
           label={t('now.failed')}
@@ -166,12 +165,6 @@ export function Failures({ now }: { now: Now }) {
         />
       )}
       <More shown={now.failed.length} total={total} />
-      {alerts.map((alert, i) => (
-        <Alert key={i} tone="bad">
-          {tr('now.alert_failed', { to: <Name>{alert.to}</Name>, time: <TimeText time={alert.time} /> })}{' '}
-          <PeerText text={alert.why} />
-        </Alert>
-      ))}
     </Section>
   );
 }
@@ -330,13 +323,20 @@ export function OwnState({ states }: { states: State[] }) {
   return (
     <div class="stack">
       {wrong.map((one) => (
-        <Alert key={one.channel} tone={one.state === 'frozen' ? 'bad' : 'warn'}>
+        <Alert key={`${one.channel} ${one.state}`} tone={one.state === 'frozen' || one.state === 'refused' ? 'bad' : 'warn'}>
           <strong>
-            {tr(one.state === 'frozen' ? 'now.own.frozen' : 'now.own.waiting', {
+            {tr(`now.own.${one.state}`, {
               channel: <Name>{one.channel_title ?? one.channel.slice(0, 8)}</Name>,
             })}
           </strong>{' '}
-          <PeerText text={one.why} /> <a href={to.record(one.channel)}>{t('nav.record')}</a>
+          {one.state !== 'closed' && (
+            <>
+              <PeerText text={one.why} />{' '}
+            </>
+          )}
+          <a href={one.state === 'closed' ? `${to.desk}?tab=charters` : to.record(one.channel)}>
+            {t(one.state === 'closed' ? 'now.own.charters' : 'nav.record')}
+          </a>
         </Alert>
       ))}
     </div>

@@ -75,9 +75,9 @@ export function Wall({ now, problem }: { now: Now | undefined; problem: Problem 
             </section>
           )}
           {wrong.map((one) => (
-            <p key={one.channel} class="wall-wrong">
+            <p key={`${one.channel} ${one.state}`} class="wall-wrong">
               <Icon name="triangle" /> <Name>{one.channel_title ?? one.channel.slice(0, 8)}</Name>{' '}
-              {t(one.state === 'frozen' ? 'alarm.what.frozen' : 'now.own.waits')}
+              {t(`now.own.short.${one.state}`)}
             </p>
           ))}
           <dl class="counts">
