@@ -20,12 +20,6 @@ enum {
 	ANSWER_HEADERS_MAX = 64 * 1024,
 };
 
-/* A socket of libcurl's that the loop watches. */
-struct watched {
-	struct event event;
-	struct client_pool *pool;
-};
-
 /* ---- a call */
 
 void client_call_free(struct client_call *call)
@@ -168,7 +162,7 @@ static bool attempt(struct client_call *call)
 	(void)curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS,
 	                       (long)(left_ms > 0 ? left_ms : 1));
 	return set_url(call) &&
-	       curl_multi_add_handle(call->pool->multi, call->easy) == CURLM_OK;
+	       curl_multi_add_handle(call->pool->loop.multi, call->easy) == CURLM_OK;
 }
 
 /* ---- a pool */
@@ -269,7 +263,7 @@ static void on_attempt_over(struct client_call *call, CURLcode code)
 	};
 
 	call->result.outcome = client_outcome(&over, &call->result.err);
-	(void)curl_multi_remove_handle(pool->multi, call->easy);
+	(void)curl_multi_remove_handle(pool->loop.multi, call->easy);
 	call->tried++;
 	if (call->result.outcome != STATUS_OK && client_may_try_next(&over) &&
 	    call->tried < pool->peer.url_count &&
@@ -284,12 +278,13 @@ static void on_attempt_over(struct client_call *call, CURLcode code)
 	finish(pool, call);
 }
 
-static void collect(struct client_pool *pool)
+static void collect(void *context)
 {
+	struct client_pool *pool = context;
 	CURLMsg *message;
 	int left;
 
-	while ((message = curl_multi_info_read(pool->multi, &left)) != NULL) {
+	while ((message = curl_multi_info_read(pool->loop.multi, &left)) != NULL) {
 		CURLcode code = message->data.result;
 		struct client_call *call = NULL;
 
@@ -301,80 +296,19 @@ static void collect(struct client_pool *pool)
 	start_waiting(pool);
 }
 
-static void on_socket_event(evutil_socket_t fd, short what, void *context)
+static bool open_loop(struct client_pool *pool)
 {
-	struct client_pool *pool = ((struct watched *)context)->pool;
-	int mask = ((what & EV_READ) != 0 ? CURL_CSELECT_IN : 0) |
-	           ((what & EV_WRITE) != 0 ? CURL_CSELECT_OUT : 0);
-	int running;
-
-	(void)curl_multi_socket_action(pool->multi, fd, mask, &running);
-	collect(pool);
-}
-
-static void on_timer_event(evutil_socket_t fd, short what, void *context)
-{
-	struct client_pool *pool = context;
-	int running;
-
-	(void)curl_multi_socket_action(pool->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	collect(pool);
-}
-
-static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *context,
-                          void *socket_context)
-{
-	struct client_pool *pool = context;
-	struct watched *watched = socket_context;
-	short events = (short)((what != CURL_POLL_OUT ? EV_READ : 0) |
-	                       (what != CURL_POLL_IN ? EV_WRITE : 0) | EV_PERSIST);
-
-	if (watched != NULL)
-		(void)event_del(&watched->event);
-	if (what == CURL_POLL_REMOVE) {
-		free(watched);
-		return 0;
-	}
-	if (watched == NULL) {
-		watched = calloc(1, sizeof *watched);
-		if (watched == NULL)
-			return -1;
-		watched->pool = pool;
-		(void)curl_multi_assign(pool->multi, fd, watched);
-	}
-	event_assign(&watched->event, pool->base, fd, events, on_socket_event, watched);
-	return event_add(&watched->event, NULL);
-}
-
-static int on_curl_timer(CURLM *multi, long wait_ms, void *context)
-{
-	struct client_pool *pool = context;
-	struct timeval wait = {.tv_sec = wait_ms / 1000,
-	                       .tv_usec = (wait_ms % 1000) * 1000};
-
-	return wait_ms < 0 ? evtimer_del(&pool->timer) : evtimer_add(&pool->timer, &wait);
-}
-
-static bool open_multi(struct client_pool *pool)
-{
-	pool->multi = curl_multi_init();
-	if (pool->multi == NULL)
-		return false;
-	(void)curl_multi_setopt(pool->multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket);
-	(void)curl_multi_setopt(pool->multi, CURLMOPT_SOCKETDATA, pool);
-	(void)curl_multi_setopt(pool->multi, CURLMOPT_TIMERFUNCTION, on_curl_timer);
-	(void)curl_multi_setopt(pool->multi, CURLMOPT_TIMERDATA, pool);
-	(void)curl_multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS,
-	                        (long)pool->options->requests_per_peer);
-	return true;
+	pool->loop.base = pool->base;
+	pool->loop.collect = collect;
+	pool->loop.context = pool;
+	return curl_loop_open(&pool->loop, (long)pool->options->requests_per_peer);
 }
 
 bool client_pool_init(struct client_pool *pool)
 {
 	TAILQ_INIT(&pool->waiting);
 	TAILQ_INIT(&pool->running);
-	event_assign(&pool->timer, pool->base, -1, 0, on_timer_event, pool);
-	return open_multi(pool);
+	return open_loop(pool);
 }
 
 bool client_pool_add(struct client_pool *pool, struct client_call *call)
@@ -399,16 +333,14 @@ static void cut(struct client_pool *pool, enum status outcome, const char *sente
 	struct client_call *call;
 
 	while ((call = TAILQ_FIRST(&pool->running)) != NULL) {
-		(void)curl_multi_remove_handle(pool->multi, call->easy);
+		(void)curl_multi_remove_handle(pool->loop.multi, call->easy);
 		leave_running(pool, call);
 		client_call_fail(call, outcome, pool->peer.name, sentence);
 		finish(pool, call);
 	}
 	while (pool->spare_count > 0)
 		curl_easy_cleanup(pool->spares[--pool->spare_count]);
-	(void)curl_multi_cleanup(pool->multi);
-	pool->multi = NULL;
-	(void)event_del(&pool->timer);
+	curl_loop_close(&pool->loop);
 }
 
 static bool has_same_keys(const struct link_peer *a, const struct link_peer *b)
@@ -428,7 +360,7 @@ bool client_pool_update(struct client_pool *pool, const struct link_peer *peer)
 		return peer->url_count > 0;
 	cut(pool, STATUS_CLOSED,
 	    "its link keys, or the way to it, changed while a request was under way");
-	if (peer->url_count == 0 || !open_multi(pool))
+	if (peer->url_count == 0 || !open_loop(pool))
 		return false;
 	start_waiting(pool);
 	return true;
@@ -439,7 +371,7 @@ void client_pool_release(struct client_pool *pool, enum status outcome,
 {
 	struct client_call *call;
 
-	if (pool->multi != NULL)
+	if (pool->loop.multi != NULL)
 		cut(pool, outcome, sentence);
 	while ((call = TAILQ_FIRST(&pool->waiting)) != NULL) {
 		TAILQ_REMOVE(&pool->waiting, call, next);

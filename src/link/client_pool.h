@@ -8,9 +8,9 @@
 #define ALDIS_LINK_CLIENT_POOL_H
 
 #include <curl/curl.h>
-#include <event2/event_struct.h>
 #include <sys/queue.h>
 
+#include "link/curl_loop.h"
 #include "link/http_client.h"
 
 struct client_call {
@@ -54,8 +54,7 @@ struct client_pool {
 	void *context;
 	bool is_public;        /* `peer` is a public server: one URL, no keys */
 	struct link_peer peer; /* our copy: the table may change */
-	CURLM *multi;
-	struct event timer;
+	struct curl_loop loop;
 	CURL *spares[CLIENT_SPARES_MAX]; /* set up for the peer, to be used again */
 	size_t spare_count;
 	size_t good_url; /* index of the one that answered last */
