@@ -74,8 +74,9 @@ static void try_reply(struct ipc *again, struct view fields)
 static void try_call(struct ipc *again, struct view fields)
 {
 	struct desk_call call;
+	struct desk_mail mail;
 
-	if (ipc_call_decode(fields, &call, NULL) == STATUS_OK)
+	if (ipc_call_decode(fields, &call, &mail, NULL) == STATUS_OK)
 		ipc_call_encode(again, &call);
 }
 

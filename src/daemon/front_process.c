@@ -22,6 +22,7 @@
 #include "daemon/log.h"
 #include "daemon/subscribers.h"
 #include "link/http_client.h"
+#include "link/mail_client.h"
 
 enum {
 	QUEUE_HIGH_LEN = 32 << 20, /* unread by the desk: new requests are refused */
@@ -43,6 +44,7 @@ struct front_process {
 	struct link_peers *peers;
 	struct front_doors doors;
 	struct link_client *client;
+	struct link_mail_client *mails;
 	struct console_door console;
 	struct subscribers subscribers;
 	bool is_open;       /* listens */
@@ -260,28 +262,61 @@ static void answer_without_memory(struct front_process *front, uint64_t call)
 	take_answer(front, &answer);
 }
 
+static enum status pass_call(struct front_process *front, const struct desk_call *call,
+                             struct buf *body)
+{
+	struct link_call passed = {
+	    .id = call->id,
+	    .peer = call->peer,
+	    .url = call->url,
+	    .method = call->method == DESK_POST ? LINK_POST : LINK_GET,
+	    .path = call->path,
+	    .type = call->type[0] != '\0' ? call->type : NULL,
+	    .answer_max = call->answer_max,
+	    .signature = call->signature,
+	};
+
+	if (call->peer == NULL && passed.answer_max > WITNESS_ANSWER_MAX)
+		passed.answer_max = WITNESS_ANSWER_MAX;
+	return link_client_call(front->client, &passed, body, NULL);
+}
+
+static enum status pass_mail(struct front_process *front, const struct desk_call *call,
+                             struct buf *body)
+{
+	static const enum link_mail_tls tls[] = {
+	    [DESK_MAIL_PLAIN] = LINK_MAIL_PLAIN,
+	    [DESK_MAIL_STARTTLS] = LINK_MAIL_STARTTLS,
+	    [DESK_MAIL_TLS] = LINK_MAIL_TLS,
+	};
+	const struct link_mail passed = {
+	    .id = call->id,
+	    .url = call->url,
+	    .tls = tls[call->mail->tls],
+	    .from = call->mail->from,
+	    .to = call->mail->to,
+	    .name = call->mail->name,
+	    .password = call->mail->password,
+	};
+
+	return link_mail_send(front->mails, &passed, body, NULL);
+}
+
 static enum status handle_call(struct front_process *front, struct view fields,
                                struct error *err)
 {
 	CLEANUP_BUF struct buf body = BUF_INIT(IPC_BODY_MAX);
 	struct desk_call call;
-	struct link_call passed;
-	struct error ignored;
+	struct desk_mail mail = {0};
+	enum status status;
 
-	TRY(ipc_accident(ipc_call_decode(fields, &call, err)));
-	passed =
-	    (struct link_call){.id = call.id,
-	                       .peer = call.peer,
-	                       .url = call.url,
-	                       .method = call.method == DESK_POST ? LINK_POST : LINK_GET,
-	                       .path = call.path,
-	                       .type = call.type[0] != '\0' ? call.type : NULL,
-	                       .answer_max = call.answer_max};
-	if (call.peer == NULL && passed.answer_max > WITNESS_ANSWER_MAX)
-		passed.answer_max = WITNESS_ANSWER_MAX;
+	TRY(ipc_accident(ipc_call_decode(fields, &call, &mail, err)));
 	buf_append_view(&body, call.body);
-	if (body.failed != STATUS_OK ||
-	    link_client_call(front->client, &passed, &body, &ignored) != STATUS_OK)
+	status = body.failed;
+	if (status == STATUS_OK)
+		status = call.mail != NULL ? pass_mail(front, &call, &body)
+		                           : pass_call(front, &call, &body);
+	if (status != STATUS_OK)
 		answer_without_memory(front, call.id);
 	return STATUS_OK;
 }
@@ -424,6 +459,8 @@ static enum status add_events(struct front_process *front, struct error *err)
 static enum status begin(struct front_process *front, struct error *err)
 {
 	struct link_client_options options = {0};
+	struct link_mail_options mail_options = {.helo =
+	                                             front->context->folder->config.name};
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return error_set(err, STATUS_SYSTEM, "can't start libcurl");
@@ -437,8 +474,10 @@ static enum status begin(struct front_process *front, struct error *err)
 	options.identity = front->identity;
 	options.peers = front->peers;
 	options.public_proxy = front->context->folder->config.proxy;
-	return link_client_open(front->base, &options, take_answer, front, &front->client,
-	                        err);
+	TRY(link_client_open(front->base, &options, take_answer, front, &front->client,
+	                     err));
+	return link_mail_open(front->base, &mail_options, take_answer, front,
+	                      &front->mails, err);
 }
 
 static void free_event(struct event *event)
@@ -450,6 +489,7 @@ static void free_event(struct event *event)
 static void end(struct front_process *front)
 {
 	link_client_close(front->client);
+	link_mail_close(front->mails);
 	front_doors_close(&front->doors);
 	free_event(front->desk_readable);
 	free_event(front->desk_writable);

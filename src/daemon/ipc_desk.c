@@ -213,7 +213,23 @@ enum status ipc_reply_decode(struct view fields, struct desk_reply *ret_reply,
 
 /* ---- call */
 
-enum { CALLED_PEER, CALLED_WITNESS };
+enum { CALLED_PEER, CALLED_URL };
+
+static const char *or_empty(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
+static void append_mail(struct buf *out, const struct desk_mail *mail)
+{
+	buf_append_byte(out, (uint8_t)mail->tls);
+	ipc_append_string(out, mail->from);
+	ipc_append_string(out, mail->to);
+	buf_append_byte(out, mail->name != NULL);
+	ipc_append_string(out, or_empty(mail->name));
+	buf_append_byte(out, mail->password != NULL);
+	ipc_append_string(out, or_empty(mail->password));
+}
 
 void ipc_call_encode(struct ipc *ipc, const struct desk_call *call)
 {
@@ -221,13 +237,17 @@ void ipc_call_encode(struct ipc *ipc, const struct desk_call *call)
 	size_t begun = ipc_begin(ipc, IPC_CALL);
 
 	buf_append_u64(out, call->id);
-	buf_append_byte(out, call->peer != NULL ? CALLED_PEER : CALLED_WITNESS);
+	buf_append_byte(out, call->peer != NULL ? CALLED_PEER : CALLED_URL);
 	ipc_append_string(out, call->peer != NULL ? call->peer : call->url);
 	buf_append_byte(out, (uint8_t)call->method);
 	ipc_append_string(out, call->path);
-	ipc_append_string(out, call->type != NULL ? call->type : "");
+	ipc_append_string(out, or_empty(call->type));
+	ipc_append_string(out, or_empty(call->signature));
 	buf_append_u64(out, call->answer_max);
 	ipc_append_bytes(out, call->body);
+	buf_append_byte(out, call->mail != NULL);
+	if (call->mail != NULL)
+		append_mail(out, call->mail);
 	ipc_end(ipc, begun);
 }
 
@@ -236,15 +256,70 @@ static bool take_called(struct reader *reader, struct desk_call *call)
 	uint8_t called;
 
 	call->peer = call->url = NULL;
-	if (!ipc_take_u8(reader, CALLED_WITNESS, &called))
+	if (!ipc_take_u8(reader, CALLED_URL, &called))
 		return false;
 	return called == CALLED_PEER
 	           ? ipc_take_string(reader, RECORD_NAME_MAX, &call->peer)
 	           : ipc_take_string(reader, RECORD_URL_LEN_MAX, &call->url);
 }
 
+/* What goes into a line of a protocol must not hold what could end it. */
+static bool take_line(struct reader *reader, size_t max, const char **ret_line)
+{
+	if (!ipc_take_string(reader, max, ret_line))
+		return false;
+	for (const char *at = *ret_line; *at != '\0'; at++)
+		if ((uint8_t)*at < ' ' || *at == 0x7f)
+			return false;
+	return true;
+}
+
+/* NULL where there is none. */
+static bool take_credential(struct reader *reader, const char **ret_text)
+{
+	bool is_there = false;
+
+	if (!ipc_take_bool(reader, &is_there) ||
+	    !take_line(reader, DESK_CREDENTIAL_MAX, ret_text) ||
+	    (!is_there && (*ret_text)[0] != '\0'))
+		return false;
+	if (!is_there)
+		*ret_text = NULL;
+	return true;
+}
+
+static bool take_signature(struct reader *reader, struct desk_call *call)
+{
+	if (!take_line(reader, DESK_SIGNATURE_MAX, &call->signature))
+		return false;
+	if (call->signature[0] == '\0')
+		call->signature = NULL;
+	return call->signature == NULL || call->url != NULL;
+}
+
+static bool take_mail(struct reader *reader, struct desk_call *call,
+                      struct desk_mail *ret_mail)
+{
+	bool is_mail = false;
+	uint8_t tls;
+
+	if (!ipc_take_bool(reader, &is_mail))
+		return false;
+	if (!is_mail)
+		return true;
+	if (call->url == NULL || !ipc_take_u8(reader, DESK_MAIL_TLS, &tls) ||
+	    !take_line(reader, DESK_ADDRESS_MAX, &ret_mail->from) ||
+	    !take_line(reader, DESK_ADDRESS_MAX, &ret_mail->to) ||
+	    !take_credential(reader, &ret_mail->name) ||
+	    !take_credential(reader, &ret_mail->password))
+		return false;
+	ret_mail->tls = tls;
+	call->mail = ret_mail;
+	return true;
+}
+
 enum status ipc_call_decode(struct view fields, struct desk_call *ret_call,
-                            struct error *err)
+                            struct desk_mail *ret_mail, struct error *err)
 {
 	struct reader reader = reader_of(fields);
 	struct desk_call call = {0};
@@ -254,8 +329,10 @@ enum status ipc_call_decode(struct view fields, struct desk_call *ret_call,
 	               ipc_take_u8(&reader, DESK_POST, &method) &&
 	               ipc_take_string(&reader, IPC_PATH_MAX, &call.path) &&
 	               ipc_take_string(&reader, IPC_MEDIA_TYPE_MAX, &call.type) &&
+	               take_signature(&reader, &call) &&
 	               reader_u64(&reader, &answer_max) && answer_max <= IPC_BODY_MAX &&
-	               take_bytes(&reader, IPC_BODY_MAX, &call.body);
+	               take_bytes(&reader, IPC_BODY_MAX, &call.body) &&
+	               take_mail(&reader, &call, ret_mail);
 
 	TRY(ipc_take_end(&reader, is_good, "call", err));
 	call.method = method;

@@ -37,8 +37,9 @@ MUST_USE enum status ipc_reply_decode(struct view fields, struct desk_reply *ret
                                       struct error *err);
 
 void ipc_call_encode(struct ipc *ipc, const struct desk_call *call);
+/* Of a mail, ret_call->mail points to ret_mail. */
 MUST_USE enum status ipc_call_decode(struct view fields, struct desk_call *ret_call,
-                                     struct error *err);
+                                     struct desk_mail *ret_mail, struct error *err);
 
 /* The peers' names, keys and URLs; proxy and number are not sent. The caller frees
  * *ret_peers. */

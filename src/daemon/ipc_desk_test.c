@@ -77,8 +77,9 @@ static enum status decode_reply(struct view fields)
 static enum status decode_call(struct view fields)
 {
 	struct desk_call call;
+	struct desk_mail mail;
 
-	return ipc_call_decode(fields, &call, NULL);
+	return ipc_call_decode(fields, &call, &mail, NULL);
 }
 
 static enum status decode_peers(struct view fields)
@@ -330,10 +331,11 @@ static void calls_come_through(void **unused)
 	                         .body = view_of_string("blob"),
 	                         .answer_max = 4096};
 	struct desk_call found;
+	struct desk_mail mail;
 	struct error err;
 
 	ipc_call_encode(&ipc, &call);
-	assert_int_equal(ipc_call_decode(fields_of(&ipc, IPC_CALL), &found, &err),
+	assert_int_equal(ipc_call_decode(fields_of(&ipc, IPC_CALL), &found, &mail, &err),
 	                 STATUS_OK);
 	assert_int_equal(found.id, 12);
 	assert_string_equal(found.peer, "south.example");
@@ -360,16 +362,82 @@ static void calls_to_witnesses_come_through(void **unused)
 	                         .body = view_of_string("old 0"),
 	                         .answer_max = 4096};
 	struct desk_call found;
+	struct desk_mail mail;
 	struct error err;
 
 	ipc_call_encode(&ipc, &call);
-	assert_int_equal(ipc_call_decode(fields_of(&ipc, IPC_CALL), &found, &err),
+	assert_int_equal(ipc_call_decode(fields_of(&ipc, IPC_CALL), &found, &mail, &err),
 	                 STATUS_OK);
 	assert_null(found.peer);
 	assert_string_equal(found.url, "https://witness.example/w");
 	assert_string_equal(found.path, "/add-checkpoint");
 	assert_true(view_equal(found.body, call.body));
 	refuse_other_lengths(fields_of(&ipc, IPC_CALL), decode_call);
+	ipc_release(&ipc);
+}
+
+static void mails_and_signed_calls_come_through(void **unused)
+{
+	struct ipc ipc = unconnected();
+	struct desk_mail sent = {.tls = DESK_MAIL_STARTTLS,
+	                         .from = "desk@north.example",
+	                         .to = "watch@north.example",
+	                         .name = "desk"};
+	struct desk_call call = {.id = 14,
+	                         .url = "smtp://mail.example:587",
+	                         .path = "",
+	                         .body = view_of_string("Subject: x\r\n\r\n"),
+	                         .signature = "sha256=00ff",
+	                         .mail = &sent};
+	struct desk_call found;
+	struct desk_mail mail;
+	struct error err;
+
+	ipc_call_encode(&ipc, &call);
+	assert_int_equal(ipc_call_decode(fields_of(&ipc, IPC_CALL), &found, &mail, &err),
+	                 STATUS_OK);
+	assert_ptr_equal(found.mail, &mail);
+	assert_int_equal(mail.tls, DESK_MAIL_STARTTLS);
+	assert_string_equal(mail.from, "desk@north.example");
+	assert_string_equal(mail.to, "watch@north.example");
+	assert_string_equal(mail.name, "desk");
+	assert_null(mail.password);
+	assert_string_equal(found.signature, "sha256=00ff");
+	refuse_other_lengths(fields_of(&ipc, IPC_CALL), decode_call);
+	ipc_release(&ipc);
+}
+
+/* No line that the desk hands over may become two. */
+static void lines_with_ends_in_them_are_refused(void **unused)
+{
+	struct desk_mail good = {
+	    .from = "a@b", .to = "c@d", .name = "n", .password = "p"};
+	struct desk_mail mails[] = {good, good, good, good};
+	struct ipc ipc = unconnected();
+	struct desk_call call = {.id = 15, .url = "smtp://mail.example", .path = ""};
+
+	mails[0].from = "a@b\r\nRCPT TO:<e@f>";
+	mails[1].to = "c@d\n";
+	mails[2].name = "n\r";
+	mails[3].password = "p\x7f";
+	for (size_t i = 0; i < 4; i++) {
+		call.mail = &mails[i];
+		buf_clear(&ipc.out);
+		ipc_call_encode(&ipc, &call);
+		assert_int_equal(decode_call(fields_of(&ipc, IPC_CALL)),
+		                 STATUS_MALFORMED);
+	}
+	call.mail = NULL;
+	call.signature = "sha256=00\r\nHost: x";
+	buf_clear(&ipc.out);
+	ipc_call_encode(&ipc, &call);
+	assert_int_equal(decode_call(fields_of(&ipc, IPC_CALL)), STATUS_MALFORMED);
+	call.signature = NULL;
+	call.peer = "south.example";
+	call.mail = &good;
+	buf_clear(&ipc.out);
+	ipc_call_encode(&ipc, &call);
+	assert_int_equal(decode_call(fields_of(&ipc, IPC_CALL)), STATUS_MALFORMED);
 	ipc_release(&ipc);
 }
 
@@ -462,6 +530,8 @@ int main(void)
 	    cmocka_unit_test(calls_come_through),
 	    cmocka_unit_test(calls_to_witnesses_come_through),
 	    cmocka_unit_test(calls_to_neither_peer_nor_witness_are_refused),
+	    cmocka_unit_test(mails_and_signed_calls_come_through),
+	    cmocka_unit_test(lines_with_ends_in_them_are_refused),
 	    cmocka_unit_test(peers_come_through),
 	    cmocka_unit_test(no_peers_come_through),
 	    cmocka_unit_test(events_come_through),

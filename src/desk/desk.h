@@ -85,6 +85,14 @@ MUST_USE enum status desk_trust(struct desk *desk, struct view card_note,
 MUST_USE enum status desk_key_change(struct desk *desk, struct view note,
                                      struct error *err);
 
+/* A request to somebody outside the record (no peer; by URL), for what a desk's people
+ * want told. Leaves with this turn's output; all is copied, type must be static. Returns
+ * its id, 0 without memory (the turn's end says so). */
+uint64_t desk_call_outside(struct desk *desk, const struct desk_call *call);
+/* Does the answer to this call belong to such a one? The call is over then, and the
+ * answer the caller's; else it is for desk_take_answer. */
+bool desk_end_outside(struct desk *desk, uint64_t call);
+
 struct desk_peer {
 	const struct record_card *card;
 	struct view card_note;

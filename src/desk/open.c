@@ -244,7 +244,7 @@ void desk_free(struct desk *desk)
 	for (size_t i = 0; i < desk->reply_count; i++)
 		desk_release_reply(&desk->replies[i]);
 	for (size_t i = 0; i < desk->out_call_count; i++)
-		buf_release(&desk->out_calls[i].body);
+		desk_release_call(&desk->out_calls[i]);
 	for (size_t i = 0; i < desk->witness_item_count; i++) {
 		buf_release(&desk->witness_items[i].text_and_line);
 		buf_release(&desk->witness_items[i].line);

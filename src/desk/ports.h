@@ -199,7 +199,18 @@ struct desk_reply {
 
 enum { DESK_SESSION_MAX = 128, DESK_FILE_NAME_MAX = 200, DESK_REMOTE_MAX = 63 };
 
-/* A request to a peer, or to a neutral witness. Its answer comes as desk_answer with the
+enum desk_mail_tls { DESK_MAIL_PLAIN, DESK_MAIL_STARTTLS, DESK_MAIL_TLS };
+enum { DESK_ADDRESS_MAX = 254, DESK_CREDENTIAL_MAX = 255, DESK_SIGNATURE_MAX = 127 };
+
+/* One mail to one address. No string holds control characters. */
+struct desk_mail {
+	enum desk_mail_tls tls;
+	const char *from, *to;       /* addresses without <> */
+	const char *name, *password; /* NULL: none is given */
+};
+
+/* A request to a peer, to a neutral witness, or to whom the desk's people want told
+ * something. Its answer comes as desk_answer with the
  * same id, exactly once, even when the peer is gone. */
 struct desk_call {
 	uint64_t id;
@@ -209,8 +220,13 @@ struct desk_call {
 	enum desk_method method;
 	const char *path; /* "/add-entries" */
 	const char *type;
-	struct view body;  /* borrowed for the call */
-	size_t answer_max; /* bytes; a longer answer is an error */
+	struct view body;      /* borrowed for the call */
+	size_t answer_max;     /* bytes; a longer answer is an error */
+	const char *signature; /* value of the header X-Aldis-Signature; NULL: none */
+	/* Not NULL: the URL is "smtp://…" or "smtps://…" and the body a whole mail, lines
+	 * ended by CRLF. method, path and type are not used; the answer's outcome is OK
+	 * when the server took it, its http_status what the server said. */
+	const struct desk_mail *mail;
 };
 
 struct desk_answer {

@@ -304,6 +304,7 @@ enum call_kind {
 	CALL_CARRY,
 	CALL_EVIDENCE,
 	CALL_WITNESS,
+	CALL_OUTSIDE,
 };
 
 struct call {
@@ -332,9 +333,19 @@ struct staged_reply {
 	size_t witness_item; /* index + 1 of the witness signature that is the body */
 };
 
+/* Who gets a mail, and what the server wants to know. */
+struct staged_mail {
+	enum desk_mail_tls tls;
+	char from[DESK_ADDRESS_MAX + 1], to[DESK_ADDRESS_MAX + 1];
+	bool has_name, has_password;
+	char name[DESK_CREDENTIAL_MAX + 1], password[DESK_CREDENTIAL_MAX + 1];
+};
+
 struct staged_call {
 	struct call call;
-	char url[RECORD_URL_LEN_MAX + 1]; /* of a witness */
+	char signature[DESK_SIGNATURE_MAX + 1]; /* empty: none */
+	struct staged_mail *mail;               /* owned; or NULL */
+	char url[RECORD_URL_LEN_MAX + 1];       /* of a witness */
 	char path[256];
 	enum desk_method method;
 	const char *type;
@@ -445,6 +456,7 @@ struct staged_reply *desk_stage_reply(struct desk *desk, uint64_t request, int s
                                       const char *type);
 void desk_reply_text(struct desk *desk, uint64_t request, int status, const char *text);
 void desk_release_reply(struct staged_reply *reply);
+void desk_release_call(struct staged_call *call);
 /* Stages a call; its body is filled by the caller. NULL when memory is short
  * (remembered). */
 struct staged_call *desk_stage_call(struct desk *desk, enum call_kind kind,

@@ -132,6 +132,8 @@ void desk_take_answer(struct desk *desk, const struct desk_answer *answer)
 	case CALL_WITNESS:
 		witness_ask_take_answer(desk, &call, answer);
 		break;
+	case CALL_OUTSIDE: /* nobody waits for it any more */
+		break;
 	}
 }
 
@@ -214,10 +216,22 @@ static void let_out_replies(struct desk *desk)
 	desk->witness_item_count = 0;
 }
 
+static struct desk_mail mail_of(const struct staged_mail *staged)
+{
+	return (struct desk_mail){
+	    .tls = staged->tls,
+	    .from = staged->from,
+	    .to = staged->to,
+	    .name = staged->has_name ? staged->name : NULL,
+	    .password = staged->has_password ? staged->password : NULL,
+	};
+}
+
 static void let_out_calls(struct desk *desk)
 {
 	for (size_t i = 0; i < desk->out_call_count; i++) {
 		struct staged_call *staged = &desk->out_calls[i];
+		struct desk_mail mail;
 		struct desk_call call = {
 		    .id = staged->call.id,
 		    .peer = staged->call.peer ? staged->call.peer->card.name.text : NULL,
@@ -226,13 +240,18 @@ static void let_out_calls(struct desk *desk)
 		    .path = staged->path,
 		    .type = staged->type,
 		    .body = buf_view(&staged->body),
-		    .answer_max = staged->answer_max};
+		    .answer_max = staged->answer_max,
+		    .signature = staged->signature[0] ? staged->signature : NULL};
+		if (staged->mail) {
+			mail = mail_of(staged->mail);
+			call.mail = &mail;
+		}
 		if (desk_grow(desk, &desk->calls, &desk->call_cap, desk->call_count,
 		              sizeof *desk->calls)) {
 			desk->calls[desk->call_count++] = staged->call;
 			desk->out.ops->call(desk->out.self, &call);
 		}
-		buf_release(&staged->body);
+		desk_release_call(staged);
 	}
 	desk->out_call_count = 0;
 }

@@ -44,6 +44,16 @@ static bool add_header(struct client_call *call, const char *line)
 	return longer != NULL;
 }
 
+static bool add_signature(struct client_call *call, const char *signature)
+{
+	char line[256];
+
+	if (signature == NULL)
+		return true;
+	(void)snprintf(line, sizeof line, "X-Aldis-Signature: %s", signature);
+	return add_header(call, line);
+}
+
 struct client_call *client_call_new(const struct link_call *wanted, struct buf *take_body)
 {
 	struct client_call *call = calloc(1, sizeof *call);
@@ -60,7 +70,7 @@ struct client_call *client_call_new(const struct link_call *wanted, struct buf *
 	               wanted->type != NULL ? wanted->type : "");
 	/* No 100-continue: it costs a round trip, or a second of waiting. */
 	if (call->path == NULL || !add_header(call, "Expect:") ||
-	    !add_header(call, type)) {
+	    !add_header(call, type) || !add_signature(call, wanted->signature)) {
 		client_call_free(call);
 		return NULL;
 	}

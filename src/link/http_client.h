@@ -46,9 +46,10 @@ struct link_call {
 	const char *url; /* of a public server, "http://…" or "https://…"; the path is
 	                    put behind */
 	enum link_method method;
-	const char *path;  /* "/add-entries", may have a query */
-	const char *type;  /* Content-Type of the body, or NULL */
-	size_t answer_max; /* bytes; a longer answer is an error */
+	const char *path;      /* "/add-entries", may have a query */
+	const char *type;      /* Content-Type of the body, or NULL */
+	size_t answer_max;     /* bytes; a longer answer is an error */
+	const char *signature; /* value of the header X-Aldis-Signature, or NULL */
 };
 
 /* Borrowed for the call of link_client_done. */
