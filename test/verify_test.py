@@ -2,36 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A check of the record while the desk runs: a flipped bit in the store is found and named."""
 
-import http.client
 import json
-import socket
 import sqlite3
 import struct
 
 from desks import Tap, befriend, open_channel, until
+from local_api import ask
 
 MESSAGES = 400
 DAMAGED = 57
-
-
-class Local(http.client.HTTPConnection):
-    """The API at the socket in the desk's folder."""
-
-    def __init__(self, desk):
-        super().__init__("localhost", timeout=60)
-        self.path = str(desk.folder / "aldisd.sock")
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(60)
-        self.sock.connect(self.path)
-
-
-def ask(desk, method, path, body=None, **headers):
-    connection = Local(desk)
-    connection.request(method, path, body, headers)
-    answer = connection.getresponse()
-    return answer.status, json.loads(answer.read())
 
 
 def write_many(desk, channel):

@@ -37,6 +37,9 @@ void api_take_request(struct api *api, const struct desk_request *request,
  * or that a hash was made, which `hash` then is. */
 void api_take_password(struct api *api, uint64_t ticket, bool is_good, const char *hash,
                        int64_t now_ms);
+/* What became of a request to somebody outside, within a turn. False: it is the desk's
+ * own, for desk_take_answer. */
+bool api_take_answer(struct api *api, const struct desk_answer *answer, int64_t now_ms);
 /* To be called within each turn, last before desk_turn_end: answers waiting requests
  * whose condition has come true in what earlier turns committed, or whose time is over.
  */

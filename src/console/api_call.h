@@ -152,6 +152,8 @@ void audit_check_release(struct audit_check *check);
 api_handler api_post_check, api_get_verify, api_post_verify;
 /* record.c */
 api_handler api_get_record;
+/* alerts.c */
+api_handler api_get_alerts, api_post_alerts, api_post_alerts_test;
 /* upkeep.c */
 api_handler api_post_backup, api_post_recover, api_post_clock, api_get_events;
 

@@ -11,6 +11,7 @@
 #include "console/answer.h"
 #include "console/draft_json.h"
 #include "console/row.h"
+#include "office/alerts.h"
 
 enum { UNREAD_ROWS_MAX = 50, DAY_S = 86400 };
 
@@ -339,6 +340,7 @@ static enum status write_now(struct json_writer *writer, struct api_call *call,
 	TRY(write_unread(writer, call->api, needs, err));
 	TRY(now_write_approvals(writer, call->api, err));
 	now_write_alarms(writer, call->desk, alarms, count);
+	office_alerts_write_failing(writer, "alerts", call->api->office);
 	now_write_peers(writer, call->desk, call->now_ms / 1000);
 	write_own_state(writer, call->desk);
 	json_writer_bool(writer, "complete", needs->is_whole);

@@ -255,7 +255,8 @@ static enum status take_frame(struct desk_process *process, struct turn *turn,
 		return error_set(err, STATUS_MALFORMED,
 		                 "the front sent a frame of an unknown type");
 	TRY(ipc_answer_decode(frame->fields, &answer, err));
-	desk_take_answer(process->desk, &answer);
+	if (!api_take_answer(process->api, &answer, turn->now_ms))
+		desk_take_answer(process->desk, &answer);
 	return STATUS_OK;
 }
 

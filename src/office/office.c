@@ -11,6 +11,7 @@
 static enum status load(struct office *office, struct error *err)
 {
 	TRY(audit_load(office, err));
+	TRY(alerts_load(office, err));
 	TRY(opened_load(office, err));
 	TRY(operators_load(office, err));
 	TRY(sessions_load(office, err));
@@ -43,6 +44,7 @@ void office_free(struct office *office)
 {
 	if (office == NULL)
 		return;
+	alerts_release(office);
 	opened_release(&office->opened);
 	briefs_release(&office->briefs);
 	operators_release(office);
@@ -61,13 +63,14 @@ enum status office_begin_turn(struct office *office, int64_t now_ms, struct erro
 	office->now_ms = now_ms;
 	TRY(sessions_begin_turn(office, err));
 	TRY(alarms_begin_turn(office, err));
+	alerts_begin_turn(office);
 	return audit_begin_turn(office, err);
 }
 
 int64_t office_wake_ms(const struct office *office)
 {
 	int64_t wakes_ms[] = {audit_wake_ms(office), sessions_wake_ms(office),
-	                      alarms_wake_ms(office)};
+	                      alarms_wake_ms(office), alerts_wake_ms(office)};
 	int64_t first_ms = INT64_MAX;
 
 	for (size_t i = 0; i < sizeof wakes_ms / sizeof wakes_ms[0]; i++)

@@ -7,6 +7,7 @@
 #define ALDIS_OFFICE_STATE_H
 
 #include "codec/json.h"
+#include "office/alert_rows.h"
 #include "office/audit.h"
 #include "office/needs.h"
 #include "office/office.h"
@@ -94,6 +95,7 @@ struct office {
 	struct draft_list drafts;
 	struct alarm_table alarms;
 	struct handover_list handovers;
+	struct alert_book alerts;
 	struct json_doc doc; /* scratch */
 };
 
@@ -103,7 +105,9 @@ MUST_USE enum status opened_load(struct office *office, struct error *err);
 MUST_USE enum status operators_load(struct office *office, struct error *err);
 MUST_USE enum status sessions_load(struct office *office, struct error *err);
 MUST_USE enum status tokens_load(struct office *office, struct error *err);
+MUST_USE enum status alerts_load(struct office *office, struct error *err);
 /* And at its end. */
+void alerts_release(struct office *office);
 void operators_release(struct office *office);
 void sessions_release(struct office *office);
 void tokens_release(struct office *office);
@@ -114,6 +118,9 @@ MUST_USE enum status handovers_load(struct office *office, struct error *err);
 MUST_USE enum status audit_begin_turn(struct office *office, struct error *err);
 MUST_USE enum status sessions_begin_turn(struct office *office, struct error *err);
 MUST_USE enum status alarms_begin_turn(struct office *office, struct error *err);
+/* alert_watch.c */
+void alerts_begin_turn(struct office *office);
+int64_t alerts_wake_ms(const struct office *office);
 int64_t alarms_wake_ms(const struct office *office);
 int64_t sessions_wake_ms(const struct office *office);
 int64_t audit_wake_ms(const struct office *office);
