@@ -173,7 +173,13 @@ export function Editor({
   const keptBefore = useMemo(() => local.read(), []);
   const only = channels.length === 1 ? channels[0]?.id : undefined;
   const [channel, setChannel] = useState(opened?.channel ?? keptBefore?.channel ?? start.channel ?? only ?? '');
-  const [message, setMessage] = useState<DraftMessage>(keptBefore?.message ?? startMessage);
+  const [message, drawMessage] = useState<DraftMessage>(keptBefore?.message ?? startMessage);
+  // What comes late (the charter, a text to start from) is put beside what stands there by then.
+  const latest = useRef(message);
+  const setMessage = (next: DraftMessage) => {
+    latest.current = next;
+    drawMessage(next);
+  };
   const [keeping, setKeeping] = useState<Keeping>({ state: opened ? 'saved' : 'empty', message: startMessage, draft: opened, savedAt: opened && Date.parse(opened.changed) });
   const [check, setCheck] = useState<DraftCheck>();
   const [book, setBook] = useState<Codebook>();
@@ -244,19 +250,21 @@ export function Editor({
   const body = message.body ?? {};
   const setBody = (next: { [name: string]: Json }) => change({ ...message, body: next });
 
-  // Defaults that nobody has to type; they make no draft by themselves.
+  // Defaults that nobody has to type; they make no draft by themselves. The charter may come when somebody types already.
+  const isNew = useRef(!opened && !keptBefore);
   useEffect(() => {
-    if (!kind || !charter || opened || keptBefore || keeper.current?.snapshot().draft) return;
-    const filled: DraftMessage = { ...message, body: { ...body } };
+    if (!kind || !charter || !isNew.current) return;
+    const filled: DraftMessage = { ...latest.current, body: { ...latest.current.body } };
     const spoken = kind.fields.find((field) => field.name === 'language' && field.required);
     if (spoken && filled.body && !filled.body['language'])
       filled.body['language'] = languages.includes(language.value) ? language.value : (charter.members.find((one) => one.name === own)?.languages?.[0] ?? languages[0] ?? 'en');
     if (!filled.line && charter.lines[0]) filled.line = answered?.line ?? charter.lines[0];
     if (!filled.tlp && answered?.tlp) filled.tlp = answered.tlp;
     if (!filled.to && answered && !answered.own && members.length > 1) filled.to = [answered.author];
-    if (!isSame(filled as never, message as never)) {
+    if (!isSame(filled as never, latest.current as never)) {
       setMessage(filled);
       given.current = cleanMessage(filled, kind);
+      if (keeper.current && keeper.current.snapshot().state !== 'empty') keeper.current.change(given.current);
     }
   }, [kind?.name, charter?.id, answered?.id]);
   useEffect(() => {
@@ -269,7 +277,7 @@ export function Editor({
     get<PledgeTexts>('/api/pledge-texts').then(
       ({ pledges }) => {
         const text = pledges.find((one) => one.name === start.pledge);
-        if (text) change({ ...message, kind: 'pledge.offer', body: text.body });
+        if (text) change({ ...latest.current, kind: 'pledge.offer', body: text.body });
       },
       (caught: unknown) => setProblem(asProblem(caught)),
     );
@@ -277,12 +285,21 @@ export function Editor({
 
   // The desk's own judgement, live.
   const checked = JSON.stringify(cleanMessage(message, kind));
+  const judged = useRef<string>();
+  const judge = async (signal?: AbortSignal): Promise<DraftCheck | undefined> => {
+    try {
+      const now = await post<DraftCheck>('/api/drafts/check', { channel, message: JSON.parse(checked) as DraftMessage }, { signal });
+      judged.current = checked;
+      setCheck(now);
+      return now;
+    } catch {
+      return undefined;
+    }
+  };
   useEffect(() => {
     if (!channel || !kind) return;
     const stop = new AbortController();
-    const timer = setTimeout(() => {
-      post<DraftCheck>('/api/drafts/check', { channel, message: JSON.parse(checked) as DraftMessage }, { signal: stop.signal }).then(setCheck, () => undefined);
-    }, check ? CHECK_MS : 0);
+    const timer = setTimeout(() => void judge(stop.signal), check ? CHECK_MS : 0);
     return () => {
       clearTimeout(timer);
       stop.abort();
@@ -374,9 +391,12 @@ export function Editor({
     onChanged(now);
   };
 
-  const review = () => {
+  const review = async () => {
     setProblem(undefined);
-    if (problems.length > 0) showProblems(problems);
+    let found = problems;
+    // Who presses the button right after the last key is judged by what stands there now.
+    if (ownProblems.length + refused.length === 0 && judged.current !== checked) found = (await judge())?.problems ?? [];
+    if (found.length > 0) showProblems(found);
     else {
       setReview(true);
       scrollTo(0, 0);
@@ -535,7 +555,7 @@ export function Editor({
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            review();
+            void review();
           }}
         >
           <Section title={t('compose.what')}>
