@@ -43,6 +43,8 @@ function One({ handover, onChanged }: { handover: Handover; onChanged: () => voi
       setBusy(false);
     }
   };
+  // An offer stands by itself, those before in a section.
+  const Heading = handover.state === 'offered' ? 'h2' : 'h3';
   const isForMe = handover.state === 'offered' && handover.to === me;
   const isMine = handover.state === 'offered' && handover.by === me;
   const details = (
@@ -59,7 +61,7 @@ function One({ handover, onChanged }: { handover: Handover; onChanged: () => voi
   return (
     <article class="handover panel">
       <header>
-        <h3>{tr('handover.from_to', { by: <Name>{handover.by}</Name>, to: <Name>{handover.to}</Name> })}</h3>
+        <Heading>{tr('handover.from_to', { by: <Name>{handover.by}</Name>, to: <Name>{handover.to}</Name> })}</Heading>
         <State state={handover.state} />
       </header>
       <p class="soft">
