@@ -384,6 +384,9 @@ MUST_USE enum status desk_duties(struct desk *desk, size_t channel, int64_t now_
                                  bool only_open, record_duty_fn *fn, void *context,
                                  struct error *err);
 
+/* Is the list made, so that asking for it costs little? After a start it takes a while. */
+bool desk_duties_are_ready(const struct desk *desk, size_t channel);
+
 /* Those that one message started, as they are in this turn. */
 MUST_USE enum status desk_duties_of(struct desk *desk, size_t channel,
                                     const struct record_message_id *question,

@@ -308,6 +308,12 @@ static enum status bring_up_to_date(struct desk *desk, struct channel *it,
 	return STATUS_OK;
 }
 
+bool desk_duties_are_ready(const struct desk *desk, size_t channel)
+{
+	const struct channel *it = desk->channels[channel];
+	return it->is_open && it->duties && !is_behind(it->duties);
+}
+
 enum status desk_duties(struct desk *desk, size_t channel, int64_t now_s, bool only_open,
                         record_duty_fn *fn, void *context, struct error *err)
 {

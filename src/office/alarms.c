@@ -22,6 +22,7 @@
 enum {
 	AGAIN_AFTER_MS = 1000,
 	ROW_TOKENS_MAX = 64,
+	DUTIES_WAIT_MS = 100,
 	WARM_ENTRIES = 2000, /* read in one turn after a start, until all is known */
 };
 
@@ -483,7 +484,7 @@ static int64_t due_ms(const struct office *office)
 	int64_t earliest_ms = table->computed_ms + AGAIN_AFTER_MS;
 
 	if (!table->is_warm)
-		return office->now_ms;
+		return office->now_ms + (table->waits_for_duties ? DUTIES_WAIT_MS : 0);
 	if (is_old(office))
 		return earliest_ms;
 	if (table->next_s >= INT64_MAX / 1000)
@@ -492,20 +493,30 @@ static int64_t due_ms(const struct office *office)
 }
 
 /* After a start what there is is read by and by: messages go first. */
+static bool is_warm_channel(struct office *office, size_t channel)
+{
+	struct alarm_table *table = &office->alarms;
+	struct desk_channel_info info;
+	bool is_done = true;
+
+	desk_channel(office->desk, channel, &info);
+	if (!info.is_open)
+		return true;
+	if (briefs_warm(office, channel, WARM_ENTRIES, &is_done, NULL) == STATUS_OK &&
+	    !is_done)
+		return false;
+	table->waits_for_duties = !desk_duties_are_ready(office->desk, channel);
+	return !table->waits_for_duties;
+}
+
 static bool is_warm(struct office *office)
 {
 	struct alarm_table *table = &office->alarms;
 
-	for (size_t i = 0; !table->is_warm && i < desk_channel_count(office->desk); i++) {
-		struct desk_channel_info info;
-		bool is_done = true;
-
-		desk_channel(office->desk, i, &info);
-		if (info.is_open &&
-		    briefs_warm(office, i, WARM_ENTRIES, &is_done, NULL) == STATUS_OK &&
-		    !is_done)
+	table->waits_for_duties = false;
+	for (size_t i = 0; !table->is_warm && i < desk_channel_count(office->desk); i++)
+		if (!is_warm_channel(office, i))
 			return false;
-	}
 	table->is_warm = true;
 	return true;
 }

@@ -62,12 +62,13 @@ struct alarm_table {
 	size_t count;
 	struct alarm_mark *marks;
 	size_t mark_count, mark_cap;
-	struct needs needs;  /* from which they come */
-	bool is_warm;        /* what there was at the start has been read */
-	bool is_known;       /* computed once */
-	bool is_stale;       /* the office has changed something */
-	uint64_t generation; /* of the desk */
-	int64_t next_s;      /* when time changes something */
+	struct needs needs;    /* from which they come */
+	bool is_warm;          /* what there was at the start has been read */
+	bool waits_for_duties; /* of a channel, which the desk is still listing */
+	bool is_known;         /* computed once */
+	bool is_stale;         /* the office has changed something */
+	uint64_t generation;   /* of the desk */
+	int64_t next_s;        /* when time changes something */
 	int64_t computed_ms;
 	struct hash digest; /* of what listeners have heard */
 };
