@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be done about a message: say that it was read and understood, answer, ask for more time, take one's own
 // back, translate. An acknowledgement is sent from here; all else is written on the page for it.
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { asProblem, channelPath, post, type Problem } from '../../api';
 import { kindLabel, kindOf, useCatalogue } from '../../catalogue';
 import { language, locale, t } from '../../i18n';
@@ -48,9 +48,15 @@ function Acknowledge({
   const key = useMemo(newKey, []);
   const said = paraphrase.trim();
 
+  // The question comes first, when the dialog opens and when it was passed over.
+  const form = useRef<HTMLDivElement>(null);
+  const focusFirst = () => form.current?.querySelector<HTMLElement>('input[type="radio"]')?.focus();
+  useEffect(focusFirst, []);
+
   const send = async () => {
     setTried(true);
-    if (understood === '' || [...said].length > PARAPHRASE_MAX) return;
+    if (understood === '') return focusFirst();
+    if ([...said].length > PARAPHRASE_MAX) return;
     setBusy(true);
     setProblem(undefined);
     try {
@@ -82,33 +88,35 @@ function Acknowledge({
         </>
       }
     >
-      <ChoiceField
-        label={t('message.ack.state')}
-        required
-        value={understood}
-        onValue={setUnderstood}
-        error={isTried && understood === '' ? t('message.ack.choose') : problem?.why('understood')}
-        options={[
-          { value: 'yes', label: t('message.ack.understood'), help: t('message.ack.understood.help') },
-          { value: 'no', label: t('message.ack.not_understood'), help: t('message.ack.not_understood.help') },
-        ]}
-      />
-      <TextAreaField
-        label={t('message.ack.paraphrase')}
-        help={t('message.ack.paraphrase.help')}
-        value={paraphrase}
-        onValue={setParaphrase}
-        max={PARAPHRASE_MAX}
-        error={problem?.why('paraphrase')}
-      />
-      <SelectField
-        label={t('message.ack.language')}
-        value={tag}
-        onValue={setTag}
-        options={languages.map((value) => ({ value, label: nameOfLanguage(value, locale()) }))}
-      />
-      <p class="soft small">{t('message.ack.more_time')}</p>
-      <ProblemBox problem={problem} />
+      <div ref={form} class="stack">
+        <ChoiceField
+          label={t('message.ack.state')}
+          required
+          value={understood}
+          onValue={setUnderstood}
+          error={isTried && understood === '' ? t('message.ack.choose') : problem?.why('understood')}
+          options={[
+            { value: 'yes', label: t('message.ack.understood'), help: t('message.ack.understood.help') },
+            { value: 'no', label: t('message.ack.not_understood'), help: t('message.ack.not_understood.help') },
+          ]}
+        />
+        <TextAreaField
+          label={t('message.ack.paraphrase')}
+          help={t('message.ack.paraphrase.help')}
+          value={paraphrase}
+          onValue={setParaphrase}
+          max={PARAPHRASE_MAX}
+          error={problem?.why('paraphrase')}
+        />
+        <SelectField
+          label={t('message.ack.language')}
+          value={tag}
+          onValue={setTag}
+          options={languages.map((value) => ({ value, label: nameOfLanguage(value, locale()) }))}
+        />
+        <p class="soft small">{t('message.ack.more_time')}</p>
+        <ProblemBox problem={problem} />
+      </div>
     </Dialog>
   );
 }

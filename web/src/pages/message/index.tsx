@@ -147,6 +147,20 @@ function Says({ message, channel }: { message: Message; channel: ChannelDetail }
   );
 }
 
+/** A statement of the record that was sent, and who agreed to it. */
+function StatementFile({ message, channel }: { message: Message; channel: string }) {
+  if (message.kind !== 'record.statement') return null;
+  const name = `${message.author}-${message.index}.proof`;
+  return (
+    <KeepFile
+      path={`${channelPath(channel)}/statement/${encodeURIComponent(message.author)}/${message.index}`}
+      name={`statement-${name}`}
+    >
+      {t('message.statement.keep')}
+    </KeepFile>
+  );
+}
+
 function Attachments({ message, channel }: { message: Message; channel: string }) {
   const all = message.attachments ?? [];
   if (all.length === 0) return null;
@@ -287,6 +301,7 @@ export default function MessagePageView({ params }: PageProps) {
               <Says message={data} channel={channel.data} />
               {data.evidence && <EvidenceWords evidence={data.evidence} channel={channel.data.id} />}
               <Translations message={data} channel={channel.data.id} />
+              <StatementFile message={data} channel={channel.data.id} />
               <Attachments message={data} channel={channel.data.id} />
               <Replies message={data} channel={channel.data.id} own={own} />
             </div>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a message stands: with each recipient in plain words, what clocks it started, and the receipts to keep.
-import { messagePath, query, splitId } from '../../api';
+import { channelPath, messagePath, query, splitId } from '../../api';
 import { kindLabel, useCatalogue } from '../../catalogue';
 import { t } from '../../i18n';
+import { session } from '../../session';
 import type { Delivery, Duty, Message } from '../../types';
 import { type Column, DeliveryWords, DutyWords, Empty, Id, Name, Section, Table, TimeLeft, TimeText } from '../../ui';
 import { KeepFile } from './keep_file';
@@ -48,10 +49,31 @@ export function DeliveryTable({ message, channel }: { message: Message; channel:
   );
 }
 
+/** That a question of this desk was not answered in time can be shown to others. */
+function SilenceFile({ duty, channel }: { duty: Duty; channel: string }) {
+  const { question, debtor, creditor } = duty;
+  if (question === undefined || creditor === undefined || creditor !== session.value?.desk) return null;
+  const [desk, index] = splitId(question);
+  return (
+    <KeepFile
+      path={`${channelPath(channel)}/silence/${encodeURIComponent(desk)}/${index}${query({ debtor })}`}
+      name={`silence-${desk}-${index}.${debtor}.proof`}
+    >
+      {t('message.silence.keep')}
+    </KeepFile>
+  );
+}
+
 /** When a duty was met or ended, or how long is left. */
-export function DutyEnd({ duty, channel }: { duty: Duty; channel: string }) {
-  if (duty.state === 'running' || duty.state === 'held' || duty.state === 'overdue')
+function DutyEnd({ duty, channel }: { duty: Duty; channel: string }) {
+  if (duty.state === 'running' || duty.state === 'held')
     return <TimeLeft deadline={duty.deadline} start={duty.start} />;
+  if (duty.state === 'overdue')
+    return (
+      <>
+        <TimeLeft deadline={duty.deadline} start={duty.start} /> <SilenceFile duty={duty} channel={channel} />
+      </>
+    );
   if (duty.state === 'met')
     return (
       <>

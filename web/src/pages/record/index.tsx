@@ -8,7 +8,7 @@ import { useResource } from '../../live';
 import { bytesOf, hexOf } from '../../model/entry';
 import { type PageProps, to } from '../../router';
 import { mayWrite } from '../../session';
-import type { ChannelDetail, ChannelRecord, RecordLog, StatementBody } from '../../types';
+import type { ChannelDetail, ChannelRecord, RecordLog, StatementBody, Status } from '../../types';
 import {
   Alert,
   Badge,
@@ -69,6 +69,23 @@ function Root({ value }: { value: string | undefined }) {
       </code>{' '}
       <CopyButton text={value} />
     </span>
+  );
+}
+
+/** Proofs that somebody signed two histories; the desk keeps them for ever. */
+function Forks() {
+  const status = useResource<Status>('/api/status', { events: ['equivocation'] });
+  const count = status.data?.evidence ?? 0;
+  if (count === 0) return null;
+  return (
+    <Alert tone="bad">
+      <p>{t('record.forks', { n: count })}</p>
+      {Array.from({ length: Math.min(count, 50) }, (_, nth) => (
+        <KeepFile key={nth} path={`/api/evidence/${nth}/proof`} name={`equivocation-${nth}.proof`}>
+          {t('record.forks.keep', { number: num(nth + 1) })}
+        </KeepFile>
+      ))}
+    </Alert>
   );
 }
 
@@ -283,6 +300,7 @@ export default function RecordPage({ params }: PageProps) {
       {(channel.loading || record.loading) && <Loading />}
       {record.data && channel.data && (
         <>
+          {record.data.logs.some((log) => log.equivocating) && <Forks />}
           <VerifySection channel={record.data.channel} first={record.data.verify} />
           <Logs record={record.data} />
           <Receipts record={record.data} />
