@@ -13,7 +13,7 @@
 
 enum {
 	CHECK_SLICE_COST = 512 * 1024, /* of one step: bytes hashed, or as slow */
-	CHECK_SIGNATURE_COST = 16 * 1024,
+	CHECK_SIGNATURE_COST = 64 * 1024,
 	CHECK_LEVELS = 4, /* of tiles above level 0 that are compared */
 };
 

@@ -36,7 +36,7 @@ struct server {
 
 static bool say(int fd, const char *text)
 {
-	return text != NULL && send(fd, text, strlen(text), MSG_NOSIGNAL) > 0;
+	return text != NULL && send(fd, text, strlen(text), MSG_NOSIGNAL) >= 0;
 }
 
 static const char *answer_to(const struct script *script, const char *line)
