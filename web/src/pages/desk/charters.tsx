@@ -4,7 +4,7 @@
 import { useState } from 'preact/hooks';
 import { channelPath, post, saveFile } from '../../api';
 import { t, tr } from '../../i18n';
-import { useResource } from '../../live';
+import { changed, useResource } from '../../live';
 import { draftAmendment, readCharterNote } from '../../model/charter_note';
 import { isAdministrator } from '../../session';
 import { nowText } from '../../time';
@@ -127,8 +127,9 @@ function UploadDialog({ onClose, onDone }: { onClose: () => void; onDone: () => 
   const { busy, problem, run } = useAct();
   const send = () =>
     void run(async () => {
-      const merged = await post<{ title: string; open: boolean }>('/api/channels', note.endsWith('\n') ? note : `${note}\n`);
-      toast(t(merged.open ? 'desk.upload.open' : 'desk.upload.merged', { title: merged.title }));
+      const merged = await post<{ title: string }>('/api/channels', note.endsWith('\n') ? note : `${note}\n`);
+      changed('amended');
+      toast(t('desk.upload.merged', { title: merged.title }));
       onDone();
     });
   return (

@@ -102,9 +102,9 @@ function AlarmRow({ alarm, now, onChanged }: { alarm: Alarm; now: Now; onChanged
         ) : (
           <span class="soft">{tr('alarm.since', { ago: <Ago time={alarm.since} /> })}</span>
         )}
+        {state && <div class="soft small">{state}</div>}
       </div>
       <div class="actions">
-        {state && <span class="soft small">{state}</span>}
         {mayWrite() && !alarm.taken && (
           <>
             <Button

@@ -175,7 +175,7 @@ export function Unread({ now }: { now: Now }) {
   const columns: Column<Item>[] = [
     { name: 'sent', head: t('now.col.sent'), look: 'tight', cell: (one) => <TimeText time={one.sent} alone /> },
     { name: 'from', head: t('now.col.from'), cell: (one) => <Name>{one.author}</Name> },
-    { name: 'kind', head: t('now.col.kind'), cell: (one) => kindLabel(catalogue, one.kind) },
+    { name: 'kind', head: t('now.col.kind'), look: 'tight', cell: (one) => kindLabel(catalogue, one.kind) },
     {
       name: 'title',
       head: t('now.col.message'),
