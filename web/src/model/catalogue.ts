@@ -73,3 +73,19 @@ export function answerKinds(
   const all = catalogue.kinds.filter((kind) => isAllowed(kind) && takes(kind));
   return [...all.filter(isMadeFor), ...all.filter((kind) => !isMadeFor(kind))];
 }
+
+/** What goes on with a report or takes an offer back is its author's to write. */
+const AUTHORS = /\.(update|close|withdraw)$/;
+
+/** Kinds to answer with in the order in which they are likely wanted: what is owed, what is made for the question. */
+export function inOrder(kinds: readonly Kind[], owed: readonly string[], isOwn: boolean): readonly Kind[] {
+  const rank = (kind: Kind): number => {
+    if (owed.includes(kind.name)) return 0;
+    if (AUTHORS.test(kind.name) !== isOwn) return 2;
+    return Array.isArray(kind.answers) ? 1 : 3;
+  };
+  return kinds
+    .map((kind, at) => ({ kind, at }))
+    .sort((a, b) => rank(a.kind) - rank(b.kind) || a.at - b.at)
+    .map(({ kind }) => kind);
+}

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Catalogue } from '../../src/types';
 import { durationWords, languageOf, viewOfBody, type BodyRow } from '../../src/model/body_view';
-import { answerKinds, inLanguage, kindLabel } from '../../src/model/catalogue';
+import { answerKinds, inLanguage, inOrder, kindLabel } from '../../src/model/catalogue';
 
 const catalogue = JSON.parse(readFileSync('../spec/kinds.json', 'utf8')) as Catalogue;
 const english = { lang: 'en', yes: 'Yes', no: 'No' };
@@ -136,4 +136,13 @@ test('answers made for a kind come first, and those of the charter alone', () =>
 test('nothing that needs a person’s message answers one of the desk itself', () => {
   const names = answerKinds(catalogue, 'overdue', undefined).map((kind) => kind.name);
   assert.ok(!names.includes('ack') && names.includes('text'));
+});
+
+test('what is owed comes first, and what only the author goes on with is offered to the author', () => {
+  const names = (owed: readonly string[], isOwn: boolean) =>
+    inOrder(answerKinds(catalogue, 'incident', undefined), owed, isOwn).map((kind) => kind.name);
+  assert.equal(names([], false)[0], 'answer');
+  assert.equal(names(['response'], false)[0], 'response');
+  assert.equal(names([], true)[0], 'incident.update');
+  assert.equal(names([], false).length, names([], true).length, 'nothing is lost');
 });

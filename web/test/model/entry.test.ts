@@ -21,6 +21,8 @@ test('a leaf is hashed with a zero byte before it', async () => {
   // RFC 6962: the hash of a leaf that holds nothing
   const empty = '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d';
   assert.equal(await leafHash(new Uint8Array(0)), empty);
+  const some = '395aa064aa4c29f7010acfe3f25db9485bbd4b91897b6ad7ad547639252b4d56';
+  assert.equal(await leafHash(new TextEncoder().encode('L123456')), some);
 });
 
 test('what is no text is shown as such', () => {

@@ -133,6 +133,12 @@ test('answers stand under what they answer, the thread that moved last at the en
     threads(rows, new Set(['1', '4'])).map(({ row }) => row.id),
     ['2', '5', '1', '7'],
   );
+  const folded = threads(rows, new Set(['1', '7']));
+  assert.deepEqual(
+    folded.filter((row) => row.isCollapsed).map(({ row }) => row.id),
+    ['1'],
+    'what has no answers can not be folded',
+  );
   assert.deepEqual(depths(rows), [0, 0, 1, 2, 1, 1, 0]);
 });
 

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { asProblem, channelPath, post, type Problem } from '../../api';
 import { kindLabel, kindOf, useCatalogue } from '../../catalogue';
 import { language, locale, t } from '../../i18n';
-import { answerKinds } from '../../model/catalogue';
+import { answerKinds, inOrder } from '../../model/catalogue';
 import { nameOfLanguage } from '../../model/languages';
 import { go, to } from '../../router';
 import { mayWrite } from '../../session';
@@ -121,24 +121,18 @@ function Acknowledge({
   );
 }
 
-/** Kinds to answer with, what is owed first; undefined: the catalogue is not here. */
-function kindsFor(catalogue: Catalogue, message: Message, channel: ChannelDetail, own: string): Kind[] {
+/** Kinds to answer with that have no button of their own, what is owed first. */
+function kindsFor(catalogue: Catalogue, message: Message, channel: ChannelDetail, own: string): readonly Kind[] {
   if (message.kind === undefined) return [];
   const owed = (message.duties ?? [])
     .filter(({ debtor, state }) => debtor === own && ['waiting', 'running', 'held', 'overdue'].includes(state))
     .flatMap(({ owe }) => owe);
-  const rank = (kind: Kind): number => {
-    if (owed.includes(kind.name)) return 0;
-    // What goes on with a report or takes an offer back is its author's to write.
-    const isAuthors = /\.(update|close|withdraw)$/.test(kind.name);
-    if (isAuthors !== message.own) return 2;
-    return Array.isArray(kind.answers) ? 1 : 3;
-  };
-  return answerKinds(catalogue, message.kind, channel.kinds_allowed ?? undefined)
-    .filter((kind) => !APART.includes(kind.name))
-    .map((kind, at) => ({ kind, at }))
-    .sort((a, b) => rank(a.kind) - rank(b.kind) || a.at - b.at)
-    .map(({ kind }) => kind);
+  const all = answerKinds(catalogue, message.kind, channel.kinds_allowed ?? undefined);
+  return inOrder(
+    all.filter((kind) => !APART.includes(kind.name)),
+    owed,
+    message.own,
+  );
 }
 
 export function Acts({
