@@ -329,17 +329,19 @@ static enum status reply_file(struct api_call *call, const struct draft_file *fi
 
 enum status api_post_draft_file(struct api_call *call, struct error *err)
 {
-	static const char *const parameters[] = {"name", NULL};
+	static const char *const parameters[] = {"name", "salted", NULL};
 	const char *name = target_parameter(&call->target, "name");
 	const struct draft_file *file = NULL;
+	uint64_t is_salted = 0;
 	struct error why = {0};
 	enum status status;
 
 	TRY(target_allow(&call->target, parameters, err));
 	if (name == NULL)
 		return error_set(err, STATUS_MALFORMED, "name: is missing");
+	TRY(target_number(&call->target, "salted", 1, 0, &is_salted, err));
 	status = draft_attach(call->api->office, &call->who, id_of(call), name,
-	                      call->request->body, &file, &why);
+	                      call->request->body, is_salted == 1, &file, &why);
 	if (status == STATUS_OK)
 		return reply_file(call, file, err);
 	if (status == STATUS_LIMIT)

@@ -7,6 +7,7 @@
 
 #include "office/drafts.h"
 #include "office/tokens.h"
+#include "record/evidence_commit.h"
 
 #define DRAFTS "/api/drafts"
 #define MESSAGE TEXT("Hello")
@@ -461,6 +462,37 @@ static void attachments_outlive_the_process(void **state)
 	assert_true(holds(f, "\"attachments\":1"));
 }
 
+/* What was committed to is opened with its own salt, also after a crash. */
+static void committed_evidence_is_attached_with_its_salt(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t salt[RECORD_SALT_LEN] = "0123456789abcde";
+	CLEANUP_BUF struct buf blob = BUF_INIT(4096);
+	char hex[HASH_HEX_LEN + 1], expected[HASH_HEX_LEN + 32];
+	struct hash hash;
+
+	assert_int_equal(record_evidence_make(salt, view_of_string("what was found"),
+	                                      &blob, &hash, NULL),
+	                 STATUS_OK);
+	hash_hex(&hash, hex);
+	create_as(f, &eve);
+	assert_int_equal(post_at(f, NORTH, DRAFTS "/d1/attachments?name=x&salted=1",
+	                         "application/octet-stream", view_of_string("short")),
+	                 413);
+	assert_int_equal(post_at(f, NORTH, DRAFTS "/d1/attachments?name=x&salted=2",
+	                         "application/octet-stream", buf_view(&blob)),
+	                 400);
+	assert_int_equal(post_at(f, NORTH, DRAFTS "/d1/attachments?name=x&salted=1",
+	                         "application/octet-stream", buf_view(&blob)),
+	                 201);
+	crash(f);
+	assert_int_equal(submit_as(f, &eve, 2), STATUS_OK);
+	assert_int_equal(approve_as(f, &bob, 2), STATUS_OK);
+	assert_int_equal(get(f, "/api/channels/CHANNEL/messages?kind=text"), 200);
+	(void)snprintf(expected, sizeof expected, "\"blob\":\"%s\"", hex);
+	assert_true(holds(f, expected));
+}
+
 static void an_attachment_can_be_taken_away(void **state)
 {
 	struct fixture *f = *state;
@@ -596,6 +628,7 @@ int main(void)
 	    WITH_APPROVAL(a_returned_draft_says_why),
 	    WITH_APPROVAL(approval_and_message_are_one_commit),
 	    WITH_APPROVAL(attachments_outlive_the_process),
+	    WITH_APPROVAL(committed_evidence_is_attached_with_its_salt),
 	    WITH_APPROVAL(an_attachment_can_be_taken_away),
 	    WITH_APPROVAL(too_many_and_too_large_ones_are_refused),
 	    WITH_APPROVAL(what_is_discarded_leaves_no_files),

@@ -114,6 +114,8 @@ static void write_files(struct json_writer *writer, const struct draft *draft)
 		json_writer_integer(writer, "id", draft->files[i].id);
 		json_writer_string(writer, "name", draft->files[i].name);
 		json_writer_integer(writer, "size", (int64_t)draft->files[i].size);
+		if (draft->files[i].is_salted)
+			json_writer_bool(writer, "salted", true);
 		json_writer_end(writer);
 	}
 	json_writer_end(writer);
@@ -407,6 +409,19 @@ static enum status read_file_size(const struct json_doc *doc,
 	return STATUS_OK;
 }
 
+static enum status read_file_salted(const struct json_doc *doc,
+                                    const struct json_token *value, void *context,
+                                    struct error *err)
+{
+	struct draft_file *file = context;
+
+	(void)doc;
+	if (value->type != JSON_TRUE && value->type != JSON_FALSE)
+		return error_set(err, STATUS_MALFORMED, "must be true or false");
+	file->is_salted = value->type == JSON_TRUE;
+	return STATUS_OK;
+}
+
 static enum status read_files(const struct json_doc *doc, const struct json_token *value,
                               void *context, struct error *err)
 {
@@ -414,6 +429,7 @@ static enum status read_files(const struct json_doc *doc, const struct json_toke
 	    {"id", true, read_file_id},
 	    {"name", true, read_file_name},
 	    {"size", true, read_file_size},
+	    {"salted", false, read_file_salted},
 	};
 	struct draft *draft = context;
 

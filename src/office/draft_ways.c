@@ -247,8 +247,9 @@ static enum status check_name(const char *name, struct error *err)
 }
 
 static enum status check_fits(struct office *office, const struct draft *draft,
-                              uint64_t size, struct error *err)
+                              uint64_t size, bool is_salted, struct error *err)
 {
+	uint64_t salt_len = is_salted ? 0 : RECORD_SALT_LEN;
 	const struct record_limits *limits;
 	struct desk_channel_info info;
 	uint64_t total = size;
@@ -262,11 +263,15 @@ static enum status check_fits(struct office *office, const struct draft *draft,
 		                 "attachments: the charter allows %" PRIu64
 		                 " in one message",
 		                 limits->attachment_count);
-	if (size + RECORD_SALT_LEN > limits->attachment_len)
+	if (size + salt_len > limits->attachment_len)
 		return error_set(err, STATUS_LIMIT,
 		                 "attachments: the charter allows %" PRIu64
 		                 " bytes in each, this has %" PRIu64,
-		                 limits->attachment_len - RECORD_SALT_LEN, size);
+		                 limits->attachment_len - salt_len, size);
+	if (is_salted && size < RECORD_SALT_LEN)
+		return error_set(err, STATUS_LIMIT,
+		                 "attachments: a blob with its salt has %d bytes or more",
+		                 RECORD_SALT_LEN);
 	for (size_t i = 0; i < draft->file_count; i++)
 		total += draft->files[i].size;
 	if (total > DRAFT_FILES_LEN_MAX)
@@ -278,18 +283,20 @@ static enum status check_fits(struct office *office, const struct draft *draft,
 
 enum status draft_attach(struct office *office, const struct office_principal *who,
                          const char *id, const char *name, struct view content,
-                         const struct draft_file **ret_file, struct error *err)
+                         bool is_salted, const struct draft_file **ret_file,
+                         struct error *err)
 {
 	struct draft *draft = NULL;
 	struct draft_file *file;
 
 	TRY(find_open(office, id, &draft, err));
 	TRY(check_name(name, err));
-	TRY(check_fits(office, draft, content.len, err));
+	TRY(check_fits(office, draft, content.len, is_salted, err));
 	TRY(record_array_reserve(&draft->files, &draft->file_cap, draft->file_count + 1,
 	                         sizeof *draft->files, err));
 	file = &draft->files[draft->file_count];
-	*file = (struct draft_file){.id = draft->next_file, .size = content.len};
+	*file = (struct draft_file){
+	    .id = draft->next_file, .size = content.len, .is_salted = is_salted};
 	strcpy(file->name, name);
 	TRY(draft_put_file(office, draft, file->id, content, err));
 	draft->next_file++;
@@ -359,8 +366,12 @@ static enum status put_files(struct office *office, const struct draft *draft,
 	for (size_t i = 0; i < draft->file_count; i++) {
 		buf_clear(&content);
 		TRY(draft_file_read(office, draft, draft->files[i].id, &content, err));
-		TRY(desk_put_attachment(office->desk, channel, buf_view(&content),
-		                        &refs[i], err));
+		if (draft->files[i].is_salted)
+			TRY(desk_put_salted(office->desk, channel, buf_view(&content),
+			                    &refs[i], err));
+		else
+			TRY(desk_put_attachment(office->desk, channel, buf_view(&content),
+			                        &refs[i], err));
 	}
 	return STATUS_OK;
 }

@@ -39,6 +39,7 @@ bool draft_state_of(const char *word, enum draft_state *ret_state);
 struct draft_file {
 	uint32_t id;
 	uint64_t size;
+	bool is_salted; /* the whole blob, which brings its salt */
 	char name[DRAFT_FILE_NAME_MAX + 1];
 };
 
@@ -106,10 +107,11 @@ MUST_USE enum status draft_create(struct office *office,
 MUST_USE enum status draft_edit(struct office *office, const struct office_principal *who,
                                 const char *id, int64_t version, struct view text,
                                 struct error *err);
-/* LIMIT: more, or larger, than the charter allows. MALFORMED: a name that is none. */
+/* LIMIT: more, or larger, than the charter allows. MALFORMED: a name that is none.
+ * is_salted: the content is a whole blob, salt first, that was committed to before. */
 MUST_USE enum status draft_attach(struct office *office,
                                   const struct office_principal *who, const char *id,
-                                  const char *name, struct view content,
+                                  const char *name, struct view content, bool is_salted,
                                   const struct draft_file **ret_file, struct error *err);
 MUST_USE enum status draft_detach(struct office *office,
                                   const struct office_principal *who, const char *id,

@@ -6,6 +6,7 @@ import { num, t } from '../../i18n';
 import type { Draft, DraftAttachment } from '../../types';
 import { Alert, Button, cx, Name, Progress } from '../../ui';
 import { draftPath } from './desk';
+import { SALT } from './seal';
 import { bytes } from './words';
 
 interface Running {
@@ -22,9 +23,6 @@ interface Failed {
 }
 let next = 1;
 
-/** The salt of a blob counts against the charter's limit. */
-const SALT = 16;
-
 export function Attachments({
   list,
   most,
@@ -32,6 +30,7 @@ export function Attachments({
   draft,
   onChanged,
   why,
+  isSalted,
 }: {
   list: DraftAttachment[];
   most: number;
@@ -41,13 +40,16 @@ export function Attachments({
   draft: () => Promise<Draft>;
   onChanged: () => Promise<void>;
   why?: string;
+  /** the files are blobs with their salt, as they were committed to */
+  isSalted?: boolean;
 }) {
   const [running, setRunning] = useState<Running[]>([]);
   const [failed, setFailed] = useState<Failed[]>([]);
   const [isOver, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLDivElement>(null);
-  const limit = largest - SALT;
+  // The salt of a blob counts against the charter's limit.
+  const limit = isSalted ? largest : largest - SALT;
 
   const fail = (name: string, words: string, file?: File) =>
     setFailed((all) => [...all, { key: next++, name, why: words, file }]);
@@ -59,7 +61,7 @@ export function Attachments({
     try {
       const { id } = await draft();
       await upload<DraftAttachment>(
-        draftPath(id, `/attachments?name=${encodeURIComponent(file.name)}`),
+        draftPath(id, `/attachments?name=${encodeURIComponent(file.name)}${isSalted ? '&salted=1' : ''}`),
         file,
         (part) => setRunning((all) => all.map((r) => (r.key === one.key ? { ...r, part } : r))),
         one.stop.signal,
@@ -143,6 +145,7 @@ export function Attachments({
           </div>
         </Alert>
       ))}
+      {isSalted && <p class="help">{t('compose.open.help')}</p>}
       <div ref={button} class="row-of">
         <Button icon="plus" onClick={() => input.current?.click()} aria-disabled={list.length >= most}>
           {t('compose.files.choose')}

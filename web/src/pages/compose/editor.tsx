@@ -24,11 +24,13 @@ import type {
   Tlp,
 } from '../../types';
 import { Alert, Badge, Button, ChoiceField, Confirm, cx, Field, Icon, Page, ProblemBox, Section, SelectField, TextField, TimeText, toast } from '../../ui';
+import { visible } from '../../ui/peer_text';
 import { Attachments } from './attachments';
 import { answersKind, type FormKind, type Forms, offeredKinds, textIn } from './catalogue';
 import { checkMessage, cleanMessage, isGiven, isSame, joinProblems } from './check';
 import { ConflictDialog } from './conflict';
 import { act, desk, isAway, localOf, newSlot } from './desk';
+import { CommitFile } from './evidence';
 import { BodyFields, type Surroundings } from './fields';
 import { Closed, isOpen, Keeper, type Keeping } from './keeper';
 import { Recipients } from './recipients';
@@ -114,7 +116,8 @@ function ReField({
   const label = (id: string) => {
     const row = fitting.find((one) => one.id === id);
     if (!row) return id;
-    return [id, textIn(forms.kind(row.kind ?? '')?.label, language.value), row.title.slice(0, 60)].filter(Boolean).join(' · ');
+    const title = visible(row.title.slice(0, 60)).map((piece) => piece.text);
+    return [id, textIn(forms.kind(row.kind ?? '')?.label, language.value), title.join('')].filter(Boolean).join(' · ');
   };
   return (
     <div class="re-field" data-field="re">
@@ -181,7 +184,8 @@ export function Editor({
     drawMessage(next);
   };
   const [keeping, setKeeping] = useState<Keeping>({ state: opened ? 'saved' : 'empty', message: startMessage, draft: opened, savedAt: opened && Date.parse(opened.changed) });
-  const [check, setCheck] = useState<DraftCheck>();
+  /** what the desk said last, and of which text */
+  const [check, setCheck] = useState<DraftCheck & { of: string }>();
   const [book, setBook] = useState<Codebook>();
   const [left, setLeft] = useState<Set<string>>(new Set());
   const [isTried, setTried] = useState(false);
@@ -285,21 +289,15 @@ export function Editor({
 
   // The desk's own judgement, live.
   const checked = JSON.stringify(cleanMessage(message, kind));
-  const judged = useRef<string>();
-  const judge = async (signal?: AbortSignal): Promise<DraftCheck | undefined> => {
-    try {
-      const now = await post<DraftCheck>('/api/drafts/check', { channel, message: JSON.parse(checked) as DraftMessage }, { signal });
-      judged.current = checked;
-      setCheck(now);
-      return now;
-    } catch {
-      return undefined;
-    }
+  const ask = async (signal?: AbortSignal): Promise<DraftCheck> => {
+    const said = await post<DraftCheck>('/api/drafts/check', { channel, message: JSON.parse(checked) as DraftMessage }, { signal });
+    setCheck({ ...said, of: checked });
+    return said;
   };
   useEffect(() => {
     if (!channel || !kind) return;
     const stop = new AbortController();
-    const timer = setTimeout(() => void judge(stop.signal), check ? CHECK_MS : 0);
+    const timer = setTimeout(() => void ask(stop.signal).catch(() => undefined), check ? CHECK_MS : 0);
     return () => {
       clearTimeout(timer);
       stop.abort();
@@ -321,8 +319,7 @@ export function Editor({
     if (kind && answeredKind && !answersKind(kind, answeredKind)) found.push({ field: 'kind', key: 'compose.why.answers' });
     return found.map((one) => ({ field: one.field, why: whyWords(one) }));
   }, [checked, channel, charter, book, answeredKind, language.value]);
-  const isFresh = check !== undefined;
-  const problems = joinProblems(ownProblems, [...refused, ...(isFresh ? check.problems : [])]);
+  const problems = joinProblems(ownProblems, [...refused, ...(check?.of === checked ? check.problems : [])]);
 
   const around: Surroundings = {
     languages,
@@ -393,13 +390,17 @@ export function Editor({
 
   const review = async () => {
     setProblem(undefined);
-    let found = problems;
-    // Who presses the button right after the last key is judged by what stands there now.
-    if (ownProblems.length + refused.length === 0 && judged.current !== checked) found = (await judge())?.problems ?? [];
-    if (found.length > 0) showProblems(found);
-    else {
+    if (ownProblems.length > 0) return showProblems(problems);
+    setBusy(true);
+    try {
+      const said = await ask();
+      if (said.problems.length > 0) return showProblems(joinProblems([], said.problems));
       setReview(true);
       scrollTo(0, 0);
+    } catch (caught) {
+      setProblem(asProblem(caught));
+    } finally {
+      setBusy(false);
     }
   };
   const send = async () => {
@@ -629,7 +630,12 @@ export function Editor({
               {kind.name === 'signal' ? (
                 <SignalPicker digests={charter?.codebooks ?? []} body={body} onBody={setBody} readers={readers} around={around} onBook={setBook} />
               ) : (
-                <BodyFields key={kind.name} fields={kind.fields} values={body} onValues={setBody} around={around} />
+                <>
+                  {kind.name === 'evidence.commit' && (
+                    <CommitFile largest={charter?.limits?.['attachment'] ?? LIMITS.attachment} onHash={(hash) => setBody({ ...body, hash })} />
+                  )}
+                  <BodyFields key={kind.name} fields={kind.fields} values={body} onValues={setBody} around={around} />
+                </>
               )}
             </Section>
           )}
@@ -642,6 +648,7 @@ export function Editor({
                 draft={withDraft}
                 onChanged={reread}
                 why={whyOf('attachments')}
+                isSalted={kind.name === 'evidence.open'}
               />
             </Section>
           )}
@@ -694,7 +701,7 @@ export function Editor({
         )}
         {kind && (
           <div class="row-of decision">
-            <Button look="primary" type="submit" form="compose-form">
+            <Button look="primary" type="submit" form="compose-form" busy={busy}>
               {approval ? t('compose.review.approval') : t('compose.review')}
             </Button>
             {approval && (
