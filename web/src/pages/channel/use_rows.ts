@@ -107,6 +107,8 @@ export function useGathered(channel: string | undefined, filters: DeskFilters): 
       total: 0,
       hasCome: false,
       isLoading: false,
+      /** something came between rows that were read: all are to be read again */
+      isStale: false,
       problem: undefined as Problem | undefined,
       stop: new AbortController(),
     }),
@@ -131,7 +133,6 @@ export function useGathered(channel: string | undefined, filters: DeskFilters): 
     state.problem = undefined;
     try {
       while (rows.rows.length < till && rows.hasMore && (await older(rows))) {
-        if (rows !== state.rows && rows.rows.length >= Math.min(state.rows.rows.length, GATHER_MAX)) break;
         if (rows === state.rows) show();
         // The first page is drawn before the rest is read.
         await new Promise((resolve) => setTimeout(resolve, 30));
@@ -141,7 +142,36 @@ export function useGathered(channel: string | undefined, filters: DeskFilters): 
     }
     state.isLoading = false;
     state.hasCome = true;
-    if (!state.stop.signal.aborted) show();
+    if (state.stop.signal.aborted) return;
+    show();
+    if (state.isStale) void anew();
+  }, [state]);
+
+  /** The newest page again. What fails is tried again with the next event. */
+  const refresh = useCallback(async () => {
+    try {
+      const path = pathOf(channel ?? '', filters, { before: NEWEST, limit: FIRST_PAGE });
+      const page = await patient<MessagePage>(path, state.stop.signal);
+      state.total = page.total;
+      const { isShifted } = state.rows.merge(page.messages);
+      show();
+      if (isShifted) await anew();
+    } catch {
+      // what is here stays
+    }
+  }, [state]);
+
+  /** Reads all again while the old rows stay in sight. */
+  const anew = useCallback(async () => {
+    state.isStale = true;
+    if (state.isLoading) return;
+    state.isStale = false;
+    const rows = new GatheredRows<Row>();
+    await gather(rows, Math.max(GATHER_MAX, state.rows.rows.length));
+    if (state.stop.signal.aborted || state.problem !== undefined) return;
+    state.rows = rows;
+    // What came meanwhile is not among them.
+    await refresh();
   }, [state]);
 
   useEffect(() => {
@@ -151,24 +181,7 @@ export function useGathered(channel: string | undefined, filters: DeskFilters): 
   }, [state]);
 
   useChanges(channel, () => {
-    if (!state.hasCome && state.rows.rows.length === 0) return;
-    void (async () => {
-      try {
-        const path = pathOf(channel ?? '', filters, { before: NEWEST, limit: FIRST_PAGE });
-        const page = await patient<MessagePage>(path, state.stop.signal);
-        state.total = page.total;
-        const merged = state.rows.merge(page.messages);
-        if (merged.isShifted) {
-          // Something came between older rows: all are gathered anew while the old ones stay in sight.
-          const anew = new GatheredRows<Row>();
-          await gather(anew, GATHER_MAX);
-          state.rows = anew;
-        }
-        show();
-      } catch {
-        // what is here stays; the next event tries again
-      }
-    })();
+    if (state.hasCome || state.rows.rows.length > 0) void refresh();
   });
 
   return {
