@@ -263,6 +263,9 @@ export class Tap {
 export async function play(test) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'aldis-'));
   const tap = new Tap(folder);
+  // Whoever ends this ends the daemons too.
+  process.on('exit', () => tap.desks.forEach((desk) => desk.daemon?.kill('SIGKILL')));
+  process.on('SIGTERM', () => process.exit(1));
   const started = Date.now();
   try {
     await test(tap);

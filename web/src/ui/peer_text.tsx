@@ -30,21 +30,29 @@ export function visible(text: string): { text: string; isHidden: boolean }[] {
 
 /** The text for a place that takes no elements: a title, an option. Not for reading much. */
 export const plain = (text: string, max = 200): string =>
-  visible([...text.slice(0, max * 2)].slice(0, max).join(''))
-    .map((piece) => (piece.isHidden ? `[${piece.text}]` : piece.text))
-    .join('')
-    .replace(/\s+/g, ' ');
+  named(visible([...text.slice(0, max * 2)].slice(0, max).join(''))).replace(/\s+/g, ' ');
 
-const pieces = (text: string) =>
-  visible(text).map((piece, i) =>
-    piece.isHidden ? (
-      <span key={i} class="hidden-char" dir="ltr">
-        {piece.text}
-      </span>
-    ) : (
-      <Fragment key={i}>{piece.text}</Fragment>
+/** Beyond so many in one text the rest stands in it by name alone: elements without end hold the browser up. */
+const MARKS_MAX = 500;
+
+const named = (rest: { text: string; isHidden: boolean }[]) => rest.map(({ text, isHidden }) => (isHidden ? `[${text}]` : text)).join('');
+
+function pieces(text: string) {
+  const all = visible(text);
+  const some = all.slice(0, 2 * MARKS_MAX);
+  return [
+    ...some.map((piece, i) =>
+      piece.isHidden ? (
+        <span key={i} class="hidden-char" dir="ltr">
+          {piece.text}
+        </span>
+      ) : (
+        <Fragment key={i}>{piece.text}</Fragment>
+      ),
     ),
-  );
+    named(all.slice(some.length)),
+  ];
+}
 
 /**
  * What somebody else wrote. `block`: with its lines, in its own direction; longer than `max` characters it is cut with
