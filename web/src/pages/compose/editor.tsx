@@ -38,7 +38,7 @@ import { SignalPicker } from './signal_picker';
 import { checkSignal, type Codebook, valuesOf } from './signals';
 import { tidy } from './values';
 import { Answered, Whole } from './whole';
-import { whyWords } from './words';
+import { lineWords, whyWords } from './words';
 
 export interface Start {
   channel?: string;
@@ -744,12 +744,6 @@ function Folded({ isOpen, title, children }: { isOpen: boolean; title: string; c
       {children}
     </details>
   );
-}
-
-/** The name of a line in words, where the console has one. */
-function lineWords(line: string): string {
-  const words = t(`compose.line.${line}`);
-  return words === `compose.line.${line}` ? line : words;
 }
 
 /** What a field is called, for the list of what is wrong. */

@@ -11,7 +11,7 @@ import { Alert, Id, Name, Section, Tabs, TimeText, Tlp } from '../../ui';
 import type { Forms } from './catalogue';
 import { BodyReading } from './reading';
 import { Recipients } from './recipients';
-import { bytes, languageName } from './words';
+import { bytes, languageName, lineWords } from './words';
 
 /** The message that this one names: what it is, and on a click all that it says. */
 export function Answered({ channel, re }: { channel: string; re: string }) {
@@ -111,7 +111,7 @@ export function Whole({
           <div>
             <dt>{t('compose.line')}</dt>
             <dd>
-              <bdi>{message.line}</bdi>
+              <bdi>{lineWords(message.line)}</bdi>
             </dd>
           </div>
         )}

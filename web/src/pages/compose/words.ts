@@ -57,3 +57,9 @@ export function bytes(n: number): string {
   if (n < 1024 * 1024) return t('compose.kib', { size: num(Math.round(n / 102.4) / 10) });
   return t('compose.mib', { size: num(Math.round(n / 104857.6) / 10) });
 }
+
+/** The name of a line in words, where the console has one. */
+export function lineWords(line: string): string {
+  const words = t(`compose.line.${line}`);
+  return words === `compose.line.${line}` ? line : words;
+}
