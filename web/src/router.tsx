@@ -19,9 +19,14 @@ const here = (): Place => ({ path: location.pathname, query: new URLSearchParams
 export const place = new Cell<Place>(here());
 export const usePlace = () => useCell(place);
 
+let moved = false;
+/** Has anybody gone anywhere since the console was loaded? On the first page the focus belongs to the browser. */
+export const hasMoved = () => moved;
+
 /** Goes to an address of the console. `replace`: Back does not return to the present one. */
 export function go(to: string, { replace = false } = {}): void {
   if (to === location.pathname + location.search) return;
+  moved = true;
   if (replace) history.replaceState(null, '', to);
   else history.pushState(null, '', to);
   place.set(here());
@@ -39,7 +44,10 @@ export function setQuery(changes: { [name: string]: string | undefined }): void 
 }
 
 export function startRouter(): void {
-  addEventListener('popstate', () => place.set(here()));
+  addEventListener('popstate', () => {
+    moved = true;
+    place.set(here());
+  });
   // Plain links work: whatever is clicked without a modifier and stays in the console is not loaded anew.
   addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)

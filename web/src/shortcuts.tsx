@@ -43,7 +43,9 @@ function focusFilter(): boolean {
 function focusRow(step: 1 | -1): boolean {
   const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')].filter((row) => row.offsetParent);
   const at = rows.indexOf(document.activeElement?.closest<HTMLElement>('[data-row]') as HTMLElement);
-  const next = at < 0 ? (rows.find((row) => row.matches('[role="row"][tabindex="0"]')) ?? rows[0]) : rows[at + step];
+  // In a long list the row that one left, not the one that happens to be drawn first.
+  const first = rows[0]?.closest('.virtual') ? rows.find((row) => row.tabIndex === 0) : rows[0];
+  const next = at < 0 ? first : rows[at + step];
   next?.focus();
   return next !== undefined;
 }
@@ -70,19 +72,24 @@ const goes: { [key: string]: [page: string, run: Run] } = {
 let waitsForGo = 0;
 
 export function startShortcuts(): void {
+  // What follows g is taken before a list can take it for a movement.
+  addEventListener(
+    'keydown',
+    (event) => {
+      const isGo = Date.now() - waitsForGo < 1500;
+      waitsForGo = 0;
+      const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
+      const found = isGo && isPlain ? goes[event.key] : undefined;
+      if (!found || !hasPage(found[0])) return;
+      event.preventDefault();
+      event.stopPropagation();
+      found[1]();
+    },
+    { capture: true },
+  );
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (document.querySelector('dialog[open]')) return;
-    const isGo = Date.now() - waitsForGo < 1500;
-    waitsForGo = 0;
-    if (isGo) {
-      const found = goes[event.key];
-      if (found && hasPage(found[0])) {
-        event.preventDefault();
-        found[1]();
-      }
-      return;
-    }
     const pageOwn = own.get(event.key)?.at(-1);
     if (pageOwn) pageOwn();
     else if (event.key === 'g') waitsForGo = Date.now();

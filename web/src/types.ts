@@ -745,8 +745,7 @@ export interface AlertsWay {
   last_error: string;
   given_up: number;
 }
-export interface Alerts {
-  settings: AlertsSettings;
+export interface Alerts extends AlertsSettings {
   state: { email: AlertsWay; webhook: AlertsWay };
 }
 

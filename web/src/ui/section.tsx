@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { hasMoved } from '../router';
 import { pageTitle } from '../title';
 import { num } from '../i18n';
 import { cx } from './classes';
@@ -24,8 +25,7 @@ export function Page({
   const text = documentTitle ?? (typeof title === 'string' ? title : '');
   useEffect(() => pageTitle.set(text), [text]);
   useEffect(() => {
-    // Not on the first page after loading, where the focus belongs to the browser.
-    if (history.state === null && document.activeElement === document.body && performance.now() < 3000) return;
+    if (!hasMoved()) return;
     heading.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
   }, []);

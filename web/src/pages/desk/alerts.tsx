@@ -107,7 +107,7 @@ function WayState({ way }: { way: AlertsWay }) {
 }
 
 function AlertsForm({ read, onSaved }: { read: Read; onSaved: (read: Read) => void }) {
-  const { settings, state } = read;
+  const { state, ...settings } = read;
   const [form, setForm] = useState(() => formOf(settings));
   const [tried, setTried] = useState(false);
   const [changed, setChanged] = useState(false);
@@ -116,7 +116,7 @@ function AlertsForm({ read, onSaved }: { read: Read; onSaved: (read: Read) => vo
   // Somebody else's change is taken over, but never over what is being typed.
   useEffect(() => {
     if (!changed) setForm(formOf(settings));
-  }, [settings]);
+  }, [read]);
   const set = <K extends keyof Form>(name: K) => (value: Form[K]) => {
     setChanged(true);
     setForm((last) => ({ ...last, [name]: value }));
