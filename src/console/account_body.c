@@ -4,6 +4,7 @@
  */
 #include "console/account_body.h"
 
+#include "console/request_body.h"
 #include "office/fields.h"
 #include "record/object.h"
 
@@ -13,7 +14,7 @@ static enum status parse(struct view body, struct json_doc *doc,
                          const struct record_member *members, size_t count, void *context,
                          struct error *err)
 {
-	TRY(json_scan(doc, body, BODY_TOKENS_MAX, err));
+	TRY(request_body_scan(body, BODY_TOKENS_MAX, doc, err));
 	return record_object_read(doc, json_root(doc), members, count, context, err);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "base/cleanup.h"
 #include "console/now.h"
+#include "console/request_body.h"
 #include "record/object.h"
 
 enum { BODY_TOKENS_MAX = 16 };
@@ -56,7 +57,7 @@ enum status api_post_alarm_mute(struct api_call *call, struct error *err)
 	int64_t minutes = 0;
 
 	TRY(target_allow(&call->target, no_parameters, err));
-	TRY(json_scan(doc, call->request->body, BODY_TOKENS_MAX, err));
+	TRY(request_body_scan(call->request->body, BODY_TOKENS_MAX, doc, err));
 	TRY(record_object_read(doc, json_root(doc), members, 1, &minutes, err));
 	TRY(alarm_mute(call->api->office, &call->who, id_of(call), minutes, err));
 	return reply_alarms(call, err);

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "console/api_call.h"
+#include "console/request_body.h"
 #include "crypto/random.h"
 
 enum { BODY_TOKENS_MAX = 200, ANSWER_MAX = 64 * 1024 };
@@ -75,7 +76,7 @@ enum status api_post_alerts(struct api_call *call, struct error *err)
 	enum status status;
 
 	TRY(target_allow(&call->target, no_parameters, err));
-	TRY(json_scan(doc, call->request->body, BODY_TOKENS_MAX, err));
+	TRY(request_body_scan(call->request->body, BODY_TOKENS_MAX, doc, err));
 	status = alert_settings_read(doc, json_root(doc), office_alerts_settings(office),
 	                             &settings, &problem, err);
 	if (status == STATUS_OK)

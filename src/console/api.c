@@ -7,8 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "console/account_body.h"
 #include "console/answer.h"
 #include "console/api_call.h"
+
+/* What a request may bring; its handler looks at what there is. */
+enum { TAKES_QUERY = 1, TAKES_BODY = 2 };
 
 struct route {
 	enum desk_method method;
@@ -17,98 +21,112 @@ struct route {
 	api_handler *handle;
 	const char *act; /* what the audit calls it once it is done; NULL: nothing to
 	                    note, or the handler notes it */
+	unsigned takes;  /* TAKES_… beside its path */
 };
 
 static const struct route routes[] = {
-    {DESK_GET, "api/status", MAY_READ, api_get_status, NULL},
-    {DESK_GET, "api/card", MAY_READ, api_get_card, NULL},
-    {DESK_GET, "api/cards", MAY_READ, api_get_cards, NULL},
-    {DESK_POST, "api/cards", MAY_ADMIN, api_post_cards, "card.trust"},
-    {DESK_GET, "api/channels", MAY_READ, api_get_channels, NULL},
-    {DESK_POST, "api/channels", MAY_ADMIN, api_post_channels, "channel.join"},
-    {DESK_GET, "api/channels/*", MAY_READ, api_get_channel, NULL},
-    {DESK_GET, "api/channels/*/rosters", MAY_READ, api_get_rosters, NULL},
-    {DESK_GET, "api/kinds", MAY_READ, api_get_kinds, NULL},
-    {DESK_GET, "api/codebooks/*", MAY_READ, api_get_codebook, NULL},
-    {DESK_GET, "api/pledges", MAY_READ, api_get_all_pledges, NULL},
-    {DESK_GET, "api/pledge-texts", MAY_READ, api_get_pledge_texts, NULL},
-    {DESK_GET, "api/incidents", MAY_READ, api_get_incidents, NULL},
-    {DESK_GET, "api/channels/*/incidents/*/*", MAY_READ, api_get_incident, NULL},
-    {DESK_GET, "api/channels/*/charters", MAY_READ, api_get_charters, NULL},
-    {DESK_GET, "api/channels/*/papers", MAY_READ, api_get_papers, "export.record"},
-    {DESK_GET, "api/channels/*/log-end", MAY_READ, api_get_log_end, NULL},
-    {DESK_GET, "api/channels/*/messages", MAY_READ, api_get_messages, NULL},
-    {DESK_POST, "api/channels/*/messages", MAY_SEND, api_post_messages, "message.send"},
+    {DESK_GET, "api/status", MAY_READ, api_get_status, NULL, 0},
+    {DESK_GET, "api/card", MAY_READ, api_get_card, NULL, 0},
+    {DESK_GET, "api/cards", MAY_READ, api_get_cards, NULL, 0},
+    {DESK_POST, "api/cards", MAY_ADMIN, api_post_cards, "card.trust", TAKES_BODY},
+    {DESK_GET, "api/channels", MAY_READ, api_get_channels, NULL, 0},
+    {DESK_POST, "api/channels", MAY_ADMIN, api_post_channels, "channel.join", TAKES_BODY},
+    {DESK_GET, "api/channels/*", MAY_READ, api_get_channel, NULL, 0},
+    {DESK_GET, "api/channels/*/rosters", MAY_READ, api_get_rosters, NULL, 0},
+    {DESK_GET, "api/kinds", MAY_READ, api_get_kinds, NULL, 0},
+    {DESK_GET, "api/codebooks/*", MAY_READ, api_get_codebook, NULL, 0},
+    {DESK_GET, "api/pledges", MAY_READ, api_get_all_pledges, NULL, TAKES_QUERY},
+    {DESK_GET, "api/pledge-texts", MAY_READ, api_get_pledge_texts, NULL, 0},
+    {DESK_GET, "api/incidents", MAY_READ, api_get_incidents, NULL, TAKES_QUERY},
+    {DESK_GET, "api/channels/*/incidents/*/*", MAY_READ, api_get_incident, NULL, 0},
+    {DESK_GET, "api/channels/*/charters", MAY_READ, api_get_charters, NULL, 0},
+    {DESK_GET, "api/channels/*/papers", MAY_READ, api_get_papers, "export.record", 0},
+    {DESK_GET, "api/channels/*/log-end", MAY_READ, api_get_log_end, NULL, 0},
+    {DESK_GET, "api/channels/*/messages", MAY_READ, api_get_messages, NULL, TAKES_QUERY},
+    {DESK_POST, "api/channels/*/messages", MAY_SEND, api_post_messages, "message.send",
+     TAKES_QUERY | TAKES_BODY},
     {DESK_POST, "api/channels/*/attachments", MAY_SEND, api_post_attachments,
-     "attachment.put"},
-    {DESK_GET, "api/channels/*/messages/*/*", MAY_READ, api_get_message, NULL},
-    {DESK_POST, "api/channels/*/opened", MAY_WATCH, api_post_opened, NULL},
-    {DESK_GET, "api/channels/*/duties", MAY_READ, api_get_duties, NULL},
-    {DESK_GET, "api/channels/*/pledges", MAY_READ, api_get_pledges, NULL},
-    {DESK_GET, "api/channels/*/consultations", MAY_READ, api_get_consultations, NULL},
+     "attachment.put", TAKES_QUERY | TAKES_BODY},
+    {DESK_GET, "api/channels/*/messages/*/*", MAY_READ, api_get_message, NULL,
+     TAKES_QUERY},
+    {DESK_POST, "api/channels/*/opened", MAY_WATCH, api_post_opened, NULL, TAKES_BODY},
+    {DESK_GET, "api/channels/*/duties", MAY_READ, api_get_duties, NULL, TAKES_QUERY},
+    {DESK_GET, "api/channels/*/pledges", MAY_READ, api_get_pledges, NULL, TAKES_QUERY},
+    {DESK_GET, "api/channels/*/consultations", MAY_READ, api_get_consultations, NULL,
+     TAKES_QUERY},
     {DESK_GET, "api/channels/*/messages/*/*/receipt", MAY_READ, api_get_receipt,
-     "export.receipt"},
+     "export.receipt", TAKES_QUERY},
     {DESK_GET, "api/channels/*/messages/*/*/blobs/*", MAY_READ, api_get_blob,
-     "export.attachment"},
+     "export.attachment", 0},
     {DESK_GET, "api/channels/*/messages/*/*/blobs/*/content", MAY_READ,
-     api_get_blob_content, "export.attachment"},
-    {DESK_GET, "api/channels/*/silence/*/*", MAY_READ, api_get_silence, "export.silence"},
-    {DESK_GET, "api/channels/*/statement", MAY_READ, api_get_statement, NULL},
+     api_get_blob_content, "export.attachment", 0},
+    {DESK_GET, "api/channels/*/silence/*/*", MAY_READ, api_get_silence, "export.silence",
+     TAKES_QUERY},
+    {DESK_GET, "api/channels/*/statement", MAY_READ, api_get_statement, NULL,
+     TAKES_QUERY},
     {DESK_GET, "api/channels/*/statement/*/*", MAY_READ, api_get_statement_proof,
-     "export.statement"},
-    {DESK_GET, "api/channels/*/record", MAY_READ, api_get_record, NULL},
-    {DESK_GET, "api/channels/*/verify", MAY_READ, api_get_verify, NULL},
-    {DESK_POST, "api/channels/*/verify", MAY_PEOPLE, api_post_verify, "record.verify"},
-    {DESK_GET, "api/evidence/*", MAY_READ, api_get_evidence, NULL},
+     "export.statement", 0},
+    {DESK_GET, "api/channels/*/record", MAY_READ, api_get_record, NULL, 0},
+    {DESK_GET, "api/channels/*/verify", MAY_READ, api_get_verify, NULL, 0},
+    {DESK_POST, "api/channels/*/verify", MAY_PEOPLE, api_post_verify, "record.verify", 0},
+    {DESK_GET, "api/evidence/*", MAY_READ, api_get_evidence, NULL, 0},
     {DESK_GET, "api/evidence/*/proof", MAY_READ, api_get_evidence_proof,
-     "export.evidence"},
-    {DESK_GET, "api/now", MAY_READ, api_get_now, NULL},
-    {DESK_GET, "api/alarms", MAY_READ, api_get_alarms, NULL},
-    {DESK_POST, "api/alarms/*/take", MAY_WATCH, api_post_alarm_take, NULL},
-    {DESK_POST, "api/alarms/*/mute", MAY_WATCH, api_post_alarm_mute, NULL},
-    {DESK_POST, "api/alarms/*/unmute", MAY_WATCH, api_post_alarm_unmute, NULL},
-    {DESK_GET, "api/notes", MAY_READ, api_get_notes, NULL},
-    {DESK_POST, "api/notes", MAY_WATCH, api_post_notes, NULL},
-    {DESK_GET, "api/handovers", MAY_READ, api_get_handovers, NULL},
-    {DESK_POST, "api/handovers", MAY_WATCH, api_post_handovers, NULL},
-    {DESK_GET, "api/handovers/*", MAY_READ, api_get_handover, NULL},
-    {DESK_POST, "api/handovers/*/accept", MAY_WATCH, api_post_handover_accept, NULL},
-    {DESK_POST, "api/handovers/*/withdraw", MAY_WATCH, api_post_handover_withdraw, NULL},
-    {DESK_GET, "api/drafts", MAY_READ, api_get_drafts, NULL},
-    {DESK_POST, "api/drafts", MAY_DRAFT, api_post_drafts, NULL},
-    {DESK_POST, "api/drafts/check", MAY_DRAFT, api_post_draft_check, NULL},
-    {DESK_GET, "api/drafts/*", MAY_READ, api_get_draft, NULL},
-    {DESK_POST, "api/drafts/*", MAY_DRAFT, api_post_draft, NULL},
-    {DESK_POST, "api/drafts/*/attachments", MAY_DRAFT, api_post_draft_file, NULL},
+     "export.evidence", 0},
+    {DESK_GET, "api/now", MAY_READ, api_get_now, NULL, 0},
+    {DESK_GET, "api/alarms", MAY_READ, api_get_alarms, NULL, 0},
+    {DESK_POST, "api/alarms/*/take", MAY_WATCH, api_post_alarm_take, NULL, 0},
+    {DESK_POST, "api/alarms/*/mute", MAY_WATCH, api_post_alarm_mute, NULL, TAKES_BODY},
+    {DESK_POST, "api/alarms/*/unmute", MAY_WATCH, api_post_alarm_unmute, NULL, 0},
+    {DESK_GET, "api/notes", MAY_READ, api_get_notes, NULL, 0},
+    {DESK_POST, "api/notes", MAY_WATCH, api_post_notes, NULL, TAKES_BODY},
+    {DESK_GET, "api/handovers", MAY_READ, api_get_handovers, NULL, TAKES_QUERY},
+    {DESK_POST, "api/handovers", MAY_WATCH, api_post_handovers, NULL, TAKES_BODY},
+    {DESK_GET, "api/handovers/*", MAY_READ, api_get_handover, NULL, 0},
+    {DESK_POST, "api/handovers/*/accept", MAY_WATCH, api_post_handover_accept, NULL,
+     TAKES_BODY},
+    {DESK_POST, "api/handovers/*/withdraw", MAY_WATCH, api_post_handover_withdraw, NULL,
+     0},
+    {DESK_GET, "api/drafts", MAY_READ, api_get_drafts, NULL, TAKES_QUERY},
+    {DESK_POST, "api/drafts", MAY_DRAFT, api_post_drafts, NULL, TAKES_BODY},
+    {DESK_POST, "api/drafts/check", MAY_DRAFT, api_post_draft_check, NULL, TAKES_BODY},
+    {DESK_GET, "api/drafts/*", MAY_READ, api_get_draft, NULL, 0},
+    {DESK_POST, "api/drafts/*", MAY_DRAFT, api_post_draft, NULL, TAKES_BODY},
+    {DESK_POST, "api/drafts/*/attachments", MAY_DRAFT, api_post_draft_file, NULL,
+     TAKES_QUERY | TAKES_BODY},
     {DESK_POST, "api/drafts/*/attachments/*/remove", MAY_DRAFT,
-     api_post_draft_file_remove, NULL},
-    {DESK_POST, "api/drafts/*/submit", MAY_DRAFT, api_post_draft_submit, NULL},
-    {DESK_POST, "api/drafts/*/approve", MAY_OFFICER, api_post_draft_approve, NULL},
-    {DESK_POST, "api/drafts/*/return", MAY_OFFICER, api_post_draft_return, NULL},
-    {DESK_POST, "api/drafts/*/discard", MAY_DRAFT, api_post_draft_discard, NULL},
-    {DESK_POST, "api/key-change", MAY_ADMIN, api_post_key_change, "key.change"},
-    {DESK_POST, "api/check", MAY_ADMIN, api_post_check, "store.check"},
-    {DESK_POST, "api/backup", MAY_LOCAL, api_post_backup, "store.backup"},
-    {DESK_POST, "api/recover", MAY_ADMIN, api_post_recover, "log.recover"},
-    {DESK_POST, "api/clock", MAY_ADMIN, api_post_clock, "clock.accept"},
-    {DESK_GET, "api/events", MAY_READ, api_get_events, NULL},
-    {DESK_GET, "api/alerts", MAY_ADMIN, api_get_alerts, NULL},
-    {DESK_POST, "api/alerts", MAY_ADMIN, api_post_alerts, NULL},
-    {DESK_POST, "api/alerts/test", MAY_ADMIN, api_post_alerts_test, "alerts.test"},
-    {DESK_GET, "api/session", MAY_SELF, api_get_session, NULL},
-    {DESK_POST, "api/session", MAY_NOBODY_YET, api_post_session, NULL},
-    {DESK_POST, "api/session/end", MAY_SELF, api_post_session_end, NULL},
-    {DESK_POST, "api/session/password", MAY_SELF, api_post_session_password, NULL},
-    {DESK_GET, "api/operators", MAY_PEOPLE, api_get_operators, NULL},
-    {DESK_POST, "api/operators", MAY_ADMIN, api_post_operators, NULL},
-    {DESK_POST, "api/operators/*", MAY_ADMIN, api_post_operator, NULL},
-    {DESK_POST, "api/operators/*/reset", MAY_ADMIN, api_post_operator_reset, NULL},
-    {DESK_GET, "api/tokens", MAY_ADMIN, api_get_tokens, NULL},
-    {DESK_POST, "api/tokens", MAY_ADMIN, api_post_tokens, NULL},
-    {DESK_POST, "api/tokens/*/revoke", MAY_ADMIN, api_post_token_revoke, NULL},
-    {DESK_GET, "api/audit", MAY_AUDIT, api_get_audit, NULL},
-    {DESK_GET, "api/audit/export", MAY_AUDIT, api_get_audit_export, NULL},
-    {DESK_POST, "api/audit/verify", MAY_AUDIT, api_post_audit_verify, NULL},
+     api_post_draft_file_remove, NULL, 0},
+    {DESK_POST, "api/drafts/*/submit", MAY_DRAFT, api_post_draft_submit, NULL,
+     TAKES_BODY},
+    {DESK_POST, "api/drafts/*/approve", MAY_OFFICER, api_post_draft_approve, NULL,
+     TAKES_BODY},
+    {DESK_POST, "api/drafts/*/return", MAY_OFFICER, api_post_draft_return, NULL,
+     TAKES_BODY},
+    {DESK_POST, "api/drafts/*/discard", MAY_DRAFT, api_post_draft_discard, NULL, 0},
+    {DESK_POST, "api/key-change", MAY_ADMIN, api_post_key_change, "key.change",
+     TAKES_BODY},
+    {DESK_POST, "api/check", MAY_ADMIN, api_post_check, "store.check", 0},
+    {DESK_POST, "api/backup", MAY_LOCAL, api_post_backup, "store.backup", TAKES_BODY},
+    {DESK_POST, "api/recover", MAY_ADMIN, api_post_recover, "log.recover", 0},
+    {DESK_POST, "api/clock", MAY_ADMIN, api_post_clock, "clock.accept", 0},
+    {DESK_GET, "api/events", MAY_READ, api_get_events, NULL, 0},
+    {DESK_GET, "api/alerts", MAY_ADMIN, api_get_alerts, NULL, 0},
+    {DESK_POST, "api/alerts", MAY_ADMIN, api_post_alerts, NULL, TAKES_BODY},
+    {DESK_POST, "api/alerts/test", MAY_ADMIN, api_post_alerts_test, "alerts.test", 0},
+    {DESK_GET, "api/session", MAY_SELF, api_get_session, NULL, 0},
+    {DESK_POST, "api/session", MAY_NOBODY_YET, api_post_session, NULL, TAKES_BODY},
+    {DESK_POST, "api/session/end", MAY_SELF, api_post_session_end, NULL, 0},
+    {DESK_POST, "api/session/password", MAY_SELF, api_post_session_password, NULL,
+     TAKES_BODY},
+    {DESK_GET, "api/operators", MAY_PEOPLE, api_get_operators, NULL, 0},
+    {DESK_POST, "api/operators", MAY_ADMIN, api_post_operators, NULL, TAKES_BODY},
+    {DESK_POST, "api/operators/*", MAY_ADMIN, api_post_operator, NULL, TAKES_BODY},
+    {DESK_POST, "api/operators/*/reset", MAY_ADMIN, api_post_operator_reset, NULL, 0},
+    {DESK_GET, "api/tokens", MAY_ADMIN, api_get_tokens, NULL, 0},
+    {DESK_POST, "api/tokens", MAY_ADMIN, api_post_tokens, NULL, TAKES_BODY},
+    {DESK_POST, "api/tokens/*/revoke", MAY_ADMIN, api_post_token_revoke, NULL, 0},
+    {DESK_GET, "api/audit", MAY_AUDIT, api_get_audit, NULL, TAKES_QUERY},
+    {DESK_GET, "api/audit/export", MAY_AUDIT, api_get_audit_export, NULL, TAKES_QUERY},
+    {DESK_POST, "api/audit/verify", MAY_AUDIT, api_post_audit_verify, NULL, 0},
 };
 
 enum status api_new(struct desk *desk, const struct api_host *host, struct api **ret_api,
@@ -202,16 +220,19 @@ static enum status find(struct api_call *call, const struct route **ret_route,
 }
 
 /* At the console's door everything unknown is noted: browsers of the desk's people don't
- * ask for it. */
+ * ask for it. What can't be a path there is none, too. */
 static enum status find_or_note(struct api_call *call, const struct route **ret_route,
                                 struct error *err)
 {
-	enum status status = find(call, ret_route, err);
+	struct error why = {0};
+	enum status status = find(call, ret_route, &why);
 
-	if (status == STATUS_OK || call->who.door == OFFICE_DOOR_LOCAL)
+	if (status == STATUS_OK)
 		return status;
-	TRY(access_note_refused(call, "unknown", err->text, err));
-	return error_set(err, STATUS_NOT_FOUND, "there is no such path");
+	if (call->who.door == OFFICE_DOOR_LOCAL)
+		return error_set(err, status, "%s", why.text);
+	TRY(access_note_refused(call, "unknown", why.text, err));
+	return error_set(err, STATUS_NOT_FOUND, "%s", why.text);
 }
 
 /* Unless the handler knows better: the message that the path names, or its last part. */
@@ -228,6 +249,18 @@ static void name_subject(struct api_call *call)
 		         target->segments[last]);
 }
 
+/* A misspelt wish must not pass for none. */
+static enum status check_takes(struct api_call *call, unsigned takes, struct error *err)
+{
+	static const char *const no_parameters[] = {NULL};
+
+	if ((takes & TAKES_QUERY) == 0)
+		TRY(target_allow(&call->target, no_parameters, err));
+	if ((takes & TAKES_BODY) == 0)
+		TRY(empty_body_parse(call->request->body, &call->api->doc, err));
+	return STATUS_OK;
+}
+
 static enum status run(struct api_call *call, const struct route *route,
                        struct error *err)
 {
@@ -235,6 +268,7 @@ static enum status run(struct api_call *call, const struct route *route,
 
 	name_subject(call);
 	TRY(access_check(call, route->may, err));
+	TRY(check_takes(call, route->takes, err));
 	status = route->handle(call, err);
 	if (status == STATUS_OK && route->act != NULL)
 		return access_note_done(call, route->act, err);
@@ -243,8 +277,8 @@ static enum status run(struct api_call *call, const struct route *route,
 
 static enum status handle(struct api_call *call, struct error *err)
 {
-	static const struct route read_path = {DESK_GET, "", MAY_READ, api_get_read_path,
-	                                       NULL};
+	static const struct route read_path = {DESK_GET,          "",   MAY_LOCAL,
+	                                       api_get_read_path, NULL, 0};
 	const struct route *route = &read_path;
 	struct error why = {0};
 	enum status status;

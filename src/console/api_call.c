@@ -94,8 +94,10 @@ enum status api_call_message(struct api_call *call, struct record_message_id *re
 {
 	TRY(record_name_decode(view_of_string(call->target.segments[4]), &ret_id->desk,
 	                       err));
-	return decimal_decode(view_of_string(call->target.segments[5]), STORE_INDEX_MAX,
-	                      &ret_id->index, err);
+	if (decimal_decode(view_of_string(call->target.segments[5]), STORE_INDEX_MAX,
+	                   &ret_id->index, err) != STATUS_OK)
+		return error_context(err, STATUS_MALFORMED, "the message's index");
+	return STATUS_OK;
 }
 
 enum status api_call_wait(struct api_call *call, int64_t *ret_until_ms, struct error *err)

@@ -905,6 +905,23 @@ static void upkeep_is_done_by_desk_and_host(void **state)
 	assert_true(f->is_clock_accepted);
 }
 
+static void what_takes_nothing_is_given_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(get(f, "/api/status?x=1"), 400);
+	assert_int_equal(get(f, "/api/session?x=1"), 400);
+	assert_int_equal(post_json(f, "/api/clock?x=1", "", ""), 400);
+	assert_int_equal(post_json(f, "/api/clock", "", "{\"x\":1}"), 400);
+	assert_int_equal(post_json(f, "/api/clock", "", "{"), 400);
+	assert_false(f->is_clock_accepted);
+	assert_int_equal(post_json(f, "/api/backup?x=1", "", "{\"path\":\"/b\"}"), 400);
+	assert_int_equal(get(f, "/api/channels/%s/messages?author=North"), 400);
+	assert_int_equal(get(f, "/api/channels/%s/messages?limit=0"), 400);
+	assert_int_equal(get(f, "/api/channels/%s/messages/north.example/x"), 400);
+	assert_int_equal(post_json(f, "/api/clock", "", "{}"), 200);
+}
+
 #define WITH_DESKS(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 #define WITH_APPROVAL(test) \
 	cmocka_unit_test_setup_teardown(test, set_up_approval, tear_down)
@@ -943,6 +960,7 @@ int main(void)
 	    WITH_APPROVAL(what_a_second_person_must_approve_is_not_sent),
 	    WITH_APPROVAL(the_desk_itself_refuses_what_nobody_approved),
 	    WITH_DESKS(upkeep_is_done_by_desk_and_host),
+	    WITH_DESKS(what_takes_nothing_is_given_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -244,7 +244,6 @@ enum status api_post_audit_verify(struct api_call *call, struct error *err)
 {
 	struct audit_check *check = &call->api->audit_check;
 
-	TRY(empty_body_parse(call->request->body, &call->api->doc, err));
 	if (check->count == AUDIT_CHECKS_MAX)
 		return error_set(err, STATUS_AGAIN,
 		                 "the audit is being verified for others: try again");

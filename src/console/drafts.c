@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "codec/decimal.h"
 #include "console/draft_json.h"
+#include "console/request_body.h"
 #include "record/object.h"
 
 enum {
@@ -89,7 +90,7 @@ static enum status parse(struct api_call *call, const struct record_member *memb
 	struct json_doc *doc = &call->api->doc;
 
 	TRY(target_allow(&call->target, no_parameters, err));
-	TRY(json_scan(doc, call->request->body, REQUEST_TOKENS_MAX, err));
+	TRY(request_body_scan(call->request->body, REQUEST_TOKENS_MAX, doc, err));
 	return record_object_read(doc, json_root(doc), members, count, ret_request, err);
 }
 

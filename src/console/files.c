@@ -36,12 +36,13 @@ enum status api_get_receipt(struct api_call *call, struct error *err)
 {
 	static const char *const parameters[] = {"from", NULL};
 	CLEANUP_BUF struct buf file = BUF_INIT(API_ANSWER_MAX);
-	const char *from = target_parameter(&call->target, "from");
+	const char *from;
 	char name[DESK_FILE_NAME_MAX + 1];
 	struct record_message_id id;
 	size_t channel;
 
 	TRY(target_allow(&call->target, parameters, err));
+	TRY(target_desk(&call->target, "from", &from, err));
 	TRY(api_call_channel(call, &channel, err));
 	TRY(api_call_message(call, &id, err));
 	TRY(desk_receipt_file(call->desk, channel, &id, from, &file, err));
@@ -111,6 +112,8 @@ enum status api_get_read_path(struct api_call *call, struct error *err)
 
 	if (call->request->method != DESK_GET)
 		return error_set(err, STATUS_NOT_FOUND, "logs can only be read here");
+	if (view_find(call->request->path, view_of_string("?")) != SIZE_MAX)
+		return error_set(err, STATUS_MALFORMED, "logs are read without a query");
 	TRY(desk_read_path(call->desk, call->request->path, &type, &body, err));
 	return reply_bytes(call, type, &body, err);
 }

@@ -270,7 +270,7 @@ struct query {
 	size_t channel; /* SIZE_MAX: all */
 	bool only_open, has_cursor;
 	struct row cursor;
-	uint64_t limit;
+	size_t limit;
 };
 
 static enum status read_query(struct api_call *call, struct query *query,
@@ -284,8 +284,7 @@ static enum status read_query(struct api_call *call, struct query *query,
 
 	TRY(target_allow(&call->target, parameters, err));
 	TRY(target_number(&call->target, "open", 1, 0, &open, err));
-	TRY(target_number(&call->target, "limit", PAGE_MAX, PAGE_DEFAULT, &query->limit,
-	                  err));
+	TRY(target_limit(&call->target, PAGE_MAX, PAGE_DEFAULT, &query->limit, err));
 	query->only_open = open == 1;
 	query->channel = SIZE_MAX;
 	if (channel != NULL)
@@ -301,7 +300,7 @@ static enum status read_query(struct api_call *call, struct query *query,
 static void write_page(struct json_writer *writer, const struct desk *desk,
                        const struct query *query, const struct rows *rows)
 {
-	size_t at = 0, limit = query->limit > 0 ? (size_t)query->limit : 1, end;
+	size_t at = 0, limit = query->limit, end;
 
 	while (query->has_cursor && at < rows->count &&
 	       compare_rows(&rows->items[at], &query->cursor) <= 0)

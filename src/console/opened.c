@@ -4,6 +4,7 @@
  */
 #include "base/cleanup.h"
 #include "console/api_call.h"
+#include "console/request_body.h"
 #include "office/briefs.h"
 #include "record/object.h"
 
@@ -44,7 +45,7 @@ static enum status parse(struct view body, struct json_doc *doc, struct marking 
 	    {"through", false, read_through},
 	};
 
-	TRY(json_scan(doc, body, BODY_TOKENS_MAX, err));
+	TRY(request_body_scan(body, BODY_TOKENS_MAX, doc, err));
 	TRY(record_object_read(doc, json_root(doc), members, 2, marking, err));
 	if ((marking->ids != NULL) == marking->has_through)
 		return error_set(err, STATUS_MALFORMED,

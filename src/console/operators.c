@@ -204,7 +204,6 @@ enum status api_post_operator_reset(struct api_call *call, struct error *err)
 {
 	const struct office_operator *person = NULL;
 
-	TRY(empty_body_parse(call->request->body, &call->api->doc, err));
 	TRY(find(call, &person, err));
 	return issue_password(call, person, false, err);
 }

@@ -58,17 +58,13 @@ static enum status read_thread(const struct target *target, struct pick *pick,
 static enum status read_place(const struct target *target, struct pick *pick,
                               struct error *err)
 {
-	uint64_t limit;
-
 	pick->is_backward = target_parameter(target, "before") != NULL;
 	if (pick->is_backward && target_parameter(target, "from") != NULL)
 		return error_set(err, STATUS_MALFORMED,
 		                 "before: goes on back, from goes on: give one of them");
 	TRY(target_number(target, pick->is_backward ? "before" : "from", STORE_INDEX_MAX,
 	                  0, &pick->at, err));
-	TRY(target_number(target, "limit", PICK_MAX, PICK_DEFAULT, &limit, err));
-	pick->limit = limit == 0 ? 1 : (size_t)limit;
-	return STATUS_OK;
+	return target_limit(target, PICK_MAX, PICK_DEFAULT, &pick->limit, err);
 }
 
 enum status pick_read(const struct target *target, struct pick *ret_pick,
@@ -77,7 +73,7 @@ enum status pick_read(const struct target *target, struct pick *ret_pick,
 	uint64_t people, overdue;
 
 	ret_pick->kind = target_parameter(target, "kind");
-	ret_pick->author = target_parameter(target, "author");
+	TRY(target_desk(target, "author", &ret_pick->author, err));
 	TRY(read_place(target, ret_pick, err));
 	TRY(read_line(target, ret_pick, err));
 	TRY(read_since(target, ret_pick, err));

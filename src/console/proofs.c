@@ -195,7 +195,7 @@ enum status api_get_silence(struct api_call *call, struct error *err)
 	TRY(target_allow(&call->target, parameters, err));
 	TRY(api_call_channel(call, &record.channel, err));
 	TRY(api_call_message(call, &request.question, err));
-	request.debtor = target_parameter(&call->target, "debtor");
+	TRY(target_desk(&call->target, "debtor", &request.debtor, err));
 	TRY(check_whole(&record, err));
 	TRY(proof_silence_build(&source, &request, &proof, err));
 	ask_witnesses(&record, &proof);

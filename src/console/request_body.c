@@ -9,6 +9,19 @@
 
 enum { BODY_TOKENS_MAX = 64 };
 
+enum status request_body_scan(struct view body, size_t tokens_max, struct json_doc *doc,
+                              struct error *err)
+{
+	if (body.len == 0)
+		return error_set(err, STATUS_MALFORMED,
+		                 "the request needs a body, a JSON object");
+	TRY(json_scan(doc, body, tokens_max, err));
+	if (json_root(doc)->type != JSON_OBJECT)
+		return error_set(err, STATUS_MALFORMED,
+		                 "the request's body must be a JSON object");
+	return STATUS_OK;
+}
+
 static enum status read_card(const struct json_doc *doc, const struct json_token *value,
                              void *context, struct error *err)
 {
@@ -41,7 +54,7 @@ enum status request_trust_parse(struct view body, struct json_doc *doc,
 	    {"compared", false, read_compared},
 	};
 
-	TRY(json_scan(doc, body, BODY_TOKENS_MAX, err));
+	TRY(request_body_scan(body, BODY_TOKENS_MAX, doc, err));
 	return record_object_read(doc, json_root(doc), members, 2, ret_trust, err);
 }
 
@@ -61,6 +74,6 @@ enum status request_backup_parse(struct view body, struct json_doc *doc,
 {
 	static const struct record_member members[] = {{"path", true, read_path}};
 
-	TRY(json_scan(doc, body, BODY_TOKENS_MAX, err));
+	TRY(request_body_scan(body, BODY_TOKENS_MAX, doc, err));
 	return record_object_read(doc, json_root(doc), members, 1, ret_path, err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The small JSON bodies of requests: trust and backup. Knows no desk.
+ * The JSON bodies of requests: what all have in common, and the small ones of trust and
+ * backup. Knows no desk.
  */
 #ifndef ALDIS_CONSOLE_REQUEST_BODY_H
 #define ALDIS_CONSOLE_REQUEST_BODY_H
@@ -8,6 +9,10 @@
 #include "codec/json.h"
 
 enum { REQUEST_PATH_MAX = 4095 };
+
+/* Scans a body that has to be one JSON object. */
+MUST_USE enum status request_body_scan(struct view body, size_t tokens_max,
+                                       struct json_doc *doc, struct error *err);
 
 struct request_trust {
 	struct buf card; /* the note; owned */

@@ -69,11 +69,29 @@ static void backup_wants_an_absolute_path(void **state)
 	json_release(&doc);
 }
 
+static void what_is_no_object_is_told_so(void **state)
+{
+	static const char *const bodies[] = {"", "[]", "null", "1"};
+	struct json_doc doc = {0};
+	struct error err;
+
+	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+		assert_int_equal(
+		    request_body_scan(view_of_string(bodies[i]), 16, &doc, &err),
+		    STATUS_MALFORMED);
+		assert_non_null(strstr(err.text, "body"));
+	}
+	assert_int_equal(request_body_scan(view_of_string("{}"), 16, &doc, &err),
+	                 STATUS_OK);
+	json_release(&doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(trust_wants_a_card_and_may_say_compared),
 	    cmocka_unit_test(backup_wants_an_absolute_path),
+	    cmocka_unit_test(what_is_no_object_is_told_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

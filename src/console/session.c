@@ -299,7 +299,6 @@ enum status api_post_session_end(struct api_call *call, struct error *err)
 {
 	const struct office_operator *person = NULL;
 
-	TRY(empty_body_parse(call->request->body, &call->api->doc, err));
 	TRY(own_operator(call, &person, err));
 	TRY(office_session_end(call->api->office, &call->session, err));
 	TRY(office_audit(call->api->office,

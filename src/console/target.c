@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "codec/decimal.h"
+#include "record/name.h"
 
 static int hex_value(uint8_t digit)
 {
@@ -152,6 +153,36 @@ enum status target_number(const struct target *target, const char *name, uint64_
 	return STATUS_OK;
 }
 
+enum status target_limit(const struct target *target, size_t max, size_t fallback,
+                         size_t *ret_limit, struct error *err)
+{
+	uint64_t limit;
+	enum status status =
+	    target_number(target, "limit", max, (uint64_t)fallback, &limit, NULL);
+
+	if (status != STATUS_OK || limit == 0)
+		return error_set(err, STATUS_MALFORMED,
+		                 "limit must be a whole number from 1 to %zu", max);
+	*ret_limit = (size_t)limit;
+	return STATUS_OK;
+}
+
+enum status target_desk(const struct target *target, const char *name,
+                        const char **ret_desk, struct error *err)
+{
+	const char *text = target_parameter(target, name);
+	struct record_name desk;
+	enum status status;
+
+	if (text != NULL) {
+		status = record_name_decode(view_of_string(text), &desk, err);
+		if (status != STATUS_OK)
+			return error_context(err, status, "%s", name);
+	}
+	*ret_desk = text;
+	return STATUS_OK;
+}
+
 static bool is_listed(const char *const *names, const char *name)
 {
 	for (; *names != NULL; names++)
@@ -160,13 +191,23 @@ static bool is_listed(const char *const *names, const char *name)
 	return false;
 }
 
+/* Said by name where that is a plain word. */
+static enum status refuse_unknown(const char *name, struct error *err)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+	bool is_plain = name[0] != '\0' && name[strspn(name, plain)] == '\0';
+
+	return error_set(err, STATUS_MALFORMED,
+	                 "the query has a parameter that is not known here%s%.40s",
+	                 is_plain ? ": " : "", is_plain ? name : "");
+}
+
 enum status target_allow(const struct target *target, const char *const *names,
                          struct error *err)
 {
 	for (size_t i = 0; i < target->parameter_count; i++)
 		if (!is_listed(names, target->parameters[i].name))
-			return error_set(err, STATUS_MALFORMED,
-			                 "the query has a parameter that is not known "
-			                 "here");
+			return refuse_unknown(target->parameters[i].name, err);
 	return STATUS_OK;
 }

@@ -39,6 +39,12 @@ const char *target_parameter(const struct target *target, const char *name);
 MUST_USE enum status target_number(const struct target *target, const char *name,
                                    uint64_t max, uint64_t fallback, uint64_t *ret_value,
                                    struct error *err);
+/* ?limit= of a page: at least one. */
+MUST_USE enum status target_limit(const struct target *target, size_t max,
+                                  size_t fallback, size_t *ret_limit, struct error *err);
+/* A desk's name, borrowed from the target; NULL when absent. */
+MUST_USE enum status target_desk(const struct target *target, const char *name,
+                                 const char **ret_desk, struct error *err);
 /* Refuses parameters that are not in the list, which ends with NULL: a misspelt filter
  * must not pass for none. */
 MUST_USE enum status target_allow(const struct target *target, const char *const *names,

@@ -68,8 +68,10 @@ static void too_many_or_too_long_parts_are_over_the_limit(void **state)
 
 	assert_int_equal(parse("/1/2/3/4/5/6/7/8/9", &target), STATUS_OK);
 	assert_int_equal(parse("/1/2/3/4/5/6/7/8/9/10", &target), STATUS_LIMIT);
-	assert_int_equal(parse("/a?1=&2=&3=&4=&5=&6=&7=&8=", &target), STATUS_OK);
-	assert_int_equal(parse("/a?1=&2=&3=&4=&5=&6=&7=&8=&9=", &target), STATUS_LIMIT);
+	assert_int_equal(parse("/a?1=&2=&3=&4=&5=&6=&7=&8=&9=&a=&b=&c=", &target),
+	                 STATUS_OK);
+	assert_int_equal(parse("/a?1=&2=&3=&4=&5=&6=&7=&8=&9=&a=&b=&c=&d=", &target),
+	                 STATUS_LIMIT);
 	memset(text + 1, 'x', TARGET_SEGMENT_LEN_MAX);
 	assert_int_equal(parse(text, &target), STATUS_OK);
 	text[1 + TARGET_SEGMENT_LEN_MAX] = 'x';
@@ -94,6 +96,42 @@ static void numbers_and_unknown_parameters_are_checked(void **state)
 	                 STATUS_MALFORMED);
 }
 
+static void a_page_holds_at_least_one(void **state)
+{
+	struct target target;
+	size_t limit = 0;
+
+	assert_int_equal(parse("/a?limit=0", &target), STATUS_OK);
+	assert_int_equal(target_limit(&target, 100, 7, &limit, NULL), STATUS_MALFORMED);
+	assert_int_equal(parse("/a?limit=100", &target), STATUS_OK);
+	assert_int_equal(target_limit(&target, 100, 7, &limit, NULL), STATUS_OK);
+	assert_int_equal(limit, 100);
+	assert_int_equal(target_limit(&target, 99, 7, &limit, NULL), STATUS_MALFORMED);
+	assert_int_equal(parse("/a", &target), STATUS_OK);
+	assert_int_equal(target_limit(&target, 100, 7, &limit, NULL), STATUS_OK);
+	assert_int_equal(limit, 7);
+}
+
+static void what_is_refused_is_named(void **state)
+{
+	static const char *const none[] = {NULL};
+	struct target target;
+	struct error err = {0};
+	const char *desk = "";
+
+	assert_int_equal(parse("/a?by=North", &target), STATUS_OK);
+	assert_int_equal(target_desk(&target, "by", &desk, &err), STATUS_MALFORMED);
+	assert_memory_equal(err.text, "by: ", 4);
+	assert_int_equal(target_desk(&target, "to", &desk, &err), STATUS_OK);
+	assert_null(desk);
+	assert_int_equal(target_allow(&target, none, &err), STATUS_MALFORMED);
+	assert_string_equal(err.text,
+	                    "the query has a parameter that is not known here: by");
+	assert_int_equal(parse("/a?%1bx=1", &target), STATUS_OK);
+	assert_int_equal(target_allow(&target, none, &err), STATUS_MALFORMED);
+	assert_string_equal(err.text, "the query has a parameter that is not known here");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +140,8 @@ int main(void)
 	    cmocka_unit_test(a_percent_sign_at_the_very_end_reads_nothing_behind),
 	    cmocka_unit_test(too_many_or_too_long_parts_are_over_the_limit),
 	    cmocka_unit_test(numbers_and_unknown_parameters_are_checked),
+	    cmocka_unit_test(a_page_holds_at_least_one),
+	    cmocka_unit_test(what_is_refused_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

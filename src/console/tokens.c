@@ -89,7 +89,6 @@ enum status api_post_token_revoke(struct api_call *call, struct error *err)
 	struct json_writer writer = json_writer_of(&out);
 	const char *id = call->target.segments[2];
 
-	TRY(empty_body_parse(call->request->body, &call->api->doc, err));
 	TRY(office_token_revoke(call->api->office, id, err));
 	TRY(office_audit(call->api->office,
 	                 &(struct office_act){

@@ -111,8 +111,8 @@ static void send_head(struct http_connection *connection, const struct link_repl
 	(void)snprintf(len, sizeof len, "%zu", reply->body.len);
 	if (reply->status != 304)
 		(void)evhttp_add_header(
-		    evhttp_request_get_output_headers(connection->req),
-		    "Content-Length", len);
+		    evhttp_request_get_output_headers(connection->req), "Content-Length",
+		    len);
 	head.body = view_of(NULL, 0);
 	send_reply(connection, &head);
 }
@@ -167,8 +167,10 @@ static void refuse(struct http_connection *connection, int status)
 	CLEANUP_BUF struct buf body = BUF_INIT(1024);
 	const struct link_header allow = {"Allow", "GET, POST"};
 
-	buf_printf(&body, "{\"status\":%d,\"title\":\"%s\"}\n", status,
-	           http_request_title(status));
+	buf_printf(&body,
+	           "{\"type\":\"about:blank\",\"title\":\"refused\",\"status\":%d,"
+	           "\"detail\":\"%s\"}\n",
+	           status, http_request_title(status));
 	send_reply(connection, &(struct link_reply){
 	                           .status = status,
 	                           .type = "application/problem+json",

@@ -73,6 +73,10 @@ static void head_has_the_length_and_no_body(void **state)
 	assert_non_null(strstr(visit.raw.answer, "Content-Length: 1\r\n"));
 	bench_close(&bench);
 	bench_open(&bench, (struct link_server_options){.kind = LINK_SERVER_OPEN});
+	visit = ask(&bench, "POST / HTTP/1.1\r\nContent-Encoding: br\r\n"
+	                    "Content-Length: 1\r\n" END "x");
+	assert_int_equal(visit.status, 415);
+	assert_non_null(strstr(visit.raw.answer, "\"detail\":\"Of encodings only gzip"));
 	assert_int_equal(ask(&bench, "HEAD / HTTP/1.1\r\n" END).status, 405);
 	bench_close(&bench);
 }

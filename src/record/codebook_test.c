@@ -99,9 +99,10 @@ static void a_bad_book_is_refused_with_its_place(void **state)
 		const char *json, *sentence;
 	} bad[] = {
 	    {"[]", "codebook: must be an object"},
-	    {HEAD TITLE SECTORS GROUPS "\"more\":1}", "codebook: has an unknown member"},
+	    {HEAD TITLE SECTORS GROUPS "\"more\":1}",
+	     "codebook: has an unknown member, more"},
 	    {HEAD TITLE SECTORS GROUPS "\"aldis2\":1}",
-	     "codebook: has an unknown member"},
+	     "codebook: has an unknown member, aldis2"},
 	    {HEAD SECTORS GROUPS "\"signals\":[" SIGNAL_11 "]}",
 	     "codebook: title is missing"},
 	    {"{\"aldis\":1}", "codebook: languages is missing"},

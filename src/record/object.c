@@ -13,6 +13,7 @@
 enum {
 	SHORT_MAX = 128, /* bytes of any fixed-form value */
 	LANGUAGES_MAX = 16,
+	WORD_MAX = 40,
 };
 
 /* Index of the member with this name, tried first where the one before makes it likely;
@@ -30,6 +31,20 @@ static size_t member_find(const struct json_doc *doc, const struct json_token *n
 			return i;
 	}
 	return SIZE_MAX;
+}
+
+/* Its name is said where it is a plain word: a peer's other bytes are not repeated. */
+static enum status refuse_unknown(const struct json_doc *doc,
+                                  const struct json_token *name, struct error *err)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+	char text[WORD_MAX + 1];
+
+	if (!json_string_copy(doc, name, text, sizeof text) || text[0] == '\0' ||
+	    text[strspn(text, plain)] != '\0')
+		return error_set(err, STATUS_MALFORMED, "has an unknown member");
+	return error_set(err, STATUS_MALFORMED, "has an unknown member, %s", text);
 }
 
 static enum status members_require(const struct record_member *members, size_t count,
@@ -59,7 +74,7 @@ enum status record_object_read(const struct json_doc *doc,
 		enum status status;
 
 		if (i == SIZE_MAX)
-			return error_set(err, STATUS_MALFORMED, "has an unknown member");
+			return refuse_unknown(doc, name, err);
 		status = members[i].read(doc, value, context, err);
 		if (status != STATUS_OK)
 			return error_context(err, status, "%s", members[i].name);

@@ -66,6 +66,9 @@ static void sentences_name_the_member_and_never_the_bytes(void **state)
 	assert_int_equal(read("{\"a\":10}", &sample, &err), STATUS_MALFORMED);
 	assert_string_equal(err.text, "a: must be 0 to 9");
 	assert_int_equal(read("{\"a\":1,\"evil\":1}", &sample, &err), STATUS_MALFORMED);
+	assert_string_equal(err.text, "has an unknown member, evil");
+	assert_int_equal(read("{\"a\":1,\"ev\\nil\":1}", &sample, &err),
+	                 STATUS_MALFORMED);
 	assert_string_equal(err.text, "has an unknown member");
 	assert_int_equal(read("[]", &sample, &err), STATUS_MALFORMED);
 }
