@@ -155,8 +155,8 @@ static struct words reply_words(struct desk *desk, size_t channel,
 {
 	enum replies_stage stage = REPLIES_NONE;
 
-	if (replies_stage_of(desk, channel, proposals, id, member, &stage, NULL) !=
-	    STATUS_OK)
+	if (replies_stage_of(desk, channel, proposals, id, member, delivery == DESK_READ,
+	                     &stage, NULL) != STATUS_OK)
 		return (struct words){0};
 	if (stage == REPLIES_REFUSED)
 		return (struct words){"refused", "refused"};

@@ -58,12 +58,20 @@ static enum status read_refusal(struct desk *desk, size_t channel,
 	return STATUS_OK;
 }
 
+/* Does it answer what its kind is made for, by the catalogue? A measure, say, does not:
+ * it may name any message. */
+static bool is_made_to_answer(const struct record_kind *kind)
+{
+	return !kind->answers_person && kind->answers != NULL;
+}
+
 enum status replies_stage_of(struct desk *desk, size_t channel,
                              struct record_proposals *proposals,
                              const struct record_message_id *id, const char *member,
-                             enum replies_stage *ret_stage, struct error *err)
+                             bool is_puzzled, enum replies_stage *ret_stage,
+                             struct error *err)
 {
-	static const char *const others[] = {"ack", "cancel", "translation"};
+	static const char *const others[] = {"cancel", "translation"};
 	static const char *const refusals[] = {"pledge.decline", "consultation.decline",
 	                                       "release.refuse"};
 	static const char *const choices[] = {"answer", "response"};
@@ -83,7 +91,9 @@ enum status replies_stage_of(struct desk *desk, size_t channel,
 			continue;
 		if (strcmp(kind, "holding") == 0)
 			*ret_stage = REPLIES_HELD;
-		else
+		else if (strcmp(kind, "ack") == 0)
+			last = is_puzzled ? NULL : last;
+		else if (!is_puzzled || is_made_to_answer(reply[i].kind))
 			last = &reply[i];
 	}
 	if (last == NULL)

@@ -23,10 +23,12 @@ enum replies_stage {
 	REPLIES_ANSWERED, /* by anything else */
 	REPLIES_REFUSED,  /* their last answer declines or refuses */
 };
+/* is_puzzled: their last acknowledgement says that they have not understood. Then only
+ * what came behind it counts, and only what is made to answer such a message. */
 MUST_USE enum status replies_stage_of(struct desk *desk, size_t channel,
                                       struct record_proposals *proposals,
                                       const struct record_message_id *id,
-                                      const char *member, enum replies_stage *ret_stage,
-                                      struct error *err);
+                                      const char *member, bool is_puzzled,
+                                      enum replies_stage *ret_stage, struct error *err);
 
 #endif

@@ -58,6 +58,46 @@ static void the_state_is_that_of_who_is_furthest_behind(void **state)
 	assert_true(holds(f, "\"state\":\"not-understood\""));
 }
 
+#define OF_THE_FIRST "/api/channels/CHANNEL/messages/north.example/1"
+#define ACK(understood)                                                  \
+	"{\"kind\":\"ack\",\"re\":\"north.example#1\",\"body\":{\"under" \
+	"stood\":" understood "}}"
+#define MEASURE                                                                  \
+	"{\"kind\":\"measure\",\"re\":\"north.example#1\",\"body\":{"            \
+	"\"measure\":\"technical-countermeasure\",\"language\":\"en\",\"text\":" \
+	"\"We block it.\"}}"
+
+static void what_was_not_understood_is_not_hidden(void **state)
+{
+	struct fixture *f = *state;
+
+	say(f, NORTH,
+	    "{\"kind\":\"query\",\"body\":{\"language\":\"en\",\"question\":\"Who?\"}}");
+	say(f, SOUTH, MEASURE);
+	assert_int_equal(get(f, OF_THE_FIRST), 200);
+	assert_true(holds(f, "\"state\":\"answered\""));
+	say(f, SOUTH, ACK("false"));
+	assert_int_equal(get(f, OF_THE_FIRST), 200);
+	assert_true(holds(f, "\"state\":\"not-understood\""));
+	say(f, SOUTH, MEASURE);
+	assert_int_equal(get(f, OF_THE_FIRST), 200);
+	assert_true(holds(f, "\"state\":\"not-understood\""));
+	assert_int_equal(get(f, ROWS "&kind=query"), 200);
+	assert_true(holds(f, "\"state\":\"not-understood\""));
+	say(f, SOUTH, ACK("true"));
+	assert_int_equal(get(f, OF_THE_FIRST), 200);
+	assert_true(holds(f, "\"state\":\"answered\""));
+	say(f, SOUTH, ACK("false"));
+	say(f, SOUTH,
+	    "{\"kind\":\"answer\",\"re\":\"north.example#1\",\"body\":{\"answer\":\"no\"}"
+	    "}");
+	assert_int_equal(get(f, OF_THE_FIRST), 200);
+	assert_true(holds(f, "\"state\":\"answered\""));
+	say(f, SOUTH, ACK("false"));
+	assert_int_equal(get(f, OF_THE_FIRST), 200);
+	assert_true(holds(f, "\"state\":\"not-understood\""));
+}
+
 static void what_is_overdue_can_be_picked(void **state)
 {
 	struct fixture *f = *state;
@@ -268,6 +308,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_DESKS(a_row_says_what_it_is),
 	    WITH_DESKS(the_state_is_that_of_who_is_furthest_behind),
+	    WITH_DESKS(what_was_not_understood_is_not_hidden),
 	    WITH_DESKS(what_is_overdue_can_be_picked),
 	    WITH_DESKS(a_message_names_the_duties_it_started),
 	    WITH_DESKS(pages_go_both_ways),

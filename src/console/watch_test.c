@@ -130,6 +130,26 @@ static void lists_and_counters_agree(void **state)
 	assert_int_equal(member(f, "unread")->count, 0);
 }
 
+static void what_is_answered_is_no_duty_any_more(void **state)
+{
+	struct fixture *f = *state;
+	char question[RECORD_MESSAGE_ID_MAX + 1];
+
+	say(f, SOUTH, QUERY);
+	strcpy(question, f->said);
+	assert_int_equal(get(f, "/api/now"), 200);
+	assert_int_equal(number(f, "duties_total"), 1);
+	/* on record only when south has cosigned it, and south is not to be reached */
+	f->world.desks[SOUTH].is_cut = true;
+	answer(f, question);
+	assert_int_equal(get(f, "/api/channels/CHANNEL/duties"), 200);
+	assert_true(holds(f, "\"state\":\"running\""));
+	assert_int_equal(get(f, "/api/now"), 200);
+	assert_int_equal(number(f, "duties_total"), 0);
+	assert_int_equal(member(f, "duties")->count, 0);
+	assert_null(alarm_of(f, ALARM_DUTY));
+}
+
 static void the_most_pressing_comes_first(void **state)
 {
 	struct fixture *f = *state;
@@ -462,6 +482,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_DESKS(nothing_is_open_at_first),
 	    WITH_DESKS(lists_and_counters_agree),
+	    WITH_DESKS(what_is_answered_is_no_duty_any_more),
 	    WITH_DESKS(the_most_pressing_comes_first),
 	    WITH_DESKS(an_alarm_has_its_times),
 	    WITH_DESKS(what_does_not_arrive_is_loud),
