@@ -45,6 +45,7 @@ struct alert_book {
 	int64_t told_s;    /* of the last alert since the start */
 	bool is_waiting;   /* something is new, and the last alert was just now */
 	int64_t looked_ms; /* of the alarms that were looked at last */
+	int64_t held_ms;   /* looking failed: not again before */
 };
 
 void alert_seen_encode(const struct alert_seen *seen, struct buf *out);

@@ -13,6 +13,8 @@
 #include "record/headline.h"
 #include "record/kinds.h"
 
+enum { HOLD_MS = 60 * 1000 };
+
 /* What an item's texts point to. */
 struct described {
 	char kind[RECORD_KIND_LEN_MAX + 1];
@@ -102,18 +104,28 @@ static enum status look(struct office *office, struct error *err)
 	return office_alerts_look(office, items, count, err);
 }
 
-/* A failure but the store's, which ends the desk by itself, is tried again when there is
- * something to look at again. */
+static int64_t look_ms(const struct office *office)
+{
+	int64_t due_ms = office_alerts_look_ms(office);
+	int64_t held_ms = office->alerts.held_ms;
+
+	return due_ms < held_ms ? held_ms : due_ms;
+}
+
+/* A failure but the store's, which ends the desk by itself, is tried again after a while.
+ */
 void alerts_begin_turn(struct office *office)
 {
 	const struct alarm_table *table = &office->alarms;
 	struct alert_book *book = &office->alerts;
-	bool is_changed = table->is_known && table->computed_ms != book->looked_ms;
-	bool is_time = table->is_known && office->now_ms >= office_alerts_look_ms(office);
+	bool is_changed =
+	    table->computed_ms != book->looked_ms && office->now_ms >= book->held_ms;
 
-	if (office_alerts_is_on(office) && (is_changed || is_time)) {
+	if (office_alerts_is_on(office) && table->is_known &&
+	    (is_changed || office->now_ms >= look_ms(office))) {
 		book->looked_ms = table->computed_ms;
-		(void)!look(office, NULL);
+		if (look(office, NULL) != STATUS_OK)
+			book->held_ms = office->now_ms + HOLD_MS;
 	}
 	(void)!office_alerts_send(office, NULL);
 }
@@ -121,9 +133,8 @@ void alerts_begin_turn(struct office *office)
 int64_t alerts_wake_ms(const struct office *office)
 {
 	int64_t send_ms = office_alerts_send_ms(office);
-	int64_t look_ms = office_alerts_look_ms(office);
 
-	if (!office->alarms.is_known || send_ms < look_ms)
+	if (!office->alarms.is_known || send_ms < look_ms(office))
 		return send_ms;
-	return look_ms;
+	return look_ms(office);
 }
