@@ -94,7 +94,9 @@ static enum status gather(struct page *page, struct error *err)
 	for (size_t i = 0; i < pick->count; i++) {
 		if (page->text.len > PAGE_LEN_MAX) {
 			pick->has_next = true;
-			pick->next = pick->positions[i] + (pick->is_backward ? 1 : 0);
+			pick->next = pick->is_backward
+			                 ? pick->positions[i] + 1
+			                 : pick_next(pick, pick->positions[i]);
 			break;
 		}
 		TRY(gather_row(page, pick->positions[i], err));

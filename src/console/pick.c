@@ -72,6 +72,7 @@ enum status pick_read(const struct target *target, struct pick *ret_pick,
 {
 	uint64_t people, overdue;
 
+	ret_pick->settled = UINT64_MAX;
 	ret_pick->kind = target_parameter(target, "kind");
 	TRY(target_desk(target, "author", &ret_pick->author, err));
 	TRY(read_place(target, ret_pick, err));
@@ -193,6 +194,13 @@ static bool is_wanted(const struct search *search, const struct desk_place *plac
 	return brief->kind == NULL || brief->sent_s >= pick->since_s;
 }
 
+uint64_t pick_next(const struct pick *pick, uint64_t at)
+{
+	bool is_unsettled = pick->settled > pick->at && pick->settled < at;
+
+	return is_unsettled ? pick->settled : at;
+}
+
 static void find_forward(struct search *search)
 {
 	struct pick *pick = search->pick;
@@ -201,11 +209,14 @@ static void find_forward(struct search *search)
 	for (uint64_t at = pick->at; at < pick->total; at++) {
 		if (pick->count == pick->limit) {
 			pick->has_next = true;
-			pick->next = at;
+			pick->next = pick_next(pick, at);
 			return;
 		}
-		if (desk_place(search->desk, search->channel, at, &place) &&
-		    is_wanted(search, &place))
+		if (!desk_place(search->desk, search->channel, at, &place))
+			continue;
+		if (place.is_waiting && at < pick->settled)
+			pick->settled = at;
+		if (is_wanted(search, &place))
 			pick->positions[pick->count++] = at;
 	}
 }

@@ -27,6 +27,8 @@ struct pick { /* starts all-zero; release it */
 	uint64_t total; /* messages in the channel */
 	uint64_t next;  /* where to go on: a position from which, or before which */
 	bool has_next;
+	uint64_t settled; /* position of the first that waits, as far as was looked;
+	                     UINT64_MAX: none. Those before keep their positions */
 };
 
 /* The parameters from, before, limit, kind, author, line, since, people, overdue and
@@ -38,6 +40,9 @@ MUST_USE enum status pick_read(const struct target *target, struct pick *ret_pic
 MUST_USE enum status pick_find(struct pick *pick, struct desk *desk, size_t channel,
                                const struct channel_briefs *briefs, int64_t now_s,
                                struct error *err);
+/* Where to go on forward when `at` would be next: not beyond what waits, which may come
+ * to stand elsewhere and would be passed over; always beyond where this page began. */
+uint64_t pick_next(const struct pick *pick, uint64_t at);
 void pick_release(struct pick *pick);
 
 #endif

@@ -3,6 +3,7 @@
  * Rows of a channel: what they show, how they are picked and paged, and what somebody
  * has opened.
  */
+#include "console/pick.h"
 #include "console/work_fixture.h"
 
 #define ROWS "/api/channels/CHANNEL/messages?form=row"
@@ -303,9 +304,23 @@ static void marking_nonsense_marks_nothing(void **state)
 
 #define WITH_DESKS(test) cmocka_unit_test_setup_teardown(test, set_up, fixture_free)
 
+static void what_waits_is_not_passed_over(void **state)
+{
+	struct pick pick = {.at = 10, .settled = UINT64_MAX};
+
+	assert_int_equal(pick_next(&pick, 20), 20);
+	pick.settled = 17;
+	assert_int_equal(pick_next(&pick, 20), 17);
+	pick.settled = 25;
+	assert_int_equal(pick_next(&pick, 20), 20);
+	pick.settled = 10; /* the page holds nothing else: it has to go on */
+	assert_int_equal(pick_next(&pick, 20), 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_waits_is_not_passed_over),
 	    WITH_DESKS(a_row_says_what_it_is),
 	    WITH_DESKS(the_state_is_that_of_who_is_furthest_behind),
 	    WITH_DESKS(what_was_not_understood_is_not_hidden),
