@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Login, as a page of its own and in place over a page; and the new password after the first login.
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { asProblem, NO_ANSWER, post, type Problem } from './api';
 import { useCell } from './cell';
 import { lostSince } from './connection';
@@ -244,9 +244,13 @@ function hasOwnPassword(): void {
 
 /** After the first login: nothing else goes before there is an own password. */
 export function PasswordPage() {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
   return (
     <main class="login-page" id="main">
-      <h1>{t('password.title')}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {t('password.title')}
+      </h1>
       <p>{t('password.why')}</p>
       <PasswordForm onDone={hasOwnPassword} />
     </main>

@@ -29,10 +29,13 @@ export function Dialog({
 
   useEffect(() => {
     const before = document.activeElement;
-    dialog.current?.showModal();
-    const find = (what: string) => dialog.current?.querySelector<HTMLElement>(what);
+    const box = dialog.current;
+    box?.showModal();
+    const find = (what: string) => box?.querySelector<HTMLElement>(what);
     (find('[data-autofocus]') ?? find('.content :is(input:not(:read-only), select, textarea)'))?.focus();
     return () => {
+      // As long as it is open nothing behind it can take the focus.
+      box?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
