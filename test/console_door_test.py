@@ -237,6 +237,11 @@ def stream(tap, desk, anna, port):
     tap.ok(True, "after a restart the same session has a stream again")
     desk.aldis("operator", "add", "carl", "--roles", "watch")
     tap.ok(second.wait_for(b'"type":"operators"'), "which tells what happens")
+    token = json.loads(desk.aldis("token", "add", "reader", "--scopes", "read", "--json").stdout)["id"]
+    desk.aldis("token", "revoke", token)
+    tap.ok(second.wait_for(b"\r\n0\r\n\r\n") and b'"type":"access"' in second.seen,
+           "when somebody may read no more all streams end")
+    tap.ok(reopened(port, anna.browser), "and whoever may has the next one at once")
     stranger = Browser(port)
     tap.ok(stranger.get("/api/events") == 401, "nobody else has one")
 

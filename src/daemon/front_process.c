@@ -355,6 +355,13 @@ static enum status handle_peers(struct front_process *front, struct view fields,
 	return front->is_open ? STATUS_OK : open_doors(front, err);
 }
 
+/* As desk_announce writes it: the type comes first. */
+static bool is_of_access(struct view json)
+{
+	return view_has_prefix(json,
+	                       view_of_string("{\"type\":\"" DESK_EVENT_ACCESS "\""));
+}
+
 static enum status handle_event(struct front_process *front, struct view fields,
                                 struct error *err)
 {
@@ -362,6 +369,8 @@ static enum status handle_event(struct front_process *front, struct view fields,
 
 	TRY(ipc_accident(ipc_event_decode(fields, &json, err)));
 	subscribers_send(&front->subscribers, json);
+	if (is_of_access(json))
+		subscribers_end(&front->subscribers);
 	return STATUS_OK;
 }
 

@@ -76,15 +76,25 @@ void subscribers_send(struct subscribers *subscribers, struct view json)
 		send_all(subscribers, buf_view(&event));
 }
 
-void subscribers_beat(struct subscribers *subscribers, int64_t now_ms)
+static void end_all_until(struct subscribers *subscribers, int64_t until_ms)
 {
-	send_all(subscribers, view_of_string(":\n\n"));
 	for (size_t left = subscribers->count; left > 0; left--) {
 		struct subscriber reader = subscribers->list[left - 1];
 
-		if (reader.until_ms > now_ms)
+		if (reader.until_ms > until_ms)
 			continue;
 		subscribers->list[left - 1] = subscribers->list[--subscribers->count];
 		link_server_stream_end(reader.server, reader.request);
 	}
+}
+
+void subscribers_end(struct subscribers *subscribers)
+{
+	end_all_until(subscribers, INT64_MAX - 1);
+}
+
+void subscribers_beat(struct subscribers *subscribers, int64_t now_ms)
+{
+	send_all(subscribers, view_of_string(":\n\n"));
+	end_all_until(subscribers, now_ms);
 }

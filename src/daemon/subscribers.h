@@ -13,7 +13,7 @@ enum { SUBSCRIBERS_MAX = 256 };
 struct subscriber {
 	struct link_server *server; /* borrowed */
 	uint64_t request;
-	int64_t until_ms; /* monotonic; then the stream ends */
+	int64_t until_ms; /* monotonic; then the stream ends; INT64_MAX: never */
 };
 
 struct subscribers {
@@ -27,6 +27,8 @@ void subscribers_add(struct subscribers *subscribers, const struct subscriber *r
 void subscribers_remove(struct subscribers *subscribers, uint64_t request);
 /* Sends each of them an event with this text as its data. */
 void subscribers_send(struct subscribers *subscribers, struct view json);
+/* Ends all streams that would end in time: their readers may ask again. */
+void subscribers_end(struct subscribers *subscribers);
 /* A comment, so that both ends notice a dead connection; and the end for those whose time
  * is over. */
 void subscribers_beat(struct subscribers *subscribers, int64_t now_ms);

@@ -106,6 +106,10 @@ static void a_stream_ends_when_its_time_is_over(void **unused)
 	world.port = link_server_port(world.server);
 	run_with(world.base, visit_welcome, &world);
 	assert_non_null(strstr(world.raw.answer, ": welcome\n\n"));
+	world.subscribers.list[0].until_ms = INT64_MAX;
+	subscribers_end(&world.subscribers);
+	assert_int_equal(world.subscribers.count, 1);
+	world.subscribers.list[0].until_ms = UNTIL_MS;
 	subscribers_beat(&world.subscribers, UNTIL_MS - 1);
 	assert_int_equal(world.subscribers.count, 1);
 	subscribers_beat(&world.subscribers, UNTIL_MS);

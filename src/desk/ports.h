@@ -238,6 +238,10 @@ struct desk_answer {
 	struct error err; /* the sentence when outcome is not OK */
 };
 
+/* An event of this type says: who may read here has changed. Behind it all readers at the
+ * console's door must show anew who they are. */
+#define DESK_EVENT_ACCESS "access"
+
 struct desk_out_ops {
 	void (*reply)(void *out, const struct desk_reply *reply);
 	void (*call)(void *out, const struct desk_call *call);
@@ -245,7 +249,7 @@ struct desk_out_ops {
 	 * again. */
 	void (*peers_changed)(void *out);
 	/* Something happened that an operator or a program may want to know: one JSON
-	 * object. */
+	 * object, whose first member is "type". */
 	void (*event)(void *out, struct view json);
 	/* One line for the log, without newline; already rate-limited by kind. */
 	void (*log)(void *out, const char *line);

@@ -143,6 +143,7 @@ static enum status end_at(struct office *office, size_t at, struct error *err)
 
 	row_key(&table->items[at].id, key);
 	table->items[at] = table->items[--table->count];
+	desk_announce(office->desk, DESK_EVENT_ACCESS, "");
 	return office_remove(office, key, err);
 }
 

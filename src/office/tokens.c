@@ -252,6 +252,7 @@ enum status office_token_revoke(struct office *office, const char *id, struct er
 	if (token->revoked_s != 0)
 		return error_set(err, STATUS_CONFLICT, "the token is revoked already");
 	token->revoked_s = office->now_ms / 1000;
+	desk_announce(office->desk, DESK_EVENT_ACCESS, "");
 	return write_row(office, token, err);
 }
 
