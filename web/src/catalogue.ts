@@ -4,6 +4,7 @@
 import { get } from './api';
 import { Cell, useCell } from './cell';
 import { language, t } from './i18n';
+import { fieldsOf as fieldsIn, kindOf as kindIn, textIn } from './model/catalogue';
 import type { Catalogue, Kind, KindEntry, KindField, Texts } from './types';
 
 const held = new Cell<Catalogue | undefined>(undefined);
@@ -24,16 +25,15 @@ export function useCatalogue(): Catalogue | undefined {
 }
 
 /** A text in the console's language, else in English, else any. */
-export const say = (texts: Texts | undefined): string =>
-  texts?.[language.value] ?? texts?.en ?? Object.values(texts ?? {})[0] ?? '';
+export const say = (texts: Texts | undefined): string => textIn(texts, language.value);
 
 export const kindOf = (catalogue: Catalogue | undefined, name: string | undefined): Kind | undefined =>
-  catalogue?.kinds.find((kind) => kind.name === name);
+  catalogue && name !== undefined ? kindIn(catalogue, name) : undefined;
 
 /** What a kind is called; its name while the catalogue is not here or does not know it. */
 export const kindLabel = (catalogue: Catalogue | undefined, name: string | undefined): string =>
   say(kindOf(catalogue, name)?.label) || name || t('ui.unknown');
 
 /** The fields of a kind, groups put in their places. */
-export const fieldsOf = (catalogue: Catalogue | undefined, entries: KindEntry[] | undefined): KindField[] =>
-  (entries ?? []).flatMap((entry) => ('group' in entry ? (catalogue?.groups[entry.group] ?? []) : [entry]));
+export const fieldsOf = (catalogue: Catalogue | undefined, entries: KindEntry[] | undefined): readonly KindField[] =>
+  catalogue ? fieldsIn(catalogue, entries) : [];

@@ -26,6 +26,9 @@ export function inLanguage(texts: Texts | undefined, lang: string): Worded | und
   return undefined;
 }
 
+/** The text alone; empty when there is none. */
+export const textIn = (texts: Texts | undefined, lang: string): string => inLanguage(texts, lang)?.text ?? '';
+
 export function kindOf(catalogue: Catalogue, name: string): Kind | undefined {
   return catalogue.kinds.find((kind) => kind.name === name);
 }
@@ -50,6 +53,14 @@ export function choicesOf(catalogue: Catalogue, shape: Shape): readonly Choice[]
   return shape.choices ?? [];
 }
 
+/** May a message of this kind name one of that kind in its `re`? */
+export function mayAnswer(kind: Pick<Kind, 're' | 'answers'>, other: Pick<Kind, 'name' | 'automatic'>): boolean {
+  if (kind.re === 'none') return false;
+  if (kind.answers === undefined) return true;
+  if (kind.answers === 'person') return !other.automatic;
+  return kind.answers.includes(other.name);
+}
+
 /**
  * The kinds by which a person may answer a message of this kind, those made for it first.
  * `allowed` are the charter's; undefined means all.
@@ -59,18 +70,12 @@ export function answerKinds(
   question: string,
   allowed: readonly string[] | undefined,
 ): readonly Kind[] {
-  const isByPerson = kindOf(catalogue, question)?.automatic === false;
+  const asked = kindOf(catalogue, question) ?? { name: question, automatic: true };
   const isAllowed = (kind: Kind): boolean =>
-    !kind.automatic &&
-    kind.re !== 'none' &&
-    (kind.always === true || allowed === undefined || allowed.includes(kind.name));
+    !kind.automatic && (kind.always === true || allowed === undefined || allowed.includes(kind.name));
   const isMadeFor = (kind: Kind): boolean =>
     typeof kind.answers === 'object' && kind.answers.includes(question);
-  const takes = (kind: Kind): boolean =>
-    isMadeFor(kind) ||
-    (kind.answers === 'person' && isByPerson) ||
-    kind.answers === undefined;
-  const all = catalogue.kinds.filter((kind) => isAllowed(kind) && takes(kind));
+  const all = catalogue.kinds.filter((kind) => isAllowed(kind) && mayAnswer(kind, asked));
   return [...all.filter(isMadeFor), ...all.filter((kind) => !isMadeFor(kind))];
 }
 

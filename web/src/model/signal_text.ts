@@ -7,7 +7,7 @@
  */
 import type { Texts } from '../types';
 import { durationWords } from './body_view';
-import { inLanguage } from './catalogue';
+import { inLanguage, textIn } from './catalogue';
 
 export interface SignalParameter {
   readonly name: string;
@@ -67,15 +67,46 @@ export function signalBody(body: unknown): SignalBody | undefined {
   return { codebook, number, values };
 }
 
-function valueText(book: Codebook, type: string, value: string, lang: string): string {
+/** A value as people read it; what is no such value stays as it is. */
+export function valueText(book: Codebook, type: string, value: string, lang: string): string {
   if (type === 'time')
     return value.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)Z$/, '$1 $2 UTC');
   if (type === 'duration') return durationWords(value) ?? value;
   if (type === 'sector') {
     const sector = book.sectors.find((one) => one.value === value);
-    return inLanguage(sector?.label, lang)?.text ?? value;
+    return textIn(sector?.label, lang) || value;
   }
   return value;
+}
+
+/** A piece of a shown signal: words, or the value of a parameter; empty while it lacks. */
+export interface SignalPiece {
+  readonly text: string;
+  readonly parameter?: SignalParameter;
+  readonly given: boolean;
+}
+
+/** The signal's text in a language, cut at its parameters. A hole that is no parameter lacks for ever. */
+export function signalPieces(
+  signal: Signal,
+  valueOf: (name: string) => string | undefined,
+  show: (type: string, value: string, lang: string) => string,
+  lang: string,
+): SignalPiece[] {
+  const worded = inLanguage(signal.text, lang);
+  const pieces: SignalPiece[] = [];
+  for (const piece of worded?.text.split(/(\{[a-z][a-z0-9_]*\})/) ?? []) {
+    if (!piece.startsWith('{')) {
+      if (piece !== '') pieces.push({ text: piece, given: true });
+      continue;
+    }
+    const parameter = signal.parameters.find((one) => one.name === piece.slice(1, -1));
+    const value = parameter && valueOf(parameter.name);
+    if (parameter === undefined) pieces.push({ text: piece, given: false });
+    else if (value === undefined) pieces.push({ text: '', parameter, given: false });
+    else pieces.push({ text: show(parameter.type, value, worded?.lang ?? lang), parameter, given: true });
+  }
+  return pieces;
 }
 
 /**
@@ -91,18 +122,14 @@ export function signalText(
   const signal = book.signals.find((one) => one.number === said?.number);
   const worded = inLanguage(signal?.text, lang);
   if (said === undefined || signal === undefined || worded === undefined) return undefined;
-  const parts: SignalPart[] = [];
-  for (const piece of worded.text.split(/(\{[a-z][a-z0-9_]*\})/)) {
-    if (!piece.startsWith('{')) {
-      if (piece !== '') parts.push({ text: piece });
-      continue;
-    }
-    const name = piece.slice(1, -1);
-    const type = signal.parameters.find((one) => one.name === name)?.type;
-    const value = said.values.get(name);
-    if (type === undefined || value === undefined) return undefined;
-    parts.push({ text: valueText(book, type, value, worded.lang), parameter: name });
-  }
+  const pieces = signalPieces(
+    signal,
+    (name) => said.values.get(name),
+    (type, value, tag) => valueText(book, type, value, tag),
+    lang,
+  );
+  if (pieces.some((piece) => !piece.given)) return undefined;
+  const parts = pieces.map(({ text, parameter }) => (parameter ? { text, parameter: parameter.name } : { text }));
   return { number: said.number, lang: worded.lang, parts };
 }
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Body, Catalogue } from '../../src/types';
-import { answersKind, offeredKinds, readCatalogue, textIn } from '../../src/pages/compose/catalogue';
+import { mayAnswer, textIn } from '../../src/model/catalogue';
+import { offeredKinds, readCatalogue } from '../../src/pages/compose/catalogue';
 import { checkMessage, cleanMessage, fieldName, isSame, joinProblems } from '../../src/pages/compose/check';
 
 const forms = readCatalogue(JSON.parse(readFileSync('../spec/kinds.json', 'utf8')) as Catalogue);
@@ -77,7 +78,7 @@ test('kinds are offered as charter and answered message allow', () => {
   const toQuery = names(offeredKinds(forms, undefined, kind('query')));
   assert.ok(toQuery.includes('answer') && toQuery.includes('ack') && toQuery.includes('holding'));
   assert.ok(!toQuery.includes('pledge.accept') && !toQuery.includes('drill.answer'));
-  assert.ok(!answersKind(kind('ack'), kind('check')), 'a person answers what a person wrote');
+  assert.ok(!mayAnswer(kind('ack'), kind('check')), 'a person answers what a person wrote');
   const everyone = forms.kinds.filter((one) => !one.automatic);
   const offered = new Set([...all, ...everyone.flatMap((one) => names(offeredKinds(forms, undefined, one)))]);
   assert.deepEqual(everyone.filter((one) => !offered.has(one.name)).map((one) => one.name), [], 'every kind can be written somewhere');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The catalogue of kinds as forms need it: groups put in, named lists of choices filled, defaults set. Pure.
+import { choicesOf, fieldsOf, mayAnswer } from '../../model/catalogue';
 import type { Catalogue, Choice, Kind, KindEntry, KindField, Texts } from '../../types';
 
 export interface FormField {
@@ -19,14 +20,12 @@ export interface FormField {
   by?: string;
 }
 
-export type Answers = 'any' | 'person' | string[];
-
 export interface FormKind {
   name: string;
   automatic: boolean;
   body: Kind['body'];
   re: Kind['re'];
-  answers: Answers;
+  answers: Kind['answers'];
   /** every charter allows it */
   always: boolean;
   label: Texts;
@@ -50,21 +49,19 @@ export function readCatalogue(catalogue: Catalogue): Forms {
     min: raw.min ?? 0,
     max: raw.max ?? 0,
     label: raw.label ?? label,
-    choices: (typeof raw.choices === 'string' ? catalogue.choices[raw.choices] : raw.choices) ?? [],
+    choices: [...choicesOf(catalogue, raw)],
     fields: fields(raw.fields ?? []),
     of: raw.of && field(raw.of as Raw, raw.label ?? label),
     by: raw.by,
   });
   const fields = (entries: KindEntry[]): FormField[] =>
-    entries.flatMap((entry) =>
-      'group' in entry ? fields(catalogue.groups[entry.group] ?? []) : [field(entry, entry.label)],
-    );
+    fieldsOf(catalogue, entries).map((entry) => field(entry, entry.label));
   const kinds = catalogue.kinds.map((kind) => ({
     name: kind.name,
     automatic: kind.automatic,
     body: kind.body,
     re: kind.re,
-    answers: (kind.answers ?? 'any') as Answers,
+    answers: kind.answers,
     always: kind.always ?? kind.automatic,
     label: kind.label,
     help: kind.help,
@@ -73,25 +70,11 @@ export function readCatalogue(catalogue: Catalogue): Forms {
   return { kinds, types: catalogue.types, kind: (name) => kinds.find((kind) => kind.name === name) };
 }
 
-/** The text in a language, by the whole tag, then by its first part, then English. */
-export function textIn(texts: Texts | undefined, language: string): string {
-  if (!texts) return '';
-  return texts[language] ?? texts[language.split('-')[0] ?? ''] ?? texts['en'] ?? Object.values(texts)[0] ?? '';
-}
-
 /** The form that the choice beside it asks of a text. */
 export function formOf(field: FormField, beside: { [name: string]: unknown }, fields: FormField[]): string {
   if (field.by === undefined) return field.type;
   const choice = fields.find((other) => other.name === field.by);
   return choice?.choices.find((c) => c.value === beside[field.by ?? ''])?.form ?? field.type;
-}
-
-/** May a message of this kind name one of that kind? */
-export function answersKind(kind: FormKind, other: FormKind): boolean {
-  if (kind.re === 'none') return false;
-  if (kind.answers === 'any') return true;
-  if (kind.answers === 'person') return !other.automatic;
-  return kind.answers.includes(other.name);
 }
 
 // What belongs together when a person chooses. A kind that is in none of them stands under 'other'.
@@ -126,7 +109,7 @@ export function offeredKinds(forms: Forms, allowed: string[] | null | undefined,
     (kind) =>
       !kind.automatic &&
       (!allowed || kind.always || allowed.includes(kind.name)) &&
-      (answered === undefined ? kind.re !== 'required' : answersKind(kind, answered)),
+      (answered === undefined ? kind.re !== 'required' : mayAnswer(kind, answered)),
   );
   const grouped = Object.entries(groups).map(([name, members]) => ({
     name,

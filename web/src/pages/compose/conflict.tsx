@@ -2,9 +2,10 @@
 // Two have changed the same draft: both texts, field by field, and a choice for each. Nothing is thrown away unseen.
 import { useState } from 'preact/hooks';
 import { language, t } from '../../i18n';
+import { textIn } from '../../model/catalogue';
 import type { Json } from '../../types';
 import { Button, ChoiceField, Dialog, Name, PeerText, TimeText } from '../../ui';
-import { type FormKind, textIn } from './catalogue';
+import type { FormKind } from './catalogue';
 import type { Keeping } from './keeper';
 
 const text = (value: Json | undefined): string =>

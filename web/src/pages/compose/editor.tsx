@@ -6,6 +6,7 @@ import { asProblem, channelPath, get, messagePath, post, type Problem, query } f
 import { useCell } from '../../cell';
 import { language, t, tr } from '../../i18n';
 import { useResource } from '../../live';
+import { mayAnswer, textIn } from '../../model/catalogue';
 import { go, to } from '../../router';
 import { loginNeeded, session } from '../../session';
 import { toText } from '../../time';
@@ -26,7 +27,7 @@ import type {
 import { Alert, Badge, Button, ChoiceField, Confirm, cx, Field, Icon, Page, ProblemBox, Section, SelectField, TextField, TimeText, toast } from '../../ui';
 import { visible } from '../../ui/peer_text';
 import { Attachments } from './attachments';
-import { answersKind, type FormKind, type Forms, offeredKinds, textIn } from './catalogue';
+import { type FormKind, type Forms, offeredKinds } from './catalogue';
 import { checkMessage, cleanMessage, isGiven, isSame, joinProblems } from './check';
 import { ConflictDialog } from './conflict';
 import { act, desk, isAway, localOf, newSlot } from './desk';
@@ -111,7 +112,7 @@ function ReField({
   ).data?.messages;
   const fitting = (rows ?? []).filter((row) => {
     const other = forms.kind(row.kind ?? '');
-    return other && answersKind(kind, other);
+    return other && mayAnswer(kind, other);
   });
   const label = (id: string) => {
     const row = fitting.find((one) => one.id === id);
@@ -316,7 +317,7 @@ export function Editor({
     const isSignal = message.kind === 'signal';
     const found = checkMessage(message, kind, rules).filter((one) => !isSignal || !one.field.startsWith('body'));
     if (isSignal && book) found.push(...checkSignal(book, book.signals.find((one) => one.number === body['number']), valuesOf(body)));
-    if (kind && answeredKind && !answersKind(kind, answeredKind)) found.push({ field: 'kind', key: 'compose.why.answers' });
+    if (kind && answeredKind && !mayAnswer(kind, answeredKind)) found.push({ field: 'kind', key: 'compose.why.answers' });
     return found.map((one) => ({ field: one.field, why: whyWords(one) }));
   }, [checked, channel, charter, book, answeredKind, language.value]);
   const problems = joinProblems(ownProblems, [...refused, ...(check?.of === checked ? check.problems : [])]);

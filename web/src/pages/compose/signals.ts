@@ -1,58 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // Codebooks: numbered signals, found by number or words, filled in, and read in each reader's language. Pure; the
 // format is that of spec/codebooks/README.md.
-import type { Codebook, Signal, SignalParameter } from '../../model/signal_text';
+import { textIn } from '../../model/catalogue';
+import { bookLanguage, type Codebook, type Signal, type SignalParameter, type SignalPiece, signalPieces, valueText } from '../../model/signal_text';
 import type { Body, Json, Texts } from '../../types';
-import { textIn } from './catalogue';
 import { isObject, type Why } from './check';
-import { parameterForms, readDuration } from './values';
+import { parameterForms } from './values';
 
 export type { Codebook, Signal, SignalParameter as Parameter };
+export { bookLanguage };
 
-/** In which of the book's languages a reader of this one reads. */
-export function bookLanguage(book: Codebook, language: string): string {
-  if (book.languages.includes(language)) return language;
-  const first = language.split('-')[0] ?? '';
-  return book.languages.includes(first) ? first : 'en';
-}
-
-/** A piece of a shown signal: words, or the value of a parameter (empty while it lacks). */
-export interface Piece {
-  text: string;
-  parameter?: SignalParameter;
-  given: boolean;
-}
-
-export function showValue(book: Codebook, type: string, value: string, language: string): string {
-  if (!isParameter(book, type, value)) return value;
-  if (type === 'time') return `${value.slice(0, 10)} ${value.slice(11, 19)} UTC`;
-  if (type === 'sector') return textIn(book.sectors.find((sector) => sector.value === value)?.label, language) || value;
-  if (type === 'duration') {
-    const seconds = readDuration(value) ?? 0;
-    const parts = [
-      [Math.floor(seconds / 3600), 'h'],
-      [Math.floor((seconds % 3600) / 60), 'min'],
-      [seconds % 60, 's'],
-    ] as const;
-    return parts.filter(([n]) => n > 0).map(([n, unit]) => `${n} ${unit}`).join(' ');
-  }
-  return value;
-}
-
-/** The signal as somebody reads it, in pieces. */
-export function readSignal(book: Codebook, signal: Signal, values: { [name: string]: string }, language: string): Piece[] {
-  const chosen = bookLanguage(book, language);
-  return textIn(signal.text, chosen)
-    .split(/(\{\w+\})/)
-    .filter((part) => part !== '')
-    .map((part) => {
-      const name = /^\{(\w+)\}$/.exec(part)?.[1];
-      const parameter = signal.parameters.find((p) => p.name === name);
-      if (!parameter) return { text: part, given: true };
-      const value = values[parameter.name] ?? '';
-      return { text: showValue(book, parameter.type, value, chosen), parameter, given: value !== '' };
-    });
-}
+/** The signal as its writer sees it: a value that is wrong yet stands as it was typed. */
+export const readSignal = (
+  book: Codebook,
+  signal: Signal,
+  values: { [name: string]: string },
+  language: string,
+): SignalPiece[] =>
+  signalPieces(
+    signal,
+    (name) => values[name] || undefined,
+    (type, value, lang) => (isParameter(book, type, value) ? valueText(book, type, value, lang) : value),
+    bookLanguage(book, language),
+  );
 
 export function isParameter(book: Codebook, type: string, value: string): boolean {
   if (type === 'sector') return book.sectors.some((sector) => sector.value === value);
