@@ -71,6 +71,7 @@ static const struct guard_file_ops guard_ops = {guard_read, guard_write, guard_f
 static void take_reply(void *out, const struct desk_reply *reply)
 {
 	struct world *world = ((struct world_desk *)out)->world;
+	world->reply_count++;
 	world->reply.status = reply->status;
 	snprintf(world->reply.type, sizeof world->reply.type, "%s", reply->type);
 	world->reply.retry_after_s = reply->retry_after_s;

@@ -80,7 +80,8 @@ struct world {
 	struct world_call *calls; /* those before call_first are delivered */
 	size_t call_first, call_count, call_cap;
 	struct world_reply
-	    reply; /* to the last world_request, or of the call in delivery */
+	    reply;          /* to the last world_request, or of the call in delivery */
+	size_t reply_count; /* of all desks, to requests of all kinds */
 	size_t delivered;
 };
 
