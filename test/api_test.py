@@ -479,9 +479,47 @@ def people(world):
         world.tokens[f"token-{scope}"] = made
 
 
-def say(world, desk, message):
-    args = ["send", world.channel, message["kind"], "--wait", "20", "--body", "-"]
-    return desk.aldis(*args, stdin=json.dumps(message["body"])).stdout.strip()
+def say(world, desk, message, re_=None):
+    args = ["send", world.channel, message["kind"], "--wait", "20"]
+    args += ["--re", re_] if re_ else []
+    args += ["--body", "-"] if "body" in message else []
+    return desk.aldis(*args, stdin=json.dumps(message["body"]) if "body" in message else None
+                      ).stdout.strip()
+
+
+def reply(world, kind, to, **body):
+    """South answers what north said; both hold it then."""
+    until(lambda: world.south.aldis("show", world.channel, to, check=False).returncode == 0, 30,
+          f"south holds {to}")
+    said = say(world, world.south, {"kind": kind, **({"body": body} if body else {})}, to)
+    until(lambda: world.north.aldis("show", world.channel, said, check=False).returncode == 0, 30,
+          f"north holds {said}")
+    return said
+
+
+def converse(world):
+    """Of the kinds that lists and registers are made of."""
+    north = world.north
+    say(world, north, {"kind": "roster", "body": {
+        "language": "en", "authority": "The council", "roles": [
+            {"role": "Duty officer", "hours": "always", "languages": ["en"], "contact": "by telephone"}]}})
+    offer = say(world, north, {"kind": "pledge.offer", "body": json.loads(
+        north.aldis("pledges", "--text", "non-interference").stdout)})
+    reply(world, "pledge.accept", offer)
+    reply(world, "translation", offer, language="de", text="Nichts.", translator="A", reviewer="B")
+    request = say(world, north, {"kind": "consultation.request", "body": {
+        "language": "en", "subject": "Ports", "agenda": ["One"]}})
+    reply(world, "consultation.accept", request)
+    minutes = reply(world, "consultation.record", request, language="en", date="2026-11-21T10:00:00Z",
+                    text="We spoke.")
+    say(world, north, {"kind": "consultation.agree"}, minutes)
+    reply(world, "answer", say(world, north, QUERY), answer="no")
+    late = say(world, north, QUERY)
+    until(lambda: world.south.aldis("show", world.channel, late, check=False).returncode == 0, 30,
+          "south holds it")
+    world.south.aldis("ack", world.channel, late, "--not-understood", "--paraphrase", "A host.")
+    north.aldis("cancel", world.channel, late, "--reason", "It is ours.", "--wait", "20")
+    reply(world, "incident", world.said["incident"], **INCIDENT["body"])
 
 
 def stage(world):
@@ -505,6 +543,42 @@ def stage(world):
                      + world.said["theirs"].replace("#", "/"), who=LOCAL).status == 200, 30,
           "south's message is here")
     say(world, world.north, TEXT)  # what is sent after the deadline shows the silence
+    converse(world)
+
+
+def sweep(tap, world, contract):
+    """All that there is by now, in every form, is as documented."""
+    complaints, count = [], 0
+
+    def look(name, path):
+        nonlocal count
+        count += 1
+        answer = world.send("GET", path)
+        found = contract.operations[name].complaint(answer.status, answer.type, answer.body)
+        if found or answer.status != 200:
+            complaints.append(f"{path}: {answer.status} {found}")
+        return answer.json()
+
+    channel = f"/api/channels/{world.channel}"
+    messages = look("listMessages", f"{channel}/messages?limit=1000")["messages"]
+    look("listMessages", f"{channel}/messages?limit=1000&form=row")
+    for message in messages:
+        look("getMessage", f"{channel}/messages/{message['id'].replace('#', '/')}")
+    for name, path in (("listPledges", f"{channel}/pledges?all=1"), ("listAllPledges", "/api/pledges?all=1"),
+                       ("listConsultations", f"{channel}/consultations?all=1"),
+                       ("listRosters", f"{channel}/rosters"), ("listDuties", f"{channel}/duties?all=1"),
+                       ("getNow", "/api/now"), ("listIncidents", "/api/incidents"),
+                       ("listAudit", "/api/audit?limit=1000"), ("getStatus", "/api/status"),
+                       ("getVerify", f"{channel}/verify"), ("getRecord", f"{channel}/record"),
+                       ("listOperators", "/api/operators"), ("listHandovers", "/api/handovers")):
+        look(name, path)
+    for state in ("editing", "approval", "returned", "sent", "discarded"):
+        look("listDrafts", f"/api/drafts?state={state}")
+    for incident in world.get("/api/incidents")["incidents"]:
+        look("getIncident", f"{channel}/incidents/{incident['id'].replace('#', '/')}")
+    kinds = {message["kind"] for message in messages if "kind" in message}
+    tap.ok(not complaints, f"{count} answers about {len(kinds)} kinds of messages are as documented")
+    show(complaints)
 
 
 def scenario(tap, folder):
@@ -525,6 +599,7 @@ def scenario(tap, folder):
     for name in RIGHT:
         if name in contract.operations:
             try_operation(tap, world, contract, contract.operations[name])
+    sweep(tap, world, contract)
 
 
 if __name__ == "__main__":
