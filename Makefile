@@ -14,7 +14,7 @@ FUZZ_SECONDS ?= 300
 FUZZ_TARGETS ?=
 
 .PHONY: all build deps run test bench sim fuzz fresh install format check-format valgrind \
-	clean help
+	screens clean help
 
 all: build
 
@@ -27,6 +27,7 @@ help:
 	@echo 'make sim            the simulator over many seeds          (SIM_ARGS="--seeds 1000")'
 	@echo 'make fuzz           libFuzzer on every decoder             (FUZZ_SECONDS=300 FUZZ_TARGETS="json")'
 	@echo 'make fresh          run and test in a new Debian root (needs root)'
+	@echo 'make screens         the pictures of the console in doc/screens, made anew'
 	@echo 'make valgrind       unit tests, some worlds and the demonstration under memcheck'
 	@echo 'make install        (PREFIX=/usr/local DESTDIR=)'
 	@echo 'make format         clang-format on every C file; make check-format only looks'
@@ -67,6 +68,10 @@ fuzz:
 
 fresh:
 	tools/fresh.sh
+
+# The test that looks at every page, with another place for its pictures.
+screens: build
+	SCREENS=doc/screens ALDIS=build/aldis ALDISD=build/aldisd ALDIS_SOURCE=. node test/browser/screens.mjs
 
 install: build
 	meson configure build -Dprefix=$(PREFIX)

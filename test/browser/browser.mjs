@@ -19,11 +19,11 @@ export const OUT = path.resolve(process.env.BROWSER_OUT ?? 'build/browser');
 const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 30_000);
 
 /** One Chromium for a test; each person gets a profile of their own in it. */
-export async function launch(tap) {
+export async function launch(tap, ...args) {
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     // Chromium's own sandbox does not work for root.
-    args: [...(process.getuid() === 0 ? ['--no-sandbox'] : []), '--disable-dev-shm-usage', '--force-color-profile=srgb', '--mute-audio'],
+    args: [...(process.getuid() === 0 ? ['--no-sandbox'] : []), '--disable-dev-shm-usage', '--force-color-profile=srgb', '--mute-audio', ...args],
   });
   tap.finally(() => browser.close());
   return browser;

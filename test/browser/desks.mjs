@@ -12,7 +12,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-export const SOURCE = process.env.ALDIS_SOURCE ?? path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+export const SOURCE = path.resolve(process.env.ALDIS_SOURCE ?? path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..'));
 const ALDIS = path.resolve(process.env.ALDIS ?? 'build/aldis');
 const ALDISD = path.resolve(process.env.ALDISD ?? 'build/aldisd');
 delete process.env.ALDIS_DESK; // each call names its desk, or none

@@ -42,7 +42,7 @@ export function AlarmSubject({ alarm, now }: { alarm: Alarm; now: Now }) {
     return (
       <>
         <a href={to.message(alarm.channel, alarm.subject)} data-row="">
-          <PeerText text={title ?? alarm.words} max={160} />
+          <PeerText text={title || alarm.words} max={160} />
         </a>
       </>
     );
