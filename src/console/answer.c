@@ -272,8 +272,7 @@ void answer_write_delivery(struct json_writer *writer, struct desk *desk, size_t
 	json_writer_end(writer);
 }
 
-/* Copies the names out of the envelope, which the next call on the desk may change. */
-static enum status copy_to(const struct desk_message *message,
+enum status answer_copy_to(const struct desk_message *message,
                            struct record_name **ret_names, size_t *ret_count,
                            struct error *err)
 {
@@ -343,7 +342,7 @@ enum status answer_message(struct api *api, uint64_t request, size_t channel,
 	TRY(register_open(&api->registers, desk, channel, &proposals, err));
 	TRY(briefs_open(api->office, channel, &briefs, err));
 	TRY(desk_message_read(desk, channel, id, &message, err));
-	TRY(copy_to(&message, &to, &to_count, err));
+	TRY(answer_copy_to(&message, &to, &to_count, err));
 	json_writer_object(&writer, NULL);
 	answer_write_message(&writer, own, &message, UINT64_MAX,
 	                     row_is_opened(briefs, id));

@@ -21,6 +21,12 @@ void answer_write_flags(struct json_writer *writer, const struct desk_message *m
 void answer_write_id(struct json_writer *writer, const char *name,
                      const struct record_message_id *id);
 
+/* The names of those it is addressed to, which the next call on the desk may change; the
+ * caller frees *ret_names. Addressed to all: none. */
+MUST_USE enum status answer_copy_to(const struct desk_message *message,
+                                    struct record_name **ret_names, size_t *ret_count,
+                                    struct error *err);
+
 /* "delivery": for each of these members (to_count 0: all others) where the own message
  * stands. proposals NULL: nobody can have answered it yet. */
 void answer_write_delivery(struct json_writer *writer, struct desk *desk, size_t channel,

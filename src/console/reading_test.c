@@ -3,91 +3,23 @@
  * What the console reads beside messages: the catalogue, a channel's charter, rosters,
  * pledges and incidents over all channels.
  */
-#include "console/api.h"
+#include "console/work_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <time.h>
-
-#include <cmocka.h>
-
-#include <world.h> /* test/desk */
 
 #include "record/codebook.h"
 #include "record/kinds.h"
 #include "record/pledge_text.h"
 
-enum { NORTH, SOUTH };
-
-struct fixture {
-	struct world world;
-	struct api *apis[2];
-	char channel[HASH_HEX_LEN + 1];
-	uint64_t next_request;
-	struct json_doc doc; /* of the last answer */
-};
-
 static int set_up(void **state)
 {
-	struct fixture *f = calloc(1, sizeof *f);
-	struct desk_channel_info info;
-
-	world_init(&f->world, 2,
-	           "{\"duties\":[{\"on\":\"incident\",\"owe\":[\"ack\",\"response\"],"
-	           "\"within\":\"PT90M\"},"
-	           "{\"every\":\"PT1H\",\"owe\":\"check\",\"grace\":\"PT10M\"}],"
-	           "\"approval\":[\"statement\"],\"codebooks\":[\"default\"],"
-	           "\"holding\":{\"within\":\"PT72H\",\"times\":1}}");
-	desk_channel(f->world.desks[NORTH].desk, 0, &info);
-	memcpy(f->channel, info.id_hex, sizeof f->channel);
-	for (size_t i = 0; i < 2; i++) {
-		const struct api_host host = {.version = "1.2.3", .self = f};
-
-		assert_int_equal(
-		    api_new(f->world.desks[i].desk, &host, &f->apis[i], NULL), STATUS_OK);
-	}
-	*state = f;
+	*state = fixture_new(
+	    "{\"duties\":[{\"on\":\"incident\",\"owe\":[\"ack\",\"response\"],"
+	    "\"within\":\"PT90M\"},"
+	    "{\"every\":\"PT1H\",\"owe\":\"check\",\"grace\":\"PT10M\"}],"
+	    "\"approval\":[\"statement\"],\"codebooks\":[\"default\"],"
+	    "\"holding\":{\"within\":\"PT72H\",\"times\":1}}");
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	for (size_t i = 0; i < 2; i++)
-		api_free(f->apis[i]);
-	json_release(&f->doc);
-	world_release(&f->world);
-	free(f);
-	return 0;
-}
-
-static int take(struct fixture *f, size_t at, struct desk_request *request)
-{
-	struct desk *desk = f->world.desks[at].desk;
-
-	request->id = ++f->next_request;
-	f->world.reply.status = 0;
-	desk_turn_begin(desk, f->world.now_ms);
-	api_take_request(f->apis[at], request, f->world.now_ms);
-	api_serve_waiting(f->apis[at], f->world.now_ms);
-	assert_int_equal(desk_turn_end(desk, NULL), STATUS_OK);
-	f->doc.count = 0;
-	if (strstr(f->world.reply.type, "json") != NULL)
-		assert_int_equal(json_scan(&f->doc, buf_view(&f->world.reply.body),
-		                           JSON_TOKENS_MAX, NULL),
-		                 STATUS_OK);
-	return f->world.reply.status;
-}
-
-static int get(struct fixture *f, const char *path)
-{
-	struct desk_request request = {.method = DESK_GET, .path = view_of_string(path)};
-
-	return take(f, NORTH, &request);
 }
 
 /* A path below the channel's. */
@@ -95,54 +27,8 @@ static int get_channel(struct fixture *f, const char *rest)
 {
 	char path[512];
 
-	snprintf(path, sizeof path, "/api/channels/%s%s", f->channel, rest);
+	snprintf(path, sizeof path, "/api/channels/CHANNEL%s", rest);
 	return get(f, path);
-}
-
-static void send(struct fixture *f, size_t at, const char *message)
-{
-	char path[512];
-	struct desk_request request = {.method = DESK_POST,
-	                               .type = view_of_string("application/json"),
-	                               .body = view_of_string(message)};
-
-	snprintf(path, sizeof path, "/api/channels/%s/messages", f->channel);
-	request.path = view_of_string(path);
-	assert_int_equal(take(f, at, &request), 201);
-	world_settle(&f->world);
-	f->world.now_ms += 1000;
-}
-
-static bool holds(const struct fixture *f, const char *part)
-{
-	return view_find(buf_view(&f->world.reply.body), view_of_string(part)) !=
-	       SIZE_MAX;
-}
-
-static const struct json_token *member(const struct fixture *f, const char *name)
-{
-	const struct json_token *value = json_member(&f->doc, json_root(&f->doc), name);
-
-	assert_non_null(value);
-	return value;
-}
-
-static bool says(const struct fixture *f, const char *name, const char *expected)
-{
-	return json_string_is(&f->doc, member(f, name), expected);
-}
-
-/* How often the part occurs in the answer. */
-static size_t count(const struct fixture *f, const char *part)
-{
-	struct view rest = buf_view(&f->world.reply.body);
-	size_t found, times = 0;
-
-	while ((found = view_find(rest, view_of_string(part))) != SIZE_MAX) {
-		rest = view_from(rest, found + 1);
-		times++;
-	}
-	return times;
 }
 
 static void the_catalogue_and_the_books_are_given_as_they_are(void **state)
@@ -197,7 +83,7 @@ static void a_channel_tells_its_whole_charter(void **state)
 	assert_true(holds(f, "\"limits\":{\"skew\":\"PT"));
 	assert_true(holds(f, "\"kinds_allowed\":null"));
 	assert_true(holds(f, "\"signed\":true,\"left\":false"));
-	send(f, SOUTH, "{\"kind\":\"leave\"}");
+	say(f, SOUTH, "{\"kind\":\"leave\"}");
 	assert_int_equal(get_channel(f, ""), 200);
 	assert_int_equal(count(f, "\"signed\":true,\"left\":false"), 1);
 	assert_int_equal(count(f, "\"signed\":true,\"left\":true"), 1);
@@ -216,9 +102,9 @@ static void the_newest_roster_of_each_desk_is_shown(void **state)
 
 	assert_int_equal(get_channel(f, "/rosters"), 200);
 	assert_true(holds(f, "{\"rosters\":[]}"));
-	send(f, NORTH, ROSTER("Ministry"));
-	send(f, SOUTH, ROSTER("Council"));
-	send(f, NORTH, ROSTER("Agency"));
+	say(f, NORTH, ROSTER("Ministry"));
+	say(f, SOUTH, ROSTER("Council"));
+	say(f, NORTH, ROSTER("Agency"));
 	assert_int_equal(get_channel(f, "/rosters"), 200);
 	assert_int_equal(member(f, "rosters")->count, 2);
 	assert_true(holds(f, "Agency") && holds(f, "Council") && !holds(f, "Ministry"));
@@ -227,7 +113,7 @@ static void the_newest_roster_of_each_desk_is_shown(void **state)
 	snprintf(cancel, sizeof cancel,
 	         "{\"kind\":\"cancel\",\"re\":\"north.example#%u\"}",
 	         (unsigned)index - 1);
-	send(f, NORTH, cancel);
+	say(f, NORTH, cancel);
 	assert_int_equal(get_channel(f, "/rosters"), 200);
 	assert_int_equal(count(f, "\"cancelled\":true"), 1);
 }
@@ -238,10 +124,10 @@ static void pledges_are_listed_over_all_channels(void **state)
 
 	assert_int_equal(get(f, "/api/pledges?all=1"), 200);
 	assert_int_equal(member(f, "pledges")->count, 0);
-	send(f, NORTH,
-	     "{\"kind\":\"pledge.offer\",\"body\":{\"language\":\"en\",\"title\":\"No "
-	     "first "
-	     "use\",\"text\":\"We pledge.\",\"reciprocal\":true}}");
+	say(f, NORTH,
+	    "{\"kind\":\"pledge.offer\",\"body\":{\"language\":\"en\",\"title\":\"No "
+	    "first "
+	    "use\",\"text\":\"We pledge.\",\"reciprocal\":true}}");
 	assert_int_equal(get(f, "/api/pledges"), 200);
 	assert_int_equal(member(f, "pledges")->count, 0);
 	assert_int_equal(get(f, "/api/pledges?all=1"), 200);
@@ -269,7 +155,7 @@ static void send_re(struct fixture *f, size_t at, const char *format, uint64_t r
 	char message[1024];
 
 	snprintf(message, sizeof message, format, (unsigned)re);
-	send(f, at, message);
+	say(f, at, message);
 }
 
 static void an_incident_has_its_facts_its_thread_and_its_clocks(void **state)
@@ -278,7 +164,7 @@ static void an_incident_has_its_facts_its_thread_and_its_clocks(void **state)
 	uint64_t first = north_size(f);
 	char rest[128];
 
-	send(f, NORTH, INCIDENT("Phishing", ",\"severity\":\"low\",\"stage\":\"early\""));
+	say(f, NORTH, INCIDENT("Phishing", ",\"severity\":\"low\",\"stage\":\"early\""));
 	assert_int_equal(get(f, "/api/incidents"), 200);
 	assert_int_equal(member(f, "incidents")->count, 1);
 	assert_true(holds(f, "\"title\":\"Phishing\""));
@@ -315,9 +201,9 @@ static void incidents_come_page_by_page(void **state)
 	struct fixture *f = *state;
 	char path[400], cursor[300];
 
-	send(f, NORTH, INCIDENT("One", ""));
-	send(f, SOUTH, INCIDENT("Two", ""));
-	send(f, NORTH, INCIDENT("Three", ""));
+	say(f, NORTH, INCIDENT("One", ""));
+	say(f, SOUTH, INCIDENT("Two", ""));
+	say(f, NORTH, INCIDENT("Three", ""));
 	assert_int_equal(get(f, "/api/incidents?limit=2"), 200);
 	assert_int_equal(member(f, "incidents")->count, 2);
 	assert_true(holds(f, "Three") && holds(f, "Two"));
@@ -396,7 +282,7 @@ static void the_record_shows_its_logs_and_its_check(void **state)
 {
 	struct fixture *f = *state;
 
-	send(f, NORTH, INCIDENT("One", ""));
+	say(f, NORTH, INCIDENT("One", ""));
 	assert_int_equal(get_channel(f, "/record"), 200);
 	assert_int_equal(member(f, "logs")->count, 2);
 	assert_true(holds(f, "\"receipts\":[{\"member\":\"south.example\""));
@@ -444,7 +330,7 @@ static void a_check_that_is_cut_short_has_no_outcome(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fixture_free)
 	const struct CMUnitTest tests[] = {
 	    TEST(the_catalogue_and_the_books_are_given_as_they_are),
 	    TEST(the_pledges_to_start_from_are_bodies_that_can_be_sent),

@@ -96,23 +96,6 @@ static void write_said(struct json_writer *writer, const struct row_context *con
 		json_writer_raw(writer, "body", message->body);
 }
 
-/* The names of those it is addressed to, which the next call on the desk may change. */
-static enum status copy_to(const struct desk_message *message,
-                           struct record_name **ret_names, size_t *ret_count,
-                           struct error *err)
-{
-	size_t count = message->envelope == NULL ? 0 : message->envelope->to_count;
-
-	*ret_count = count;
-	if (count == 0)
-		return STATUS_OK;
-	*ret_names = reallocarray(NULL, count, sizeof **ret_names);
-	if (*ret_names == NULL)
-		return error_set(err, STATUS_NO_MEMORY, "out of memory for the answer");
-	memcpy(*ret_names, message->envelope->to, count * sizeof **ret_names);
-	return STATUS_OK;
-}
-
 enum status row_write(struct json_writer *writer, const struct row_context *context,
                       uint64_t position, const struct desk_message *message,
                       struct error *err)
@@ -123,7 +106,7 @@ enum status row_write(struct json_writer *writer, const struct row_context *cont
 	CLEANUP_FREE struct record_name *to = NULL;
 	size_t to_count;
 
-	TRY(copy_to(message, &to, &to_count, err));
+	TRY(answer_copy_to(message, &to, &to_count, err));
 	answer_write_id(writer, "id", &id);
 	if (position != UINT64_MAX)
 		json_writer_integer(writer, "position", (int64_t)position);

@@ -55,18 +55,6 @@ static void answer(struct fixture *f, const char *question)
 	say(f, NORTH, message);
 }
 
-static size_t count(const struct fixture *f, const char *part)
-{
-	struct view rest = buf_view(&f->world.reply.body);
-	size_t found, times = 0;
-
-	while ((found = view_find(rest, view_of_string(part))) != SIZE_MAX) {
-		rest = view_from(rest, found + 1);
-		times++;
-	}
-	return times;
-}
-
 /* The first alarm of this kind; NULL: none. */
 static const struct alarm *alarm_of(struct fixture *f, enum alarm_what what)
 {

@@ -160,6 +160,19 @@ static inline bool holds(const struct fixture *f, const char *part)
 	       SIZE_MAX;
 }
 
+/* How often the part occurs in the answer. */
+static inline size_t count(const struct fixture *f, const char *part)
+{
+	struct view rest = buf_view(&f->world.reply.body);
+	size_t found, times = 0;
+
+	while ((found = view_find(rest, view_of_string(part))) != SIZE_MAX) {
+		rest = view_from(rest, found + 1);
+		times++;
+	}
+	return times;
+}
+
 static inline const struct json_token *member(const struct fixture *f, const char *name)
 {
 	const struct json_token *value = json_member(&f->doc, json_root(&f->doc), name);
