@@ -22,12 +22,11 @@ import {
   PeerText,
   ProblemBox,
   Section,
-  TextAreaField,
   TimeText,
   toast,
 } from '../../ui';
 import { useAct } from './act';
-import { FileButton } from './file_button';
+import { NoteDialog } from './note_dialog';
 
 function OwnCard({ card }: { card: Card }) {
   return (
@@ -146,49 +145,6 @@ function Peer({ card, onCompare }: { card: PeerCard; onCompare: () => void }) {
   );
 }
 
-function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
-  const [note, setNote] = useState('');
-  const { busy, problem, run } = useAct();
-  const send = () =>
-    void run(async () => {
-      await post('/api/cards', { card: note.endsWith('\n') ? note : `${note}\n` });
-      onDone();
-    });
-  return (
-    <Dialog
-      wide
-      title={t('desk.card.add')}
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('ui.cancel')}</Button>
-          <Button
-            look="primary"
-            busy={busy}
-            aria-disabled={note === '' ? 'true' : undefined}
-            onClick={note === '' ? undefined : send}
-          >
-            {t('desk.card.add.do')}
-          </Button>
-        </>
-      }
-    >
-      <ProblemBox problem={problem} />
-      <p>{t('desk.card.add.how')}</p>
-      <FileButton label={t('desk.file.choose')} onText={setNote} />
-      <TextAreaField
-        label={t('desk.card.text')}
-        value={note}
-        onValue={setNote}
-        rows={8}
-        class="note"
-        dir="ltr"
-        spellcheck={false}
-      />
-    </Dialog>
-  );
-}
-
 export function Cards() {
   const own = useResource<Card>('/api/card', { events: ['key*'] });
   const peers = useResource<List>('/api/cards', { events: ['key*', 'channel', 'amended'] });
@@ -236,12 +192,17 @@ export function Cards() {
         />
       )}
       {adding && (
-        <AddDialog
-          onClose={() => setAdding(false)}
-          onDone={() => {
+        <NoteDialog
+          title={t('desk.card.add')}
+          how={t('desk.card.add.how')}
+          label={t('desk.card.text')}
+          action={t('desk.card.add.do')}
+          send={async (card) => {
+            await post('/api/cards', { card });
             setAdding(false);
             void peers.reload();
           }}
+          onClose={() => setAdding(false)}
         />
       )}
     </>

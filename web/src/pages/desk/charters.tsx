@@ -24,8 +24,7 @@ import {
   TimeText,
   toast,
 } from '../../ui';
-import { useAct } from './act';
-import { FileButton } from './file_button';
+import { NoteDialog } from './note_dialog';
 
 const SIGN = 'aldis charter sign FILE';
 
@@ -122,51 +121,6 @@ function AmendDialog({ channel, charter, onClose }: { channel: Channel; charter:
   );
 }
 
-function UploadDialog({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
-  const [note, setNote] = useState('');
-  const { busy, problem, run } = useAct();
-  const send = () =>
-    void run(async () => {
-      const merged = await post<{ title: string }>('/api/channels', note.endsWith('\n') ? note : `${note}\n`);
-      changed('amended');
-      toast(t('desk.upload.merged', { title: merged.title }));
-      onDone();
-    });
-  return (
-    <Dialog
-      wide
-      title={t('desk.upload.title')}
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('ui.cancel')}</Button>
-          <Button
-            look="primary"
-            busy={busy}
-            aria-disabled={note === '' ? 'true' : undefined}
-            onClick={note === '' ? undefined : send}
-          >
-            {t('desk.upload.do')}
-          </Button>
-        </>
-      }
-    >
-      <ProblemBox problem={problem} />
-      <p>{t('desk.upload.how')}</p>
-      <FileButton label={t('desk.file.choose')} onText={setNote} />
-      <TextAreaField
-        label={t('desk.charter.text')}
-        value={note}
-        onValue={setNote}
-        rows={10}
-        class="note"
-        dir="ltr"
-        spellcheck={false}
-      />
-    </Dialog>
-  );
-}
-
 function ChannelCharters({ channel }: { channel: Channel }) {
   const read = useResource<List>(`${channelPath(channel.id)}/charters`, { events: ['channel', 'amended'], channel: channel.id });
   const [shown, setShown] = useState<Charter>();
@@ -247,12 +201,19 @@ export function Charters() {
         <ChannelCharters key={channel.id} channel={channel} />
       ))}
       {uploading && (
-        <UploadDialog
-          onClose={() => setUploading(false)}
-          onDone={() => {
+        <NoteDialog
+          title={t('desk.upload.title')}
+          how={t('desk.upload.how')}
+          label={t('desk.charter.text')}
+          action={t('desk.upload.do')}
+          send={async (note) => {
+            const merged = await post<{ title: string }>('/api/channels', note);
+            changed('amended');
+            toast(t('desk.upload.merged', { title: merged.title }));
             setUploading(false);
             void read.reload();
           }}
+          onClose={() => setUploading(false)}
         />
       )}
     </div>

@@ -27,26 +27,22 @@ import {
   toast,
 } from '../../ui';
 import { useAct } from './act';
+import { CheckSet } from './check_set';
 import { QrCode } from './qr';
 
 const roles: Role[] = ['watch', 'officer', 'administrator', 'auditor'];
 
-/** What a role may do stands beside it: nobody should give one for its name. */
 function RoleFields({ chosen, onChosen, error }: { chosen: Role[]; onChosen: (roles: Role[]) => void; error?: string }) {
   return (
-    <fieldset class="field">
-      <legend>{t('desk.roles')}</legend>
-      {roles.map((role) => (
-        <CheckField
-          key={role}
-          label={t(`role.${role}`)}
-          help={t(`desk.role.${role}`)}
-          checked={chosen.includes(role)}
-          onChecked={(on) => onChosen(roles.filter((one) => (one === role ? on : chosen.includes(one))))}
-        />
-      ))}
-      {error && <Alert tone="bad">{error}</Alert>}
-    </fieldset>
+    <CheckSet
+      legend={t('desk.roles')}
+      all={roles}
+      chosen={chosen}
+      label={(role) => t(`role.${role}`)}
+      help={(role) => t(`desk.role.${role}`)}
+      onChosen={onChosen}
+      error={error}
+    />
   );
 }
 

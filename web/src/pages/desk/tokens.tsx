@@ -11,7 +11,6 @@ import {
   Alert,
   Badge,
   Button,
-  CheckField,
   type Column,
   Confirm,
   CopyButton,
@@ -26,6 +25,7 @@ import {
   TimeText,
 } from '../../ui';
 import { useAct } from './act';
+import { CheckSet } from './check_set';
 
 const scopes: Scope[] = ['read', 'draft', 'send'];
 
@@ -57,19 +57,15 @@ function AddDialog({ onClose, onAdded }: { onClose: () => void; onAdded: (made: 
           required
           error={problem?.why('name') ?? (tried ? noName : undefined)}
         />
-        <fieldset class="field">
-          <legend>{t('desk.token.scopes')}</legend>
-          {scopes.map((scope) => (
-            <CheckField
-              key={scope}
-              label={t(`desk.scope.${scope}`)}
-              help={t(`desk.scope.${scope}.help`)}
-              checked={chosen.includes(scope)}
-              onChecked={(on) => setChosen(scopes.filter((one) => (one === scope ? on : chosen.includes(one))))}
-            />
-          ))}
-          {tried && noScope && <Alert tone="bad">{noScope}</Alert>}
-        </fieldset>
+        <CheckSet
+          legend={t('desk.token.scopes')}
+          all={scopes}
+          chosen={chosen}
+          label={(scope) => t(`desk.scope.${scope}`)}
+          help={(scope) => t(`desk.scope.${scope}.help`)}
+          onChosen={setChosen}
+          error={tried ? noScope : undefined}
+        />
         <TextField
           label={t('desk.token.days')}
           help={t('desk.token.days.help')}
