@@ -7,7 +7,7 @@ import { post } from './api';
 import { useCell } from './cell';
 import { lostSince } from './connection';
 import { language, languages, setLanguage, t, tr } from './i18n';
-import { useResource } from './live';
+import { endLive, useResource } from './live';
 import { setTheme, theme, themes } from './prefs';
 import { to, usePlace } from './router';
 import { hasPage } from './routes';
@@ -47,6 +47,7 @@ function HeadClock() {
 }
 
 async function logOut(): Promise<void> {
+  endLive();
   await post('/api/session/end').catch(() => undefined);
   loggedOut();
   location.assign('/');

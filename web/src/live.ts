@@ -28,6 +28,11 @@ export const changed = (type: string, channel?: string) => tell(channel === unde
 export const isFirstTab = new Cell(false);
 
 let started = false;
+let isOver = false;
+/** Before one logs out: the end of the stream is no news then. */
+export function endLive(): void {
+  isOver = true;
+}
 export function startLive(): void {
   if (started) return;
   started = true;
@@ -71,6 +76,7 @@ function once(take: Listener): Promise<boolean> {
     };
     stream.onerror = () => {
       stream.close();
+      if (isOver) return;
       // The stream can't tell why. A request can: it finds the ended session or that nothing answers.
       void fetch('/api/session', { headers: { accept: 'application/json' } })
         .then(async (response) => {
