@@ -110,11 +110,14 @@ async function ended(tap, one, north, south, channel) {
   await write(one, 'Ended', 'While logged in.');
   await saved(one);
   const text = 'While logged in. And after the session had ended.';
-  await one.expecting(ENDED, async () => {
-    // An administrator ends all sessions of this person.
+  await one.expecting([...CUT, ...ENDED], async () => {
+    // An administrator ends all sessions of this person, who is typing without a line at that moment.
+    await one.context.setOffline(true);
+    await one.field('body.text').fill(text);
+    await one.page.locator('.saved').getByText(one.word('compose.kept')).waitFor();
     await north.aldis('operator', 'disable', one.person.name);
     await north.aldis('operator', 'enable', one.person.name);
-    await one.field('body.text').fill(text);
+    await one.context.setOffline(false);
     await one.page.getByRole('dialog').getByText(one.word('login.again.title')).waitFor();
     await one.look('the log-in in place');
     tap.ok((await one.field('body.text').inputValue()) === text, 'the session ends: the log-in comes over the page, which stays as it is');
