@@ -90,6 +90,7 @@ enum status now_write_needs(struct json_writer *writer, struct api_call *call,
 	for (size_t i = 0; i < needs->failed_count; i++)
 		write_failed(writer, call->api, &needs->failed[i]);
 	json_writer_end(writer);
+	json_writer_integer(writer, "failed_total", (int64_t)needs->failed_total);
 	return STATUS_OK;
 }
 

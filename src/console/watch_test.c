@@ -205,6 +205,31 @@ static void what_does_not_arrive_is_loud(void **state)
 	assert_int_equal(member(f, "failed")->count, 0);
 }
 
+static void what_does_not_arrive_is_counted(void **state)
+{
+	struct fixture *f = *state;
+
+	f->world.desks[SOUTH].is_cut = true;
+	for (int i = 0; i < NEEDS_FAILED_MAX + 3; i++)
+		assert_int_equal(
+		    post(f, "/api/channels/CHANNEL/messages",
+		         i % 2 == 0
+		             ? TEXT("To all")
+		             : "{\"kind\":\"text\",\"to\":[\"south.example\"],\"body\":"
+		               "{\"language\":\"en\",\"text\":\"To you\"}}"),
+		    201);
+	assert_int_equal(get(f, "/api/now"), 200);
+	assert_int_equal(number(f, "failed_total"), 0);
+	world_pass(&f->world, 11 * 60000);
+	assert_int_equal(get(f, "/api/now"), 200);
+	assert_int_equal(member(f, "failed")->count, NEEDS_FAILED_MAX);
+	assert_int_equal(number(f, "failed_total"), NEEDS_FAILED_MAX + 3);
+	f->world.desks[SOUTH].is_cut = false;
+	world_pass(&f->world, 180000);
+	assert_int_equal(get(f, "/api/now"), 200);
+	assert_int_equal(number(f, "failed_total"), 0);
+}
+
 static void a_silent_desk_is_missed(void **state)
 {
 	struct fixture *f = *state;
@@ -474,6 +499,7 @@ int main(void)
 	    WITH_DESKS(the_most_pressing_comes_first),
 	    WITH_DESKS(an_alarm_has_its_times),
 	    WITH_DESKS(what_does_not_arrive_is_loud),
+	    WITH_DESKS(what_does_not_arrive_is_counted),
 	    WITH_DESKS(a_silent_desk_is_missed),
 	    WITH_DESKS(a_taken_alarm_is_silent_for_good),
 	    WITH_DESKS(a_muted_alarm_comes_back),

@@ -284,6 +284,7 @@ static struct brief brief_of(const struct channel_briefs *briefs,
 	brief.kind = record_kind_find(view_of_string(envelope->kind));
 	brief.sent_s = envelope->sent_s;
 	brief.line = brief_line_number(envelope->line);
+	brief.has_to = envelope->to_count > 0;
 	if (!envelope->has_re)
 		return brief;
 	brief.re_log = log_of(briefs, envelope->re.desk.text);

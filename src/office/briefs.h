@@ -17,6 +17,7 @@ struct brief {
 	uint64_t re_index;
 	int32_t re_log; /* a log of the desk that `re` names; -1: no `re` */
 	uint8_t line;   /* brief_line_number */
+	bool has_to;    /* addressed to some of the members, not to all */
 };
 
 /* 1 to 3; 0: no such line. */

@@ -29,6 +29,7 @@ struct walk {
 	const struct channel_briefs *briefs;
 	const char *own;
 	size_t mine_count;                 /* of the duties kept */
+	size_t read_count;                 /* messages read to see whom they are for */
 	char checked[RECORD_NAME_MAX + 1]; /* desk whose last sign of life is known */
 	int64_t checked_s;
 	enum status failed;
@@ -235,8 +236,9 @@ static void describe(const struct walk *walk, struct need_failed *failed)
 }
 
 /* Is the message meant for this member, and where does it stand? */
-static enum status look_at_message(struct walk *walk, struct need_failed *failed,
-                                   bool *ret_is_meant, struct error *err)
+static enum status look_at_message(struct walk *walk, bool has_to,
+                                   struct need_failed *failed, bool *ret_is_meant,
+                                   struct error *err)
 {
 	struct record_name to[RECORD_MEMBERS_MAX];
 	struct addressee addressee = {.name = failed->to.text};
@@ -244,11 +246,14 @@ static enum status look_at_message(struct walk *walk, struct need_failed *failed
 	struct desk_message message;
 	size_t count = 0;
 
-	TRY(desk_message_read(desk, walk->channel, &failed->id, &message, err));
-	if (message.envelope != NULL &&
-	    message.envelope->to_count <= RECORD_MEMBERS_MAX) {
-		count = message.envelope->to_count;
-		memcpy(to, message.envelope->to, count * sizeof to[0]);
+	if (has_to) {
+		walk->read_count++;
+		TRY(desk_message_read(desk, walk->channel, &failed->id, &message, err));
+		if (message.envelope != NULL &&
+		    message.envelope->to_count <= RECORD_MEMBERS_MAX) {
+			count = message.envelope->to_count;
+			memcpy(to, message.envelope->to, count * sizeof to[0]);
+		}
 	}
 	TRY(desk_deliveries(desk, walk->channel, failed->id.index, count == 0 ? NULL : to,
 	                    count, find_addressee, &addressee, err));
@@ -257,33 +262,41 @@ static enum status look_at_message(struct walk *walk, struct need_failed *failed
 	return STATUS_OK;
 }
 
+/* Counts it, and keeps it while there is room. */
+static enum status take_late(struct walk *walk, const char *member, uint64_t index,
+                             const struct brief *brief, struct error *err)
+{
+	struct needs *needs = walk->needs;
+	bool has_room = needs->failed_count < NEEDS_FAILED_MAX, is_meant = true;
+	struct need_failed failed = {
+	    .channel = walk->channel, .id = {.index = index}, .sent_s = brief->sent_s};
+
+	strcpy(failed.id.desk.text, walk->own);
+	strcpy(failed.to.text, member);
+	if (has_room || (brief->has_to && walk->read_count < NEEDS_FAILED_READ_MAX))
+		TRY(look_at_message(walk, brief->has_to, &failed, &is_meant, err));
+	if (!is_meant)
+		return STATUS_OK;
+	needs->failed_total++;
+	if (!has_room)
+		return STATUS_OK;
+	describe(walk, &failed);
+	needs->failed[needs->failed_count++] = failed;
+	return STATUS_OK;
+}
+
 /* Own messages that this member should have by now. */
 static enum status take_unstored(struct walk *walk, const char *member, size_t log,
                                  uint64_t first, uint64_t end, struct error *err)
 {
-	struct needs *needs = walk->needs;
-
-	for (uint64_t at = first; at < end && needs->failed_count < NEEDS_FAILED_MAX;
-	     at++) {
-		struct need_failed *failed = &needs->failed[needs->failed_count];
+	for (uint64_t at = first; at < end; at++) {
 		const struct brief *brief = briefs_find(walk->briefs, log, at);
-		bool is_meant = false;
 
 		if (brief == NULL || !brief_is_by_people(brief))
 			continue;
 		wake(walk, brief->sent_s + NEEDS_FAILED_AFTER_S);
-		if (brief->sent_s + NEEDS_FAILED_AFTER_S > walk->now_s)
-			continue;
-		*failed = (struct need_failed){.channel = walk->channel,
-		                               .id = {.index = at},
-		                               .sent_s = brief->sent_s};
-		strcpy(failed->id.desk.text, walk->own);
-		strcpy(failed->to.text, member);
-		TRY(look_at_message(walk, failed, &is_meant, err));
-		if (!is_meant)
-			continue;
-		describe(walk, failed);
-		needs->failed_count++;
+		if (brief->sent_s + NEEDS_FAILED_AFTER_S <= walk->now_s)
+			TRY(take_late(walk, member, at, brief, err));
 	}
 	return STATUS_OK;
 }

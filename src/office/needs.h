@@ -14,7 +14,9 @@ enum {
 	NEEDS_DUTIES_MAX = 100, /* of each side: what this desk owes, what it is owed */
 	NEEDS_UNREAD_MAX = 200, /* the newest */
 	NEEDS_FAILED_MAX = 100,
-	NEEDS_FAILED_AFTER_S = 600, /* so long a message may take to a recipient */
+	NEEDS_FAILED_READ_MAX = 400, /* messages that are read to see whom they are for;
+	                                what is beyond them counts as not arrived */
+	NEEDS_FAILED_AFTER_S = 600,  /* so long a message may take to a recipient */
 };
 
 struct need_duty {
@@ -56,6 +58,7 @@ struct needs {                    /* starts all-zero; release it */
 	uint64_t unread_total;
 	struct need_failed *failed; /* the oldest first */
 	size_t failed_count;
+	uint64_t failed_total;
 	struct need_silent *silent;
 	size_t silent_count, silent_cap;
 	int64_t next_s; /* when time alone changes something; INT64_MAX: never */

@@ -535,7 +535,7 @@ export interface Now {
   unread: (Row & InChannel)[];
   unread_total: number;
   failed: Failed[];
-  failed_total?: number;
+  failed_total: number;
   approvals: Draft[];
   alarms: Alarm[];
   peers: NowPeer[];

@@ -126,7 +126,7 @@ export function Duties({ now }: { now: Now }) {
 
 export function Failures({ now }: { now: Now }) {
   const catalogue = useCatalogue();
-  const total = now.failed_total ?? now.failed.length;
+  const total = now.failed_total;
   if (total === 0) return null;
   const columns: Column<Failed>[] = [
     { name: 'state', head: t('now.col.state'), look: 'tight', cell: (one) => <DeliveryWords state={one.state} /> },

@@ -89,7 +89,7 @@ export function Wall({ now, problem }: { now: Now | undefined; problem: Problem 
             />
             <Count label={t('now.unread')} value={now.unread_total} look="warn" />
             <Count label={t('now.approvals.short')} value={now.approvals.length} look="warn" />
-            <Count label={t('now.failed')} value={now.failed_total ?? now.failed.length} look="bad" />
+            <Count label={t('now.failed')} value={now.failed_total} look="bad" />
           </dl>
           <div class="wall-columns">
             <section aria-labelledby="wall-duties">
