@@ -134,6 +134,9 @@ static enum status read_name(const struct json_doc *doc, const struct json_token
 		return error_set(err, STATUS_MALFORMED,
 		                 "must be 1 to 32 of a-z, 0-9, '.', '-' and '_', first "
 		                 "a letter");
+	if (office_name_is_reserved(view_of_string(person->name)))
+		return error_set(err, STATUS_MALFORMED,
+		                 "stands for the desk itself in the audit: take another");
 	return STATUS_OK;
 }
 

@@ -706,6 +706,21 @@ static void another_sites_page_can_do_nothing(void **state)
 
 /* ---- operators */
 
+static void nobody_passes_for_the_desk_itself(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const names[] = {"local", "desk"};
+	char body[100];
+
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(body, sizeof body, "{\"name\":\"%s\",\"roles\":[\"watch\"]}",
+		         names[i]);
+		assert_int_equal(local(f, DESK_POST, "/api/operators", body), 400);
+		assert_true(answer_has(f, "the desk itself"));
+	}
+	assert_int_equal(office_operator_count(f->api->office), 0);
+}
+
 static void who_is_disabled_is_out_at_once(void **state)
 {
 	struct fixture *f = *state;
@@ -976,6 +991,7 @@ int main(void)
 	    WITH_API(too_many_sessions_push_the_oldest_out),
 	    WITH_API(roles_bound_what_one_may_do),
 	    WITH_API(another_sites_page_can_do_nothing),
+	    WITH_API(nobody_passes_for_the_desk_itself),
 	    WITH_API(who_is_disabled_is_out_at_once),
 	    WITH_API(a_reset_gives_a_new_password_and_secret),
 	    WITH_API(nobody_locks_oneself_out),

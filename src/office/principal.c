@@ -80,3 +80,8 @@ bool office_name_check(struct view name)
 	}
 	return true;
 }
+
+bool office_name_is_reserved(struct view name)
+{
+	return view_equal_string(name, "local") || view_equal_string(name, "desk");
+}

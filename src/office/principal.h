@@ -53,5 +53,8 @@ const char *office_door_name(enum office_door door);
 
 /* Is it the name of an operator: 1 to 32 of a-z, 0-9, '.', '-', '_', first a letter? */
 bool office_name_check(struct view name);
+/* Does it stand for something else in the audit and beside drafts: the local socket, the
+ * desk itself? Nobody is to pass for these. */
+bool office_name_is_reserved(struct view name);
 
 #endif
