@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "codec/base64.h"
+#include "codec/decimal.h"
 #include "console/api_call.h"
 #include "record/blob.h"
 
@@ -105,6 +106,24 @@ enum status api_get_log_end(struct api_call *call, struct error *err)
 	return reply_bytes(call, "text/plain; charset=utf-8", &text, err);
 }
 
+/* Of a blob the entry that names it may be said, so that it is found at once. */
+static enum status check_query(struct view path, struct error *err)
+{
+	static const char entry[] = "?entry=";
+	size_t mark = view_find(path, view_of_string("?"));
+	uint64_t index;
+
+	if (mark == SIZE_MAX)
+		return STATUS_OK;
+	if (!view_has_prefix(path, view_of_string("/blob/")))
+		return error_set(err, STATUS_MALFORMED, "logs are read without a query");
+	if (!view_has_prefix(view_from(path, mark), view_of_string(entry)))
+		return error_set(err, STATUS_MALFORMED,
+		                 "of a blob only the number of its entry may be said");
+	return decimal_decode(view_from(path, mark + strlen(entry)), STORE_INDEX_MAX,
+	                      &index, err);
+}
+
 enum status api_get_read_path(struct api_call *call, struct error *err)
 {
 	CLEANUP_BUF struct buf body = BUF_INIT(API_ANSWER_MAX);
@@ -112,8 +131,7 @@ enum status api_get_read_path(struct api_call *call, struct error *err)
 
 	if (call->request->method != DESK_GET)
 		return error_set(err, STATUS_NOT_FOUND, "logs can only be read here");
-	if (view_find(call->request->path, view_of_string("?")) != SIZE_MAX)
-		return error_set(err, STATUS_MALFORMED, "logs are read without a query");
+	TRY(check_query(call->request->path, err));
 	TRY(desk_read_path(call->desk, call->request->path, &type, &body, err));
 	return reply_bytes(call, type, &body, err);
 }
