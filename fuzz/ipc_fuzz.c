@@ -47,6 +47,24 @@ static void try_guarded(struct ipc *again, struct view fields)
 		ipc_guarded_encode(again, &guard);
 }
 
+static void try_open_box(struct ipc *again, struct view fields)
+{
+	struct box_sealed_key sealed;
+
+	if (ipc_open_box_decode(fields, &sealed, NULL) == STATUS_OK)
+		ipc_open_box_encode(again, &sealed);
+}
+
+static void try_box_opened(struct ipc *again, struct view fields)
+{
+	struct box_key key;
+	struct error why = {""};
+	enum status status;
+
+	if (ipc_box_opened_decode(fields, &status, &key, &why, NULL) == STATUS_OK)
+		ipc_box_opened_encode(again, status, &key, &why);
+}
+
 static void try_request(struct ipc *again, struct view fields)
 {
 	struct desk_request request;
@@ -100,11 +118,12 @@ static void try_event(struct ipc *again, struct view fields)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static void (*const tries[])(struct ipc * again, struct view fields) = {
-	    [IPC_REQUEST] = try_request, [IPC_ANSWER] = try_answer,
-	    [IPC_REPLY] = try_reply,     [IPC_CALL] = try_call,
-	    [IPC_PEERS] = try_peers,     [IPC_EVENT] = try_event,
-	    [IPC_SIGN] = try_sign,       [IPC_SIGNED] = try_signed,
-	    [IPC_GUARD] = try_guard,     [IPC_GUARDED] = try_guarded,
+	    [IPC_REQUEST] = try_request,   [IPC_ANSWER] = try_answer,
+	    [IPC_REPLY] = try_reply,       [IPC_CALL] = try_call,
+	    [IPC_PEERS] = try_peers,       [IPC_EVENT] = try_event,
+	    [IPC_SIGN] = try_sign,         [IPC_SIGNED] = try_signed,
+	    [IPC_GUARD] = try_guard,       [IPC_GUARDED] = try_guarded,
+	    [IPC_OPEN_BOX] = try_open_box, [IPC_BOX_OPENED] = try_box_opened,
 	};
 	struct ipc again;
 

@@ -23,6 +23,12 @@ static enum status know_no_guard(void *self, enum signer_kind kind, const char *
 	return STATUS_OK;
 }
 
+static enum status open_no_box(void *self, const struct box_sealed_key *sealed,
+                               struct box_key *ret_key, struct error *err)
+{
+	return error_set(err, STATUS_BUG, "a check must not open anything");
+}
+
 static void drop_reply(void *self, const struct desk_reply *reply)
 {
 }
@@ -46,6 +52,7 @@ static void drop_line(void *self, const char *line)
 static const struct signer_ops no_signer = {
     .sign = refuse_to_sign,
     .guard = know_no_guard,
+    .open_box = open_no_box,
 };
 
 static const struct desk_out_ops no_way_out = {

@@ -30,6 +30,8 @@ enum ipc_type {
 	IPC_GUARD,
 	IPC_GUARDED,
 	IPC_ACCEPT_CLOCK, /* no answer */
+	IPC_OPEN_BOX,
+	IPC_BOX_OPENED,
 };
 
 struct ipc_frame {

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "crypto/random.h"
 #include "daemon/ipc_read.h"
 
 enum { ORIGIN_LEN_MAX = 255 };
@@ -184,6 +185,59 @@ enum status ipc_guarded_decode(struct view fields, struct signer_guard *ret_guar
 	return STATUS_OK;
 }
 
+/* ---- pouches */
+
+void ipc_open_box_encode(struct ipc *ipc, const struct box_sealed_key *sealed)
+{
+	size_t begun = ipc_begin(ipc, IPC_OPEN_BOX);
+
+	buf_append(&ipc->out, sealed->bytes, sizeof sealed->bytes);
+	ipc_end(ipc, begun);
+}
+
+enum status ipc_open_box_decode(struct view fields, struct box_sealed_key *ret_sealed,
+                                struct error *err)
+{
+	if (fields.len != sizeof ret_sealed->bytes)
+		return error_set(err, STATUS_MALFORMED,
+		                 "the desk sent a sealed key of another length");
+	memcpy(ret_sealed->bytes, fields.data, fields.len);
+	return STATUS_OK;
+}
+
+void ipc_box_opened_encode(struct ipc *ipc, enum status status, const struct box_key *key,
+                           const struct error *why)
+{
+	size_t begun = ipc_begin(ipc, IPC_BOX_OPENED);
+
+	buf_append_byte(&ipc->out, (uint8_t)status);
+	if (status == STATUS_OK)
+		buf_append(&ipc->out, key->bytes, sizeof key->bytes);
+	else
+		ipc_append_string(&ipc->out, why->text);
+	ipc_end(ipc, begun);
+}
+
+enum status ipc_box_opened_decode(struct view fields, enum status *ret_status,
+                                  struct box_key *ret_key, struct error *ret_why,
+                                  struct error *err)
+{
+	struct reader reader = reader_of(fields);
+	struct view key = {0};
+	uint8_t status = 0;
+	bool is_good = ipc_take_u8(&reader, STATUS_BUG, &status);
+
+	if (is_good && status == STATUS_OK)
+		is_good = reader_bytes(&reader, sizeof ret_key->bytes, &key);
+	else if (is_good)
+		is_good = ipc_take_text(&reader, ret_why->text, sizeof ret_why->text);
+	TRY(ipc_take_end(&reader, is_good, "opened key", err));
+	if (key.len > 0)
+		memcpy(ret_key->bytes, key.data, key.len);
+	*ret_status = status;
+	return STATUS_OK;
+}
+
 /* ---- the desk's end */
 
 /* Sends what is queued and waits for the one answer. */
@@ -232,7 +286,23 @@ static enum status client_guard(void *self, enum signer_kind kind, const char *o
 	return ipc_accident(ipc_guarded_decode(fields, ret_guard, err));
 }
 
-const struct signer_ops ipc_signer_ops = {client_sign, client_guard};
+static enum status client_open_box(void *self, const struct box_sealed_key *sealed,
+                                   struct box_key *ret_key, struct error *err)
+{
+	struct ipc *ipc = self;
+	struct view fields;
+	struct error why = {""};
+	enum status said;
+
+	ipc_open_box_encode(ipc, sealed);
+	TRY(exchange(ipc, IPC_BOX_OPENED, &fields, err));
+	TRY(ipc_accident(ipc_box_opened_decode(fields, &said, ret_key, &why, err)));
+	if (said != STATUS_OK)
+		return error_set(err, said, "%s", why.text);
+	return STATUS_OK;
+}
+
+const struct signer_ops ipc_signer_ops = {client_sign, client_guard, client_open_box};
 
 enum status ipc_signer_accept_clock(struct ipc *ipc, struct error *err)
 {
@@ -268,6 +338,23 @@ static enum status serve_guard(struct ipc_signer_server *server, struct view fie
 	return STATUS_OK;
 }
 
+/* That a key can't be opened is an answer, not a failure of the signer. */
+static enum status serve_open_box(struct ipc_signer_server *server, struct view fields,
+                                  struct error *err)
+{
+	const struct signer *signer = &server->signer;
+	struct box_sealed_key sealed;
+	struct box_key key = {0};
+	struct error why = {""};
+	enum status status;
+
+	TRY(ipc_open_box_decode(fields, &sealed, err));
+	status = signer->ops->open_box(signer->self, &sealed, &key, &why);
+	ipc_box_opened_encode(server->ipc, status, &key, &why);
+	crypto_wipe(&key, sizeof key);
+	return STATUS_OK;
+}
+
 enum status ipc_signer_serve(struct ipc_signer_server *server,
                              const struct ipc_frame *frame, struct error *err)
 {
@@ -275,6 +362,8 @@ enum status ipc_signer_serve(struct ipc_signer_server *server,
 		return serve_sign(server, frame->fields, err);
 	if (frame->type == IPC_GUARD)
 		return serve_guard(server, frame->fields, err);
+	if (frame->type == IPC_OPEN_BOX)
+		return serve_open_box(server, frame->fields, err);
 	if (frame->type == IPC_ACCEPT_CLOCK && frame->fields.len == 0) {
 		server->accept_clock(server->self);
 		return STATUS_OK;

@@ -33,7 +33,7 @@ MUST_USE enum status ipc_signer_serve(struct ipc_signer_server *server,
                                       const struct ipc_frame *frame, struct error *err);
 void ipc_signer_server_release(struct ipc_signer_server *server);
 
-/* ---- the four messages */
+/* ---- the messages */
 
 void ipc_sign_encode(struct ipc *ipc, const struct signer_item *items, size_t count);
 /* Into a block of IPC_SIGN_MAX items at most, grown in *items as needed. */
@@ -57,5 +57,18 @@ MUST_USE enum status ipc_guard_decode(struct view fields,
 void ipc_guarded_encode(struct ipc *ipc, const struct signer_guard *guard);
 MUST_USE enum status
 ipc_guarded_decode(struct view fields, struct signer_guard *ret_guard, struct error *err);
+
+void ipc_open_box_encode(struct ipc *ipc, const struct box_sealed_key *sealed);
+MUST_USE enum status ipc_open_box_decode(struct view fields,
+                                         struct box_sealed_key *ret_sealed,
+                                         struct error *err);
+
+/* The key, or why there is none: UNTRUSTED or NOT_FOUND with its sentence. */
+void ipc_box_opened_encode(struct ipc *ipc, enum status status, const struct box_key *key,
+                           const struct error *why);
+/* MALFORMED for a frame that can't be one; else OK and in ret_status what it says. */
+MUST_USE enum status ipc_box_opened_decode(struct view fields, enum status *ret_status,
+                                           struct box_key *ret_key, struct error *ret_why,
+                                           struct error *err);
 
 #endif

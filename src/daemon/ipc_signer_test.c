@@ -40,7 +40,16 @@ static enum status fake_guard(void *self, enum signer_kind kind, const char *ori
 	return STATUS_OK;
 }
 
-static const struct signer_ops fake_ops = {fake_sign, fake_guard};
+static enum status fake_open_box(void *self, const struct box_sealed_key *sealed,
+                                 struct box_key *ret_key, struct error *err)
+{
+	if (sealed->bytes[79] != 1)
+		return error_set(err, STATUS_UNTRUSTED, "not for this desk");
+	memset(ret_key->bytes, sealed->bytes[0], sizeof ret_key->bytes);
+	return STATUS_OK;
+}
+
+static const struct signer_ops fake_ops = {fake_sign, fake_guard, fake_open_box};
 
 static void fake_accept(void *self)
 {
@@ -203,6 +212,24 @@ static void the_guard_answers_and_the_operators_word_arrives(void **state)
 	assert_int_equal(hang_up(link), 3);
 }
 
+static void a_sealed_key_is_opened_or_refused_with_the_reason(void **state)
+{
+	struct link *link = *state;
+	struct box_sealed_key sealed = {{9}};
+	struct box_key key = {{0}};
+	struct error err;
+
+	assert_int_equal(ipc_signer_ops.open_box(&link->ipc, &sealed, &key, &err),
+	                 STATUS_UNTRUSTED);
+	assert_string_equal(err.text, "not for this desk");
+	sealed.bytes[79] = 1;
+	assert_int_equal(ipc_signer_ops.open_box(&link->ipc, &sealed, &key, &err),
+	                 STATUS_OK);
+	assert_int_equal(key.bytes[0], 9);
+	assert_int_equal(key.bytes[31], 9);
+	assert_int_equal(hang_up(link), 2);
+}
+
 static void a_signer_that_is_gone_fails_the_call(void **state)
 {
 	struct link *link = *state;
@@ -231,6 +258,8 @@ static void frames_that_are_none_of_the_signers_are_refused(void **unused)
 	frame = (struct ipc_frame){.type = IPC_ACCEPT_CLOCK, .fields = view_of("x", 1)};
 	assert_int_equal(ipc_signer_serve(&server, &frame, &err), STATUS_MALFORMED);
 	frame = (struct ipc_frame){.type = IPC_SIGN, .fields = view_of("\x04\x01", 2)};
+	assert_int_equal(ipc_signer_serve(&server, &frame, &err), STATUS_MALFORMED);
+	frame = (struct ipc_frame){.type = IPC_OPEN_BOX, .fields = view_of("\x01", 1)};
 	assert_int_equal(ipc_signer_serve(&server, &frame, &err), STATUS_MALFORMED);
 	assert_int_equal(server.cap, 0);
 	assert_int_equal(accepted, 0);
@@ -294,6 +323,7 @@ int main(void)
 	    WITH_SIGNER(a_large_batch_goes_in_parts),
 	    WITH_SIGNER(nothing_to_sign_asks_nothing),
 	    WITH_SIGNER(the_guard_answers_and_the_operators_word_arrives),
+	    WITH_SIGNER(a_sealed_key_is_opened_or_refused_with_the_reason),
 	    WITH_SIGNER(a_signer_that_is_gone_fails_the_call),
 	    cmocka_unit_test(frames_that_are_none_of_the_signers_are_refused),
 	    cmocka_unit_test(a_wish_cut_anywhere_is_refused),

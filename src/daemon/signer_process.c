@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads the keys log, mirror and, where there is one, witness; opens the guard; then
+ * Reads the keys log, mirror, box and, where there is one, witness; opens the guard; then
  * serves one frame after the other. The guard is synced at most a second after it was
  * written. A guard that is damaged is put aside: the desk then asks its members what it
  * last signed (aldis.md 7.3, 7.4).
@@ -48,16 +48,23 @@ static int64_t elapsed_ms(void *unused)
 
 /* ---- start */
 
-static enum status read_key(const struct folder *folder, const char *role,
-                            struct ed25519_secret **ret_secret, struct error *err)
+static enum status read_seed(const struct folder *folder, const char *role,
+                             struct ed25519_seed *ret_seed, struct error *err)
 {
 	char name[64], path[FOLDER_PATH_MAX];
-	struct ed25519_seed seed;
-	enum status status;
 
 	(void)snprintf(name, sizeof name, "keys/%s.key", role);
 	TRY(folder_path(folder, name, path, err));
-	TRY(keyfile_read(path, role, folder->config.name, NULL, &seed, err));
+	return keyfile_read(path, role, folder->config.name, NULL, ret_seed, err);
+}
+
+static enum status read_key(const struct folder *folder, const char *role,
+                            struct ed25519_secret **ret_secret, struct error *err)
+{
+	struct ed25519_seed seed;
+	enum status status;
+
+	TRY(read_seed(folder, role, &seed, err));
 	status = ed25519_secret_new(&seed, ret_secret, err);
 	crypto_wipe(&seed, sizeof seed);
 	return status;
@@ -71,6 +78,10 @@ static enum status read_keys(const struct folder *folder, struct signer_config *
 	TRY(read_key(folder, "log", &config->log, err));
 	TRY(read_key(folder, "mirror", &config->mirror, err));
 	status = read_key(folder, "witness", &config->witness, err);
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	status = read_seed(folder, "box", &config->box, err);
+	config->has_box = status == STATUS_OK;
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -127,10 +138,13 @@ static enum status open_core(struct signer_process *process, struct error *err)
 	if (status == STATUS_OK)
 		status = open_guard(folder, &config.guard, err);
 	if (status == STATUS_OK)
-		return signer_core_new(&config, &process->core, err);
-	ed25519_secret_free(config.log);
-	ed25519_secret_free(config.mirror);
-	ed25519_secret_free(config.witness);
+		status = signer_core_new(&config, &process->core, err);
+	else {
+		ed25519_secret_free(config.log);
+		ed25519_secret_free(config.mirror);
+		ed25519_secret_free(config.witness);
+	}
+	crypto_wipe(&config.box, sizeof config.box);
 	return status;
 }
 

@@ -10,6 +10,7 @@
 #define ALDIS_DESK_PORTS_H
 
 #include "base/buf.h"
+#include "crypto/box.h"
 #include "crypto/ed25519.h"
 #include "tlog/proof.h"
 
@@ -150,6 +151,10 @@ struct signer_ops {
 	/* What the guard holds. */
 	enum status (*guard)(void *signer, enum signer_kind kind, const char *origin,
 	                     struct signer_guard *ret_guard, struct error *err);
+	/* Opens the key of a pouch with the box key, which nobody else holds. UNTRUSTED:
+	 * it is not sealed to it. NOT_FOUND: this desk has no box key. */
+	enum status (*open_box)(void *signer, const struct box_sealed_key *sealed,
+	                        struct box_key *ret_key, struct error *err);
 };
 
 struct signer {

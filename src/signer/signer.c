@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "crypto/random.h"
 #include "record/name.h"
 #include "tlog/cosignature.h"
 
@@ -18,6 +19,8 @@ enum { MESSAGE_LEN_MAX = 1024 };
 struct signer_core {
 	struct record_name desk;
 	struct ed25519_secret *keys[3]; /* by enum signer_kind */
+	bool has_box;
+	struct ed25519_seed box;
 	struct guard *guard;
 	int64_t (*now_ms)(void *clock);
 	int64_t (*monotonic_ms)(void *clock);
@@ -191,7 +194,17 @@ static enum status core_guard(void *self, enum signer_kind kind, const char *ori
 	return STATUS_OK;
 }
 
-const struct signer_ops signer_core_ops = {core_sign, core_guard};
+static enum status core_open_box(void *self, const struct box_sealed_key *sealed,
+                                 struct box_key *ret_key, struct error *err)
+{
+	const struct signer_core *core = self;
+
+	if (!core->has_box)
+		return error_set(err, STATUS_NOT_FOUND, "this desk has no box key");
+	return box_key_open(sealed, &core->box, ret_key, err);
+}
+
+const struct signer_ops signer_core_ops = {core_sign, core_guard, core_open_box};
 
 /* ---- life */
 
@@ -220,6 +233,8 @@ enum status signer_core_new(const struct signer_config *config,
 	core->keys[SIGNER_LOG] = config->log;
 	core->keys[SIGNER_MIRROR] = config->mirror;
 	core->keys[SIGNER_WITNESS] = config->witness;
+	core->has_box = config->has_box;
+	core->box = config->box;
 	core->guard = config->guard;
 	core->now_ms = config->now_ms;
 	core->monotonic_ms = config->monotonic_ms;
@@ -244,6 +259,7 @@ void signer_core_free(struct signer_core *core)
 	for (size_t i = 0; i < 3; i++)
 		ed25519_secret_free(core->keys[i]);
 	guard_close(core->guard);
+	crypto_wipe(&core->box, sizeof core->box);
 	free(core);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The key holder: signs checkpoints that it builds itself from origin, size and root, and
- * cosignature messages, and only what extends its guard. Knows nothing of messages, peers
- * or the database. Pure but for the guard; the daemon runs it in a process of its own,
- * the simulator calls it directly. Source: aldis.md 1.6, 7.
+ * cosignature messages, and only what extends its guard; opens the keys of pouches. Knows
+ * nothing of messages, peers or the database. Pure but for the guard; the daemon runs it
+ * in a process of its own, the simulator calls it directly. Source: aldis.md 1.6, 7.
  */
 #ifndef ALDIS_SIGNER_SIGNER_H
 #define ALDIS_SIGNER_SIGNER_H
@@ -14,6 +14,8 @@ struct signer_config {
 	const char *desk; /* name */
 	/* Taken over, like the guard, also on failure; witness may be NULL. */
 	struct ed25519_secret *log, *mirror, *witness;
+	bool has_box; /* then its seed, of the box key, is copied */
+	struct ed25519_seed box;
 	/* Taken over; NULL when the file could not be read: the guard then starts empty
 	 * and the desk relies on its members. */
 	struct guard *guard;

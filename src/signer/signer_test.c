@@ -111,6 +111,8 @@ static void start_signer(struct world *world, bool has_witness)
 
 	config.log = secret_of(1, &world->keys[SIGNER_LOG]);
 	config.mirror = secret_of(2, &world->keys[SIGNER_MIRROR]);
+	config.has_box = has_witness;
+	memset(config.box.bytes, 4, sizeof config.box.bytes);
 	if (has_witness)
 		config.witness = secret_of(3, &world->keys[SIGNER_WITNESS]);
 	assert_int_equal(guard_file_open(world->guard_path, &file, &err), STATUS_OK);
@@ -557,6 +559,32 @@ static void what_the_guard_can_not_keep_is_not_signed(void **state)
 	assert_memory_equal(item.signature.bytes, zero.bytes, 64);
 }
 
+static void it_opens_what_is_sealed_to_its_box_key(void **state)
+{
+	struct world *world = *state;
+	struct ed25519_seed own = {{0}}, other = {{9}};
+	struct x25519_public reader;
+	struct box_sealed_key sealed;
+	struct box_key key, opened;
+	struct error err;
+
+	memset(own.bytes, 4, sizeof own.bytes);
+	reader = x25519_public_of(&own);
+	box_key_new(&key);
+	assert_int_equal(box_key_seal(&key, &reader, &sealed, &err), STATUS_OK);
+	assert_int_equal(signer_core_ops.open_box(world->core, &sealed, &opened, &err),
+	                 STATUS_OK);
+	assert_memory_equal(key.bytes, opened.bytes, sizeof key.bytes);
+	reader = x25519_public_of(&other);
+	assert_int_equal(box_key_seal(&key, &reader, &sealed, &err), STATUS_OK);
+	assert_int_equal(signer_core_ops.open_box(world->core, &sealed, &opened, &err),
+	                 STATUS_UNTRUSTED);
+	signer_core_free(world->core);
+	start_signer(world, false);
+	assert_int_equal(signer_core_ops.open_box(world->core, &sealed, &opened, &err),
+	                 STATUS_NOT_FOUND);
+}
+
 #define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -580,6 +608,7 @@ int main(void)
 	    WITH_WORLD(without_a_witness_key_it_is_no_witness),
 	    WITH_WORLD(without_a_guard_it_remembers_as_long_as_it_lives),
 	    WITH_WORLD(a_name_that_is_none_is_refused),
+	    WITH_WORLD(it_opens_what_is_sealed_to_its_box_key),
 	    WITH_WORLD(what_the_guard_can_not_keep_is_not_signed),
 	};
 	struct error err;

@@ -378,7 +378,13 @@ static enum status real_guard(void *signer, enum signer_kind kind, const char *o
 	return real_signer->guard(signer, kind, of, ret_guard, err);
 }
 
-static const struct signer_ops failing_signer = {fail_to_sign, real_guard};
+static enum status open_no_box(void *signer, const struct box_sealed_key *sealed,
+                               struct box_key *ret_key, struct error *err)
+{
+	return error_set(err, STATUS_NOT_FOUND, "no box key");
+}
+
+static const struct signer_ops failing_signer = {fail_to_sign, real_guard, open_no_box};
 
 static void a_crash_before_the_signature_loses_nothing(void **state)
 {

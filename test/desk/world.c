@@ -226,6 +226,8 @@ void world_start(struct world *world, size_t desk)
 	    .log = testing_secret_new(keys, RECORD_ROLE_LOG),
 	    .mirror = testing_secret_new(keys, RECORD_ROLE_MIRROR),
 	    .witness = testing_secret_new(keys, RECORD_ROLE_WITNESS),
+	    .has_box = true,
+	    .box = testing_seed(keys, RECORD_ROLE_BOX),
 	    .guard = guard,
 	    .now_ms = now_of,
 	    .monotonic_ms = now_of,

@@ -162,6 +162,8 @@ static void start_signer(struct host *host)
 	    .desk = host->name,
 	    .log = testing_secret_new(host->key_name, RECORD_ROLE_LOG),
 	    .mirror = testing_secret_new(host->key_name, RECORD_ROLE_MIRROR),
+	    .has_box = true,
+	    .box = testing_seed(host->key_name, RECORD_ROLE_BOX),
 	    .guard = guard,
 	    .now_ms = legal_ms,
 	    .monotonic_ms = monotonic_ms,

@@ -356,7 +356,14 @@ static enum status signer_guard_of(void *self, enum signer_kind kind, const char
 	return STATUS_OK;
 }
 
-const struct signer_ops host_signer_ops = {signer_sign, signer_guard_of};
+static enum status signer_open_box(void *self, const struct box_sealed_key *sealed,
+                                   struct box_key *ret_key, struct error *err)
+{
+	return signer_core_ops.open_box(((struct host *)self)->core, sealed, ret_key,
+	                                err);
+}
+
+const struct signer_ops host_signer_ops = {signer_sign, signer_guard_of, signer_open_box};
 
 static struct packet *take_open(struct host *host, uint64_t request)
 {
