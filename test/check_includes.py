@@ -17,7 +17,7 @@ LAYERS = (
     ("crypto",),
     ("tlog",),
     ("record",),
-    ("store", "link", "signer", "bundle", "desk", "folder"),
+    ("store", "link", "signer", "bundle", "pouch", "desk", "folder"),
     ("office",),
     ("console",),
     ("daemon", "cli"),
