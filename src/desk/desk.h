@@ -384,7 +384,8 @@ MUST_USE enum status desk_duties(struct desk *desk, size_t channel, int64_t now_
                                  bool only_open, record_duty_fn *fn, void *context,
                                  struct error *err);
 
-/* Is the list made, so that asking for it costs little? After a start it takes a while. */
+/* Is the list made, so that asking for it costs little? After a start it takes a while.
+ */
 bool desk_duties_are_ready(const struct desk *desk, size_t channel);
 
 /* Those that one message started, as they are in this turn. */
@@ -463,6 +464,59 @@ struct desk_checker_view {
 void desk_checker_look(const struct desk_checker *checker,
                        struct desk_checker_view *ret_view);
 void desk_checker_free(struct desk_checker *checker);
+
+/* Pouches: what a member has not acknowledged, to be carried by hand (record/pouch.h,
+ * spec/pouch.md). The cursor says how far the content of one pouch after the other has
+ * come. */
+struct desk_pouch_cursor {
+	uint64_t entries;  /* of the own log, up to here, */
+	uint64_t bodies;   /* bodies of entries below, */
+	uint64_t attached; /* and attachments of entries below, are in pouches made */
+	uint32_t nth;      /* and so many of that entry */
+};
+/* Where the first pouch for this member begins: behind its last receipt. NOT_FOUND: no
+ * member; CONFLICT: it has left, or the own log is frozen; AGAIN: the channel is not
+ * open, or the own log waits to be shown: desk_accept. ret_card is the member's,
+ * borrowed. */
+MUST_USE enum status desk_pouch_begin(struct desk *desk, size_t channel,
+                                      const char *member,
+                                      struct desk_pouch_cursor *ret_cursor,
+                                      const struct record_card **ret_card,
+                                      struct error *err);
+/* Appends the content of the next pouch and moves the cursor. ret_more: another one is
+ * needed. MALFORMED: a cursor beyond the log. */
+MUST_USE enum status desk_pouch_fill(struct desk *desk, size_t channel,
+                                     const char *member, struct desk_pouch_cursor *cursor,
+                                     struct buf *ret_content, bool *ret_more,
+                                     struct error *err);
+
+struct desk_pouch_taken {
+	uint64_t begins;      /* entries of its maker's log that come before it */
+	uint64_t held_before; /* entries of that log held here, before and now */
+	uint64_t held;
+	uint64_t lacking;      /* entries whose bodies have yet to come */
+	uint64_t acked_before; /* own entries for which the maker's receipts are here */
+	uint64_t acked;
+	bool is_early; /* nothing was taken: what comes before it is not here. Or, with
+	                  held > held_before, it is to be taken once more when a later one
+	                  has come */
+};
+/* Takes an opened content as if each request had come over the link; what it earns is
+ * made by the turn's end. MALFORMED: of a broken form, or about logs of others;
+ * UNTRUSTED: something in it does not prove what it says. Then nothing of that request,
+ * and of what follows, was taken. Taking it twice is no harm. NOT_FOUND, CONFLICT, AGAIN
+ * as in desk_pouch_begin, but for the own log's state. */
+MUST_USE enum status desk_pouch_take(struct desk *desk, size_t channel, const char *maker,
+                                     struct view content,
+                                     struct desk_pouch_taken *ret_taken,
+                                     struct error *err);
+/* Opens the key of a pouch with this desk's box key. UNTRUSTED: sealed to another. */
+MUST_USE enum status desk_open_box(struct desk *desk, const struct box_sealed_key *sealed,
+                                   struct box_key *ret_key, struct error *err);
+/* The operator's word that no member knows more of the own log than this desk does, where
+ * none can be reached to say so itself: the log may be written to at once. CONFLICT: it
+ * is frozen. */
+MUST_USE enum status desk_accept(struct desk *desk, size_t channel, struct error *err);
 
 /* Starts recovery of frozen logs: asks the members for what the store lacks. */
 void desk_recover(struct desk *desk);

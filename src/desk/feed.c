@@ -21,10 +21,8 @@ enum {
 static const char octets[] = "application/octet-stream";
 
 struct target_search {
-	struct view note;
 	struct buf *ret_note;
 	uint64_t limit;
-	bool takes_first;
 	bool found;
 };
 
@@ -38,7 +36,22 @@ static bool consider_target(void *context, struct view key, struct view value)
 	buf_clear(search->ret_note);
 	buf_append_view(search->ret_note, value);
 	search->found = true;
-	return !search->takes_first && size <= search->limit;
+	return size < search->limit;
+}
+
+enum status feed_find_checkpoint(struct desk *desk, const struct log *log, uint64_t from,
+                                 uint64_t limit, struct buf *ret_note, struct error *err)
+{
+	CLEANUP_BUF struct buf prefix = BUF_INIT(16), first = BUF_INIT(16);
+	struct target_search search = {.ret_note = ret_note, .limit = limit};
+	buf_append_u32(&prefix, log->number);
+	buf_append_u32(&first, log->number);
+	buf_append_u64(&first, from);
+	TRY(desk->store.ops->scan(desk->store.self, STORE_CHECKPOINT, buf_view(&prefix),
+	                          buf_view(&first), consider_target, &search, err));
+	if (!search.found)
+		return error_set(err, STATUS_NOT_FOUND, "no such checkpoint");
+	return STATUS_OK;
 }
 
 /* Far behind: the last kept checkpoint within a round's reach, or the first one beyond.
@@ -46,23 +59,14 @@ static bool consider_target(void *context, struct view key, struct view value)
 static enum status find_target(struct desk *desk, struct log *log, struct feed *feed,
                                struct error *err)
 {
-	CLEANUP_BUF struct buf prefix = BUF_INIT(16), from = BUF_INIT(16);
-	struct target_search search = {.ret_note = &feed->target_note,
-	                               .limit = feed->next_entry + ROUND_ENTRIES_MAX,
-	                               .takes_first = feed->takes_small ||
-	                                              feed->key == FEED_KEY_STEPS};
+	bool takes_first = feed->takes_small || feed->key == FEED_KEY_STEPS;
 	uint64_t beyond =
 	    feed->next_entry > feed->pending_size ? feed->next_entry : feed->pending_size;
 	if (beyond <= feed->acked_size)
 		beyond = feed->acked_size + 1;
-	buf_append_u32(&prefix, log->number);
-	buf_append_u32(&from, log->number);
-	buf_append_u64(&from, beyond);
-	TRY(desk->store.ops->scan(desk->store.self, STORE_CHECKPOINT, buf_view(&prefix),
-	                          buf_view(&from), consider_target, &search, err));
-	if (!search.found)
-		return error_set(err, STATUS_NOT_FOUND, "no such checkpoint");
-	return STATUS_OK;
+	return feed_find_checkpoint(
+	    desk, log, beyond, takes_first ? 0 : feed->next_entry + ROUND_ENTRIES_MAX,
+	    &feed->target_note, err);
 }
 
 /* A member learns the new key from the entry that names it, so it first gets the last

@@ -271,6 +271,15 @@ void start_step(struct desk *desk, struct channel *channel)
 		become_ready(desk, channel);
 }
 
+enum status start_accept(struct desk *desk, struct channel *channel, struct error *err)
+{
+	if (channel->state == DESK_LOG_WAITING)
+		become_ready(desk, channel);
+	if (channel->state == DESK_LOG_FROZEN)
+		return error_set(err, STATUS_CONFLICT, "%s", channel->why);
+	return STATUS_OK;
+}
+
 int64_t start_wake_ms(const struct desk *desk, const struct channel *channel)
 {
 	int64_t wake = INT64_MAX;

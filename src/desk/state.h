@@ -785,6 +785,10 @@ void feed_take_answer(struct desk *desk, const struct call *call,
                       const struct desk_answer *answer);
 int64_t feed_wake_ms(const struct desk *desk, const struct channel *channel,
                      uint32_t member);
+/* The last kept checkpoint of the log with at least `from` and at most `limit` entries;
+ * when there is none, the first one beyond. NOT_FOUND: nor that. */
+enum status feed_find_checkpoint(struct desk *desk, const struct log *log, uint64_t from,
+                                 uint64_t limit, struct buf *ret_note, struct error *err);
 /* A receipt by a member for the own log. */
 void feed_take_receipt(struct desk *desk, struct channel *channel, uint32_t member,
                        struct view checkpoint_text, struct view line);
@@ -808,6 +812,9 @@ void start_step(struct desk *desk, struct channel *channel);
 /* The member says, without proof, that it knows more or else of the own log: asks it to
  * show that. The log goes on until it does. */
 void start_doubt(struct desk *desk, struct channel *channel, uint32_t member);
+/* The operator's word that nobody knows more of the own log than this desk does: where no
+ * member can be asked. CONFLICT: somebody does. */
+enum status start_accept(struct desk *desk, struct channel *channel, struct error *err);
 void start_take_answer(struct desk *desk, const struct call *call,
                        const struct desk_answer *answer);
 int64_t start_wake_ms(const struct desk *desk, const struct channel *channel);
