@@ -197,6 +197,12 @@ def key_change(world):
     return signed.read_bytes()
 
 
+def pouch(world):
+    files = world.south.json("pouch", "out", world.channel, world.north.name,
+                             "-o", str(world.folder / f"pouch{len(list(world.folder.glob('pouch*')))}"))
+    return Path(files["files"][0]).read_bytes()
+
+
 def login(world):
     person = world.people["spare"]
     return {"name": "spare", "password": person.password, "code": totp(person.secret, 1)}
@@ -305,6 +311,10 @@ RIGHT = {
     "approveDraft": lambda w: Request({"version": 1}, who="officer", draft=submitted(w)["id"],
                                       expect=(201,)),
     "discardDraft": lambda w: Request(draft=draft(w)["id"]),
+    "makePouch": lambda w: Request(**in_channel(w), desk=w.south.name, query={"after": "0.0.0.0"},
+                                   expect=(201,)),
+    "takePouch": lambda w: Request(pouch(w), kind="application/octet-stream"),
+    "acceptLog": lambda w: Request(**in_channel(w)),
     "checkStore": lambda w: Request(),
     "backUp": lambda w: Request({"path": str(w.folder / "copy.db")}, who=LOCAL, expect=(201,)),
     "recoverLog": lambda w: Request(expect=(202,)),

@@ -9,6 +9,7 @@
 #include "cli/cards.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/pouch_file.h"
 #include "cli/print.h"
 #include "codec/json_writer.h"
 #include "crypto/random.h"
@@ -175,6 +176,8 @@ int cmd_verify(struct cli *cli, int argc, char **argv)
 
 	if (options_parse(cli, specs, 2, 1, 1, argc, argv, &operands, &err) != STATUS_OK)
 		return cli_fail_usage("verify", &err);
+	if (pouch_file_is_one(operands.values[0]))
+		return pouch_file_verify(cli, operands.values[0]);
 	status = run(&verify, operands.values[0], &result, &err);
 	if (status != STATUS_OK)
 		exit_status = cli_fail(

@@ -67,6 +67,10 @@ const struct command cli_commands[] = {
      "state the record without its content, and prove who agreed", true, cmd_statement},
     {"evidence", "[N] -o FILE", "prove that a desk signed two histories", true,
      cmd_evidence},
+    {"pouch",
+     "out CHANNEL DESK [--part-size BYTES] [--accept] -o PREFIX | in FILE… [--accept] | "
+     "show FILE",
+     "carry messages by hand when there is no network", false, cmd_pouch},
     {"verify", "PATH [--trust CARD]… [--entry FILE]",
      "verify a receipt, an export or a proof", false, cmd_verify},
     {"check", "", "re-derive every root of the store", true, cmd_check},

@@ -40,6 +40,18 @@ enum status desk_call_post(const struct cli *cli, const char *path, struct view 
 	            ret_answer, err);
 }
 
+enum status desk_call_post_bytes(const struct cli *cli, const char *path,
+                                 struct view body, struct api_answer *ret_answer,
+                                 struct error *err)
+{
+	return call(cli,
+	            &(struct api_request){.path = path,
+	                                  .type = "application/octet-stream",
+	                                  .body = body,
+	                                  .wait_s = PATIENCE_S},
+	            ret_answer, err);
+}
+
 void desk_call_write_words(struct json_writer *writer, const char *name,
                            const char *words)
 {

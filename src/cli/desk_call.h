@@ -15,6 +15,11 @@ MUST_USE enum status desk_call_post(const struct cli *cli, const char *path,
                                     struct view body, struct api_answer *ret_answer,
                                     struct error *err);
 
+/* The same with a body that is no JSON. */
+MUST_USE enum status desk_call_post_bytes(const struct cli *cli, const char *path,
+                                          struct view body, struct api_answer *ret_answer,
+                                          struct error *err);
+
 /* Appends a list of words, "watch,officer", as a JSON list member of what is being
  * written. */
 struct json_writer;

@@ -154,6 +154,8 @@ api_handler api_post_check, api_get_verify, api_post_verify;
 api_handler api_get_record;
 /* alerts.c */
 api_handler api_get_alerts, api_post_alerts, api_post_alerts_test;
+/* pouches.c */
+api_handler api_post_pouch, api_post_pouch_part, api_post_accept;
 /* upkeep.c */
 api_handler api_post_backup, api_post_recover, api_post_clock, api_get_events;
 
