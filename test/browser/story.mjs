@@ -77,6 +77,17 @@ async function incident(tap, { maria, omar, sari }) {
   const [chooser] = await Promise.all([maria.page.waitForEvent('filechooser'), maria.button('compose.files.choose').click()]);
   await chooser.setFiles({ name: 'addresses.txt', mimeType: 'text/plain', buffer: attachment });
   await maria.page.locator('.files li').getByText('addresses.txt').waitFor();
+  // A second one is dropped, whose name means harm, and taken away again.
+  const dropped = await maria.page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['x'], '<img src=x onerror=alert(1)>\u202egnp.exe'));
+    return data;
+  });
+  for (const type of ['dragover', 'drop']) await maria.page.dispatchEvent('.files', type, { dataTransfer: dropped });
+  const odd = maria.page.locator('.files li').filter({ hasText: '<img src=x onerror=alert(1)>U+202Egnp.exe' });
+  await odd.waitFor();
+  await odd.getByRole('button').click();
+  await odd.waitFor({ state: 'detached' });
   await maria.button('compose.review.approval').click();
   await maria.text('compose.problems', { n: 1 }).waitFor();
   const title = maria.field('body.title');
