@@ -38,7 +38,8 @@ export const desk: Desk = {
   now,
 };
 
-const prefix = () => `aldis.draft.${session.value?.operator.name ?? ''}.`;
+/** A colon: names have dots, so that `ada.` would begin what `ada.b` wrote. */
+const prefix = () => `aldis.draft.${session.value?.operator.name ?? ''}:`;
 
 function readKey(key: string): Kept | undefined {
   try {
