@@ -18,6 +18,7 @@ LAYERS = (
     ("tlog",),
     ("record",),
     ("store", "link", "signer", "bundle", "pouch", "desk", "folder"),
+    ("release",),
     ("office",),
     ("console",),
     ("daemon", "cli"),

@@ -515,45 +515,56 @@ static enum status fetch(void *context, const char *path, struct buf *ret_body,
 	return STATUS_OK;
 }
 
-enum status testing_channel_export(struct testing_channel *channel,
-                                   const char *out_folder, struct error *err)
+void testing_channel_source(struct testing_channel *channel,
+                            struct testing_source *ret_source)
 {
-	struct ed25519_secret *secret =
-	    secret_of(channel, channel->exporter, RECORD_ROLE_LINK);
-	struct view cards[TESTING_DESKS_MAX + TESTING_PAPERS_MAX];
-	struct view charters[1 + TESTING_PAPERS_MAX], log_ends[TESTING_PAPERS_MAX];
-	struct bundle_export_log logs[TESTING_LOGS_MAX];
-	struct bundle_export_source source = {
+	ret_source->secret = secret_of(channel, channel->exporter, RECORD_ROLE_LINK);
+	ret_source->source = (struct bundle_export_source){
 	    .exporter = names[channel->exporter],
-	    .link_secret = secret,
+	    .link_secret = ret_source->secret,
 	    .date_s = channel->now_s,
-	    .charter_notes = charters,
+	    .charter_notes = ret_source->charters,
 	    .charter_count = 1 + channel->amendment_count,
-	    .log_end_notes = log_ends,
+	    .log_end_notes = ret_source->log_ends,
 	    .log_end_count = channel->log_end_count,
-	    .card_notes = cards,
+	    .card_notes = ret_source->cards,
 	    .card_count = channel->desk_count + channel->older_card_count,
-	    .logs = logs,
+	    .logs = ret_source->logs,
 	    .log_count = channel->log_count,
 	    .fetch = fetch,
 	    .fetch_context = channel,
 	};
-
-	charters[0] = buf_view(&channel->charter_note);
+	ret_source->charters[0] = buf_view(&channel->charter_note);
 	for (size_t i = 0; i < TESTING_PAPERS_MAX; i++) {
-		charters[1 + i] = buf_view(&channel->amendments[i]);
-		log_ends[i] = buf_view(&channel->log_ends[i]);
-		cards[channel->desk_count + i] = buf_view(&channel->older_cards[i]);
+		ret_source->charters[1 + i] = buf_view(&channel->amendments[i]);
+		ret_source->log_ends[i] = buf_view(&channel->log_ends[i]);
+		ret_source->cards[channel->desk_count + i] =
+		    buf_view(&channel->older_cards[i]);
 	}
 	for (size_t i = 0; i < channel->desk_count; i++)
-		cards[i] = buf_view(&channel->desks[i].note);
+		ret_source->cards[i] = buf_view(&channel->desks[i].note);
 	for (size_t i = 0; i < channel->log_count; i++)
-		logs[i] = (struct bundle_export_log){.origin = channel->logs[i].origin,
-		                                     .is_own = channel->logs[i].desk ==
-		                                               channel->exporter,
-		                                     .base = channel->logs[i].base};
-	enum status status = bundle_export(&source, out_folder, err);
-	ed25519_secret_free(secret);
+		ret_source->logs[i] = (struct bundle_export_log){
+		    .origin = channel->logs[i].origin,
+		    .is_own = channel->logs[i].desk == channel->exporter,
+		    .base = channel->logs[i].base};
+}
+
+void testing_source_release(struct testing_source *source)
+{
+	ed25519_secret_free(source->secret);
+	source->secret = NULL;
+}
+
+enum status testing_channel_export(struct testing_channel *channel,
+                                   const char *out_folder, struct error *err)
+{
+	struct testing_source source;
+	enum status status;
+
+	testing_channel_source(channel, &source);
+	status = bundle_export(&source.source, out_folder, err);
+	testing_source_release(&source);
 	return status;
 }
 

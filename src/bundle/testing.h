@@ -150,6 +150,18 @@ void testing_channel_cosign(struct testing_channel *channel, size_t holder,
 void testing_channel_seal_as(struct testing_channel *channel, size_t author,
                              const struct hash *root);
 
+/* The channel as a source of desk `exporter`, which borrows it; release it. */
+struct testing_source {
+	struct bundle_export_source source;
+	struct ed25519_secret *secret;
+	struct view cards[TESTING_DESKS_MAX + TESTING_PAPERS_MAX];
+	struct view charters[1 + TESTING_PAPERS_MAX], log_ends[TESTING_PAPERS_MAX];
+	struct bundle_export_log logs[TESTING_LOGS_MAX];
+};
+void testing_channel_source(struct testing_channel *channel,
+                            struct testing_source *ret_source);
+void testing_source_release(struct testing_source *source);
+
 /* Exports as desk 0. */
 enum status testing_channel_export(struct testing_channel *channel,
                                    const char *out_folder, struct error *err);

@@ -60,6 +60,12 @@ const struct command cli_commands[] = {
      "list consultations and their minutes", true, cmd_consultations},
     {"export", "CHANNEL OUT", "write the whole record of a channel as files", true,
      cmd_export},
+    {"release",
+     "draft CHANNEL [--since TIME] [--until TIME] [--only ID]… [--withhold ID]… "
+     "[--envelope ID]… [--attachment HASH]… [--cover FILE] | show CHANNEL FILE|ID | "
+     "request CHANNEL FILE --text TEXT [--language TAG] | consent CHANNEL ID | "
+     "refuse CHANNEL ID [--reason TEXT] [--language TAG]",
+     "agree with the members on what is made public", true, cmd_release},
     {"silence", "CHANNEL ID [--debtor DESK] -o FILE",
      "prove that a question was not answered in time", true, cmd_silence},
     {"statement",

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * aldis release: drafting what is made public of a channel, and the members' answers to
+ * it. Everything is worked out here from what the running desk serves; answers are
+ * messages as any other.
+ */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "cli/channel_source.h"
+#include "cli/commands.h"
+#include "cli/message_send.h"
+#include "cli/print.h"
+#include "codec/base64.h"
+#include "codec/json_writer.h"
+#include "codec/time_text.h"
+#include "record/object.h"
+#include "release/answers.h"
+#include "release/draft.h"
+
+struct releasing {
+	struct channel_source *source;
+	struct release_record record;
+	struct release_manifest manifest;
+	struct buf text; /* of the manifest */
+};
+
+static void releasing_release(struct releasing *releasing)
+{
+	release_manifest_release(&releasing->manifest);
+	release_record_release(&releasing->record);
+	channel_source_close(releasing->source);
+	buf_release(&releasing->text);
+}
+
+static enum status open_channel(const struct cli *cli, const char *channel,
+                                struct releasing *releasing, struct error *err)
+{
+	releasing->text = BUF_INIT(RELEASE_MANIFEST_MAX);
+	TRY(channel_source_open(cli, channel, &releasing->source, err));
+	return release_record_read(channel_source_view(releasing->source),
+	                           &releasing->record, err);
+}
+
+/* Drafting */
+
+struct drafting {
+	struct option_values only, withheld, envelope, attachments;
+	const char *since, *until, *cover_path;
+	struct record_message_id ids[3][OPTION_VALUES_MAX];
+	struct hash hashes[OPTION_VALUES_MAX];
+	struct buf cover_json, cover[RELEASE_LANGUAGES];
+};
+
+static enum status read_ids(const struct option_values *values,
+                            struct record_message_id ids[OPTION_VALUES_MAX],
+                            struct release_ids *ret_ids, struct error *err)
+{
+	for (size_t i = 0; i < values->count; i++)
+		TRY(record_message_id_decode(view_of_string(values->values[i]), &ids[i],
+		                             err));
+	*ret_ids = (struct release_ids){.ids = ids, .count = values->count};
+	return STATUS_OK;
+}
+
+static enum status read_time(const char *text, int64_t otherwise, int64_t *ret_s,
+                             struct error *err)
+{
+	*ret_s = otherwise;
+	return text == NULL ? STATUS_OK
+	                    : time_text_decode_rfc3339(view_of_string(text), ret_s, err);
+}
+
+static enum status read_cover(struct drafting *drafting, struct release_choice *choice,
+                              struct error *err)
+{
+	struct json_doc doc = {0};
+	enum status status;
+
+	if (drafting->cover_path == NULL)
+		return STATUS_OK;
+	drafting->cover_json = BUF_INIT(1 << 20);
+	TRY(cli_read_input(drafting->cover_path, &drafting->cover_json, err));
+	status = json_scan(&doc, buf_view(&drafting->cover_json), JSON_TOKENS_MAX, err);
+	if (status == STATUS_OK && json_root(&doc)->type != JSON_OBJECT)
+		status = error_set(err, STATUS_MALFORMED,
+		                   "the cover is no JSON object of texts by language");
+	for (size_t i = 0; status == STATUS_OK && i < RELEASE_LANGUAGES; i++) {
+		drafting->cover[i] = BUF_INIT(RELEASE_COVER_MAX);
+		(void)json_read_text(&doc, json_root(&doc), release_languages[i],
+		                     &drafting->cover[i]);
+		choice->cover[i] = buf_view(&drafting->cover[i]);
+		status = buf_check(&drafting->cover[i], "the cover text", err);
+	}
+	json_release(&doc);
+	return status;
+}
+
+static enum status read_choice(struct drafting *drafting, struct release_choice *choice,
+                               struct error *err)
+{
+	TRY(read_time(drafting->since, INT64_MIN, &choice->since_s, err));
+	TRY(read_time(drafting->until, INT64_MAX, &choice->until_s, err));
+	TRY(read_ids(&drafting->only, drafting->ids[0], &choice->only, err));
+	TRY(read_ids(&drafting->withheld, drafting->ids[1], &choice->withheld, err));
+	TRY(read_ids(&drafting->envelope, drafting->ids[2], &choice->envelope, err));
+	for (size_t i = 0; i < drafting->attachments.count; i++)
+		TRY(hex_decode_exact(view_of_string(drafting->attachments.values[i]),
+		                     drafting->hashes[i].bytes,
+		                     sizeof drafting->hashes[i].bytes, err));
+	choice->attachments = drafting->hashes;
+	choice->attachment_count = drafting->attachments.count;
+	choice->now_s = clock_utc_ms() / 1000;
+	return read_cover(drafting, choice, err);
+}
+
+static void drafting_free(struct drafting *drafting)
+{
+	buf_release(&drafting->cover_json);
+	for (size_t i = 0; i < RELEASE_LANGUAGES; i++)
+		buf_release(&drafting->cover[i]);
+	free(drafting);
+}
+
+static void say_line(void *context, const char *sentence)
+{
+	FILE *file = context;
+
+	fputs("  ", file);
+	print_escaped(file, view_of_string(sentence));
+	fputc('\n', file);
+}
+
+static enum status draft(const struct cli *cli, struct drafting *drafting,
+                         const char *channel, struct releasing *releasing,
+                         struct error *err)
+{
+	struct release_choice choice = {0};
+
+	TRY(read_choice(drafting, &choice, err));
+	TRY(open_channel(cli, channel, releasing, err));
+	TRY(release_draft(&releasing->record, &choice, &releasing->manifest, err));
+	TRY(release_manifest_append(&releasing->manifest, &releasing->text, err));
+	TRY(cli_write_output(buf_view(&releasing->text), err));
+	return release_draft_words(&releasing->record, &releasing->manifest, say_line,
+	                           stderr, err);
+}
+
+static int release_make_draft(struct cli *cli, int argc, char **argv)
+{
+	struct drafting *drafting = calloc(1, sizeof *drafting);
+	struct releasing releasing = {0};
+	struct option_values operands;
+	struct error err = {0};
+	enum status status;
+
+	if (drafting == NULL)
+		return cli_fail(CLI_COULD_NOT, "out of memory");
+	const struct option_spec specs[] = {
+	    {"--since", OPTION_TEXT, &drafting->since, 0},
+	    {"--until", OPTION_TEXT, &drafting->until, 0},
+	    {"--only", OPTION_LIST, &drafting->only, 0},
+	    {"--withhold", OPTION_LIST, &drafting->withheld, 0},
+	    {"--envelope", OPTION_LIST, &drafting->envelope, 0},
+	    {"--attachment", OPTION_LIST, &drafting->attachments, 0},
+	    {"--cover", OPTION_TEXT, &drafting->cover_path, 0},
+	};
+	if (options_parse(cli, specs, 7, 1, 1, argc, argv, &operands, &err) !=
+	    STATUS_OK) {
+		drafting_free(drafting);
+		return cli_fail_usage("release", &err);
+	}
+	status = draft(cli, drafting, operands.values[0], &releasing, &err);
+	releasing_release(&releasing);
+	drafting_free(drafting);
+	return status == STATUS_OK ? CLI_DONE : cli_fail_status(status, &err);
+}
+
+/* Showing */
+
+/* "south.example#4" names a request, anything else a file. */
+static enum status read_manifest(struct releasing *releasing, const char *what,
+                                 struct hash *ret_digest, struct error *err)
+{
+	struct record_message_id id;
+
+	if (record_message_id_decode(view_of_string(what), &id, NULL) == STATUS_OK)
+		TRY(release_request_read(&releasing->record, &id, ret_digest,
+		                         &releasing->text, err));
+	else
+		TRY(cli_read_input(what, &releasing->text, err));
+	*ret_digest = sha256(buf_view(&releasing->text));
+	return release_manifest_decode(buf_view(&releasing->text), &releasing->manifest,
+	                               err);
+}
+
+static void print_answers(const struct releasing *releasing,
+                          const struct release_answered *answers)
+{
+	const struct bundle_channel *channel = &releasing->record.channel;
+	char sent[TIME_TEXT_LEN + 1];
+
+	for (size_t i = 0; i < channel->member_count; i++) {
+		const char *name = channel->members[i].name.text;
+
+		time_text_encode(answers[i].sent_s, sent);
+		if (answers[i].answer == RELEASE_NO_ANSWER)
+			printf("  %s has not answered\n", name);
+		else
+			printf("  %s %s (%s#%llu, sent %s)\n", name,
+			       answers[i].answer == RELEASE_CONSENT ? "has consented"
+			                                            : "has refused",
+			       name, (unsigned long long)answers[i].index, sent);
+	}
+}
+
+static enum status show(struct releasing *releasing, const char *what, struct error *err)
+{
+	struct release_answered answers[RECORD_MEMBERS_MAX];
+	const struct release_manifest *manifest = &releasing->manifest;
+	char hex[HASH_HEX_LEN + 1], made[TIME_TEXT_LEN + 1];
+	struct hash digest;
+
+	TRY(read_manifest(releasing, what, &digest, err));
+	TRY(release_draft_check(&releasing->record, manifest, err));
+	TRY(release_answers_find(&releasing->record, &digest, manifest->by.text, answers,
+	                         err));
+	hash_hex(&digest, hex);
+	time_text_encode(manifest->made_s, made);
+	printf("manifest %s\n  drafted by %s at %s, rule %s\n", hex, manifest->by.text,
+	       made, release_rule_name(manifest->rule));
+	for (size_t i = 0; i < RELEASE_LANGUAGES; i++)
+		if (manifest->cover[i].len > 0) {
+			printf("  cover (%s): ", release_languages[i]);
+			print_indented(stdout, buf_view(&manifest->cover[i]), 4);
+			putchar('\n');
+		}
+	print_answers(releasing, answers);
+	return release_draft_words(&releasing->record, manifest, say_line, stdout, err);
+}
+
+static int release_show(struct cli *cli, int argc, char **argv)
+{
+	struct releasing releasing = {0};
+	struct option_values operands;
+	struct error err = {0};
+	enum status status;
+
+	if (options_parse(cli, NULL, 0, 2, 2, argc, argv, &operands, &err) != STATUS_OK)
+		return cli_fail_usage("release", &err);
+	status = open_channel(cli, operands.values[0], &releasing, &err);
+	if (status == STATUS_OK)
+		status = show(&releasing, operands.values[1], &err);
+	releasing_release(&releasing);
+	return status == STATUS_OK ? CLI_DONE : cli_fail_status(status, &err);
+}
+
+/* Answering */
+
+struct answering {
+	struct message_send message;
+	const char *text, *reason, *language;
+};
+
+static void write_text(struct json_writer *writer, const char *name, const char *text)
+{
+	if (text != NULL)
+		json_writer_string(writer, name, text);
+}
+
+static int send_answer(struct cli *cli, struct answering *answering,
+                       const struct hash *digest)
+{
+	struct json_writer writer = json_writer_of(&answering->message.body);
+	char hex[HASH_HEX_LEN + 1];
+
+	answering->message.body = BUF_INIT(RECORD_BODY_MAX);
+	hash_hex(digest, hex);
+	json_writer_object(&writer, NULL);
+	json_writer_string(&writer, "manifest", hex);
+	write_text(&writer, "language", answering->language);
+	write_text(&writer, "text", answering->text);
+	write_text(&writer, "reason", answering->reason);
+	json_writer_end(&writer);
+	int result = message_send(cli, &answering->message);
+	message_send_release(&answering->message);
+	return result;
+}
+
+static enum status check_request(struct releasing *releasing, const char *path,
+                                 struct hash *ret_digest, struct error *err)
+{
+	TRY(cli_read_input(path, &releasing->text, err));
+	TRY(release_manifest_decode(buf_view(&releasing->text), &releasing->manifest,
+	                            err));
+	*ret_digest = sha256(buf_view(&releasing->text));
+	if (strcmp(releasing->manifest.by.text, releasing->record.source->exporter) != 0)
+		return error_set(err, STATUS_CONFLICT,
+		                 "the manifest was drafted by %s, which has to ask",
+		                 releasing->manifest.by.text);
+	return release_draft_check(&releasing->record, &releasing->manifest, err);
+}
+
+static int release_request(struct cli *cli, int argc, char **argv)
+{
+	struct answering answering = {.message.kind = "release.request",
+	                              .language = "en"};
+	const struct option_spec specs[] = {
+	    {"--text", OPTION_TEXT, &answering.text, 0},
+	    {"--language", OPTION_TEXT, &answering.language, 0},
+	};
+	struct releasing releasing = {0};
+	struct option_values operands;
+	struct error err = {0};
+	struct hash digest;
+	enum status status;
+
+	if (options_parse(cli, specs, 2, 2, 2, argc, argv, &operands, &err) != STATUS_OK)
+		return cli_fail_usage("release", &err);
+	if (answering.text == NULL)
+		return cli_fail(CLI_USAGE,
+		                "what is to be released, and why? --text TEXT");
+	status = open_channel(cli, operands.values[0], &releasing, &err);
+	if (status == STATUS_OK)
+		status = check_request(&releasing, operands.values[1], &digest, &err);
+	releasing_release(&releasing);
+	if (status != STATUS_OK)
+		return cli_fail_status(status, &err);
+	answering.message.channel = operands.values[0];
+	answering.message.attachments.values[0] = operands.values[1];
+	answering.message.attachments.count = 1;
+	return send_answer(cli, &answering, &digest);
+}
+
+/* What the request names; and may this desk still answer it, as it wants to? */
+static enum status check_answer(struct releasing *releasing, const char *request,
+                                bool is_consent, struct hash *ret_digest,
+                                struct error *err)
+{
+	struct release_record *record = &releasing->record;
+	struct release_answered answers[RECORD_MEMBERS_MAX];
+	struct record_message_id id;
+
+	TRY(record_message_id_decode(view_of_string(request), &id, err));
+	TRY(release_request_read(record, &id, ret_digest,
+	                         is_consent ? &releasing->text : NULL, err));
+	if (is_consent) {
+		TRY(release_manifest_decode(buf_view(&releasing->text),
+		                            &releasing->manifest, err));
+		TRY(release_draft_check(record, &releasing->manifest, err));
+	}
+	TRY(release_answers_find(record, ret_digest, id.desk.text, answers, err));
+	for (size_t i = 0; i < record->channel.member_count; i++)
+		if (strcmp(record->channel.members[i].name.text,
+		           record->source->exporter) == 0 &&
+		    answers[i].answer != RELEASE_NO_ANSWER)
+			return error_set(err, STATUS_CONFLICT,
+			                 "this desk has answered to this manifest before "
+			                 "(%s#%llu), and the first answer counts",
+			                 record->source->exporter,
+			                 (unsigned long long)answers[i].index);
+	return STATUS_OK;
+}
+
+static int answer(struct cli *cli, struct answering *answering,
+                  const struct option_values *operands)
+{
+	struct releasing releasing = {0};
+	struct error err = {0};
+	struct hash digest;
+	enum status status = open_channel(cli, operands->values[0], &releasing, &err);
+
+	if (status == STATUS_OK)
+		status =
+		    check_answer(&releasing, operands->values[1],
+		                 strcmp(answering->message.kind, "release.consent") == 0,
+		                 &digest, &err);
+	releasing_release(&releasing);
+	if (status != STATUS_OK)
+		return cli_fail_status(status, &err);
+	answering->message.channel = operands->values[0];
+	answering->message.re = operands->values[1];
+	return send_answer(cli, answering, &digest);
+}
+
+static int release_consent(struct cli *cli, int argc, char **argv)
+{
+	struct answering answering = {.message.kind = "release.consent"};
+	struct option_values operands;
+	struct error err = {0};
+
+	if (options_parse(cli, NULL, 0, 2, 2, argc, argv, &operands, &err) != STATUS_OK)
+		return cli_fail_usage("release", &err);
+	return answer(cli, &answering, &operands);
+}
+
+static int release_refuse(struct cli *cli, int argc, char **argv)
+{
+	struct answering answering = {.message.kind = "release.refuse"};
+	const struct option_spec specs[] = {
+	    {"--reason", OPTION_TEXT, &answering.reason, 0},
+	    {"--language", OPTION_TEXT, &answering.language, 0},
+	};
+	struct option_values operands;
+	struct error err = {0};
+
+	if (options_parse(cli, specs, 2, 2, 2, argc, argv, &operands, &err) != STATUS_OK)
+		return cli_fail_usage("release", &err);
+	return answer(cli, &answering, &operands);
+}
+
+int cmd_release(struct cli *cli, int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*run)(struct cli *cli, int argc, char **argv);
+	} parts[] = {
+	    {"draft", release_make_draft}, {"show", release_show},
+	    {"request", release_request},  {"consent", release_consent},
+	    {"refuse", release_refuse},
+	};
+
+	for (size_t i = 0; argc > 0 && i < sizeof parts / sizeof parts[0]; i++)
+		if (strcmp(argv[0], parts[i].name) == 0)
+			return parts[i].run(cli, argc - 1, argv + 1);
+	return cli_fail(CLI_USAGE, "draft, show, request, consent or refuse?");
+}

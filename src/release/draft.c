@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The choice, applied to a record.
+ */
+#include "release/draft.h"
+
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+
+struct drafting {
+	struct release_record *record;
+	const struct release_choice *choice;
+	struct release_manifest *manifest;
+	struct buf body;
+	bool *is_found; /* of the attachments to be opened */
+	size_t shown_count;
+};
+
+static bool has_id(const struct release_ids *ids, const char *desk, uint64_t index)
+{
+	for (size_t i = 0; i < ids->count; i++)
+		if (ids->ids[i].index == index &&
+		    strcmp(ids->ids[i].desk.text, desk) == 0)
+			return true;
+	return false;
+}
+
+/* Opens those attachments of a full entry that were asked for. */
+static enum status open_attachments(struct drafting *drafting,
+                                    const struct release_held_log *log, struct error *err)
+{
+	const struct record_envelope *envelope = &drafting->record->envelope;
+	CLEANUP_BUF struct buf blob = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
+
+	for (size_t i = 0; i < envelope->attachment_count; i++)
+		for (size_t j = 0; j < drafting->choice->attachment_count; j++) {
+			const struct record_blob_ref *ref = &envelope->attachments[i];
+
+			if (drafting->is_found[j] ||
+			    !hash_equal(&ref->id, &drafting->choice->attachments[j]))
+				continue;
+			TRY(release_record_attachment(drafting->record, log, ref, &blob,
+			                              err));
+			drafting->is_found[j] = true;
+		}
+	return STATUS_OK;
+}
+
+static enum status choose(struct drafting *drafting, const struct release_held_log *log,
+                          uint64_t index, char *ret_mode, struct error *err)
+{
+	struct release_record *record = drafting->record;
+	const struct release_choice *choice = drafting->choice;
+	const char *desk = log->origin.desk.text;
+	enum status status;
+
+	*ret_mode = RELEASE_WITHHELD;
+	if (index < log->source->base || has_id(&choice->withheld, desk, index) ||
+	    (choice->only.count > 0 && !has_id(&choice->only, desk, index) &&
+	     !has_id(&choice->envelope, desk, index)))
+		return STATUS_OK;
+	status = record_envelope_decode(log->entries[index], &record->doc,
+	                                &record->envelope, NULL);
+	if (status == STATUS_MALFORMED || status == STATUS_LIMIT) {
+		/* It has no time: only who names it shows it. */
+		if (has_id(&choice->only, desk, index) ||
+		    has_id(&choice->envelope, desk, index))
+			*ret_mode = RELEASE_ENVELOPE;
+		return STATUS_OK;
+	}
+	TRY(status);
+	if (record->envelope.sent_s < choice->since_s ||
+	    record->envelope.sent_s > choice->until_s)
+		return STATUS_OK;
+	*ret_mode = RELEASE_ENVELOPE;
+	if (has_id(&choice->envelope, desk, index))
+		return STATUS_OK;
+	if (record->envelope.has_body) {
+		status = release_record_body(record, log, &record->envelope.body, index,
+		                             &drafting->body, err);
+		if (status == STATUS_NOT_FOUND)
+			return STATUS_OK;
+		TRY(status);
+	}
+	*ret_mode = RELEASE_FULL;
+	return open_attachments(drafting, log, err);
+}
+
+static enum status draft_log(struct drafting *drafting,
+                             const struct release_held_log *held, struct error *err)
+{
+	struct release_log *log =
+	    &drafting->manifest->logs[drafting->manifest->log_count++];
+
+	*log = (struct release_log){.origin = held->origin,
+	                            .size = held->checkpoint.size,
+	                            .root = held->checkpoint.root,
+	                            .first = held->checkpoint.size,
+	                            .modes = calloc(held->checkpoint.size + 1, 1)};
+	if (log->modes == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "not enough memory for modes");
+	for (uint64_t i = 0; i < log->size; i++) {
+		TRY(choose(drafting, held, i, &log->modes[i], err));
+		if (log->modes[i] == RELEASE_WITHHELD)
+			continue;
+		if (log->first == log->size)
+			log->first = i;
+		drafting->shown_count++;
+	}
+	return STATUS_OK;
+}
+
+static enum status check_ids(const struct release_record *record,
+                             const struct release_ids *ids, struct error *err)
+{
+	for (size_t i = 0; i < ids->count; i++) {
+		const struct record_message_id *id = &ids->ids[i];
+		const struct release_held_log *log =
+		    release_record_log(record, id->desk.text);
+
+		if (log == NULL || id->index >= log->checkpoint.size)
+			return error_set(err, STATUS_NOT_FOUND,
+			                 "there is no %s#%llu in this channel",
+			                 id->desk.text, (unsigned long long)id->index);
+	}
+	return STATUS_OK;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct hash));
+}
+
+static enum status take_attachments(struct drafting *drafting, struct error *err)
+{
+	const struct release_choice *choice = drafting->choice;
+	struct release_manifest *manifest = drafting->manifest;
+	char hex[HASH_HEX_LEN + 1];
+
+	manifest->attachments =
+	    calloc(choice->attachment_count + 1, sizeof *manifest->attachments);
+	if (manifest->attachments == NULL)
+		return error_set(err, STATUS_NO_MEMORY,
+		                 "not enough memory for attachments");
+	for (size_t i = 0; i < choice->attachment_count; i++) {
+		hash_hex(&choice->attachments[i], hex);
+		if (!drafting->is_found[i])
+			return error_set(err, STATUS_NOT_FOUND,
+			                 "no message that is shown in full has the "
+			                 "attachment %s",
+			                 hex);
+		if (!release_manifest_opens(manifest, &choice->attachments[i]))
+			manifest->attachments[manifest->attachment_count++] =
+			    choice->attachments[i];
+	}
+	qsort(manifest->attachments, manifest->attachment_count,
+	      sizeof *manifest->attachments, by_bytes);
+	return STATUS_OK;
+}
+
+static void draft_head(struct drafting *drafting)
+{
+	const struct release_record *record = drafting->record;
+	const struct record_charter *charter = bundle_channel_charter(&record->channel);
+	struct release_manifest *manifest = drafting->manifest;
+
+	manifest->channel.hash = record->channel.charters[0].digest;
+	manifest->charter = charter->digest;
+	manifest->rule = charter->release;
+	manifest->made_s = drafting->choice->now_s;
+	(void)view_copy_string(view_of_string(record->source->exporter),
+	                       manifest->by.text, sizeof manifest->by.text);
+	manifest->title = BUF_INIT(sizeof charter->title);
+	buf_append_string(&manifest->title, charter->title);
+	for (size_t i = 0; i < RELEASE_LANGUAGES; i++) {
+		manifest->cover[i] = BUF_INIT(RELEASE_COVER_MAX);
+		buf_append_view(&manifest->cover[i], drafting->choice->cover[i]);
+	}
+}
+
+static enum status draft_all(struct drafting *drafting, struct error *err)
+{
+	struct release_record *record = drafting->record;
+	struct release_manifest *manifest = drafting->manifest;
+
+	TRY(check_ids(record, &drafting->choice->only, err));
+	TRY(check_ids(record, &drafting->choice->withheld, err));
+	TRY(check_ids(record, &drafting->choice->envelope, err));
+	draft_head(drafting);
+	for (size_t i = 0; i < RELEASE_LANGUAGES; i++)
+		TRY(buf_check(&manifest->cover[i], "the cover text", err));
+	manifest->logs = calloc(record->log_count + 1, sizeof *manifest->logs);
+	drafting->is_found = calloc(drafting->choice->attachment_count + 1, 1);
+	if (manifest->logs == NULL || drafting->is_found == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "not enough memory for a draft");
+	for (size_t i = 0; i < record->log_count; i++)
+		TRY(draft_log(drafting, &record->logs[i], err));
+	if (drafting->shown_count == 0)
+		return error_set(err, STATUS_CONFLICT, "nothing would be shown");
+	return take_attachments(drafting, err);
+}
+
+enum status release_draft(struct release_record *record,
+                          const struct release_choice *choice,
+                          struct release_manifest *ret_manifest, struct error *err)
+{
+	struct drafting drafting = {.record = record,
+	                            .choice = choice,
+	                            .manifest = ret_manifest,
+	                            .body = BUF_INIT(BUNDLE_BODY_LEN_MAX)};
+	enum status status = draft_all(&drafting, err);
+
+	free(drafting.is_found);
+	buf_release(&drafting.body);
+	return status;
+}
+
+enum status release_draft_check(const struct release_record *record,
+                                const struct release_manifest *manifest,
+                                struct error *err)
+{
+	const struct bundle_channel *channel = &record->channel;
+	bool has_charter = false;
+
+	if (!hash_equal(&manifest->channel.hash, &channel->charters[0].digest))
+		return error_set(err, STATUS_CONFLICT,
+		                 "the manifest is that of another channel");
+	for (size_t i = 0; i < channel->charter_count; i++)
+		has_charter = has_charter || hash_equal(&manifest->charter,
+		                                        &channel->charters[i].digest);
+	if (!has_charter)
+		return error_set(err, STATUS_CONFLICT,
+		                 "the charter that the manifest names is not known here");
+	for (size_t i = 0; i < manifest->log_count; i++) {
+		const struct release_log *log = &manifest->logs[i];
+		const struct release_held_log *held =
+		    release_record_log(record, log->origin.desk.text);
+
+		if (held == NULL || held->checkpoint.size < log->size)
+			return error_set(err, STATUS_CONFLICT,
+			                 "not all of the log of %s that the manifest "
+			                 "names is held here yet",
+			                 log->origin.desk.text);
+		struct hash root = release_record_root(held, log->size);
+		if (!hash_equal(&root, &log->root))
+			return error_set(err, STATUS_CONFLICT,
+			                 "the log of %s has another root here than the "
+			                 "manifest says",
+			                 log->origin.desk.text);
+	}
+	return STATUS_OK;
+}

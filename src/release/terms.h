@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which charters govern what a release shows, and what the release is by who consented:
+ * joint, by originator, one-sided. Logs are walked entry by entry. Source:
+ * spec/release.md, Joint, by originator, one-sided.
+ */
+#ifndef ALDIS_RELEASE_TERMS_H
+#define ALDIS_RELEASE_TERMS_H
+
+#include "bundle/channel.h"
+#include "release/manifest.h"
+
+/* Starts with the channel alone. */
+struct release_terms {
+	const struct bundle_channel *channel;
+	bool governs[BUNDLE_CHARTERS_MAX];
+	bool is_author[RECORD_MEMBERS_MAX]; /* of something shown */
+	/* The log at hand. */
+	const struct bundle_member *member;
+	size_t charter;
+	bool is_open; /* it may have gone on unseen */
+};
+
+void release_terms_log(struct release_terms *terms, const struct bundle_member *member);
+/* The next entry of the log. envelope: NULL when it is withheld or none; content: of its
+ * body, empty when not shown. doc is scratch. */
+void release_terms_entry(struct release_terms *terms, enum release_mode mode,
+                         const struct record_envelope *envelope, struct view content,
+                         struct json_doc *doc);
+
+enum release_answer {
+	RELEASE_NO_ANSWER,
+	RELEASE_CONSENT,
+	RELEASE_REFUSAL,
+};
+
+enum release_grade {
+	RELEASE_ONE_SIDED,
+	RELEASE_BY_ORIGINATOR,
+	RELEASE_JOINT,
+};
+/* "one-sided", "by originator", "joint" */
+const char *release_grade_name(enum release_grade grade);
+
+/* answers: by the channel's members. */
+enum release_grade release_terms_grade(const struct release_terms *terms,
+                                       const struct release_manifest *manifest,
+                                       const enum release_answer *answers);
+/* Must this member consent for the release to be joint? */
+bool release_terms_asks(const struct release_terms *terms, size_t member);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a release shows, and what the shown gives away about the withheld: told from the
+ * entries alone, as any reader of the file could work it out.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "codec/time_text.h"
+#include "release/draft.h"
+
+enum { SENTENCE_MAX = 1024, NAMED_MAX = 100 };
+
+struct telling {
+	struct release_record *record;
+	const struct release_manifest *manifest;
+	release_say *say;
+	void *context;
+	uint64_t named_count, seen_count, closed_count;
+	uint64_t closed_bytes;
+};
+
+static void tell(const struct telling *telling, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void tell(const struct telling *telling, const char *format, ...)
+{
+	char sentence[SENTENCE_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(sentence, sizeof sentence, format, arguments);
+	va_end(arguments);
+	telling->say(telling->context, sentence);
+}
+
+static uint64_t count_mode(const struct release_log *log, enum release_mode mode)
+{
+	uint64_t count = 0;
+
+	for (uint64_t i = 0; i < log->size; i++)
+		count += log->modes[i] == (char)mode;
+	return count;
+}
+
+/* "#3 to #5, #9"; the first twenty runs. */
+static void append_withheld(const struct release_log *log, struct buf *out)
+{
+	unsigned runs = 0;
+
+	for (uint64_t i = 0, end; i < log->size; i = end) {
+		for (end = i + 1; end < log->size && log->modes[end] == log->modes[i];)
+			end++;
+		if (log->modes[i] != RELEASE_WITHHELD)
+			continue;
+		if (runs++ == 20) {
+			buf_append_string(out, " and others");
+			return;
+		}
+		buf_printf(out, "%s#%llu", runs > 1 ? ", " : "", (unsigned long long)i);
+		if (end > i + 1)
+			buf_printf(out, " to #%llu", (unsigned long long)(end - 1));
+	}
+}
+
+static void tell_log(const struct telling *telling, const struct release_log *log)
+{
+	CLEANUP_BUF struct buf withheld = BUF_INIT(SENTENCE_MAX);
+	uint64_t count = count_mode(log, RELEASE_WITHHELD);
+
+	append_withheld(log, &withheld);
+	tell(telling,
+	     "of %s: %llu entries, of these %llu full, %llu as envelopes alone, %llu "
+	     "withheld%s%.*s",
+	     log->origin.desk.text, (unsigned long long)log->size,
+	     (unsigned long long)count_mode(log, RELEASE_FULL),
+	     (unsigned long long)count_mode(log, RELEASE_ENVELOPE),
+	     (unsigned long long)count, count > 0 ? ": " : "", (int)withheld.len,
+	     (const char *)withheld.data);
+}
+
+/* How the release shows what a message names; NULL: not in its logs. */
+static const char *mode_of(const struct release_manifest *manifest,
+                           const struct record_message_id *id)
+{
+	for (size_t i = 0; i < manifest->log_count; i++) {
+		const struct release_log *log = &manifest->logs[i];
+
+		if (strcmp(log->origin.desk.text, id->desk.text) == 0)
+			return id->index < log->size ? &log->modes[id->index] : NULL;
+	}
+	return NULL;
+}
+
+/* "incident or query", of what messages of this kind answer. */
+static void append_answered(const struct record_kind *kind, struct buf *out)
+{
+	if (kind == NULL || kind->answers == NULL) {
+		buf_append_string(out, "of any kind");
+		return;
+	}
+	for (size_t i = 0; kind->answers[i] != NULL; i++)
+		buf_printf(out, "%s%s", i > 0 ? " or " : "of kind ", kind->answers[i]);
+}
+
+/* "south.example#3 (answer) is shown and names north.example#12, which is withheld: …" */
+static void tell_named(struct telling *telling, const char *desk, uint64_t index,
+                       const struct record_envelope *envelope)
+{
+	CLEANUP_BUF struct buf answered = BUF_INIT(SENTENCE_MAX);
+	const char *mode =
+	    envelope->has_re ? mode_of(telling->manifest, &envelope->re) : NULL;
+
+	if (mode == NULL || *mode != RELEASE_WITHHELD ||
+	    telling->named_count++ >= NAMED_MAX)
+		return;
+	append_answered(record_kind_find(view_of_string(envelope->kind)), &answered);
+	tell(
+	    telling,
+	    "%s#%llu (%s) is shown and names %s#%llu, which is withheld: so it is public "
+	    "that this was a message %.*s, written before it",
+	    desk, (unsigned long long)index, envelope->kind, envelope->re.desk.text,
+	    (unsigned long long)envelope->re.index, (int)answered.len,
+	    (const char *)answered.data);
+}
+
+static void tell_envelope(const struct telling *telling, const char *desk, uint64_t index,
+                          const struct record_envelope *envelope)
+{
+	char sent[TIME_TEXT_LEN + 1];
+
+	time_text_encode(envelope->sent_s, sent);
+	tell(telling,
+	     "%s#%llu is shown as an envelope: its kind %s, its time %s, whom it "
+	     "addresses, "
+	     "what it answers%s and its size of %llu bytes are public",
+	     desk, (unsigned long long)index, envelope->kind, sent,
+	     envelope->tlp[0] != '\0' ? ", its TLP" : "",
+	     (unsigned long long)(envelope->has_body ? envelope->body.size : 0));
+}
+
+static void count_attachments(struct telling *telling,
+                              const struct record_envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->attachment_count; i++) {
+		const struct record_blob_ref *ref = &envelope->attachments[i];
+
+		if (release_manifest_opens(telling->manifest, &ref->id))
+			continue;
+		telling->closed_count++;
+		telling->closed_bytes += ref->size;
+	}
+}
+
+static void tell_entries(struct telling *telling, const struct release_log *log)
+{
+	struct release_record *record = telling->record;
+	const char *desk = log->origin.desk.text;
+	const struct release_held_log *held = release_record_log(record, desk);
+
+	for (uint64_t i = 0; i < log->size; i++) {
+		if (log->modes[i] == RELEASE_WITHHELD || i < held->source->base ||
+		    record_envelope_decode(held->entries[i], &record->doc,
+		                           &record->envelope, NULL) != STATUS_OK)
+			continue;
+		if (log->modes[i] == RELEASE_ENVELOPE)
+			tell_envelope(telling, desk, i, &record->envelope);
+		tell_named(telling, desk, i, &record->envelope);
+		telling->seen_count += record->envelope.seen_count > 0;
+		count_attachments(telling, &record->envelope);
+	}
+}
+
+static void tell_sums(const struct telling *telling)
+{
+	if (telling->named_count > NAMED_MAX)
+		tell(telling, "%llu more that are shown name what is withheld",
+		     (unsigned long long)(telling->named_count - NAMED_MAX));
+	if (telling->seen_count > 0)
+		tell(
+		    telling,
+		    "%llu shown entries name how long the other logs were when they were "
+		    "written: so how much was withheld between them is public",
+		    (unsigned long long)telling->seen_count);
+	if (telling->closed_count > 0)
+		tell(telling,
+		     "%llu attachments are not opened; how many there are, and their "
+		     "sizes "
+		     "(together %llu bytes), are public",
+		     (unsigned long long)telling->closed_count,
+		     (unsigned long long)telling->closed_bytes);
+	tell(telling, "texts that are shown may themselves speak of what is withheld; "
+	              "that only a reader can judge");
+}
+
+enum status release_draft_words(struct release_record *record,
+                                const struct release_manifest *manifest, release_say *say,
+                                void *context, struct error *err)
+{
+	struct telling telling = {
+	    .record = record, .manifest = manifest, .say = say, .context = context};
+
+	TRY(release_draft_check(record, manifest, err));
+	for (size_t i = 0; i < manifest->log_count; i++)
+		tell_log(&telling, &manifest->logs[i]);
+	for (size_t i = 0; i < manifest->log_count; i++)
+		tell_entries(&telling, &manifest->logs[i]);
+	tell_sums(&telling);
+	return STATUS_OK;
+}
