@@ -20,7 +20,7 @@ static enum status reply_alarms(struct api_call *call, struct error *err)
 
 	TRY(alarms_open(call->api->office, &alarms, &count, NULL, err));
 	json_writer_object(&writer, NULL);
-	now_write_alarms(&writer, call->desk, alarms, count);
+	now_write_alarms(&writer, call->api, alarms, count);
 	json_writer_end(&writer);
 	return api_reply_json(call->desk, call->request->id, 200, &out, err);
 }

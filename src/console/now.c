@@ -36,6 +36,8 @@ static void write_title(struct json_writer *writer, struct api *api, size_t chan
 	if (title != NULL && title->kind != NULL)
 		json_writer_string(writer, "kind", title->kind);
 	json_writer_string(writer, "title", title == NULL ? "" : title->text);
+	if (title != NULL && title->body != NULL)
+		json_writer_raw(writer, "body", view_of_string(title->body));
 }
 
 /* ---- duties ---- */
@@ -142,14 +144,26 @@ enum status now_write_approvals(struct json_writer *writer, struct api *api,
 	return STATUS_OK;
 }
 
-static void write_alarm(struct json_writer *writer, struct desk *desk,
+/* Of an alarm about a message: what that is. */
+static void write_subject(struct json_writer *writer, struct api *api,
+                          const struct alarm *alarm)
+{
+	struct record_message_id id;
+
+	json_writer_string(writer, "subject", alarm->subject);
+	if (record_message_id_decode(view_of_string(alarm->subject), &id, NULL) ==
+	    STATUS_OK)
+		write_title(writer, api, alarm->channel, &id);
+}
+
+static void write_alarm(struct json_writer *writer, struct api *api,
                         const struct alarm *alarm)
 {
 	json_writer_object(writer, NULL);
 	json_writer_string(writer, "id", alarm->id);
 	json_writer_string(writer, "what", alarm_word(alarm->what));
-	write_channel(writer, desk, alarm->channel);
-	json_writer_string(writer, "subject", alarm->subject);
+	write_channel(writer, api->desk, alarm->channel);
+	write_subject(writer, api, alarm);
 	json_writer_time(writer, "since", alarm->since_s);
 	if (alarm->until_s != 0)
 		json_writer_time(writer, "until", alarm->until_s);
@@ -169,12 +183,12 @@ static void write_alarm(struct json_writer *writer, struct desk *desk,
 	json_writer_end(writer);
 }
 
-void now_write_alarms(struct json_writer *writer, struct desk *desk,
+void now_write_alarms(struct json_writer *writer, struct api *api,
                       const struct alarm *alarms, size_t count)
 {
 	json_writer_array(writer, "alarms");
 	for (size_t i = 0; i < count; i++)
-		write_alarm(writer, desk, &alarms[i]);
+		write_alarm(writer, api, &alarms[i]);
 	json_writer_end(writer);
 }
 
@@ -340,7 +354,7 @@ static enum status write_now(struct json_writer *writer, struct api_call *call,
 	TRY(now_write_needs(writer, call, needs, err));
 	TRY(write_unread(writer, call->api, needs, err));
 	TRY(now_write_approvals(writer, call->api, err));
-	now_write_alarms(writer, call->desk, alarms, count);
+	now_write_alarms(writer, call->api, alarms, count);
 	office_alerts_write_failing(writer, "alerts", call->api->office);
 	now_write_peers(writer, call->desk, call->now_ms / 1000);
 	write_own_state(writer, call->desk);
@@ -370,7 +384,7 @@ enum status now_write_snapshot(struct api_call *call, struct buf *out, struct er
 	json_writer_object(&writer, NULL);
 	TRY(now_write_needs(&writer, call, needs, err));
 	TRY(now_write_approvals(&writer, call->api, err));
-	now_write_alarms(&writer, call->desk, alarms, count);
+	now_write_alarms(&writer, call->api, alarms, count);
 	now_write_peers(&writer, call->desk, call->now_ms / 1000);
 	json_writer_end(&writer);
 	return buf_check(out, "the picture of what is open", err);

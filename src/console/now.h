@@ -16,7 +16,7 @@ MUST_USE enum status now_write_needs(struct json_writer *writer, struct api_call
 MUST_USE enum status now_write_approvals(struct json_writer *writer, struct api *api,
                                          struct error *err);
 /* "alarms", the oldest first. */
-void now_write_alarms(struct json_writer *writer, struct desk *desk,
+void now_write_alarms(struct json_writer *writer, struct api *api,
                       const struct alarm *alarms, size_t count);
 /* "peers": every other member of every channel. */
 void now_write_peers(struct json_writer *writer, struct desk *desk, int64_t now_s);

@@ -9,12 +9,19 @@
 #include "base/cleanup.h"
 #include "record/headline.h"
 
-enum { SLOTS = 4096 };
+enum { SLOTS = 4096, BODY_MAX = 65536 };
+
+static void title_release(struct title *title)
+{
+	free(title->text);
+	free(title->body);
+	*title = (struct title){0};
+}
 
 void titles_release(struct title_cache *cache)
 {
 	for (size_t i = 0; cache->slots != NULL && i < SLOTS; i++)
-		free(cache->slots[i].text);
+		title_release(&cache->slots[i]);
 	free(cache->slots);
 	cache->slots = NULL;
 }
@@ -39,11 +46,17 @@ static bool is_that(const struct title *title, const struct desk_channel_info *c
 	       title->log_count == channel->log_count;
 }
 
+static bool is_signal(const struct desk_message *message)
+{
+	return message->envelope != NULL && !message->is_malformed &&
+	       message->body.len > 0 && strcmp(message->envelope->kind, "signal") == 0;
+}
+
 static const struct title *fill(struct title *title, struct desk *desk, size_t channel,
                                 const struct desk_channel_info *info,
                                 const struct record_message_id *id, struct json_doc *doc)
 {
-	CLEANUP_BUF struct buf text = BUF_INIT(4096);
+	CLEANUP_BUF struct buf text = BUF_INIT(4096), body = BUF_INIT(BODY_MAX);
 	struct desk_message message;
 
 	if (desk_message_read(desk, channel, id, &message, NULL) != STATUS_OK)
@@ -51,9 +64,14 @@ static const struct title *fill(struct title *title, struct desk *desk, size_t c
 	if (!message.is_malformed)
 		record_headline_append(message.body, doc, &text);
 	buf_append_byte(&text, '\0');
-	if (buf_check(&text, "a title", NULL) != STATUS_OK)
+	if (is_signal(&message)) {
+		buf_append_view(&body, message.body);
+		buf_append_byte(&body, '\0');
+	}
+	if (buf_check(&text, "a title", NULL) != STATUS_OK ||
+	    buf_check(&body, "a signal", NULL) != STATUS_OK)
 		return NULL;
-	free(title->text);
+	title_release(title);
 	*title =
 	    (struct title){.channel = info->id, .id = *id, .log_count = info->log_count};
 	if (message.envelope != NULL) {
@@ -63,6 +81,8 @@ static const struct title *fill(struct title *title, struct desk *desk, size_t c
 		title->kind = kind == NULL ? NULL : kind->name;
 	}
 	title->text = (char *)buf_take(&text).data;
+	if (body.len > 0)
+		title->body = (char *)buf_take(&body).data;
 	return title;
 }
 

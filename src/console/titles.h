@@ -15,6 +15,8 @@ struct title {
 	                     name another message */
 	const char *kind; /* NULL: malformed */
 	char *text;       /* owned */
+	char *body;       /* of a signal: its body, by which a reader's page puts it into
+	                     words; else NULL; owned */
 };
 
 struct title_cache { /* starts all-zero; release it */

@@ -183,6 +183,59 @@ static void an_alarm_has_its_times(void **state)
 	assert_null(alarm_of(f, ALARM_OVERDUE));
 }
 
+static size_t alarm_total(struct fixture *f)
+{
+	assert_int_equal(get(f, "/api/alarms"), 200);
+	return member(f, "alarms")->count;
+}
+
+static void only_what_asks_something_calls(void **state)
+{
+	struct fixture *f = *state;
+	char ack[300];
+
+	say(f, NORTH, QUERY);
+	snprintf(ack, sizeof ack,
+	         "{\"kind\":\"ack\",\"re\":\"%s\",\"body\":{\"understood\":true}}",
+	         f->said);
+	say(f, SOUTH, ack);
+	assert_int_equal(alarm_total(f), 0);
+	assert_int_equal(get(f, "/api/now"), 200);
+	assert_int_equal(number(f, "unread_total"), 1);
+	say(f, SOUTH,
+	    "{\"kind\":\"text\",\"to\":[\"north.example\"],\"body\":"
+	    "{\"language\":\"en\",\"text\":\"Are you there?\"}}");
+	assert_int_equal(alarm_total(f), 1);
+	assert_true(holds(f, "\"kind\":\"text\",\"title\":\"Are you there?\""));
+	crash(f);
+	assert_int_equal(alarm_total(f), 1);
+	/* however much comes that asks nothing, what asks is not pushed out */
+	for (int i = 0; i < NEEDS_UNREAD_MAX + 1; i++)
+		assert_int_equal(post_at(f, SOUTH, "/api/channels/CHANNEL/messages",
+		                         "application/json", view_of_string(ack)),
+		                 201);
+	world_settle(&f->world);
+	assert_int_equal(alarm_total(f), 1);
+}
+
+static void kinds_that_tell_something_ask_nothing(void **state)
+{
+	static const char *const asking[] = {"text",         "query",
+	                                     "incident",     "signal",
+	                                     "drill",        "consultation.request",
+	                                     "pledge.offer", "record.statement"};
+	static const char *const telling[] = {
+	    "ack",         "holding", "record.agree", "pledge.accept",
+	    "translation", "answer",  "check",        "roster"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
+		assert_true(brief_kind_asks(record_kind_find(view_of_string(asking[i]))));
+	for (size_t i = 0; i < sizeof telling / sizeof *telling; i++)
+		assert_false(
+		    brief_kind_asks(record_kind_find(view_of_string(telling[i]))));
+}
+
 static void what_does_not_arrive_is_loud(void **state)
 {
 	struct fixture *f = *state;
@@ -498,6 +551,8 @@ int main(void)
 	    WITH_DESKS(what_is_answered_is_no_duty_any_more),
 	    WITH_DESKS(the_most_pressing_comes_first),
 	    WITH_DESKS(an_alarm_has_its_times),
+	    WITH_DESKS(only_what_asks_something_calls),
+	    cmocka_unit_test(kinds_that_tell_something_ask_nothing),
 	    WITH_DESKS(what_does_not_arrive_is_loud),
 	    WITH_DESKS(what_does_not_arrive_is_counted),
 	    WITH_DESKS(a_silent_desk_is_missed),

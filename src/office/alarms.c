@@ -263,8 +263,8 @@ static enum status add_needs(struct gathering *gathering, const struct needs *ne
 	wake(gathering, needs->next_s);
 	for (size_t i = 0; i < needs->duty_count; i++)
 		TRY(add_duty(gathering, &needs->duties[i], err));
-	for (size_t i = 0; i < needs->unread_count; i++)
-		TRY(add_unread(gathering, &needs->unread[i], err));
+	for (size_t i = 0; i < needs->asking_count; i++)
+		TRY(add_unread(gathering, &needs->asking[i], err));
 	for (size_t i = 0; i < needs->failed_count; i++)
 		TRY(add_failed(gathering, &needs->failed[i], err));
 	for (size_t i = 0; i < needs->silent_count; i++)

@@ -22,7 +22,8 @@ enum {
 enum alarm_what {
 	ALARM_DUTY,     /* this desk owes an answer soon */
 	ALARM_OVERDUE,  /* an answer, or a sign of life, is overdue, whoever owes it */
-	ALARM_UNREAD,   /* a message that nobody has opened */
+	ALARM_UNREAD,   /* a message that asks something of this desk, and nobody has
+	                   opened it */
 	ALARM_FAILED,   /* a message does not arrive */
 	ALARM_FORK,     /* a desk has signed two histories */
 	ALARM_FROZEN,   /* the own log may not grow */

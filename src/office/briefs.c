@@ -36,6 +36,23 @@ uint8_t brief_line_number(const char *line)
 	return 0;
 }
 
+static bool answers(const struct record_kind *kind, const char *name)
+{
+	for (size_t i = 0; kind->answers != NULL && kind->answers[i] != NULL; i++)
+		if (strcmp(kind->answers[i], name) == 0)
+			return true;
+	return false;
+}
+
+bool brief_kind_asks(const struct record_kind *kind)
+{
+	for (size_t i = 0; kind->starts_duty && i < record_kind_count; i++)
+		if (!record_kinds[i].is_automatic &&
+		    answers(&record_kinds[i], kind->name))
+			return true;
+	return false;
+}
+
 bool brief_is_by_people(const struct brief *brief)
 {
 	return brief->kind != NULL && !brief->kind->is_automatic;
@@ -251,6 +268,18 @@ static bool wants_no_body(const struct record_envelope *envelope)
 	return false;
 }
 
+/* Addressed to all, or to this desk among others. */
+static bool is_for_us(const struct reading *reading,
+                      const struct record_envelope *envelope)
+{
+	const char *own = desk_card(reading->office->desk)->name.text;
+
+	for (size_t i = 0; i < envelope->to_count; i++)
+		if (strcmp(envelope->to[i].text, own) == 0)
+			return true;
+	return envelope->to_count == 0;
+}
+
 static enum status note_unread(const struct reading *reading, uint64_t index,
                                struct error *err)
 {
@@ -297,6 +326,7 @@ static enum status take_entry(void *context, const struct desk_entry *entry,
 {
 	struct reading *reading = context;
 	struct log_briefs *log = reading->log;
+	struct brief *brief;
 
 	if (reading->left == 0)
 		return STATUS_CLOSED;
@@ -305,9 +335,13 @@ static enum status take_entry(void *context, const struct desk_entry *entry,
 		log->first = entry->index;
 	TRY(record_array_reserve(&log->items, &log->cap, log->count + 1,
 	                         sizeof *log->items, err));
-	log->items[log->count] = brief_of(reading->briefs, entry->envelope);
-	if (brief_is_by_people(&log->items[log->count]))
+	brief = &log->items[log->count];
+	*brief = brief_of(reading->briefs, entry->envelope);
+	if (brief_is_by_people(brief)) {
+		brief->asks = !log->is_own && brief_kind_asks(brief->kind) &&
+		              is_for_us(reading, entry->envelope);
 		TRY(note_unread(reading, entry->index, err));
+	}
 	log->count++;
 	return STATUS_OK;
 }

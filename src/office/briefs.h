@@ -18,10 +18,15 @@ struct brief {
 	int32_t re_log; /* a log of the desk that `re` names; -1: no `re` */
 	uint8_t line;   /* brief_line_number */
 	bool has_to;    /* addressed to some of the members, not to all */
+	bool asks;      /* something of this desk's people; of others' messages */
 };
 
 /* 1 to 3; 0: no such line. */
 uint8_t brief_line_number(const char *line);
+/* Is this a kind that wants something of those who get it: one that may start a duty, and
+ * that some other kind answers? What only tells something (an acknowledgement, a consent,
+ * a translation) is not. */
+bool brief_kind_asks(const struct record_kind *kind);
 /* Did a person write it? */
 bool brief_is_by_people(const struct brief *brief);
 

@@ -15,6 +15,7 @@ void needs_release(struct needs *needs)
 {
 	free(needs->duties);
 	free(needs->unread);
+	free(needs->asking);
 	free(needs->failed);
 	free(needs->silent);
 	*needs = (struct needs){0};
@@ -168,38 +169,59 @@ static int compare_unread(const void *a, const void *b)
 	return x->id.index == y->id.index ? 0 : x->id.index > y->id.index ? -1 : 1;
 }
 
+/* A list of messages that grows to the newest NEEDS_UNREAD_MAX. */
+struct unread_list {
+	struct need_unread **items;
+	size_t *count, cap;
+};
+
+/* Of one log, the newest; those that ask only, or all. */
+static enum status list_unread(const struct walk *walk, size_t log, bool only_asking,
+                               struct unread_list *list, struct error *err)
+{
+	size_t count, taken = 0;
+	const uint64_t *indexes = briefs_unread(walk->briefs, log, &count);
+
+	for (size_t i = count; i-- > 0 && taken < NEEDS_UNREAD_MAX;) {
+		const struct brief *brief = briefs_find(walk->briefs, log, indexes[i]);
+		struct need_unread *unread;
+
+		if (only_asking && !brief->asks)
+			continue;
+		TRY(record_array_reserve(list->items, &list->cap, *list->count + 1,
+		                         sizeof **list->items, err));
+		unread = &(*list->items)[(*list->count)++];
+		*unread = (struct need_unread){.channel = walk->channel,
+		                               .id = {.index = indexes[i]},
+		                               .sent_s = brief->sent_s};
+		strcpy(unread->id.desk.text, briefs_desk(walk->briefs, log));
+		taken++;
+	}
+	return STATUS_OK;
+}
+
 /* The newest of each log; of all of them the newest are kept. */
+static enum status take_list(struct walk *walk, bool only_asking,
+                             struct need_unread **items, size_t *count, struct error *err)
+{
+	struct unread_list list = {.items = items, .count = count, .cap = *count};
+
+	for (size_t log = 0; log < briefs_log_count(walk->briefs); log++)
+		TRY(list_unread(walk, log, only_asking, &list, err));
+	if (*count > 0)
+		qsort(*items, *count, sizeof **items, compare_unread);
+	if (*count > NEEDS_UNREAD_MAX)
+		*count = NEEDS_UNREAD_MAX;
+	return STATUS_OK;
+}
+
 static enum status take_unread(struct walk *walk, struct error *err)
 {
 	struct needs *needs = walk->needs;
-	size_t cap = needs->unread_count;
 
-	for (size_t log = 0; log < briefs_log_count(walk->briefs); log++) {
-		size_t count;
-		const uint64_t *indexes = briefs_unread(walk->briefs, log, &count);
-		size_t taken = count < NEEDS_UNREAD_MAX ? count : NEEDS_UNREAD_MAX;
-
-		needs->unread_total += count;
-		TRY(record_array_reserve(&needs->unread, &cap,
-		                         needs->unread_count + taken,
-		                         sizeof *needs->unread, err));
-		for (size_t i = count - taken; i < count; i++) {
-			struct need_unread *unread =
-			    &needs->unread[needs->unread_count++];
-
-			*unread = (struct need_unread){.channel = walk->channel};
-			strcpy(unread->id.desk.text, briefs_desk(walk->briefs, log));
-			unread->id.index = indexes[i];
-			unread->sent_s =
-			    briefs_find(walk->briefs, log, indexes[i])->sent_s;
-		}
-	}
-	if (needs->unread_count > 0)
-		qsort(needs->unread, needs->unread_count, sizeof *needs->unread,
-		      compare_unread);
-	if (needs->unread_count > NEEDS_UNREAD_MAX)
-		needs->unread_count = NEEDS_UNREAD_MAX;
-	return STATUS_OK;
+	needs->unread_total += briefs_unread_count(walk->briefs);
+	TRY(take_list(walk, false, &needs->unread, &needs->unread_count, err));
+	return take_list(walk, true, &needs->asking, &needs->asking_count, err);
 }
 
 /* ---- what does not arrive ---- */

@@ -56,6 +56,9 @@ struct needs {                    /* starts all-zero; release it */
 	struct need_unread *unread; /* the newest first */
 	size_t unread_count;
 	uint64_t unread_total;
+	struct need_unread *asking; /* of the unread ones those that ask something of
+	                               this desk, the newest first */
+	size_t asking_count;
 	struct need_failed *failed; /* the oldest first */
 	size_t failed_count;
 	uint64_t failed_total;
