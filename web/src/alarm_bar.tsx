@@ -27,7 +27,7 @@ export function AlarmKeeper() {
     if (!first || !mayWrite()) return;
     take(first).then(
       () => toast(t('alarm.taken_by_you', { subject: first.subject })),
-      (caught: unknown) => toast(asProblem(caught).detail, 'bad'),
+      (caught: unknown) => toast(asProblem(caught).line, 'bad'),
     );
   });
   return null;

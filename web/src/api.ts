@@ -2,7 +2,7 @@
 // Requests to the desk. Every failure is a Problem with a sentence for the person. A lost connection and an
 // ended session are not failures of a page: reading waits and goes on by itself.
 import { connectionLost, connectionWorks, pause } from './connection';
-import { t } from './i18n';
+import { has, language, t } from './i18n';
 import { login, passwordNeeded } from './session';
 import { setClock } from './time';
 import type { FieldProblem, ProblemDocument } from './types';
@@ -20,6 +20,19 @@ export class Problem extends Error {
     readonly retryAfter: number | undefined = undefined,
   ) {
     super(detail || title);
+  }
+  /**
+   * What it is in the reader's language, by its code or else its status. The desk's own sentence, which says more, is
+   * English: `detail`. Undefined for those who read English, and where the console has no words of its own.
+   */
+  get own(): string | undefined {
+    if (language.value === 'en' || this.code === 'connection-lost' || this.code === 'console') return undefined;
+    const key = [this.code, String(this.status)].find((one) => one !== undefined && has(`problem.${one}`));
+    return key === undefined ? undefined : t(`problem.${key}`);
+  }
+  /** As one line: for toasts and fields. */
+  get line(): string {
+    return this.own === undefined ? this.detail : `${this.own} (${this.detail})`;
   }
   /** Why a field is wrong: `title` finds "body.title" and "message.body.title". */
   why(field: string): string | undefined {

@@ -17,7 +17,7 @@ function words(problem: Problem): string {
     return problem.retryAfter === undefined
       ? t('login.too_often')
       : t('login.too_often.wait', { n: problem.retryAfter });
-  return problem.detail;
+  return problem.line;
 }
 
 function LoginForm({ fixedName }: { fixedName?: string }) {

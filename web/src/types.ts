@@ -481,11 +481,15 @@ export interface NowDuty extends Duty, InChannel {
   mine: boolean;
   title: string;
   kind?: string;
+  /** only of kind signal */
+  body?: Body;
 }
 export interface Failed extends InChannel {
   id: MessageId;
   kind: string;
   title: string;
+  /** only of kind signal */
+  body?: Body;
   sent: Time;
   to: DeskName;
   state: DeliveryState;
@@ -500,6 +504,10 @@ export interface Alarm {
   channel_title?: string;
   /** a message, a draft or a desk */
   subject: string;
+  /** of a message: what it is, what it says in one line, and of a signal its body */
+  kind?: string;
+  title?: string;
+  body?: Body;
   since: Time;
   until?: Time;
   words: string;

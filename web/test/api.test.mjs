@@ -43,6 +43,20 @@ test('a refusal names the field', async () => {
   });
 });
 
+test("the desk's sentence is English: others get the console's words before it, by code or else by status", async () => {
+  const problem = (status, code) => new api.Problem(status, 'conflict', 'version 3 is there', code);
+  assert.equal(problem(409, 'version-conflict').own, undefined);
+  assert.equal(problem(409, 'version-conflict').line, 'version 3 is there');
+  await i18n.setLanguage('id');
+  assert.equal(problem(409, 'version-conflict').own, i18n.t('problem.version-conflict'));
+  assert.equal(problem(409, undefined).own, i18n.t('problem.409'));
+  assert.equal(problem(409, 'a-code-that-comes-later').own, i18n.t('problem.409'));
+  assert.equal(problem(418, undefined).own, undefined);
+  assert.equal(problem(503, undefined).line, `${i18n.t('problem.503')} (version 3 is there)`);
+  assert.equal(problem(0, 'connection-lost').own, undefined);
+  await i18n.setLanguage('en');
+});
+
 test('what was refused for an ended session is sent again when the same person is back', async () => {
   desk(answer(401, refused), answer(201, { id: 'd1' }));
   const sent = api.post('/api/drafts', { channel: 'c' });

@@ -31,8 +31,9 @@ export function ProblemBox({ problem, onAgain }: { problem: Problem | undefined;
   if (!problem) return null;
   return (
     <Alert tone="bad" live>
-      <p>
-        <PeerText text={problem.detail} />
+      {problem.own && <p>{problem.own}</p>}
+      <p class={problem.own && 'soft small'}>
+        <PeerText text={problem.detail} lang={problem.own && 'en'} />
       </p>
       {problem.fields.length > 0 && (
         <ul>

@@ -23,7 +23,7 @@ export function Ago({ time }: { time: TimeOrNever | undefined }) {
   const at = useTick(10);
   const ms = parse(time);
   return (
-    <time class="time" dateTime={ms === undefined ? undefined : time} title={ms === undefined ? undefined : utcFull(ms)}>
+    <time class="time" dateTime={ms === undefined ? undefined : time} title={ms === undefined ? undefined : `${utcFull(ms)} · ${localShort(ms)}`}>
       {ago(time, at)}
     </time>
   );

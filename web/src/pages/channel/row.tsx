@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One message in a list: whose it is by shape and word, what it is, what it says, where it stands.
-import { kindLabel, kindOf } from '../../catalogue';
-import type { Books } from '../../codebooks';
+import { kindLabel, kindOf, useCatalogue } from '../../catalogue';
+import { type Books, useBooks } from '../../codebooks';
 import { locale, num, t } from '../../i18n';
 import { directionOf } from '../../model/languages';
 import { signalBody, signalLine, signalText, type SignalText } from '../../model/signal_text';
@@ -27,11 +27,14 @@ export function signalTitle(body: Json | undefined, books: Books): Title | undef
   return { text: `${said.number} · ${signalLine(signal)}`, lang: signal.lang, signal };
 }
 
-/** What a row says in one line: its title, or the signal in the reader's language. */
-export function titleOf(row: Row, books: Books): Title | undefined {
+/** What a message is called by: as rows, duties, failures and alarms have it. */
+export type Called = Partial<Pick<Row, 'kind' | 'title' | 'body'>>;
+
+/** What it says in one line: its title, or the signal in the reader's language. */
+export function titleOf(row: Called, books: Books): Title | undefined {
   const signal = row.kind === 'signal' ? signalTitle(row.body, books) : undefined;
   if (signal) return signal;
-  return row.title === '' ? undefined : { text: row.title };
+  return row.title ? { text: row.title } : undefined;
 }
 
 export function TitleText({ title }: { title: Title }) {
@@ -48,10 +51,17 @@ export function TitleText({ title }: { title: Title }) {
 }
 
 /** The title as an element; the kind where it says nothing in words. */
-export function RowTitle({ row, books, catalogue }: { row: Row; books: Books; catalogue: Catalogue | undefined }) {
+export function RowTitle({ row, books, catalogue }: { row: Called; books: Books; catalogue: Catalogue | undefined }) {
   const title = titleOf(row, books);
   if (title === undefined) return <span class="no-title">{kindLabel(catalogue, row.kind)}</span>;
   return <TitleText title={title} />;
+}
+
+/** The same for lists over all channels: the codebook is found by itself. */
+export function MessageTitle({ message }: { message: Called }) {
+  const said = message.kind === 'signal' ? signalBody(message.body) : undefined;
+  const books = useBooks(said ? [said.codebook] : []);
+  return <RowTitle row={message} books={books} catalogue={useCatalogue()} />;
 }
 
 export function Flags({ flags }: { flags: readonly string[] }) {

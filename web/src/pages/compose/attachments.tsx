@@ -68,7 +68,7 @@ export function Attachments({
       );
       await onChanged();
     } catch (caught) {
-      if (!one.stop.signal.aborted) fail(file.name, asProblem(caught).detail || t('compose.files.failed'), file);
+      if (!one.stop.signal.aborted) fail(file.name, asProblem(caught).line || t('compose.files.failed'), file);
     } finally {
       setRunning((all) => all.filter((r) => r.key !== one.key));
     }
@@ -87,7 +87,7 @@ export function Attachments({
       await onChanged();
       button.current?.querySelector<HTMLElement>('button')?.focus();
     } catch (caught) {
-      fail(attachment.name, asProblem(caught).detail);
+      fail(attachment.name, asProblem(caught).line);
     }
   };
 

@@ -35,6 +35,7 @@ import { CommitFile } from './evidence';
 import { BodyFields, type Surroundings } from './fields';
 import { Closed, isOpen, Keeper, type Keeping } from './keeper';
 import { Recipients } from './recipients';
+import { FillStatement } from './statement';
 import { SignalPicker } from './signal_picker';
 import { checkSignal, type Codebook, valuesOf } from './signals';
 import { tidy } from './values';
@@ -252,6 +253,7 @@ export function Editor({
     given.current = cleanMessage(next, forms.kind(next.kind));
     keeper.current?.change(given.current);
   };
+  const setLatest = (said: Body) => change({ ...latest.current, body: said });
   const body = message.body ?? {};
   const setBody = (next: { [name: string]: Json }) => change({ ...message, body: next });
 
@@ -521,7 +523,7 @@ export function Editor({
             </>
           ) : (
             <p>
-              {t('compose.refused')}: {asProblem(keeping.problem).detail}
+              {t('compose.refused')}: {asProblem(keeping.problem).line}
             </p>
           )}
         </Alert>
@@ -635,6 +637,7 @@ export function Editor({
                   {kind.name === 'evidence.commit' && (
                     <CommitFile largest={charter?.limits?.['attachment'] ?? LIMITS.attachment} onHash={(hash) => setBody({ ...body, hash })} />
                   )}
+                  {kind.name === 'record.statement' && <FillStatement channel={channel} isEmpty={Object.keys(body).length === 0} onBody={setLatest} />}
                   <BodyFields key={kind.name} fields={kind.fields} values={body} onValues={setBody} around={around} />
                 </>
               )}

@@ -94,7 +94,7 @@ function WayState({ way }: { way: AlertsWay }) {
     <div class="way-state small">
       {way.failing_since !== 'never' && (
         <Alert tone="bad">
-          {tr('desk.alerts.failing', { time: <TimeText time={way.failing_since} /> })} <PeerText text={way.last_error} max={300} />
+          {tr('desk.alerts.failing', { time: <TimeText time={way.failing_since} full /> })} <PeerText text={way.last_error} max={300} />
         </Alert>
       )}
       <span class="soft">

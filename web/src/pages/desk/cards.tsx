@@ -40,7 +40,7 @@ function OwnCard({ card }: { card: Card }) {
         <dd>{card.serial}</dd>
         <dt>{t('desk.card.date')}</dt>
         <dd>
-          <TimeText time={card.date} />
+          <TimeText time={card.date} full />
         </dd>
         <dt>{t('desk.card.urls')}</dt>
         <dd dir="ltr" class="breakable">
@@ -119,7 +119,7 @@ function Peer({ card, onCompare }: { card: PeerCard; onCompare: () => void }) {
         <dd>{card.serial}</dd>
         <dt>{t('desk.card.date')}</dt>
         <dd>
-          <TimeText time={card.date} />
+          <TimeText time={card.date} full />
         </dd>
         <dt>{t('desk.card.urls')}</dt>
         <dd dir="ltr" class="breakable">

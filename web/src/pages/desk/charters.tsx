@@ -151,7 +151,7 @@ function ChannelCharters({ channel }: { channel: Channel }) {
               <CharterState charter={charter} isFirst={i === 0} />
             </div>
             <p class="soft small">
-              {t(i === 0 ? 'desk.charter.first' : 'desk.charter.amendment')} · <TimeText time={charter.date} /> ·{' '}
+              {t(i === 0 ? 'desk.charter.first' : 'desk.charter.amendment')} · <TimeText time={charter.date} full /> ·{' '}
               <code>{charter.digest.slice(0, 16)}</code>
             </p>
             <Signatures charter={charter} />

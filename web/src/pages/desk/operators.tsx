@@ -230,7 +230,7 @@ export function Operators() {
     { name: 'full', head: t('desk.operator.full_name'), cell: (one) => <Name>{one.full_name}</Name> },
     { name: 'roles', head: t('desk.roles'), cell: (one) => list(one.roles.map((role) => t(`role.${role}`))) },
     { name: 'state', head: t('desk.state'), look: 'tight', cell: (one) => <OperatorState operator={one} /> },
-    { name: 'login', head: t('desk.operator.last_login'), look: 'tight', cell: (one) => <TimeText time={one.last_login} /> },
+    { name: 'login', head: t('desk.operator.last_login'), look: 'tight', cell: (one) => <TimeText time={one.last_login} full /> },
   ];
   if (isAdmin)
     columns.push({

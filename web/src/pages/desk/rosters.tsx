@@ -42,7 +42,7 @@ function RosterTable({ roster, channel }: { roster: Roster; channel: Channel }) 
         </h3>
         <a href={to.message(channel.id, roster.id)}>{t('desk.roster.message')}</a>
         <span class="soft small">
-          <TimeText time={roster.sent} />
+          <TimeText time={roster.sent} full />
         </span>
       </div>
       <p class="small">

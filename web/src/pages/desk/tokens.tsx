@@ -131,7 +131,7 @@ export function Tokens() {
       name: 'until',
       head: t('desk.token.until'),
       look: 'tight',
-      cell: (one) => (one.until === 'never' ? t('desk.token.no_end') : <TimeText time={one.until} alone />),
+      cell: (one) => (one.until === 'never' ? t('desk.token.no_end') : <TimeText time={one.until} full alone />),
     },
     { name: 'used', head: t('desk.token.used'), look: 'tight', cell: (one) => <Ago time={one.used} /> },
     { name: 'by', head: t('desk.token.by'), cell: (one) => <Name>{one.by}</Name> },

@@ -6,6 +6,7 @@ import { asProblem, get, post, type Problem } from '../../api';
 import { t, tr } from '../../i18n';
 import { useResource } from '../../live';
 import { mayWrite, session } from '../../session';
+import { parse } from '../../time';
 import type { Handover, Handovers, HandoverSnapshot, Now, Operators } from '../../types';
 import { Alert, Badge, Button, Confirm, Empty, Loading, Name, Page, PeerText, ProblemBox, Section, SelectField, TextAreaField, TextField, TimeText, toast, type Tone } from '../../ui';
 import { Notes } from './notes';
@@ -55,7 +56,7 @@ function One({ handover, onChanged }: { handover: Handover; onChanged: () => voi
           <PeerText text={handover.notes} block />
         </div>
       )}
-      <Snapshot snapshot={handover.snapshot} isThen />
+      <Snapshot snapshot={handover.snapshot} then={parse(handover.time) ?? 0} />
     </>
   );
   return (
@@ -194,7 +195,7 @@ export default function HandoverPage() {
       setMore([...more, ...page.handovers]);
       setNext(page.next);
     } catch (caught) {
-      toast(asProblem(caught).detail, 'bad');
+      toast(asProblem(caught).line, 'bad');
     }
     setBusy(false);
   };

@@ -147,7 +147,7 @@ export function Notes() {
         value={text}
         onValue={change}
         onBlur={() => void save()}
-        error={problem?.detail}
+        error={problem?.line}
       />
       <div class="notes-print">{text}</div>
       <div class="row-of no-print" role="status">

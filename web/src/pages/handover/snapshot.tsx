@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was or is open: duties by time left, alarms, approvals, what failed, each peer's last check.
 import { kindLabel, useCatalogue } from '../../catalogue';
+import { inOrder } from '../../alarm';
 import { num, t } from '../../i18n';
 import { to } from '../../router';
+import { now as deskTime, span } from '../../time';
 import type { Alarm, Draft, Failed, HandoverSnapshot, NowDuty, NowPeer, TimeOrNever } from '../../types';
 import { Ago, AlarmWhat, Badge, type Column, DutyWords, Id, Name, PeerText, Table, TimeLeft, TimeText } from '../../ui';
+import { MessageTitle } from '../channel/row';
 import { draftTitle } from '../compose/title';
 
 function Part<T>({ title, rows, columns, keyOf, none }: { title: string; rows: T[]; columns: Column<T>[]; keyOf: (row: T) => string; none: string }) {
@@ -20,13 +23,19 @@ function Part<T>({ title, rows, columns, keyOf, none }: { title: string; rows: T
 
 /** What an alarm is about: a message, a draft or a desk. */
 function Subject({ alarm }: { alarm: Alarm }) {
-  if (/#\d+$/.test(alarm.subject)) return <Id id={alarm.subject} channel={alarm.channel} />;
+  if (/#\d+$/.test(alarm.subject))
+    return (
+      <>
+        {alarm.kind && <MessageTitle message={alarm} />} <Id id={alarm.subject} channel={alarm.channel} />
+      </>
+    );
   if (alarm.what === 'approval') return <a href={to.draft(alarm.subject)}>{t('handover.draft')}</a>;
   return <Name>{alarm.subject}</Name>;
 }
 
-/** `isThen`: of a moment that is over, so nothing counts on. */
-export function Snapshot({ snapshot, isThen }: { snapshot: HandoverSnapshot; isThen?: boolean }) {
+/** `then`: of that moment, which is over, so nothing counts on. In the order of Now. */
+export function Snapshot({ snapshot, then }: { snapshot: HandoverSnapshot; then?: number }) {
+  const isThen = then !== undefined;
   const catalogue = useCatalogue();
   const when = (time: TimeOrNever) => (isThen ? <TimeText time={time} full alone /> : <Ago time={time} />);
   const channel = <T extends { channel_title?: string }>(): Column<T> => ({
@@ -44,7 +53,8 @@ export function Snapshot({ snapshot, isThen }: { snapshot: HandoverSnapshot; isT
       isHead: true,
       cell: (duty) => (
         <>
-          {duty.question && <Id id={duty.question} channel={duty.channel} />} {kindLabel(catalogue, duty.kind ?? duty.on)} <PeerText text={duty.title} max={120} />
+          {duty.question ? <MessageTitle message={duty} /> : t('now.periodic', { span: span(duty.every ?? 0) })}{' '}
+          {duty.question && <Id id={duty.question} channel={duty.channel} />}
         </>
       ),
     },
@@ -85,7 +95,7 @@ export function Snapshot({ snapshot, isThen }: { snapshot: HandoverSnapshot; isT
     channel(),
   ];
   const failed: Column<Failed>[] = [
-    { name: 'id', head: t('handover.message'), isHead: true, cell: (row) => <Id id={row.id} channel={row.channel} /> },
+    { name: 'id', head: t('handover.message'), isHead: true, cell: (row) => <><MessageTitle message={row} /> <Id id={row.id} channel={row.channel} /></> },
     { name: 'to', head: t('handover.for'), cell: (row) => <Name>{row.to}</Name> },
     { name: 'why', head: t('handover.why'), look: 'wide', cell: (row) => <PeerText text={row.why || row.words} max={200} /> },
     channel(),
@@ -114,7 +124,7 @@ export function Snapshot({ snapshot, isThen }: { snapshot: HandoverSnapshot; isT
   return (
     <div class="snapshot">
       <Part title={t('handover.duties')} none={t('handover.duties.none')} rows={snapshot.duties} columns={duties} keyOf={(duty) => [duty.channel, duty.question, duty.debtor, duty.on, duty.every, duty.deadline].join(' ')} />
-      <Part title={t('handover.alarms')} none={t('handover.alarms.none')} rows={snapshot.alarms} columns={alarms} keyOf={(alarm) => alarm.id} />
+      <Part title={t('handover.alarms')} none={t('handover.alarms.none')} rows={inOrder(snapshot.alarms, then ?? deskTime())} columns={alarms} keyOf={(alarm) => alarm.id} />
       <Part title={t('handover.approvals')} none={t('handover.approvals.none')} rows={snapshot.approvals} columns={approvals} keyOf={(draft) => draft.id} />
       <Part title={t('handover.failed')} none={t('handover.failed.none')} rows={snapshot.failed} columns={failed} keyOf={(row) => row.id + row.to} />
       <p>{t('handover.unread', { n: snapshot.unread_total })}</p>

@@ -22,6 +22,7 @@ import { to } from '../../router';
 import { mayWrite } from '../../session';
 import type { Alarm, Now } from '../../types';
 import { Ago, AlarmWhat, Button, cx, Id, Menu, Name, PeerText, Section, TimeLeft, TimeText, toast } from '../../ui';
+import { MessageTitle } from '../channel/row';
 
 /** What an alarm is about, as the lists of this page know it; else the desk's own words. */
 export function AlarmSubject({ alarm, now }: { alarm: Alarm; now: Now }) {
@@ -34,17 +35,11 @@ export function AlarmSubject({ alarm, now }: { alarm: Alarm; now: Now }) {
       </a>
     );
   }
-  const title =
-    now.duties.find((one) => one.question === alarm.subject)?.title ??
-    now.unread.find((one) => one.id === alarm.subject)?.title ??
-    now.failed.find((one) => one.id === alarm.subject)?.title;
   if (alarm.channel && alarm.subject.includes('#')) {
     return (
-      <>
-        <a href={to.message(alarm.channel, alarm.subject)} data-row="">
-          <PeerText text={title || alarm.words} max={160} />
-        </a>
-      </>
+      <a href={to.message(alarm.channel, alarm.subject)} data-row="">
+        {alarm.kind ? <MessageTitle message={alarm} /> : <PeerText text={alarm.words} max={160} />}
+      </a>
     );
   }
   return (
@@ -61,6 +56,7 @@ export function AlarmSubject({ alarm, now }: { alarm: Alarm; now: Now }) {
 const lengths = [15, 60, 240, 1440];
 
 function AlarmRow({ alarm, now, onChanged }: { alarm: Alarm; now: Now; onChanged: () => Promise<void> }) {
+  const catalogue = useCatalogue();
   const [busy, setBusy] = useState(false);
   const calls = isRinging(alarm);
   const act = async (what: () => Promise<unknown>, done: string) => {
@@ -70,7 +66,7 @@ function AlarmRow({ alarm, now, onChanged }: { alarm: Alarm; now: Now; onChanged
       await onChanged();
       toast(done);
     } catch (caught) {
-      toast(asProblem(caught).detail, 'bad');
+      toast(asProblem(caught).line, 'bad');
     }
     setBusy(false);
   };
@@ -89,6 +85,7 @@ function AlarmRow({ alarm, now, onChanged }: { alarm: Alarm; now: Now; onChanged
         <div class="soft small">
           {alarm.subject.includes('#') && (
             <>
+              {alarm.kind && <>{kindLabel(catalogue, alarm.kind)} · </>}
               <Id id={alarm.subject} />
               {' · '}
             </>

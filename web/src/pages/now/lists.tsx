@@ -23,6 +23,7 @@ import {
   TimeLeft,
   TimeText,
 } from '../../ui';
+import { MessageTitle } from '../channel/row';
 
 /** Says that the list has more than it shows. */
 function More({ shown, total }: { shown: number; total: number }) {
@@ -46,7 +47,7 @@ function DutyTitle({ duty }: { duty: NowDuty }) {
   if (!duty.question) return <span>{t('now.periodic', { span: span(duty.every ?? 0) })}</span>;
   return (
     <a href={to.message(duty.channel, duty.question)}>
-      <PeerText text={duty.title || duty.question} max={160} />
+      <MessageTitle message={duty} />
     </a>
   );
 }
@@ -139,7 +140,7 @@ export function Failures({ now }: { now: Now }) {
       cell: (one) => (
         <>
           <a href={to.message(one.channel, one.id)}>
-            <PeerText text={one.title || one.id} max={160} />
+            <MessageTitle message={one} />
           </a>
           <div class="soft small">
             {kindLabel(catalogue, one.kind)} {' · '}
@@ -184,7 +185,7 @@ export function Unread({ now }: { now: Now }) {
       cell: (one) => (
         <>
           <a href={to.message(one.channel, one.id)}>
-            <PeerText text={one.title || one.id} max={160} />
+            <MessageTitle message={one} />
           </a>{' '}
           {one.flags.includes('malformed') && (
             <Badge tone="bad" icon="triangle">

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Now for the wall of the room: read at three metres, nothing to click. What calls and what runs out; no titles of
-// messages, since a wall is seen by whoever comes in.
-import { useEffect } from 'preact/hooks';
+// Now for the wall of the room: read at three metres, nothing to click. What calls and what runs out, as many rows as
+// there is room for. Of a message its kind, of a signal its text, but no titles that people wrote: a wall is seen by
+// whoever comes in.
+import { type RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { alarms, inOrder, isGrave, ringing } from '../../alarm';
 import { SoundBlocked } from '../../alarm_bar';
 import type { Problem } from '../../api';
-import { useCatalogue } from '../../catalogue';
+import { kindLabel, useCatalogue } from '../../catalogue';
 import { useCell } from '../../cell';
 import { num, t } from '../../i18n';
 import { Connection } from '../../layout';
@@ -13,9 +15,38 @@ import { localShort, hasOwnZone, useTick, utcFull } from '../../time';
 import { pageTitle } from '../../title';
 import type { Now } from '../../types';
 import { Ago, AlarmWhat, Badge, cx, DutyWords, Icon, Id, Name, ProblemBox, TimeLeft } from '../../ui';
+import { type Called, MessageTitle } from '../channel/row';
 import { owedKinds, WhoOwes } from './lists';
 
-const ROWS = 7;
+const ROWS_MIN = 3;
+/** Kept free below the lists: how many more there are, and the way out. */
+const BELOW_EM = 2.8;
+
+/** How many rows of the list end above the window's lower edge; as they are drawn, so it is measured. */
+function useRoom(list: RefObject<HTMLUListElement>, count: number, least = ROWS_MIN): number {
+  const [rows, setRows] = useState(Math.max(1, least));
+  const measure = () => {
+    const box = list.current;
+    const first = box?.firstElementChild;
+    if (!box || !first) return;
+    const height = Math.max(...[...box.children].map((row) => row.getBoundingClientRect().height));
+    const em = parseFloat(getComputedStyle(box).fontSize);
+    const top = box.getBoundingClientRect().top + scrollY;
+    setRows(Math.max(least, Math.floor((innerHeight - top - BELOW_EM * em) / height)));
+  };
+  useLayoutEffect(measure);
+  useEffect(() => {
+    addEventListener('resize', measure);
+    return () => removeEventListener('resize', measure);
+  }, []);
+  return Math.min(rows, count);
+}
+
+/** What a message is: its kind; of a signal its number and text. */
+function What({ message }: { message: Called }) {
+  const catalogue = useCatalogue();
+  return message.kind === 'signal' ? <MessageTitle message={message} /> : <>{kindLabel(catalogue, message.kind)}</>;
+}
 
 function Count({ label, value, look }: { label: string; value: number; look?: 'bad' | 'warn' }) {
   return (
@@ -43,6 +74,15 @@ export function Wall({ now, problem }: { now: Now | undefined; problem: Problem 
   const catalogue = useCatalogue();
   const calls = inOrder(ringing(useCell(alarms)));
   useEffect(() => pageTitle.set(t('now.wall')), []);
+  // What stands above the lists comes and goes: there may be more room or less.
+  useTick();
+  const duties = useRef<HTMLUListElement>(null);
+  const peers = useRef<HTMLUListElement>(null);
+  const dutyRows = useRoom(duties, now?.duties.length ?? 0);
+  // What is behind the duties may have no room at all; one row is drawn to be measured.
+  const unread = useRef<HTMLUListElement>(null);
+  const unreadRows = useRoom(unread, now?.unread.length ?? 0, 0);
+  const peerRows = useRoom(peers, now?.peers.length ?? 0);
   const wrong = now?.own_state.filter((one) => one.state !== 'ready') ?? [];
   return (
     <main class={cx('wall', calls.length > 0 && (calls.some(isGrave) ? 'grave' : 'calls'))} id="main">
@@ -66,8 +106,12 @@ export function Wall({ now, problem }: { now: Now | undefined; problem: Problem 
                 {calls.slice(0, 3).map((alarm) => (
                   <li key={alarm.id}>
                     <AlarmWhat what={alarm.what} />
-                    {alarm.subject.includes('#') ? <Id id={alarm.subject} /> : null}
-                    {alarm.channel_title && <Name>{alarm.channel_title}</Name>}
+                    <span class="wall-what">
+                      {alarm.kind ? <What message={alarm} /> : alarm.channel_title && <Name>{alarm.channel_title}</Name>}
+                    </span>
+                    <span>
+                      {alarm.subject.includes('#') ? <Id id={alarm.subject} /> : alarm.what !== 'approval' && <Name>{alarm.subject}</Name>}
+                    </span>
                     <Ago time={alarm.since} />
                   </li>
                 ))}
@@ -95,8 +139,8 @@ export function Wall({ now, problem }: { now: Now | undefined; problem: Problem 
             <section aria-labelledby="wall-duties">
               <h2 id="wall-duties">{t('now.duties')}</h2>
               {now.duties.length === 0 && <p class="soft">{t('now.duties.none')}</p>}
-              <ul>
-                {now.duties.slice(0, ROWS).map((duty) => (
+              <ul ref={duties}>
+                {now.duties.slice(0, dutyRows).map((duty) => (
                   <li key={`${duty.channel} ${duty.question ?? duty.every} ${duty.debtor}`}>
                     {duty.deadline ? (
                       <TimeLeft deadline={duty.deadline} start={duty.start} short />
@@ -104,18 +148,38 @@ export function Wall({ now, problem }: { now: Now | undefined; problem: Problem 
                       <DutyWords state={duty.state} />
                     )}
                     <span>
-                      <WhoOwes duty={duty} /> <span class="soft">{owedKinds(catalogue, duty)}</span>
+                      <WhoOwes duty={duty} /> {owedKinds(catalogue, duty)}
+                      {duty.question && (
+                        <span class="soft wall-what">
+                          <What message={duty} /> · <Id id={duty.question} />
+                        </span>
+                      )}
                     </span>
-                    <span>{duty.question && <Id id={duty.question} />}</span>
                   </li>
                 ))}
               </ul>
-              {now.duties_total > ROWS && <p class="soft">{t('now.more', { shown: ROWS, n: now.duties_total })}</p>}
+              {now.duties_total > dutyRows && <p class="soft">{t('now.more', { shown: dutyRows, n: now.duties_total })}</p>}
+              {now.unread.length > 0 && (
+                <div class={cx('wall-unread', unreadRows === 0 && 'no-room')}>
+                  <h2 id="wall-unread">{t('now.unread')}</h2>
+                  <ul ref={unread} aria-labelledby="wall-unread">
+                    {now.unread.slice(0, Math.max(1, unreadRows)).map((one) => (
+                      <li key={`${one.channel} ${one.id}`}>
+                        <Ago time={one.sent} />
+                        <span class="wall-what">
+                          <Name>{one.author}</Name> · <What message={one} />
+                        </span>
+                      </li>
+                    ))}
+                  </ul>
+                  {now.unread_total > unreadRows && <p class="soft">{t('now.more', { shown: unreadRows, n: now.unread_total })}</p>}
+                </div>
+              )}
             </section>
             <section aria-labelledby="wall-peers">
               <h2 id="wall-peers">{t('now.peers')}</h2>
-              <ul class="wall-peers">
-                {now.peers.slice(0, ROWS + 3).map((peer) => (
+              <ul ref={peers} class="wall-peers">
+                {now.peers.slice(0, peerRows).map((peer) => (
                   <li key={`${peer.channel} ${peer.name}`}>
                     <span>
                       <Name>{peer.name}</Name>

@@ -119,7 +119,7 @@ function Proofs({ pledge }: { pledge: Pledge }) {
         `${author}-${index}-${from}.tlog-proof`,
       );
     } catch (caught) {
-      toast(asProblem(caught).detail, 'bad');
+      toast(asProblem(caught).line, 'bad');
     }
     setBusy(undefined);
   };
