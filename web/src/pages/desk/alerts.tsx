@@ -52,7 +52,8 @@ const formOf = ({ email, webhook, content, what, repeat_minutes }: Settings): Fo
   hook: webhook?.url ?? '',
   secret: '',
   content,
-  what,
+  // Where nothing was set yet, all of it: who switches a way on wants to hear.
+  what: email === null && webhook === null && what.length === 0 ? [...whats] : what,
   repeat: String(repeat_minutes),
 });
 
