@@ -829,6 +829,48 @@ static void a_recovery_brings_back_amendments_and_key_changes(void **state)
 	stop(&f);
 }
 
+/* What is written behind an amendment can only be judged when its body is here; in a
+ * pouch that follows the entries. */
+static void an_amendment_travels_in_a_pouch(void **state)
+{
+	struct fixture f;
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
+	                       content = BUF_INIT(1 << 20);
+	struct desk_pouch_cursor cursor;
+	struct desk_pouch_taken taken;
+	const struct record_card *card;
+	struct error err;
+	bool has_more;
+	start(&f);
+	world_pass(&f.world, 5000);
+	f.world.desks[SOUTH].is_cut = true;
+	world_say(&f.world, NORTH, "before");
+	amend(&f, &(struct change){.template_json = only_text}, 3, &note);
+	join(&f, NORTH, buf_view(&note));
+	world_settle(&f.world);
+	world_say(&f.world, NORTH, "after");
+	world_settle(&f.world);
+	desk_turn_begin(desk_of(&f, NORTH), f.world.now_ms);
+	assert_int_equal(desk_pouch_begin(desk_of(&f, NORTH), 0, "south.example", &cursor,
+	                                  &card, &err),
+	                 STATUS_OK);
+	assert_int_equal(desk_pouch_fill(desk_of(&f, NORTH), 0, "south.example", &cursor,
+	                                 &content, &has_more, &err),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(desk_of(&f, NORTH), &err), STATUS_OK);
+	desk_turn_begin(desk_of(&f, SOUTH), f.world.now_ms);
+	assert_int_equal(desk_pouch_take(desk_of(&f, SOUTH), 0, "north.example",
+	                                 buf_view(&content), &taken, &err),
+	                 STATUS_OK);
+	assert_int_equal(desk_turn_end(desk_of(&f, SOUTH), &err), STATUS_OK);
+	world_settle(&f.world);
+	assert_false(taken.is_early);
+	assert_int_equal(entries(&f, SOUTH, "north.example"),
+	                 entries(&f, NORTH, "north.example"));
+	assert_true(has_kind(&f, SOUTH, "south.example", "charter.amend"));
+	stop(&f);
+}
+
 static void who_was_away_follows_many_key_changes(void **state)
 {
 	follow_many_changes(false);
@@ -919,6 +961,7 @@ int main(void)
 	    cmocka_unit_test(keys_change_and_old_signatures_stay),
 	    cmocka_unit_test(who_is_left_out_may_come_back),
 	    cmocka_unit_test(a_recovery_brings_back_amendments_and_key_changes),
+	    cmocka_unit_test(an_amendment_travels_in_a_pouch),
 	    cmocka_unit_test(who_was_away_follows_many_key_changes),
 	    cmocka_unit_test(who_was_away_follows_many_key_changes_with_the_newest_card),
 	    cmocka_unit_test(many_key_changes_in_one_checkpoint_harm_nobody_else),
