@@ -206,6 +206,7 @@ static void what_comes_too_early_changes_nothing(void **state)
 {
 	CLEANUP_BUF struct buf first = BUF_INIT(CONTENT_MAX),
 	                       next = BUF_INIT(CONTENT_MAX);
+	CLEANUP_BUF struct buf empty = BUF_INIT(64);
 	struct desk_pouch_taken taken;
 	struct world world;
 	start(&world);
@@ -227,6 +228,8 @@ static void what_comes_too_early_changes_nothing(void **state)
 	assert_true(taken.is_early);
 	assert_int_equal(taken.begins, taken.held + 1);
 	assert_int_equal(taken.held, taken.held_before);
+	record_pouch_append_head(&empty, taken.held + 1); /* without entries, too */
+	assert_true(take_well(&world, NORTH, SOUTH, &empty).is_early);
 	taken = take_well(&world, NORTH, SOUTH, &first);
 	assert_int_equal(taken.held, taken.held_before + 1);
 	taken = take_well(&world, NORTH, SOUTH, &next);
