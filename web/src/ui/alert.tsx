@@ -32,7 +32,7 @@ export function ProblemBox({ problem, onAgain }: { problem: Problem | undefined;
   return (
     <Alert tone="bad" live>
       {problem.own && <p>{problem.own}</p>}
-      <p class={problem.own && 'soft small'}>
+      <p class={problem.own && 'small'}>
         <PeerText text={problem.detail} lang={problem.own && 'en'} />
       </p>
       {problem.fields.length > 0 && (
