@@ -353,7 +353,7 @@ static enum status write_message(struct json_writer *writer, const char *name,
                                  const struct register_all *all,
                                  const struct record_message_id *id, struct error *err)
 {
-	struct record_name to[RECORD_MEMBERS_MAX];
+	CLEANUP_FREE struct record_name *to = NULL;
 	const char *own = api_own_name(call->api);
 	struct desk_message message;
 	size_t to_count = 0;
@@ -362,12 +362,8 @@ static enum status write_message(struct json_writer *writer, const char *name,
 
 	TRY(briefs_open(call->api->office, channel, &briefs, err));
 	TRY(desk_message_read(call->desk, channel, id, &message, err));
-	if (is_own && message.envelope != NULL) {
-		to_count = message.envelope->to_count;
-		if (to_count > RECORD_MEMBERS_MAX)
-			to_count = RECORD_MEMBERS_MAX;
-		memcpy(to, message.envelope->to, to_count * sizeof to[0]);
-	}
+	if (is_own)
+		TRY(answer_copy_to(&message, &to, &to_count, err));
 	if (writer->out->len > BODIES_LEN_MAX)
 		message.body = view_of("", 0);
 	json_writer_object(writer, name);

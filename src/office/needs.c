@@ -271,7 +271,7 @@ static enum status look_at_message(struct walk *walk, bool has_to,
 	if (has_to) {
 		walk->read_count++;
 		TRY(desk_message_read(desk, walk->channel, &failed->id, &message, err));
-		if (message.envelope != NULL &&
+		if (message.envelope != NULL && message.envelope->to_count > 0 &&
 		    message.envelope->to_count <= RECORD_MEMBERS_MAX) {
 			count = message.envelope->to_count;
 			memcpy(to, message.envelope->to, count * sizeof to[0]);
