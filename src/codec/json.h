@@ -16,6 +16,8 @@
 enum {
 	JSON_DEPTH_MAX = 16,
 	JSON_TOKENS_MAX = 1 << 20, /* of one document; a caller may ask for fewer */
+	JSON_FOREIGN_DEPTH_MAX = 64,
+	JSON_FOREIGN_TOKENS_MAX = 1 << 23,
 };
 
 enum json_type {
@@ -25,7 +27,9 @@ enum json_type {
 	JSON_INTEGER,
 	JSON_TRUE,
 	JSON_FALSE,
-	JSON_NULL
+	JSON_NULL,
+	JSON_NUMBER /* only of json_scan_foreign: any other number, to copy or pass over
+	             */
 };
 
 /* An object's children are name, value, name, value …; `next` is the index of the token
@@ -50,6 +54,11 @@ struct json_doc {
  * there are more than tokens_max tokens. On failure doc has count 0. */
 MUST_USE enum status json_scan(struct json_doc *doc, struct view text,
                                uint32_t tokens_max, struct error *err);
+/* The same for documents of formats that are not ours (STIX, CSAF, MISP): numbers of any
+ * form that JSON has, depth at most JSON_FOREIGN_DEPTH_MAX, tokens at most
+ * JSON_FOREIGN_TOKENS_MAX. All other rules hold. */
+MUST_USE enum status json_scan_foreign(struct json_doc *doc, struct view text,
+                                       uint32_t tokens_max, struct error *err);
 void json_release(struct json_doc *doc);
 
 /* The whole value. doc must hold a scanned text. */

@@ -2,7 +2,7 @@
 /*
  * The one pass over a text that decides whether it is JSON as Aldis allows it, and notes
  * where each value lies. A peer chooses the text, so the work is bounded by its length:
- * depth by JSON_DEPTH_MAX (which also bounds the recursion here), tokens by the caller,
+ * depth by a maximum (which also bounds the recursion here), tokens by the caller,
  * and the search for duplicate names by sorting where an object is large. It knows
  * nothing of what the values mean.
  */
@@ -26,7 +26,8 @@ struct scan {
 	const uint8_t *at, *end;
 	struct json_doc *doc;
 	uint32_t tokens_max;
-	uint32_t depth;
+	uint32_t depth, depth_max;
+	bool takes_numbers; /* of every form */
 	struct error *err;
 };
 
@@ -242,6 +243,65 @@ static enum status scan_integer(struct scan *s)
 	return STATUS_OK;
 }
 
+static size_t skip_digits(struct scan *s)
+{
+	const uint8_t *start = s->at;
+
+	while (s->at < s->end && *s->at >= '0' && *s->at <= '9')
+		s->at++;
+	return (size_t)(s->at - start);
+}
+
+/* Fraction and exponent, behind the digits. */
+static enum status skip_number_rest(struct scan *s)
+{
+	if (peek(s) == '.') {
+		s->at++;
+		if (skip_digits(s) == 0)
+			return refuse(s, "a number without digits behind the point");
+	}
+	if (peek(s) != 'e' && peek(s) != 'E')
+		return STATUS_OK;
+	s->at++;
+	if (peek(s) == '+' || peek(s) == '-')
+		s->at++;
+	return skip_digits(s) > 0 ? STATUS_OK
+	                          : refuse(s, "a number without digits in its exponent");
+}
+
+/* A number of any form that is no integer of ours. */
+static enum status scan_number(struct scan *s)
+{
+	const uint8_t *digits;
+	uint32_t index;
+
+	TRY(push(s, JSON_NUMBER, &index));
+	if (*s->at == '-')
+		s->at++;
+	digits = s->at;
+	if (skip_digits(s) == 0)
+		return refuse(s, "a number without digits");
+	if (*digits == '0' && s->at - digits > 1)
+		return refuse(s, "a number with a zero in front");
+	TRY(skip_number_rest(s));
+	finish(s, index);
+	return STATUS_OK;
+}
+
+/* Is what stands here a number that scan_integer takes? */
+static bool is_integer(const struct scan *s)
+{
+	const uint8_t *at = s->at + (*s->at == '-'), *digits = at;
+
+	while (at < s->end && *at >= '0' && *at <= '9')
+		at++;
+	if (at < s->end && (*at == '.' || *at == 'e' || *at == 'E'))
+		return false;
+	/* Fifteen digits are always below 2^53. */
+	return at > digits && at - digits < INTEGER_DIGITS_MAX &&
+	       is_shortest(s->at, digits, at);
+}
+
 static enum status scan_word(struct scan *s, const char *word, enum json_type type)
 {
 	struct view expected = view_of_string(word);
@@ -345,7 +405,7 @@ static enum status scan_container(struct scan *s, enum json_type type, uint8_t c
 {
 	uint32_t index;
 
-	if (++s->depth > JSON_DEPTH_MAX)
+	if (++s->depth > s->depth_max)
 		return refuse(s, "nested too deep");
 	TRY(push(s, type, &index));
 	s->at++;
@@ -387,7 +447,8 @@ static enum status scan_value(struct scan *s)
 		return scan_word(s, "null", JSON_NULL);
 	case '-':
 	case '0' ... '9':
-		return scan_integer(s);
+		return !s->takes_numbers || is_integer(s) ? scan_integer(s)
+		                                          : scan_number(s);
 	default:
 		return refuse(s, "a value is missing");
 	}
@@ -400,26 +461,52 @@ static enum status scan_text(struct scan *s)
 	return s->at == s->end ? STATUS_OK : refuse(s, "something behind the value");
 }
 
+static enum status scan_document(struct scan *s, struct view text)
+{
+	enum status status;
+
+	s->at = text.data;
+	s->end = view_from(text, text.len).data;
+	s->doc->text = text;
+	s->doc->count = 0;
+	if (text.len > UINT32_MAX)
+		return error_set(s->err, STATUS_LIMIT, "JSON of more than 4 GiB");
+	status = scan_text(s);
+	if (status != STATUS_OK)
+		s->doc->count = 0;
+	return status;
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
 enum status json_scan(struct json_doc *doc, struct view text, uint32_t tokens_max,
                       struct error *err)
 {
 	struct scan s = {
-	    .at = text.data,
-	    .end = view_from(text, text.len).data,
 	    .doc = doc,
-	    .tokens_max = tokens_max < JSON_TOKENS_MAX ? tokens_max : JSON_TOKENS_MAX,
+	    .tokens_max = smaller(tokens_max, JSON_TOKENS_MAX),
+	    .depth_max = JSON_DEPTH_MAX,
 	    .err = err,
 	};
-	enum status status;
 
-	doc->text = text;
-	doc->count = 0;
-	if (text.len > UINT32_MAX)
-		return error_set(err, STATUS_LIMIT, "JSON of more than 4 GiB");
-	status = scan_text(&s);
-	if (status != STATUS_OK)
-		doc->count = 0;
-	return status;
+	return scan_document(&s, text);
+}
+
+enum status json_scan_foreign(struct json_doc *doc, struct view text, uint32_t tokens_max,
+                              struct error *err)
+{
+	struct scan s = {
+	    .doc = doc,
+	    .tokens_max = smaller(tokens_max, JSON_FOREIGN_TOKENS_MAX),
+	    .depth_max = JSON_FOREIGN_DEPTH_MAX,
+	    .takes_numbers = true,
+	    .err = err,
+	};
+
+	return scan_document(&s, text);
 }
 
 void json_release(struct json_doc *doc)

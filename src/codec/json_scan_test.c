@@ -278,6 +278,53 @@ static void every_byte_at_every_place_of_a_string_is_judged_alike(void **state)
 	}
 }
 
+/* Documents of others: more numbers, more depth, all other rules as ever. */
+static void foreign_documents_may_hold_numbers_of_every_form(void **state)
+{
+	static const char *const good[] = {
+	    "9.8",  "-0",        "1e9", "-1.5E+10", "0.0", "9007199254740993",
+	    "1E-2", "[0,-7,12]",
+	};
+	static const char *const bad[] = {
+	    "01",          "1.",   ".5",  "1e",    "1e+",   "-",
+	    "+1",          "0x1",  "NaN", "1.5.5", "-01.5", "{\"a\":1,\"a\":2}",
+	    "\"\\u0000\"", "[1,]",
+	};
+	CLEANUP_JSON struct json_doc doc = {0};
+
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+		assert_int_equal(
+		    json_scan_foreign(&doc, view_of_string(good[i]), 100, NULL),
+		    STATUS_OK);
+	assert_int_equal(json_scan_foreign(&doc, view_of_string("[7,7.0]"), 100, NULL),
+	                 STATUS_OK);
+	assert_int_equal(doc.tokens[1].type, JSON_INTEGER);
+	assert_int_equal(doc.tokens[2].type, JSON_NUMBER);
+	assert_true(view_equal_string(json_raw(&doc, &doc.tokens[2]), "7.0"));
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		assert_int_equal(
+		    json_scan_foreign(&doc, view_of_string(bad[i]), 100, NULL),
+		    STATUS_MALFORMED);
+}
+
+static void foreign_documents_are_bounded_too(void **state)
+{
+	CLEANUP_JSON struct json_doc doc = {0};
+	char text[2 * JSON_FOREIGN_DEPTH_MAX + 2];
+
+	memset(text, '[', JSON_FOREIGN_DEPTH_MAX);
+	memset(text + JSON_FOREIGN_DEPTH_MAX, ']', JSON_FOREIGN_DEPTH_MAX);
+	assert_int_equal(json_scan_foreign(
+	                     &doc, view_of(text, 2 * JSON_FOREIGN_DEPTH_MAX), 1000, NULL),
+	                 STATUS_OK);
+	memset(text, '[', JSON_FOREIGN_DEPTH_MAX + 1);
+	memset(text + JSON_FOREIGN_DEPTH_MAX + 1, ']', JSON_FOREIGN_DEPTH_MAX + 1);
+	assert_int_equal(json_scan_foreign(&doc, view_of(text, sizeof text), 1000, NULL),
+	                 STATUS_MALFORMED);
+	assert_int_equal(json_scan_foreign(&doc, view_of_string("[1,2]"), 2, NULL),
+	                 STATUS_LIMIT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +339,8 @@ int main(void)
 	    cmocka_unit_test(duplicates_are_found_at_every_size),
 	    cmocka_unit_test(hostile_members_do_not_take_quadratic_time),
 	    cmocka_unit_test(every_byte_at_every_place_of_a_string_is_judged_alike),
+	    cmocka_unit_test(foreign_documents_may_hold_numbers_of_every_form),
+	    cmocka_unit_test(foreign_documents_are_bounded_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
