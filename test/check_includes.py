@@ -17,7 +17,7 @@ LAYERS = (
     ("crypto",),
     ("tlog",),
     ("record",),
-    ("store", "link", "signer", "bundle", "pouch", "desk", "folder"),
+    ("store", "link", "signer", "bundle", "pouch", "formats", "desk", "folder"),
     ("release",),
     ("office",),
     ("console",),

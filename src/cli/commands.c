@@ -58,7 +58,8 @@ const struct command cli_commands[] = {
      "list the pledges in force, or print one that comes with Aldis", false, cmd_pledges},
     {"consultations", "[CHANNEL] [--all] [--language CODE]",
      "list consultations and their minutes", true, cmd_consultations},
-    {"export", "CHANNEL OUT", "write the whole record of a channel as files", true,
+    {"export", "CHANNEL OUT | CHANNEL --format stix [-o FILE] [--report FILE]",
+     "write the whole record of a channel as files, or its messages as STIX", true,
      cmd_export},
     {"release",
      "draft CHANNEL [--since TIME] [--until TIME] [--only ID]… [--withhold ID]… "
@@ -66,6 +67,10 @@ const struct command cli_commands[] = {
      "request CHANNEL FILE --text TEXT [--language TAG] | consent CHANNEL ID | "
      "refuse CHANNEL ID [--reason TEXT] [--language TAG]",
      "agree with the members on what is made public", true, cmd_release},
+    {"import",
+     "FILE --channel CHANNEL [--language CODE] [--tlp MARK] [--report FILE] [--wait "
+     "SECONDS] | FILE --dry-run [--language CODE] [--report FILE]",
+     "send what a STIX bundle says", false, cmd_import},
     {"silence", "CHANNEL ID [--debtor DESK] -o FILE",
      "prove that a question was not answered in time", true, cmd_silence},
     {"statement",

@@ -1,0 +1,588 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Field by field in the order of the table; then what our own extension carries. Types
+ * are not checked where the check of the whole body does it anyway.
+ */
+#include "formats/stix_fill.h"
+
+#include "base/cleanup.h"
+#include "codec/json_writer.h"
+#include "formats/stix_observable.h"
+#include "record/kinds.h"
+
+enum { SCRATCH_MAX = 4 * 1024 * 1024, NAME_MAX_LEN = 64 };
+
+static const char unknown_translator[] = "unknown";
+
+struct body {
+	struct stix_fill *fill;
+	struct json_writer writer;
+	bool has_summary, has_detected, has_text, has_translator, has_measure, has_title;
+};
+
+static const struct json_doc *doc_of(const struct stix_fill *fill)
+{
+	return fill->index->doc;
+}
+
+static void list(const struct stix_fill *fill, struct view what, const char *why)
+{
+	formats_report_add(fill->report, fill->object->id, what, why);
+}
+
+static void list_named(const struct stix_fill *fill, const char *what, const char *why)
+{
+	list(fill, view_of_string(what), why);
+}
+
+/* Did we make this property up ourselves, for STIX demands it? */
+static bool is_made(const struct stix_fill *fill, const char *property)
+{
+	const struct json_doc *doc = doc_of(fill);
+	const struct json_token *made =
+	    stix_member(doc, fill->object->aldis, "made", JSON_ARRAY);
+
+	for (const struct json_token *one = made == NULL ? NULL : json_first(doc, made);
+	     one != NULL; one = json_next(doc, made, one)) {
+		if (one->type == JSON_STRING && json_string_is(doc, one, property))
+			return true;
+	}
+	return false;
+}
+
+static const struct json_token *core_of(const struct stix_fill *fill)
+{
+	return stix_extension(doc_of(fill), fill->object->token, STIX_INCIDENT_CORE);
+}
+
+static void put_raw(struct body *body, const char *field, const struct json_token *value)
+{
+	json_writer_raw(&body->writer, field, json_text(doc_of(body->fill), value));
+}
+
+/* ---- the places ---- */
+
+static void fill_property(struct body *body, const struct stix_native *native)
+{
+	struct stix_fill *fill = body->fill;
+	const struct json_token *value =
+	    json_member(doc_of(fill), fill->object->token, native->property);
+
+	if (value != NULL && !is_made(fill, native->property)) {
+		put_raw(body, native->field, value);
+		body->has_summary |= strcmp(native->field, "summary") == 0;
+		body->has_text |= strcmp(native->field, "text") == 0;
+		body->has_title |= strcmp(native->field, "title") == 0;
+	} else if (strcmp(native->field, "language") == 0 &&
+	           fill->object->aldis == NULL) {
+		json_writer_string(&body->writer, "language", fill->language);
+	}
+}
+
+static void fill_determination(struct body *body)
+{
+	struct stix_fill *fill = body->fill;
+	const struct json_token *value =
+	    stix_value(doc_of(fill), core_of(fill), "determination");
+	const char *word = NULL;
+
+	if (value == NULL || is_made(fill, "determination"))
+		return;
+	if (value->type == JSON_STRING)
+		word = stix_word_to(stix_determinations, json_raw(doc_of(fill), value));
+	if (word != NULL)
+		json_writer_string(&body->writer, "determination", word);
+	else
+		list_named(fill, "determination", "no word of Aldis for this value");
+}
+
+static void fill_severity(struct body *body)
+{
+	struct stix_fill *fill = body->fill;
+	const struct json_token *value =
+	    stix_value(doc_of(fill), core_of(fill), "criticality");
+	const char *word = NULL;
+
+	if (value == NULL)
+		return;
+	if (value->type == JSON_INTEGER)
+		word = stix_severity_to(json_integer(doc_of(fill), value));
+	if (word != NULL)
+		json_writer_string(&body->writer, "severity", word);
+	else
+		list_named(fill, "criticality", "no severity of Aldis for this value");
+}
+
+/* Our own word for a type of incident, or NULL. */
+static const char *type_of(struct view value)
+{
+	const struct record_kind *kind = record_kind_find(view_of_string("incident"));
+
+	for (size_t i = 0; i < kind->field_count; i++) {
+		const struct record_field *field = &kind->fields[i];
+
+		if (strcmp(field->name, "incident_type") != 0)
+			continue;
+		for (size_t k = 0; k < field->choice_count; k++) {
+			if (view_equal_string(value, field->choices[k].value))
+				return field->choices[k].value;
+		}
+	}
+	return stix_word_to(stix_incident_types, value);
+}
+
+static void fill_type(struct body *body)
+{
+	struct stix_fill *fill = body->fill;
+	const struct json_doc *doc = doc_of(fill);
+	const struct json_token *types =
+	    stix_member(doc, core_of(fill), "incident_types", JSON_ARRAY);
+	bool has_type = false;
+
+	for (const struct json_token *one = types == NULL ? NULL : json_first(doc, types);
+	     one != NULL; one = json_next(doc, types, one)) {
+		const char *word =
+		    one->type == JSON_STRING ? type_of(json_raw(doc, one)) : NULL;
+
+		if (word == NULL)
+			list_named(fill, "incident_types",
+			           "no type of Aldis for a value");
+		else if (has_type)
+			list_named(
+			    fill, "incident_types",
+			    "a message has one type of incident; the first is taken");
+		else
+			json_writer_string(&body->writer, "incident_type", word);
+		has_type = has_type || word != NULL;
+	}
+}
+
+/* The event that Incident Core names first, by either of its versions. */
+static struct stix_object *event_of(const struct stix_fill *fill)
+{
+	const struct json_doc *doc = doc_of(fill);
+	const struct json_token *core = core_of(fill), *list, *first;
+	struct stix_object *event;
+
+	list = stix_member(doc, core, "events", JSON_ARRAY);
+	first = list == NULL ? NULL : json_first(doc, list);
+	if (first != NULL && first->type == JSON_OBJECT)
+		first = json_member(doc, first, "event_ref");
+	if (first == NULL) {
+		list = stix_member(doc, core, "event_refs", JSON_ARRAY);
+		first = list == NULL ? NULL : json_first(doc, list);
+	}
+	event = stix_index_find(fill->index, first);
+	return event != NULL && view_equal_string(event->type, "event") ? event : NULL;
+}
+
+static void fill_event(struct body *body, const struct stix_native *native)
+{
+	const struct stix_object *event = event_of(body->fill);
+	const struct json_token *value =
+	    event == NULL
+	        ? NULL
+	        : json_member(doc_of(body->fill), event->token, native->property);
+
+	if (value != NULL)
+		put_raw(body, native->field, value);
+}
+
+static void fill_reference(struct body *body)
+{
+	struct stix_fill *fill = body->fill;
+	const struct json_doc *doc = doc_of(fill);
+	const struct json_token *references =
+	    stix_member(doc, fill->object->token, "external_references", JSON_ARRAY);
+
+	for (const struct json_token *one =
+	         references == NULL ? NULL : json_first(doc, references);
+	     one != NULL; one = json_next(doc, references, one)) {
+		const struct json_token *id =
+		    stix_member(doc, one, "external_id", JSON_STRING);
+
+		if (id != NULL && view_equal_string(stix_string(doc, one, "source_name"),
+		                                    STIX_REFERENCE_SOURCE)) {
+			put_raw(body, "reference", id);
+			return;
+		}
+	}
+	/* So that an import can be traced to the object it came from. */
+	if (fill->object->aldis == NULL)
+		json_writer_text(&body->writer, "reference", fill->object->id);
+}
+
+/* ---- observables ---- */
+
+struct observables {
+	struct body *body;
+	struct buf text;
+	size_t count;
+};
+
+static void add_edge(struct observables *o, const struct stix_edge *edge)
+{
+	struct stix_fill *fill = o->body->fill;
+	struct stix_object *relationship = &fill->index->objects[edge->relationship];
+	struct stix_object *target = &fill->index->objects[edge->observable];
+	size_t count;
+
+	if (relationship->is_carried)
+		return;
+	relationship->is_carried = true;
+	count = stix_observable_read(
+	    doc_of(fill), target->token,
+	    json_member(doc_of(fill), relationship->token, "description"), o->count > 0,
+	    &o->text);
+	o->count += count;
+	target->is_carried = true;
+	if (count == 0)
+		formats_report_add(
+		    fill->report, target->id, target->type,
+		    "an observable whose value has not the form it must have");
+}
+
+/* As our own extension orders them. */
+static void add_ordered(struct observables *o)
+{
+	struct stix_fill *fill = o->body->fill;
+	const struct json_doc *doc = doc_of(fill);
+	const struct json_token *order =
+	    stix_member(doc, fill->object->aldis, "observables", JSON_ARRAY);
+
+	for (const struct json_token *one = order == NULL ? NULL : json_first(doc, order);
+	     one != NULL; one = json_next(doc, order, one)) {
+		const struct stix_object *relationship =
+		    stix_index_find(fill->index, one);
+
+		if (one->type == JSON_OBJECT) {
+			if (o->count++ > 0)
+				buf_append_byte(&o->text, ',');
+			buf_append_view(&o->text, json_text(doc, one));
+		} else if (relationship != NULL && relationship->edge != SIZE_MAX) {
+			add_edge(o, &fill->index->edges[relationship->edge]);
+		} else {
+			list_named(fill, "observables",
+			           "the bundle lacks an observable of the list");
+		}
+	}
+}
+
+static size_t first_edge(const struct stix_index *index, size_t incident)
+{
+	size_t low = 0, high = index->edge_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (index->edges[middle].incident < incident)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void fill_observables(struct body *body)
+{
+	struct stix_index *index = body->fill->index;
+	size_t incident = (size_t)(body->fill->object - index->objects);
+	struct observables o = {.body = body, .text = BUF_INIT(SCRATCH_MAX)};
+
+	add_ordered(&o);
+	for (size_t i = first_edge(index, incident);
+	     i < index->edge_count && index->edges[i].incident == incident; i++)
+		add_edge(&o, &index->edges[i]);
+	if (o.count > 0 && o.text.failed == STATUS_OK) {
+		json_writer_array(&body->writer, "observables");
+		json_writer_raw(&body->writer, NULL, buf_view(&o.text));
+		json_writer_end(&body->writer);
+	} else if (o.text.failed != STATUS_OK) {
+		list_named(body->fill, "observables", "more than a message can carry");
+	}
+	buf_release(&o.text);
+}
+
+/* ---- translations ---- */
+
+static void fill_content(struct body *body)
+{
+	struct stix_fill *fill = body->fill;
+	const struct json_doc *doc = doc_of(fill);
+	const char *wanted = fill->target == NULL ? "description" : fill->target->text;
+	const struct json_token *name, *value;
+
+	if (fill->contents == NULL || fill->contents->type != JSON_OBJECT)
+		return;
+	for (name = json_first(doc, fill->contents); name != NULL;
+	     name = json_next(doc, fill->contents, value)) {
+		value = json_next(doc, fill->contents, name);
+		if (json_string_is(doc, name, wanted))
+			put_raw(body, "text", value);
+		else
+			list(fill, json_raw(doc, name),
+			     "a translation carries the main text alone");
+	}
+}
+
+static void fill_translator(struct body *body)
+{
+	struct stix_fill *fill = body->fill;
+	const struct json_doc *doc = doc_of(fill);
+	const struct stix_object *author = stix_index_find(
+	    fill->index, json_member(doc, fill->object->token, "created_by_ref"));
+	const struct json_token *name =
+	    author == NULL ? NULL : stix_member(doc, author->token, "name", JSON_STRING);
+
+	if (name != NULL)
+		put_raw(body, "translator", name);
+	else
+		json_writer_string(&body->writer, "translator", unknown_translator);
+}
+
+/* ---- the whole ---- */
+
+static void fill_place(struct body *body, const struct stix_native *native)
+{
+	struct stix_fill *fill = body->fill;
+
+	switch (native->place) {
+	case STIX_PLACE_PROPERTY:
+		fill_property(body, native);
+		return;
+	case STIX_PLACE_DETERMINATION:
+		fill_determination(body);
+		return;
+	case STIX_PLACE_CRITICALITY:
+		fill_severity(body);
+		return;
+	case STIX_PLACE_TYPE:
+		fill_type(body);
+		return;
+	case STIX_PLACE_EVENT:
+		fill_event(body, native);
+		return;
+	case STIX_PLACE_OBSERVABLES:
+		fill_observables(body);
+		return;
+	case STIX_PLACE_REFERENCE:
+		fill_reference(body);
+		return;
+	case STIX_PLACE_CONTENTS:
+		if (fill->content_language != NULL)
+			put_raw(body, "language", fill->content_language);
+		return;
+	case STIX_PLACE_CONTENT:
+		fill_content(body);
+		return;
+	}
+}
+
+/* What our own extension carries; false when the kind has no such field or the object
+ * itself says it. */
+static bool fill_rest_field(struct body *body, const struct json_token *name,
+                            const struct json_token *value)
+{
+	struct stix_fill *fill = body->fill;
+	const struct stix_kind *kind = fill->object->kind;
+	const struct record_kind *record = record_kind_find(view_of_string(kind->kind));
+	char field[NAME_MAX_LEN];
+
+	if (!json_string_copy(doc_of(fill), name, field, sizeof field) ||
+	    stix_native_find(kind, view_of_string(field)) != NULL)
+		return false;
+	for (size_t i = 0; i < record->field_count; i++) {
+		if (strcmp(record->fields[i].name, field) == 0) {
+			put_raw(body, field, value);
+			body->has_detected |= strcmp(field, "detected") == 0;
+			body->has_measure |= strcmp(field, "measure") == 0;
+			body->has_translator |= strcmp(field, "translator") == 0;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void fill_rest(struct body *body)
+{
+	struct stix_fill *fill = body->fill;
+	const struct json_doc *doc = doc_of(fill);
+	const struct json_token *rest =
+	    stix_member(doc, fill->object->aldis, "body", JSON_OBJECT);
+	const struct json_token *name, *value;
+
+	if (rest == NULL)
+		return;
+	for (name = json_first(doc, rest); name != NULL;
+	     name = json_next(doc, rest, value)) {
+		value = json_next(doc, rest, name);
+		if (!fill_rest_field(body, name, value))
+			list(fill, json_raw(doc, name),
+			     "the extension of Aldis has no such field for this kind");
+	}
+}
+
+static void put_instead(struct body *body, const char *field, const char *property,
+                        const char *why)
+{
+	const struct json_token *value =
+	    json_member(doc_of(body->fill), body->fill->object->token, property);
+
+	if (value == NULL)
+		return;
+	put_raw(body, field, value);
+	list_named(body->fill, field, why);
+}
+
+/* What Aldis demands and other tools leave out. */
+static void fill_demanded(struct body *body)
+{
+	const char *kind = body->fill->object->kind->kind;
+
+	if (strcmp(kind, "incident") == 0 && !body->has_summary)
+		put_instead(body, "summary", "name",
+		            "not in the object; its name stands for it");
+	if (strcmp(kind, "incident") == 0 && !body->has_detected)
+		put_instead(body, "detected", "created",
+		            "not in the object; the time of its creation stands for it");
+	if (strcmp(kind, "measure") == 0 && !body->has_text)
+		put_instead(body, "text", "name",
+		            "not in the object; its name stands for it");
+	else if (strcmp(kind, "measure") == 0 && body->fill->object->aldis == NULL)
+		list_named(body->fill, "name", "a measure has no title");
+	if (strcmp(kind, "measure") == 0 && !body->has_measure)
+		json_writer_string(&body->writer, "measure", "other");
+	if (strcmp(kind, "translation") == 0 && !body->has_translator)
+		fill_translator(body);
+}
+
+void stix_fill_body(struct stix_fill *fill, struct buf *out)
+{
+	const struct stix_kind *kind = fill->object->kind;
+	struct body body = {.fill = fill, .writer = json_writer_of(out)};
+
+	json_writer_object(&body.writer, NULL);
+	for (size_t i = 0; i < kind->native_count; i++)
+		fill_place(&body, &kind->natives[i]);
+	fill_rest(&body);
+	fill_demanded(&body);
+	json_writer_end(&body.writer);
+}
+
+/* ---- what has no place ---- */
+
+/* Properties that a body takes, or that say nothing beside it; NULL-terminated. */
+static const char *const common[] = {
+    "type", "spec_version",        "id",         "created", "modified", "created_by_ref",
+    "lang", "object_marking_refs", "extensions", NULL};
+static const char *const of_incident[] = {"name", "description", "confidence",
+                                          "external_references", NULL};
+static const char *const of_note[] = {"abstract", "content", "confidence", "object_refs",
+                                      NULL};
+static const char *const of_measure[] = {"name", "description", NULL};
+static const char *const of_language[] = {"object_ref", "object_modified", "contents",
+                                          NULL};
+static const char *const of_event[] = {
+    "start_time", "start_time_fidelity", "end_time", "end_time_fidelity", "status", NULL};
+static const char *const of_core[] = {
+    "extension_type", "determination", "investigation_status", "criticality",
+    "incident_types", "events",        "event_refs",           NULL};
+static const char *const of_extensions[] = {STIX_ALDIS_EXTENSION, STIX_INCIDENT_CORE,
+                                            STIX_EVENT_EXTENSION, NULL};
+static const char *const of_nothing[] = {NULL};
+
+static bool is_in(const char *const *names, const struct json_doc *doc,
+                  const struct json_token *name)
+{
+	for (; *names != NULL; names++) {
+		if (json_string_is(doc, name, *names))
+			return true;
+	}
+	return false;
+}
+
+static const char *const *properties_of(struct view type)
+{
+	if (view_equal_string(type, "incident"))
+		return of_incident;
+	if (view_equal_string(type, "note"))
+		return of_note;
+	if (view_equal_string(type, "course-of-action"))
+		return of_measure;
+	return of_language;
+}
+
+static void list_unknown(const struct stix_fill *fill, const struct json_token *object,
+                         const char *const *names, const char *const *more,
+                         const char *why)
+{
+	const struct json_doc *doc = doc_of(fill);
+	const struct json_token *name;
+
+	if (object == NULL || object->type != JSON_OBJECT)
+		return;
+	for (name = json_first(doc, object); name != NULL;
+	     name = json_next(doc, object, json_next(doc, object, name))) {
+		if (!is_in(names, doc, name) && !is_in(more, doc, name))
+			list(fill, json_raw(doc, name), why);
+	}
+}
+
+static void list_references(const struct stix_fill *fill)
+{
+	const struct json_doc *doc = doc_of(fill);
+	const struct json_token *references =
+	    stix_member(doc, fill->object->token, "external_references", JSON_ARRAY);
+
+	for (const struct json_token *one =
+	         references == NULL ? NULL : json_first(doc, references);
+	     one != NULL; one = json_next(doc, references, one)) {
+		if (!view_equal_string(stix_string(doc, one, "source_name"),
+		                       STIX_REFERENCE_SOURCE))
+			list_named(fill, "external_references",
+			           "a body has no place for references of others");
+	}
+}
+
+static void list_incident(const struct stix_fill *fill)
+{
+	const struct json_doc *doc = doc_of(fill);
+	const struct json_token *core = core_of(fill);
+	const struct json_token *events = stix_member(doc, core, "events", JSON_ARRAY);
+	struct stix_object *event = event_of(fill);
+
+	list_references(fill);
+	list_unknown(fill, core, of_core, of_nothing,
+	             "a body has no place for this property of Incident Core");
+	if (!view_equal_string(stix_string(doc, core, "investigation_status"), "open") &&
+	    core != NULL)
+		list_named(fill, "investigation_status",
+		           "a body has no place for the state of the investigation");
+	if (events != NULL && events->count > 1)
+		list_named(fill, "events", "only the times of the first event are taken");
+	if (event == NULL)
+		return;
+	event->is_carried = true;
+	if (!view_equal_string(stix_string(doc, event->token, "status"), "occurred") &&
+	    !view_equal_string(stix_string(doc, event->token, "status"), "undetermined"))
+		list_named(fill, "status",
+		           "a body has no place for the state of an event");
+	list_unknown(fill, event->token, common, of_event,
+	             "a body has no place for this property of an event");
+}
+
+void stix_fill_list(struct stix_fill *fill)
+{
+	const struct json_doc *doc = doc_of(fill);
+	const struct json_token *object = fill->object->token;
+
+	list_unknown(fill, object, common, properties_of(fill->object->type),
+	             "no field of the message for this property");
+	list_unknown(fill, stix_member(doc, object, "extensions", JSON_OBJECT),
+	             of_extensions, of_nothing, "an extension that Aldis does not know");
+	if (view_equal_string(fill->object->type, "incident"))
+		list_incident(fill);
+	else if (json_member(doc, object, "external_references") != NULL)
+		list_named(fill, "external_references",
+		           "a body has no place for references of others");
+}

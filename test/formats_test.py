@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Formats of others between two desks: what north wrote leaves as a STIX bundle, comes into
+another channel, and leaves again; every field is still there, what has no place is listed."""
+
+import json
+from pathlib import Path
+
+from desks import Tap, befriend, open_channel, run, until
+
+SECOND = {"limits": {"skew": "PT2S", "body": 262144, "attachment": 8388608,
+                     "attachments": 64, "quota": 1073741824}}
+INCIDENT = {
+    "language": "en", "title": "Phishing of officials", "summary": "Mails with \"links\".\nMany.",
+    "detected": "2026-11-20T23:49:00Z", "detected_fidelity": "minute",
+    "started": "2026-11-19T00:00:00Z", "started_fidelity": "day", "stage": "early",
+    "category": "fraud", "incident_type": "phishing", "determination": "confirmed",
+    "severity": "high", "sectors": ["government"], "countries": ["ID"], "affected_systems": 12,
+    "observables": [{"type": "domain", "value": "mail.example.org", "note": "sender"},
+                    {"type": "other", "value": "a USB stick"},
+                    {"type": "ip", "value": "2001:db8::1"},
+                    {"type": "hash", "value": "d41d8cd98f00b204e9800998ecf8427e"}],
+    "confidence": 70, "source_reliability": "B", "reference": "CERT-7",
+}
+THREAD = [
+    ("incident", None, INCIDENT),
+    ("incident.update", 0, {"language": "en", "summary": "Contained.", "ended": "2026-11-21T04:00:00Z"}),
+    ("assessment", 0, {"language": "en", "text": "The same group.", "confidence": 40,
+                       "source_reliability": "C", "basis": "Two samples"}),
+    ("measure", 0, {"measure": "sanctions", "language": "en", "text": "Visas withdrawn",
+                    "from": "2026-12-01T00:00:00Z"}),
+    ("translation", 0, {"language": "id", "text": "Surat elektronik", "translator": "Sari"}),
+    ("incident.close", 1, {"language": "en", "outcome": "resolved"}),
+]
+FOREIGN = {
+    "type": "bundle", "id": "bundle--5a0e8d5a-5d0f-4c8c-9c0a-0a3d7ee1c3b7", "objects": [
+        {"type": "incident", "spec_version": "2.1", "name": "Stolen laptop",
+         "id": "incident--2242662b-d581-4864-8696-fff719dc0500",
+         "created": "2026-10-16T01:01:01.000Z", "modified": "2026-10-17T01:01:01.000Z",
+         "x_score": 9.5, "labels": ["theft"]},
+        {"type": "malware", "spec_version": "2.1", "name": "m", "is_family": False,
+         "id": "malware--2242662b-d581-4864-8696-fff719dc0501",
+         "created": "2026-10-16T01:01:01.000Z", "modified": "2026-10-17T01:01:01.000Z"}]}
+
+
+def send_thread(folder, desk, channel):
+    ids = []
+    for number, (kind, re, body) in enumerate(THREAD):
+        path = folder / f"body{number}.json"
+        path.write_text(json.dumps(body))
+        more = ["--re", ids[re]] if re is not None else ["--tlp", "AMBER+STRICT"]
+        ids.append(desk.aldis("send", channel, kind, "--body", str(path), *more).stdout.strip())
+    return ids
+
+
+def export(desk, channel, path):
+    report = path.with_suffix(".report")
+    desk.aldis("export", channel, "--format", "stix", "-o", str(path), "--report", str(report))
+    return json.loads(path.read_text()), json.loads(report.read_text())["not_mapped"]
+
+
+def round_trip(tap, folder, north, south, first, second):
+    ids = send_thread(folder, north, first)
+    north.aldis("send", first, "text", "--body", "-",
+                stdin='{"language":"en","text":"not for STIX"}')
+    bundle, listed = export(north, first, folder / "north.json")
+    again, _ = export(north, first, folder / "again.json")
+    tap.ok(bundle == again and (folder / "north.json").read_bytes()
+           == (folder / "again.json").read_bytes(), "exported twice, the bytes are the same")
+    types = [one["type"] for one in bundle["objects"]]
+    tap.ok(types.count("incident") == 2 and types.count("note") == 2
+           and types.count("course-of-action") == 1 and types.count("language-content") == 1,
+           "each message is an object")
+    tap.ok(any(one["what"] == "text" for one in listed), "a message without an object is listed")
+    dry = json.loads(south.aldis("--json", "import", str(folder / "north.json"),
+                                 "--dry-run").stdout)
+    tap.ok(len(dry["messages"]) == len(THREAD) and people(south, second) == [],
+           "a dry run says what would be sent, and sends nothing")
+    done = json.loads(south.aldis("--json", "import", str(folder / "north.json"),
+                                  "--channel", second).stdout)
+    new = {one["kind"]: one["id"] for one in done["messages"]}
+    for kind, re, body in THREAD:
+        shown = south.json("show", second, new[kind])
+        tap.ok(shown["body"] == body, f"every field of {kind} has come back")
+        if re is not None:
+            tap.ok(shown["re"] == new[THREAD[re][0]], f"{kind} answers what it answered")
+    tap.ok(south.json("show", second, new["incident"])["tlp"] == "AMBER+STRICT", "so has the mark")
+    count = len(people(south, second))
+    south.aldis("import", str(folder / "north.json"), "--channel", second)
+    tap.ok(len(people(south, second)) == count, "imported twice, nothing is sent twice")
+    tap.ok(ids[0] != new["incident"], "the messages are south's own")
+
+
+def people(desk, channel):
+    kinds = {kind for kind, _, _ in THREAD}
+    return [one for one in desk.json("list", channel)["messages"] if one["kind"] in kinds]
+
+
+def of_others(tap, folder, south, channel):
+    path = folder / "foreign.json"
+    path.write_text(json.dumps(FOREIGN))
+    done = json.loads(south.aldis("--json", "import", str(path), "--channel", channel).stdout)
+    shown = south.json("show", channel, done["messages"][0]["id"])
+    tap.ok(shown["body"]["title"] == "Stolen laptop"
+           and shown["body"]["reference"] == FOREIGN["objects"][0]["id"],
+           "an incident of another tool becomes a message")
+    tap.ok({"x_score", "labels", "malware"} <= {one["what"] for one in done["not_mapped"]},
+           "what has no place is listed")
+    for text, word in (('{"type":"report"}', "bundle"), ("[" * 1000, "deep"),
+                       ('{"type":"bundle","objects":7}', "list")):
+        path.write_text(text)
+        failed = run("-d", str(south.folder), "import", str(path), "--channel", channel,
+                     check=False)
+        tap.ok(failed.returncode != 0 and word in failed.stderr and failed.stdout == "",
+               f"refused with a sentence: {failed.stderr.strip()}")
+
+
+def scenario(tap, folder):
+    folder = Path(folder)
+    north, south = (tap.desk(folder, f"{side}.example").start() for side in ("north", "south"))
+    for desk in (north, south):
+        desk.wait_ready()
+    befriend([north, south])
+    first = open_channel(folder, [north, south])
+    open_channel(folder, [south, north], SECOND)
+    channels = [one["id"] for one in south.json("status")["channels"]]
+    second = next(one for one in channels if one != first)
+    until(lambda: all(log["state"] == "ready" for desk in (north, south)
+                      for one in desk.json("status")["channels"] for log in one["logs"]),
+          30, "logs are open")
+    round_trip(tap, folder, north, south, first, second)
+    of_others(tap, folder, south, second)
+
+
+Tap().play(scenario)
