@@ -115,6 +115,53 @@ def of_others(tap, folder, south, channel):
                f"refused with a sentence: {failed.stderr.strip()}")
 
 
+def advisory(number):
+    """A CSAF advisory of our own, where the real ones are not at hand."""
+    time = "2026-01-01T00:00:00Z"
+    return {"document": {
+        "category": "csaf_base", "csaf_version": "2.0", "title": f"Advisory {number}",
+        "publisher": {"category": "vendor", "name": "N", "namespace": "https://example.org"},
+        "distribution": {"tlp": {"label": "GREEN"}},
+        "tracking": {"id": f"EX-{number}", "current_release_date": time,
+                     "initial_release_date": time, "status": "final", "version": "1",
+                     "revision_history": [{"date": time, "number": "1", "summary": "First"}]}},
+        "vulnerabilities": [{"scores": [{"cvss_v3": {"baseScore": 9.8}}]}]}
+
+
+def advisories(tap, folder, north, south, channel):
+    """All real advisories, or some of ours, arrive byte for byte and are named."""
+    real = sorted((Path(__file__).resolve().parents[2] / "shared/data/csaf").glob("*.json"))
+    files = [path.read_bytes() for path in real] or [json.dumps(advisory(n)).encode()
+                                                     for n in range(3)]
+    body = folder / "text.json"
+    body.write_text('{"language":"en","text":"An advisory"}')
+    named = 0
+    for number in range(0, len(files), 20):
+        part, attach = files[number:number + 20], []
+        for index, content in enumerate(part):
+            path = folder / f"advisory{index}.json"
+            path.write_bytes(content)
+            attach += ["--attach", str(path)]
+        message = north.aldis("send", channel, "text", "--body", str(body), *attach).stdout.strip()
+        count = len(part)
+        shown = until(lambda m=message, c=count: (
+            lambda text: text if text.count("\nadvisory  ") == c else None)(
+                south.aldis("show", channel, m, check=False).stdout), 30, "advisories arrive")
+        for content in part:
+            document = json.loads(content)["document"]
+            tlp = document["distribution"]["tlp"]["label"]
+            named += f"  {document['tracking']['id']}  TLP:{tlp}  {document['title']}" in shown
+    tap.ok(named == len(files), f"{named} advisories of {len(files)} are shown with id, TLP, title")
+    broken = advisory(1)
+    del broken["document"]["tracking"]["id"]
+    (folder / "broken.json").write_text(json.dumps(broken))
+    message = north.aldis("send", channel, "text", "--body", str(body), "--attach",
+                          str(folder / "broken.json"), "--attach", str(body)).stdout.strip()
+    shown = north.aldis("show", channel, message).stdout
+    tap.ok("breaks its schema: CSAF: document.tracking.id is missing" in shown
+           and shown.count("\nadvisory  ") == 1, "one that breaks its schema says where")
+
+
 def scenario(tap, folder):
     folder = Path(folder)
     north, south = (tap.desk(folder, f"{side}.example").start() for side in ("north", "south"))
@@ -130,6 +177,7 @@ def scenario(tap, folder):
           30, "logs are open")
     round_trip(tap, folder, north, south, first, second)
     of_others(tap, folder, south, second)
+    advisories(tap, folder, north, south, first)
 
 
 Tap().play(scenario)
