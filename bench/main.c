@@ -31,6 +31,7 @@ static const struct benchmark benchmarks[] = {
     {"append", append_run},       {"verify_export", verify_export_run},
     {"startup", startup_run},     {"idle", idle_run},
     {"crowd", crowd_run},         {"duties", duties_run},
+    {"stix_import", stix_import_run},
 };
 
 enum { BENCHMARK_COUNT = sizeof benchmarks / sizeof benchmarks[0] };
@@ -38,7 +39,7 @@ enum { BENCHMARK_COUNT = sizeof benchmarks / sizeof benchmarks[0] };
 static const char usage[] =
     "usage: aldis-bench [--json] [--only NAME]… [options]\n"
     "  --only NAME       roundtrip, stream, append, verify_export, startup, idle,\n"
-    "                    crowd, duties\n"
+    "                    crowd, duties, stix_import\n"
     "  --messages N      of the stream (200000)\n"
     "  --in-flight N     batches of the stream under way (32)\n"
     "  --rounds N        of the round trip (400)\n"

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading a STIX bundle of 25,000 objects, of the size and mix of a large catalogue of
+ * techniques: drafts and the list of what has no place. Beside it the floor: one scan of
+ * the same bytes as JSON. In memory, by turns.
+ */
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "bench/bench.h"
+#include "bench/machine.h"
+#include "formats/stix_in.h"
+
+enum { OBJECTS = 25000, TURNS = 5, TEXT_MAX = 128 * 1024 * 1024, SENTENCES = 25 };
+
+static void append_object(struct buf *text, size_t number)
+{
+	static const char *const types[] = {"attack-pattern", "relationship",
+	                                    "malware",        "incident",
+	                                    "note",           "intrusion-set"};
+	const char *type = types[number % 6];
+
+	buf_printf(
+	    text,
+	    "%s{\"type\":\"%s\",\"spec_version\":\"2.1\",\"id\":\"%s--%08zx-0000-4000-"
+	    "8000-000000000000\",\"created\":\"2020-01-01T00:00:00.000Z\",\"modified\":"
+	    "\"2020-01-01T00:00:00.000Z\",\"name\":\"Object %zu\",\"description\":\"",
+	    number > 0 ? ",\n" : "", type, type, number, number);
+	for (int i = 0; i < SENTENCES; i++)
+		buf_append_string(text, "What it is and what it does, in words. ");
+	buf_printf(
+	    text,
+	    "\",\"content\":\"A remark.\",\"object_refs\":[\"incident--%08zx-0000-4000-"
+	    "8000-000000000000\"],\"external_references\":[{\"source_name\":\"x\","
+	    "\"external_id\":\"T%zu\"}],\"x_platforms\":[\"a\",\"b\"],\"x_score\":9.5}",
+	    number - number % 6 + 3, number);
+}
+
+static enum status make_bundle(struct buf *text, struct error *err)
+{
+	buf_append_string(text,
+	                  "{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[");
+	for (size_t i = 0; i < OBJECTS; i++)
+		append_object(text, i);
+	buf_append_string(text, "]}");
+	return buf_check(text, "the bundle", err);
+}
+
+static enum status time_scan(struct view text, double *ret_s, struct error *err)
+{
+	struct json_doc doc = {0};
+	double begun_s = machine_now_s();
+	enum status status = json_scan_foreign(&doc, text, JSON_FOREIGN_TOKENS_MAX, err);
+
+	*ret_s = machine_now_s() - begun_s;
+	json_release(&doc);
+	return status;
+}
+
+static enum status time_read(struct view text, double *ret_s, struct error *err)
+{
+	struct formats_stix stix = {0};
+	double begun_s = machine_now_s();
+	enum status status = formats_stix_read(text, "en", &stix, err);
+
+	*ret_s = machine_now_s() - begun_s;
+	if (status == STATUS_OK && stix.count < OBJECTS / 6)
+		status = error_set(err, STATUS_BUG, "only %zu drafts", stix.count);
+	formats_stix_release(&stix);
+	return status;
+}
+
+enum status stix_import_run(const struct bench_options *options, struct error *err)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(TEXT_MAX);
+	double best_s = 1e9, floor_s = 1e9;
+
+	TRY(make_bundle(&text, err));
+	for (int i = 0; i < TURNS; i++) {
+		double read_s, scan_s;
+
+		TRY(time_scan(buf_view(&text), &scan_s, err));
+		TRY(time_read(buf_view(&text), &read_s, err));
+		floor_s = scan_s < floor_s ? scan_s : floor_s;
+		best_s = read_s < best_s ? read_s : best_s;
+	}
+	report_line(options->is_json, &(struct report_line){.name = "stix_import",
+	                                                    .value = best_s,
+	                                                    .unit = "s",
+	                                                    .floor = floor_s,
+	                                                    .ratio = best_s / floor_s,
+	                                                    .goal = "≤ 2 s"});
+	return STATUS_OK;
+}
