@@ -17,6 +17,7 @@ inside() {
 	debootstrap --variant=minbase "$suite" "$root"
 	# npm inside fails behind a proxy that signs with its own authority unless it is
 	# told; a name of its own keeps the package ca-certificates from writing over it.
+	mkdir -p "$root/etc/ssl"
 	cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/host-ca.crt" 2>/dev/null || true
 	git -c safe.directory='*' clone --quiet --no-hardlinks "file://$PWD" "$root$clone"
 	mkdir -p "$root/proc"
