@@ -49,9 +49,9 @@ export function startLive(): void {
   else void listen();
 }
 
-/** Follows the stream for ever. */
-async function follow(take: Listener): Promise<never> {
-  for (let attempt = 0; ; attempt++) {
+/** Follows the stream until one logs out. */
+async function follow(take: Listener): Promise<void> {
+  for (let attempt = 0; !isOver; attempt++) {
     if (await once(take)) attempt = 0;
     await pause(attempt);
   }
