@@ -28,6 +28,8 @@ try {
     target: 'es2022',
     jsx: 'automatic',
     jsxImportSource: 'preact',
+    // A browser has it always; Node 18 not yet.
+    banner: { js: "import { webcrypto } from 'node:crypto';\nglobalThis.crypto ??= webcrypto;" },
   });
   const tests = [...files, ...find(out)].filter((file) => file.endsWith('.test.mjs')).sort();
   const done = spawnSync(process.execPath, ['--test', ...tests], { cwd: path.join(here, '..'), stdio: 'inherit' });
