@@ -34,32 +34,23 @@ static void page_release(struct page *page)
 	buf_release(&page->text);
 }
 
-/* Copies the names out of the envelope, which the next call on the desk may change. */
-static void copy_to(const struct desk_message *message, struct buf *names)
-{
-	if (message->envelope != NULL)
-		buf_append(names, message->envelope->to,
-		           message->envelope->to_count * sizeof(struct record_name));
-}
-
 static enum status write_message(struct json_writer *writer,
                                  const struct row_context *context, uint64_t position,
                                  const struct desk_message *message, struct error *err)
 {
-	CLEANUP_BUF struct buf to =
-	    BUF_INIT(RECORD_MEMBERS_MAX * sizeof(struct record_name));
+	CLEANUP_FREE struct record_name *to = NULL;
 	const char *own = api_own_name(context->api);
 	struct record_message_id id = message->id;
+	bool is_own = strcmp(id.desk.text, own) == 0;
+	size_t to_count = 0;
 
-	copy_to(message, &to);
-	TRY(buf_check(&to, "the answer", err));
+	if (is_own)
+		TRY(answer_copy_to(message, &to, &to_count, err));
 	answer_write_message(writer, own, message, position,
 	                     row_is_opened(context->briefs, &id));
-	if (strcmp(id.desk.text, own) == 0)
+	if (is_own)
 		answer_write_delivery(writer, context->api->desk, context->channel,
-		                      context->proposals, id.index,
-		                      to.len == 0 ? NULL : (const void *)to.data,
-		                      to.len / sizeof(struct record_name));
+		                      context->proposals, id.index, to, to_count);
 	return STATUS_OK;
 }
 

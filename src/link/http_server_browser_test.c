@@ -258,12 +258,13 @@ static void uploads_under_way_are_bounded_together(void **state)
 
 static void a_path_is_open_to_its_group(void **state)
 {
-	char folder[] = "/tmp/aldis-browser-XXXXXX", path[64];
+	char folder[64], path[96];
 	struct link_server_options options = browsers;
 	struct bench bench;
 	struct visit visit = {.text = "GET /a HTTP/1.1\r\n" END};
 	struct stat info;
 
+	(void)snprintf(folder, sizeof folder, "%s/aldis-browser-XXXXXX", P_tmpdir);
 	assert_non_null(mkdtemp(folder));
 	(void)snprintf(path, sizeof path, "%s/s", folder);
 	options.address = visit.path = path;

@@ -385,7 +385,7 @@ static SSL_CTX *server_context(const char *alternative, char file[32])
 	assert_int_equal(SSL_CTX_use_certificate(tls, certificate), 1);
 	assert_int_equal(SSL_CTX_use_PrivateKey(tls, key), 1);
 	SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, accept_any_certificate);
-	strcpy(file, "/tmp/aldis-test-ca-XXXXXX");
+	strcpy(file, P_tmpdir "/aldis-test-ca-XXXXXX");
 	fd = mkstemp(file);
 	assert_true(fd >= 0);
 	out = fdopen(fd, "w");

@@ -107,7 +107,7 @@ static enum status keep_bundle(struct release_held_log *log, struct view bundle,
 			memcpy(log->leaves[index].bytes, entry.data, entry.len);
 		else
 			log->leaves[index] = tlog_leaf_hash(entry);
-		/* The length for now: the bytes still move. */
+		/* Its length alone: bytes that grow may move. */
 		log->entries[index] = view_of(NULL, is_hash ? 0 : entry.len);
 		if (!is_hash)
 			buf_append_view(&log->bytes, entry);

@@ -115,6 +115,17 @@ static void amend(struct fixture *f, const struct change *change, unsigned signe
 	sign(f, &text, signers, ret_note);
 }
 
+/* West becomes a member, all know it; chain: the notes by which it joined. */
+static void take_west_in(struct fixture *f, struct buf *ret_note, struct buf *ret_chain)
+{
+	amend(f, &(struct change){.added = WEST}, 7, ret_note);
+	join(f, NORTH, buf_view(ret_note));
+	buf_append_view(ret_chain, buf_view(&f->first));
+	buf_append_view(ret_chain, buf_view(ret_note));
+	join(f, WEST, buf_view(ret_chain));
+	world_pass(&f->world, 180000);
+}
+
 static size_t entries(struct fixture *f, size_t desk, const char *whose)
 {
 	struct desk_channel_info info;
@@ -472,12 +483,7 @@ static void who_has_left_writes_no_more_and_need_not_sign(void **state)
 	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
 	                       chain = BUF_INIT(2 * RECORD_NOTE_MAX);
 	start(&f);
-	amend(&f, &(struct change){.added = WEST}, 7, &note);
-	join(&f, NORTH, buf_view(&note));
-	buf_append_view(&chain, buf_view(&f.first));
-	buf_append_view(&chain, buf_view(&note));
-	join(&f, WEST, buf_view(&chain));
-	world_pass(&f.world, 180000);
+	take_west_in(&f, &note, &chain);
 	assert_int_equal(submit(&f, SOUTH, "leave", "{\"reason\":\"done\"}"), STATUS_OK);
 	assert_int_equal(
 	    submit(&f, SOUTH, "text", "{\"language\":\"en\",\"text\":\"x\"}"),
@@ -596,12 +602,7 @@ static void a_leave_that_comes_late_changes_nothing_in_the_end(void **state)
 	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX),
 	                       chain = BUF_INIT(2 * RECORD_NOTE_MAX);
 	start(&f);
-	amend(&f, &(struct change){.added = WEST}, 7, &note);
-	join(&f, NORTH, buf_view(&note));
-	buf_append_view(&chain, buf_view(&f.first));
-	buf_append_view(&chain, buf_view(&note));
-	join(&f, WEST, buf_view(&chain));
-	world_pass(&f.world, 180000);
+	take_west_in(&f, &note, &chain);
 	f.world.desks[WEST].is_cut = true;
 	assert_int_equal(submit(&f, SOUTH, "leave", "{\"reason\":\"done\"}"), STATUS_OK);
 	f.world.desks[SOUTH].is_cut = true;
@@ -627,12 +628,7 @@ static void who_was_left_out_does_not_fork_after_an_old_backup(void **state)
 	                       chain = BUF_INIT(2 * RECORD_NOTE_MAX);
 	struct desk_log_info log;
 	start(&f);
-	amend(&f, &(struct change){.added = WEST}, 7, &note);
-	join(&f, NORTH, buf_view(&note));
-	buf_append_view(&chain, buf_view(&f.first));
-	buf_append_view(&chain, buf_view(&note));
-	join(&f, WEST, buf_view(&chain));
-	world_pass(&f.world, 180000);
+	take_west_in(&f, &note, &chain);
 	struct store_memory_snapshot *old =
 	    store_memory_snapshot(&f.world.desks[WEST].store);
 	assert_int_equal(submit(&f, WEST, "text", "{\"language\":\"en\",\"text\":\"x\"}"),
@@ -714,12 +710,7 @@ static void follow_many_changes(bool is_told)
 	struct error err;
 	start(&f);
 	struct world_desk *north = &f.world.desks[NORTH];
-	amend(&f, &(struct change){.added = WEST}, 7, &note);
-	join(&f, NORTH, buf_view(&note));
-	buf_append_view(&chain, buf_view(&f.first));
-	buf_append_view(&chain, buf_view(&note));
-	join(&f, WEST, buf_view(&chain));
-	world_pass(&f.world, 180000);
+	take_west_in(&f, &note, &chain);
 	f.world.desks[SOUTH].is_cut = true;
 	for (int i = 0; i < 3; i++) {
 		change_keys(&f, NORTH);
@@ -753,12 +744,7 @@ static void who_is_left_out_may_come_back(void **state)
 	struct desk_check_result result;
 	struct error err;
 	start(&f);
-	amend(&f, &(struct change){.added = WEST}, 7, &note);
-	join(&f, NORTH, buf_view(&note));
-	buf_append_view(&chain, buf_view(&f.first));
-	buf_append_view(&chain, buf_view(&note));
-	join(&f, WEST, buf_view(&chain));
-	world_pass(&f.world, 180000);
+	take_west_in(&f, &note, &chain);
 	amend(&f, &(struct change){.removed = WEST}, 7, &note);
 	buf_append_view(&chain, buf_view(&note));
 	join(&f, NORTH, buf_view(&note));
