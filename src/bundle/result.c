@@ -27,6 +27,8 @@ const char *bundle_kind_name(enum bundle_kind kind)
 		return "proof of equivocation";
 	case BUNDLE_STATEMENT:
 		return "record statement";
+	case BUNDLE_RELEASE:
+		return "release";
 	}
 	return "file";
 }

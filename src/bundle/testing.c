@@ -495,6 +495,15 @@ static enum status serve(struct testing_channel *channel, struct view path,
 			buf_append_view(out, buf_view(&log->checkpoint));
 			return STATUS_OK;
 		}
+		if (take_prefix(&path, "checkpoint/")) {
+			testing_channel_sign(
+			    channel, i, strtoull((const char *)path.data, NULL, 10), out);
+			for (size_t holder = 0; holder < channel->desk_count; holder++)
+				if (holder != log->desk)
+					testing_channel_cosign(channel, holder,
+					                       channel->now_s, out);
+			return STATUS_OK;
+		}
 		TRY(tlog_tile_parse(path, &tile, err));
 		return serve_tile(log, &tile, out, err);
 	}

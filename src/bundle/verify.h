@@ -22,8 +22,10 @@ enum bundle_kind {
 	BUNDLE_SILENCE,
 	BUNDLE_EQUIVOCATION,
 	BUNDLE_STATEMENT,
+	BUNDLE_RELEASE, /* verified by the folder above */
 };
-/* "export", "receipt", "proof of silence", "proof of equivocation", "record statement" */
+/* "export", "receipt", "proof of silence", "proof of equivocation", "record statement",
+ * "release" */
 const char *bundle_kind_name(enum bundle_kind kind);
 
 struct bundle_desk {

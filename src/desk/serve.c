@@ -67,13 +67,15 @@ static enum status serve_checkpoint(struct desk *desk, struct log *log, struct b
 	return log_append_cosigned(desk, log, log_shown_size(log), out, err);
 }
 
-static enum status serve_old_checkpoint(struct desk *desk, struct log *log,
+/* The local side gets the lines that are held over exactly this size too. */
+static enum status serve_old_checkpoint(struct desk *desk, struct log *log, bool is_local,
                                         struct view size_text, struct buf *out,
                                         struct error *err)
 {
 	uint64_t size;
 	TRY(decimal_decode(size_text, INT64_MAX, &size, err));
-	return log_checkpoint_at(desk, log, size, out, err);
+	return is_local ? log_append_cosigned(desk, log, size, out, err)
+	                : log_checkpoint_at(desk, log, size, out, err);
 }
 
 static enum status serve_run(struct desk *desk, struct log *log, bool bodies,
@@ -211,12 +213,12 @@ static enum status serve_blob(struct desk *desk, struct log *log, uint64_t base,
 }
 
 static enum status serve_log(struct desk *desk, struct log *log, bool as_own,
-                             uint64_t base, struct view rest, const char **ret_type,
-                             struct buf *out, struct error *err)
+                             bool is_local, uint64_t base, struct view rest,
+                             const char **ret_type, struct buf *out, struct error *err)
 {
 	*ret_type = plain;
 	if (take_prefix(&rest, "checkpoint/"))
-		return serve_old_checkpoint(desk, log, rest, out, err);
+		return serve_old_checkpoint(desk, log, is_local, rest, out, err);
 	if (log->is_own != as_own)
 		return error_set(err, STATUS_NOT_FOUND, "no such log here");
 	if (view_equal_string(rest, "checkpoint"))
@@ -276,7 +278,8 @@ static enum status serve_path(struct desk *desk, struct view path,
 	if (base == UINT64_MAX)
 		return error_set(err, STATUS_NOT_FOUND, "no such log here");
 	if (root < 2)
-		return serve_log(desk, log, root == 0, base, rest, ret_type, out, err);
+		return serve_log(desk, log, root == 0, peer == NULL, base, rest, ret_type,
+		                 out, err);
 	if (root == 3) {
 		*ret_type = octets;
 		return serve_blob(desk, log, base, rest, out, err);

@@ -314,8 +314,8 @@ enum status release_record_proof(const struct release_held_log *log, uint64_t in
 }
 
 /* Is this line, alone beside the log's, one of a member's mirror or of a witness? */
-static bool is_vouched_for(const struct release_record *record,
-                           const struct release_held_log *log, struct view text,
+static bool is_vouched_for(const struct bundle_channel *channel,
+                           const struct bundle_member *author, struct view text,
                            struct view line)
 {
 	CLEANUP_BUF struct buf note = BUF_INIT(TLOG_NOTE_MAX);
@@ -326,8 +326,8 @@ static bool is_vouched_for(const struct release_record *record,
 	buf_append_view(&note, line);
 	buf_append_byte(&note, '\n');
 	return found != NULL && note.failed == STATUS_OK &&
-	       bundle_cosigners_find(&record->channel, log->member, buf_view(&note),
-	                             found, NULL) == STATUS_OK &&
+	       bundle_cosigners_find(channel, author, buf_view(&note), found, NULL) ==
+	           STATUS_OK &&
 	       found->count + found->witness_count == 1;
 }
 
@@ -346,15 +346,22 @@ static bool has_line_of(struct view lines, struct view line)
 }
 
 enum status release_record_checkpoint(const struct release_record *record,
+                                      const struct bundle_channel *channel,
                                       const struct release_held_log *log, uint64_t size,
                                       struct buf *ret_note, struct error *err)
 {
 	CLEANUP_BUF struct buf served = BUF_INIT(TLOG_NOTE_MAX),
 	                       lines = BUF_INIT(TLOG_NOTE_MAX);
+	const struct bundle_member *author =
+	    bundle_channel_member(channel, log->origin.desk.text);
 	struct tlog_note_line parsed;
 	struct tlog_note note;
 	struct view rest, line;
 	char name[64];
+
+	if (author == NULL)
+		return error_set(err, STATUS_CONFLICT, "%s was no member then",
+		                 log->origin.desk.text);
 
 	(void)snprintf(name, sizeof name, "checkpoint/%llu", (unsigned long long)size);
 	if (size == log->checkpoint.size)
@@ -367,7 +374,7 @@ enum status release_record_checkpoint(const struct release_record *record,
 		if (has_line_of(buf_view(&lines), line))
 			continue;
 		if (!view_equal_string(parsed.name, log->source->origin) &&
-		    !is_vouched_for(record, log, note.text, line))
+		    !is_vouched_for(channel, author, note.text, line))
 			continue;
 		buf_append_view(&lines, line);
 		buf_append_byte(&lines, '\n');

@@ -72,9 +72,11 @@ struct hash release_record_root(const struct release_held_log *log, uint64_t siz
 MUST_USE enum status release_record_proof(const struct release_held_log *log,
                                           uint64_t index, struct tlog_proof *ret_proof,
                                           struct error *err);
-/* Appends a checkpoint note of exactly this size, with those lines that members' and
- * witnesses' keys vouch for. NOT_FOUND: none is kept. */
+/* Appends a checkpoint note of exactly this size, with those lines that the keys of this
+ * channel (the record's, or an earlier state of it) vouch for. NOT_FOUND: none is kept.
+ */
 MUST_USE enum status release_record_checkpoint(const struct release_record *record,
+                                               const struct bundle_channel *channel,
                                                const struct release_held_log *log,
                                                uint64_t size, struct buf *ret_note,
                                                struct error *err);

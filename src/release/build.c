@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Part by part, in the order of the data. Charters and cards are those of the cut, and
+ * only lines that these vouch for go along.
+ */
+#include "release/build.h"
+
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "record/blob.h"
+#include "release/answers.h"
+#include "release/data.h"
+#include "release/draft.h"
+#include "release/verify.h"
+#include "tlog/proof_file.h"
+
+struct building {
+	struct release_record *record;
+	struct release_manifest manifest;
+	struct hash digest;
+	struct bundle_channel cut; /* the channel as the data shows it */
+	struct buf *out;
+	struct buf bodies, blob, note;
+};
+
+static void append_name(struct building *building, const char *name)
+{
+	buf_printf(building->out, ",\"%s\":", name);
+}
+
+/* Comma before all but the first. */
+static void next(struct buf *out, bool *is_first)
+{
+	if (!*is_first)
+		buf_append_byte(out, ',');
+	*is_first = false;
+}
+
+/* Papers */
+
+static enum status build_charters(struct building *building, struct error *err)
+{
+	const struct release_record *record = building->record;
+	bool is_first = true;
+
+	append_name(building, "charters");
+	buf_append_byte(building->out, '[');
+	for (size_t i = 0; i < record->channel.charter_count; i++) {
+		next(building->out, &is_first);
+		release_string_append(building->out, record->source->charter_notes[i]);
+		TRY(bundle_channel_add_charter(&building->cut,
+		                               record->source->charter_notes[i], err));
+		if (hash_equal(&record->channel.charters[i].digest,
+		               &building->manifest.charter))
+			break;
+	}
+	buf_append_byte(building->out, ']');
+	return STATUS_OK;
+}
+
+static bool is_in_charters(const struct bundle_channel *channel,
+                           const struct record_card *card)
+{
+	for (size_t i = 0; i < channel->charter_count; i++) {
+		size_t m = record_charter_member(&channel->charters[i], card->name.text);
+
+		if (m != SIZE_MAX &&
+		    channel->charters[i].members[m].serial == card->serial)
+			return true;
+	}
+	return false;
+}
+
+static enum status build_cards(struct building *building, struct error *err)
+{
+	const struct bundle_export_source *source = building->record->source;
+	struct record_card card;
+	bool is_first = true;
+
+	append_name(building, "cards");
+	buf_append_byte(building->out, '[');
+	for (size_t i = 0; i < source->card_count; i++) {
+		TRY(record_card_open(source->card_notes[i], &card, err));
+		if (bundle_channel_charter_card(&building->cut, card.name.text) == NULL ||
+		    is_in_charters(&building->cut, &card))
+			continue;
+		next(building->out, &is_first);
+		release_string_append(building->out, source->card_notes[i]);
+		TRY(bundle_channel_add_card(&building->cut, &card, err));
+	}
+	buf_append_byte(building->out, ']');
+	return bundle_channel_settle(&building->cut, err);
+}
+
+/* Logs */
+
+static enum status build_body(struct building *building,
+                              const struct release_held_log *held, uint64_t index,
+                              struct error *err)
+{
+	struct release_record *record = building->record;
+	enum status status;
+
+	TRY(record_envelope_decode(held->entries[index], &record->doc, &record->envelope,
+	                           err));
+	if (!record->envelope.has_body) {
+		buf_append_string(&building->bodies, "null");
+		return STATUS_OK;
+	}
+	status = release_record_body(record, held, &record->envelope.body, index,
+	                             &building->blob, err);
+	if (status == STATUS_NOT_FOUND)
+		return error_set(err, STATUS_CONFLICT,
+		                 "the body of %s#%llu, which is to be shown, is not held",
+		                 held->origin.desk.text, (unsigned long long)index);
+	TRY(status);
+	release_bytes_append(&building->bodies, buf_view(&building->blob));
+	return STATUS_OK;
+}
+
+static enum status build_log(struct building *building, const struct release_log *log,
+                             struct error *err)
+{
+	struct buf *out = building->out;
+	const struct release_held_log *held =
+	    release_record_log(building->record, log->origin.desk.text);
+	bool is_first_body = true;
+
+	buf_clear(&building->note);
+	TRY(release_record_checkpoint(building->record, &building->cut, held, log->size,
+	                              &building->note, err));
+	buf_append_string(out, "{\"origin\":");
+	release_string_append(out, view_of_string(held->source->origin));
+	buf_append_string(out, ",\"checkpoint\":");
+	release_string_append(out, buf_view(&building->note));
+	buf_append_string(out, ",\"entries\":[");
+	buf_append_byte(&building->bodies, '[');
+	for (uint64_t i = 0; i < log->size; i++) {
+		buf_append_string(out, i > 0 ? "," : "");
+		if (log->modes[i] != RELEASE_WITHHELD && i < held->source->base)
+			return error_set(err, STATUS_CONFLICT,
+			                 "%s#%llu, which is to be shown, is not held",
+			                 log->origin.desk.text, (unsigned long long)i);
+		release_bytes_append(out, log->modes[i] == RELEASE_WITHHELD
+		                              ? hash_view(&held->leaves[i])
+		                              : held->entries[i]);
+		if (log->modes[i] != RELEASE_FULL)
+			continue;
+		next(&building->bodies, &is_first_body);
+		TRY(build_body(building, held, i, err));
+	}
+	buf_append_string(out, "]}");
+	buf_append_byte(&building->bodies, ']');
+	return STATUS_OK;
+}
+
+static enum status build_logs(struct building *building, struct error *err)
+{
+	append_name(building, "logs");
+	buf_append_byte(building->out, '[');
+	for (size_t i = 0; i < building->manifest.log_count; i++) {
+		buf_append_string(building->out, i > 0 ? "," : "");
+		buf_append_string(&building->bodies, i > 0 ? "," : "");
+		TRY(build_log(building, &building->manifest.logs[i], err));
+	}
+	buf_append_byte(building->out, ']');
+	TRY(buf_check(&building->bodies, "the bodies", err));
+	append_name(building, "bodies");
+	buf_append_byte(building->out, '[');
+	buf_append_view(building->out, buf_view(&building->bodies));
+	buf_append_byte(building->out, ']');
+	return STATUS_OK;
+}
+
+/* Attachments */
+
+/* Fetches the attachment into building->blob through the first entry in full that names
+ * it. */
+static enum status find_attachment(struct building *building, const struct hash *id,
+                                   struct error *err)
+{
+	struct release_record *record = building->record;
+	char hex[HASH_HEX_LEN + 1];
+
+	for (size_t i = 0; i < building->manifest.log_count; i++) {
+		const struct release_log *log = &building->manifest.logs[i];
+		const struct release_held_log *held =
+		    release_record_log(record, log->origin.desk.text);
+
+		for (uint64_t j = 0; j < log->size; j++) {
+			const struct record_envelope *envelope = &record->envelope;
+
+			if (log->modes[j] != RELEASE_FULL ||
+			    view_find(held->entries[j], view_of_string("attachments")) ==
+			        SIZE_MAX)
+				continue;
+			TRY(record_envelope_decode(held->entries[j], &record->doc,
+			                           &record->envelope, err));
+			for (size_t k = 0; k < envelope->attachment_count; k++)
+				if (hash_equal(&envelope->attachments[k].id, id))
+					return release_record_attachment(
+					    record, held, &envelope->attachments[k],
+					    &building->blob, err);
+		}
+	}
+	hash_hex(id, hex);
+	return error_set(err, STATUS_CONFLICT, "no entry in full names the attachment %s",
+	                 hex);
+}
+
+static enum status build_attachments(struct building *building, struct error *err)
+{
+	char hex[HASH_HEX_LEN + 1];
+
+	append_name(building, "attachments");
+	buf_append_byte(building->out, '{');
+	for (size_t i = 0; i < building->manifest.attachment_count; i++) {
+		TRY(find_attachment(building, &building->manifest.attachments[i], err));
+		hash_hex(&building->manifest.attachments[i], hex);
+		buf_printf(building->out, "%s\"%s\":", i > 0 ? "," : "", hex);
+		release_bytes_append(building->out, buf_view(&building->blob));
+	}
+	buf_append_byte(building->out, '}');
+	return STATUS_OK;
+}
+
+/* Answers */
+
+static enum status build_answer(struct building *building,
+                                const struct release_held_log *held, uint64_t index,
+                                struct error *err)
+{
+	CLEANUP_BUF struct buf file = BUF_INIT(TLOG_NOTE_MAX * 2);
+	struct tlog_proof_file proof = {.index = index};
+	struct release_record *record = building->record;
+	struct buf *out = building->out;
+
+	buf_clear(&building->note);
+	TRY(release_record_checkpoint(record, &building->cut, held, held->checkpoint.size,
+	                              &building->note, err));
+	TRY(release_record_proof(held, index, &proof.proof, err));
+	proof.checkpoint = buf_view(&building->note);
+	tlog_proof_file_append(&file, &proof);
+	TRY(buf_check(&file, "a proof", err));
+	TRY(record_envelope_decode(held->entries[index], &record->doc, &record->envelope,
+	                           err));
+	TRY(release_record_body(record, held, &record->envelope.body, index,
+	                        &building->blob, err));
+	buf_append_string(out, "{\"desk\":");
+	release_string_append(out, view_of_string(held->origin.desk.text));
+	buf_append_string(out, ",\"entry\":");
+	release_bytes_append(out, held->entries[index]);
+	buf_append_string(out, ",\"body\":");
+	release_bytes_append(out, buf_view(&building->blob));
+	buf_append_string(out, ",\"proof\":");
+	release_string_append(out, buf_view(&file));
+	buf_append_byte(out, '}');
+	return STATUS_OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct release_held_log *const *x = a, *const *y = b;
+
+	return strcmp((*x)->origin.desk.text, (*y)->origin.desk.text);
+}
+
+static enum status build_answers(struct building *building, struct error *err)
+{
+	struct release_record *record = building->record;
+	struct release_answered answers[RECORD_MEMBERS_MAX];
+	const struct release_held_log *logs[RECORD_MEMBERS_MAX];
+	bool is_first = true;
+
+	TRY(release_answers_find(record, &building->digest, building->manifest.by.text,
+	                         answers, err));
+	for (size_t i = 0; i < record->log_count; i++)
+		logs[i] = &record->logs[i];
+	qsort(logs, record->log_count, sizeof *logs, by_name);
+	append_name(building, "answers");
+	buf_append_byte(building->out, '[');
+	for (size_t i = 0; i < record->log_count; i++) {
+		const struct release_answered *answered =
+		    &answers[logs[i]->member - record->channel.members];
+
+		if (answered->answer == RELEASE_NO_ANSWER ||
+		    bundle_channel_member(&building->cut, logs[i]->origin.desk.text) ==
+		        NULL)
+			continue;
+		next(building->out, &is_first);
+		TRY(build_answer(building, logs[i], answered->index, err));
+	}
+	buf_append_string(building->out, "]}");
+	return STATUS_OK;
+}
+
+/* All */
+
+static enum status build(struct building *building, struct view manifest_text,
+                         struct error *err)
+{
+	building->digest = sha256(manifest_text);
+	TRY(release_manifest_decode(manifest_text, &building->manifest, err));
+	TRY(release_draft_check(building->record, &building->manifest, err));
+	buf_append_string(building->out, "{\"aldis\":1,\"manifest\":");
+	release_string_append(building->out, manifest_text);
+	TRY(build_charters(building, err));
+	TRY(build_cards(building, err));
+	TRY(build_logs(building, err));
+	TRY(build_attachments(building, err));
+	TRY(build_answers(building, err));
+	return buf_check(building->out, "the release", err);
+}
+
+/* Nothing leaves that would not be accepted. */
+static enum status check_made(struct view data, enum release_grade *ret_grade,
+                              struct error *err)
+{
+	const struct bundle_trust none = {0};
+	struct release_result result = {0};
+	enum status status = release_verify_data(data, &none, &result, err);
+
+	if (status == STATUS_OK && !result.bundle.is_consistent)
+		status = error_set(err, STATUS_CONFLICT, "%s: %s", result.code,
+		                   result.bundle.why.text);
+	*ret_grade = result.grade;
+	release_result_release(&result);
+	return status;
+}
+
+enum status release_build_data(struct release_record *record, struct view manifest_text,
+                               struct buf *out, enum release_grade *ret_grade,
+                               struct error *err)
+{
+	struct building building = {.record = record,
+	                            .out = out,
+	                            .bodies = BUF_INIT(RELEASE_DATA_MAX),
+	                            .blob = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX),
+	                            .note = BUF_INIT(TLOG_NOTE_MAX)};
+	size_t start = out->len;
+	enum status status = build(&building, manifest_text, err);
+
+	release_manifest_release(&building.manifest);
+	bundle_channel_release(&building.cut);
+	buf_release(&building.bodies);
+	buf_release(&building.blob);
+	buf_release(&building.note);
+	if (status != STATUS_OK)
+		return status;
+	return check_made(view_from(buf_view(out), start), ret_grade, err);
+}
