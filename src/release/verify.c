@@ -460,6 +460,8 @@ static enum status check_answer(struct checking *checking, const struct json_tok
 		                 "an answer is of no member, or not in its place");
 	*before = desk;
 	TRY(read_bytes(checking, part.entry, &checking->entry, err));
+	TRY(check_proof(checking, member, part.proof, err));
+	checking->code = "answer-kind";
 	TRY(record_envelope_decode(buf_view(&checking->entry), &checking->doc,
 	                           &checking->envelope, err));
 	enum release_answer answer = release_answer_of(checking->envelope.kind, desk.text,
@@ -468,7 +470,6 @@ static enum status check_answer(struct checking *checking, const struct json_tok
 		return error_set(err, STATUS_CONFLICT,
 		                 "the entry of %s is no consent and no refusal",
 		                 desk.text);
-	TRY(check_proof(checking, member, part.proof, err));
 	checking->code = "answer-body";
 	TRY(read_bytes(checking, part.body, &checking->blob, err));
 	TRY(record_blob_check(buf_view(&checking->blob), &checking->envelope.body, err));

@@ -305,7 +305,7 @@ static void answers_that_were_changed_are_told(void **state TEST_UNUSED)
 	                "answer-form");
 	assert_tampered(&f, "\"answers\":", "\"desk\":\"north.example",
 	                "\"desk\":\"aaaaa.example", "answer-form");
-	assert_flipped(&f, first, "\"entry\":\"", 220, "answer-form");
+	assert_flipped(&f, first, "\"entry\":\"", 220, "answer-signature");
 	assert_tampered(&f, first, "index 1", "index 0", "answer-signature");
 	assert_tampered(&f, first, "\"body\":\"", "\"body\":\"AAAA", "answer-body");
 	/* Nothing else depends on when it was made. */
