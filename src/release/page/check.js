@@ -2,8 +2,6 @@
 // The checks of spec/release.md, in their order, with WebCrypto alone. Knows nothing of the page: check(text, progress)
 // resolves to what the data shows, or rejects with a Fault that has the code. `aldis verify` gives the same codes.
 
-"use strict";
-
 class Fault extends Error {
   constructor(code, why) {
     super(why);
