@@ -15,7 +15,11 @@ export function setTheme(chosen: Theme): void {
   applyTheme();
 }
 
+const dark = matchMedia('(prefers-color-scheme: dark)');
+dark.addEventListener('change', applyTheme);
+
+/** The colours of style/tokens.css follow the one attribute, whoever decided. */
 export function applyTheme(): void {
-  if (theme.value === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme.value;
+  const system = dark.matches ? 'dark' : 'light';
+  document.documentElement.dataset.theme = theme.value === 'system' ? system : theme.value;
 }
