@@ -5,16 +5,15 @@
 # below it, in which only aldis_* can be seen from outside. A plain archive of all objects
 # would give a program that links it our buf_append and its own.
 #
-# static_library.sh OUTPUT OBJECT ARCHIVE...
+# static_library.sh OUTPUT OBJECT_OR_ARCHIVE...
 set -eu
 
 output=$1
-object=$2
-shift 2
+shift
 
 work=$(mktemp -d "$output.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-"${LD:-ld}" -r -o "$work/aldis.o" "$object" --start-group "$@" --end-group
+"${LD:-ld}" -r -o "$work/aldis.o" --start-group "$@" --end-group
 "${OBJCOPY:-objcopy}" --wildcard --keep-global-symbol='aldis_*' "$work/aldis.o"
 rm -f "$output"
 "${AR:-ar}" rcsD "$output" "$work/aldis.o"

@@ -21,7 +21,7 @@ LAYERS = (
     ("release",),
     ("office",),
     ("console",),
-    ("daemon", "cli"),
+    ("daemon", "cli", "libaldis"),
 )
 # The rules of a desk speak to these three through structs that the desk itself declares.
 ALLOWED = {
