@@ -11,6 +11,11 @@
 #include "base/buf.h"
 #include "crypto/hash.h"
 
+enum {
+	RELEASE_FRAME_GLANCE = 4096,                 /* bytes */
+	RELEASE_FILE_MAX = (512 + 16) * 1024 * 1024, /* bytes: data and page */
+};
+
 extern const struct view release_page_head, release_page_tail;
 
 /* A page that was published, by what tells it. */
@@ -39,7 +44,6 @@ MUST_USE enum status release_frame_split(struct view file,
 /* Does it look like a release file, or any other page? Its beginning is enough
  * (RELEASE_FRAME_GLANCE bytes). A page that was tampered with is still one. */
 bool release_frame_is_one(struct view file);
-enum { RELEASE_FRAME_GLANCE = 4096 };
 
 /* Appends the file: head, data, tail. Whether the data is any good is for
  * release/verify.h to say. LIMIT, NO_MEMORY: of out. */

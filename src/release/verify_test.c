@@ -5,112 +5,10 @@
  */
 #include "release/verify.h"
 
-#include "bundle/testing.h"
-#include "release/build.h"
 #include "release/data.h"
-#include "release/draft.h"
+#include "release/testing.h"
 
-#define TEXT "{\"language\":\"en\",\"text\":\"said <aloud> \xc3\xa9\xf0\x9f\x98\x80\"}"
-
-enum { NORTH, SOUTH, EAST };
-
-struct fixture {
-	struct testing_channel channel;
-	struct testing_source source;
-	struct release_record record;
-	struct release_manifest manifest;
-	struct buf text, data;
-	enum release_grade grade;
-	struct error err;
-};
-
-static void open_record(struct fixture *f)
-{
-	testing_channel_source(&f->channel, &f->source);
-	assert_int_equal(release_record_read(&f->source.source, &f->record, &f->err),
-	                 STATUS_OK);
-}
-
-static void close_record(struct fixture *f)
-{
-	release_record_release(&f->record);
-	testing_source_release(&f->source);
-}
-
-/* north#4 is withheld, north#5 is no envelope, south changed its keys. */
-static void draft(struct fixture *f)
-{
-	static const struct record_message_id hidden = {{"north.example"}, 4},
-	                                      broken = {{"north.example"}, 5};
-	struct release_choice choice = {.until_s = INT64_MAX,
-	                                .withheld = {&hidden, 1},
-	                                .envelope = {&broken, 1},
-	                                .attachment_count = 1,
-	                                .now_s = f->channel.now_s};
-
-	choice.attachments = &f->channel.logs[NORTH].attachments[0].id;
-	choice.cover[0] = view_of_string("Why \xe2\x80\x9cthis\xe2\x80\x9d </script>");
-	open_record(f);
-	assert_int_equal(release_draft(&f->record, &choice, &f->manifest, &f->err),
-	                 STATUS_OK);
-	assert_int_equal(release_manifest_append(&f->manifest, &f->text, &f->err),
-	                 STATUS_OK);
-	close_record(f);
-}
-
-static void answer(struct fixture *f, size_t desk, const char *kind)
-{
-	struct hash digest = sha256(buf_view(&f->text));
-	struct record_message_id request = {.desk = {"north.example"}, .index = 6};
-	char hex[HASH_HEX_LEN + 1], body[300];
-
-	hash_hex(&digest, hex);
-	(void)snprintf(body, sizeof body,
-	               "{\"manifest\":\"%s\",\"language\":\"en\",\"text\":\"x\"}", hex);
-	struct testing_message message = {
-	    .kind = kind, .body = body, .re = desk == NORTH ? NULL : &request};
-	testing_channel_write(&f->channel, desk, &message);
-}
-
-static void setup(struct fixture *f)
-{
-	struct testing_message attached = {.kind = "text",
-	                                   .body = TEXT,
-	                                   .attachments = {view_of_string("a photo")},
-	                                   .attachment_count = 1};
-
-	*f = (struct fixture){.text = BUF_INIT(RELEASE_MANIFEST_MAX),
-	                      .data = BUF_INIT(RELEASE_DATA_MAX)};
-	f->channel.desk_count = 3;
-	testing_channel_open(&f->channel, 3);
-	testing_channel_fill(&f->channel, NORTH, 2);
-	testing_channel_write(&f->channel, NORTH, &attached);
-	testing_channel_fill(&f->channel, NORTH, 1);
-	testing_channel_append(&f->channel, NORTH, view_of_string("{\"aldis\":2}"),
-	                       view_of("", 0));
-	testing_channel_change_keys(&f->channel, SOUTH, "south.second", SOUTH);
-	testing_channel_seal(&f->channel);
-	draft(f);
-	answer(f, NORTH, "release.request");
-	answer(f, SOUTH, "release.consent");
-	answer(f, EAST, "release.consent");
-	testing_channel_seal(&f->channel);
-	open_record(f);
-	if (release_build_data(&f->record, buf_view(&f->text), &f->data, &f->grade,
-	                       &f->err) != STATUS_OK)
-		fail_msg("%s", f->err.text);
-}
-
-static void teardown(struct fixture *f)
-{
-	close_record(f);
-	release_manifest_release(&f->manifest);
-	testing_channel_release(&f->channel);
-	buf_release(&f->text);
-	buf_release(&f->data);
-}
-
-static struct release_result verify(const struct fixture *f, struct view data,
+static struct release_result verify(const struct release_fixture *f, struct view data,
                                     size_t trusted)
 {
 	struct view cards[3];
@@ -127,7 +25,8 @@ static struct release_result verify(const struct fixture *f, struct view data,
 	return result;
 }
 
-static void assert_code(const struct fixture *f, const struct buf *data, const char *code)
+static void assert_code(const struct release_fixture *f, const struct buf *data,
+                        const char *code)
 {
 	struct release_result result = verify(f, buf_view(data), 0);
 
@@ -140,8 +39,8 @@ static void assert_code(const struct fixture *f, const struct buf *data, const c
 }
 
 /* Replaces the first `from` behind the first `after`. */
-static struct buf with(const struct fixture *f, const char *after, const char *from,
-                       const char *to)
+static struct buf with(const struct release_fixture *f, const char *after,
+                       const char *from, const char *to)
 {
 	struct view data = buf_view(&f->data);
 	size_t at = view_find(data, view_of_string(after));
@@ -159,8 +58,8 @@ static struct buf with(const struct fixture *f, const char *after, const char *f
 	return changed;
 }
 
-static void assert_tampered(const struct fixture *f, const char *after, const char *from,
-                            const char *to, const char *code)
+static void assert_tampered(const struct release_fixture *f, const char *after,
+                            const char *from, const char *to, const char *code)
 {
 	struct buf changed = with(f, after, from, to);
 
@@ -169,8 +68,8 @@ static void assert_tampered(const struct fixture *f, const char *after, const ch
 }
 
 /* Changes one base64 digit, so many behind the mark that follows `after`. */
-static void assert_flipped(const struct fixture *f, const char *after, const char *mark,
-                           size_t distance, const char *code)
+static void assert_flipped(const struct release_fixture *f, const char *after,
+                           const char *mark, size_t distance, const char *code)
 {
 	struct buf changed = BUF_INIT(RELEASE_DATA_MAX);
 	size_t start = view_find(buf_view(&f->data), view_of_string(after));
@@ -187,9 +86,9 @@ static void assert_flipped(const struct fixture *f, const char *after, const cha
 
 static void a_release_is_accepted_as_it_was_built(void **state TEST_UNUSED)
 {
-	struct fixture f;
+	struct release_fixture f;
 
-	setup(&f);
+	release_fixture_make(&f, 0);
 	assert_int_equal(f.grade, RELEASE_JOINT);
 	struct release_result result = verify(&f, buf_view(&f.data), 3);
 	assert_string_equal(result.code, "");
@@ -204,16 +103,16 @@ static void a_release_is_accepted_as_it_was_built(void **state TEST_UNUSED)
 	/* Nothing in it ends an element or leaves ASCII. */
 	for (size_t i = 0; i < f.data.len; i++)
 		assert_true(f.data.data[i] < 0x80 && f.data.data[i] != '<');
-	teardown(&f);
+	release_fixture_release(&f);
 }
 
 static void papers_that_were_changed_are_told(void **state TEST_UNUSED)
 {
 	struct buf card = BUF_INIT(RECORD_NOTE_MAX);
 	struct testing_desk stranger = {0};
-	struct fixture f;
+	struct release_fixture f;
 
-	setup(&f);
+	release_fixture_make(&f, 0);
 	assert_tampered(&f, "{", "\"aldis\"", " \"aldis\"", "data-form");
 	assert_tampered(&f, "{", "\\u003C", "<", "data-form");
 	assert_tampered(&f, "{", "\\u003C", "\\u003c", "data-form");
@@ -235,7 +134,7 @@ static void papers_that_were_changed_are_told(void **state TEST_UNUSED)
 	assert_tampered(&f, "{", "\"cards\":[", (const char *)card.data, "foreign-key");
 	testing_desk_release(&stranger);
 	buf_release(&card);
-	teardown(&f);
+	release_fixture_release(&f);
 }
 
 static void logs_that_were_changed_are_told(void **state TEST_UNUSED)
@@ -243,9 +142,9 @@ static void logs_that_were_changed_are_told(void **state TEST_UNUSED)
 	static const char logs[] = "\"logs\":[{\"origin\":\"",
 	                  line[] = "\\n\\n\\u2014 north.example/",
 	                  mirror[] = "\\u2014 south.example/mirror ";
-	struct fixture f;
+	struct release_fixture f;
 
-	setup(&f);
+	release_fixture_make(&f, 0);
 	assert_tampered(&f, logs, "north", "south", "log-other");
 	assert_flipped(&f, logs, line, 64 + 1 + 20, "checkpoint-signature");
 	assert_flipped(&f, logs, mirror, 40, "cosignature");
@@ -260,16 +159,16 @@ static void logs_that_were_changed_are_told(void **state TEST_UNUSED)
 	assert_tampered(&f, "{", "1w1e", "1w1f", "entry-form");
 	assert_tampered(&f, "{", "4f1w1e", "4f2e", "root-differs");
 	assert_tampered(&f, "{", "4f1w1e", "5w1e", "modes");
-	teardown(&f);
+	release_fixture_release(&f);
 }
 
 static void another_tree_than_the_signed_one_is_told(void **state TEST_UNUSED)
 {
-	struct fixture f;
+	struct release_fixture f;
 	struct buf text = BUF_INIT(100), changed = BUF_INIT(100);
 
-	setup(&f);
-	base64_append(&text, hash_view(&f.manifest.logs[NORTH].root));
+	release_fixture_make(&f, 0);
+	base64_append(&text, hash_view(&f.manifest.logs[RELEASE_NORTH].root));
 	buf_append_view(&changed, buf_view(&text));
 	changed.data[3] = changed.data[3] == 'A' ? 'B' : 'A';
 	buf_append_byte(&text, '\0');
@@ -278,29 +177,29 @@ static void another_tree_than_the_signed_one_is_told(void **state TEST_UNUSED)
 	                "checkpoint-other");
 	buf_release(&text);
 	buf_release(&changed);
-	teardown(&f);
+	release_fixture_release(&f);
 }
 
 static void bodies_and_attachments_that_were_changed_are_told(void **state TEST_UNUSED)
 {
-	struct fixture f;
+	struct release_fixture f;
 
-	setup(&f);
+	release_fixture_make(&f, 0);
 	assert_tampered(&f, "\"bodies\":", "[[\"", "[[null,\"", "body-missing");
 	assert_tampered(&f, "\"bodies\":", "]],", "],[]],", "body-missing");
 	assert_flipped(&f, "\"bodies\":", "[[\"", 30, "body-differs");
 	assert_flipped(&f, "\"attachments\":", "{\"", 5, "attachment-other");
 	assert_flipped(&f, "\"attachments\":", "{\"", 64 + 3 + 9, "attachment-differs");
-	teardown(&f);
+	release_fixture_release(&f);
 }
 
 static void answers_that_were_changed_are_told(void **state TEST_UNUSED)
 {
 	static const char first[] =
 	    "\"answers\":[{\"desk\":\"east.example\",\"entry\":\"";
-	struct fixture f;
+	struct release_fixture f;
 
-	setup(&f);
+	release_fixture_make(&f, 0);
 	assert_tampered(&f, "\"answers\":", "east.example", "west.example",
 	                "answer-form");
 	assert_tampered(&f, "\"answers\":", "\"desk\":\"north.example",
@@ -311,14 +210,14 @@ static void answers_that_were_changed_are_told(void **state TEST_UNUSED)
 	/* Nothing else depends on when it was made. */
 	assert_tampered(&f, "{", "\\\"made\\\":\\\"2026", "\\\"made\\\":\\\"2025",
 	                "consent-other-manifest");
-	teardown(&f);
+	release_fixture_release(&f);
 }
 
 static void what_lacks_a_consent_is_one_sided(void **state TEST_UNUSED)
 {
-	struct fixture f;
+	struct release_fixture f;
 
-	setup(&f);
+	release_fixture_make(&f, 0);
 	f.manifest.made_s++;
 	buf_clear(&f.text);
 	buf_clear(&f.data);
@@ -328,7 +227,7 @@ static void what_lacks_a_consent_is_one_sided(void **state TEST_UNUSED)
 	    release_build_data(&f.record, buf_view(&f.text), &f.data, &f.grade, &f.err),
 	    STATUS_OK);
 	assert_int_equal(f.grade, RELEASE_ONE_SIDED);
-	teardown(&f);
+	release_fixture_release(&f);
 }
 
 int main(void)

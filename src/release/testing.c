@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "release/testing.h"
+
+#include "release/data.h"
+
+#define TEXT                                                                     \
+	"{\"language\":\"en\",\"text\":\"said <aloud> \xc3\xa9\xf0\x9f\x98\x80 " \
+	"</script><script>alert(1)</script><!-- \"}"
+
+static const struct testing_amendment renamed = {
+    .template_json = "{\"title\":\"After the exercise\"}", .signers = 7};
+
+/* A conversation */
+
+static void write_seen(struct testing_channel *channel, size_t author,
+                       struct testing_message *message)
+{
+	struct record_seen seen[TESTING_DESKS_MAX];
+
+	for (size_t i = 0; i < channel->desk_count; i++)
+		if (i != author)
+			seen[message->seen_count++] = (struct record_seen){
+			    .desk = channel->desks[i].card.name,
+			    .size = channel->logs[i].count,
+			    .root = tlog_tree_root(&channel->logs[i].tree.tree)};
+	message->seen = seen;
+	testing_channel_write(channel, author, message);
+}
+
+static struct record_message_id newest(const struct testing_channel *channel, size_t log)
+{
+	return (struct record_message_id){.desk = channel->desks[log].card.name,
+	                                  .index = channel->logs[log].count - 1};
+}
+
+/* Question, answer, report, translation, in turn. */
+static void converse(struct testing_channel *channel, size_t number)
+{
+	static const struct {
+		size_t author;
+		const char *kind, *body;
+		bool is_reply;
+	} turns[] = {
+	    {RELEASE_NORTH, "query",
+	     "{\"language\":\"en\",\"question\":\"Is host %zu yours?\"}", false},
+	    {RELEASE_SOUTH, "answer",
+	     "{\"answer\":\"yes\",\"language\":\"id\",\"text\":\"Milik kami, nomor %zu. "
+	     "\xe2\x80\x9cSudah diputus\xe2\x80\x9d.\"}",
+	     true},
+	    {RELEASE_SOUTH, "assessment",
+	     "{\"language\":\"en\",\"text\":\"Wave %zu came by mail; we see no intent to "
+	     "destroy.\"}",
+	     false},
+	    {RELEASE_NORTH, "text",
+	     "{\"language\":\"en\",\"text\":\"Received number %zu, thank you.\"}", true},
+	};
+	size_t turn = number % (sizeof turns / sizeof turns[0]);
+	struct record_message_id other = newest(
+	    channel, turns[turn].author == RELEASE_NORTH ? RELEASE_SOUTH : RELEASE_NORTH);
+	char body[300];
+
+	(void)snprintf(body, sizeof body, turns[turn].body, number);
+	struct testing_message message = {.kind = turns[turn].kind,
+	                                  .body = body,
+	                                  .re = turns[turn].is_reply ? &other : NULL};
+	write_seen(channel, turns[turn].author, &message);
+}
+
+static void write_more(struct testing_channel *channel, size_t count)
+{
+	if (count == 0)
+		return;
+	for (size_t i = 0; i < count / 2; i++)
+		converse(channel, i);
+	testing_channel_amend(channel, &renamed);
+	testing_channel_follow(channel, RELEASE_NORTH);
+	testing_channel_follow(channel, RELEASE_SOUTH);
+	for (size_t i = count / 2; i < count; i++)
+		converse(channel, i);
+}
+
+/* The release */
+
+static void open_record(struct release_fixture *f)
+{
+	testing_channel_source(&f->channel, &f->source);
+	if (release_record_read(&f->source.source, &f->record, &f->err) != STATUS_OK)
+		fail_msg("%s", f->err.text);
+}
+
+static void close_record(struct release_fixture *f)
+{
+	release_record_release(&f->record);
+	testing_source_release(&f->source);
+}
+
+static void draft(struct release_fixture *f)
+{
+	static const struct record_message_id hidden = {{"north.example"}, 4},
+	                                      broken = {{"north.example"}, 5};
+	struct release_choice choice = {.until_s = INT64_MAX,
+	                                .withheld = {&hidden, 1},
+	                                .envelope = {&broken, 1},
+	                                .attachment_count = 1,
+	                                .now_s = f->channel.now_s};
+
+	choice.attachments = &f->channel.logs[RELEASE_NORTH].attachments[0].id;
+	choice.cover[0] =
+	    view_of_string("Why \xe2\x80\x9cthis\xe2\x80\x9d </script><script>");
+	open_record(f);
+	if (release_draft(&f->record, &choice, &f->manifest, &f->err) != STATUS_OK ||
+	    release_manifest_append(&f->manifest, &f->text, &f->err) != STATUS_OK)
+		fail_msg("%s", f->err.text);
+	close_record(f);
+}
+
+static void answer(struct release_fixture *f, size_t desk,
+                   const struct record_message_id *re)
+{
+	struct hash digest = sha256(buf_view(&f->text));
+	char hex[HASH_HEX_LEN + 1], body[300];
+
+	hash_hex(&digest, hex);
+	(void)snprintf(body, sizeof body,
+	               "{\"manifest\":\"%s\",\"language\":\"en\",\"text\":\"x\"}", hex);
+	struct testing_message message = {.kind = re == NULL ? "release.request"
+	                                                     : "release.consent",
+	                                  .body = body,
+	                                  .re = re};
+	testing_channel_write(&f->channel, desk, &message);
+}
+
+void release_fixture_make(struct release_fixture *f, size_t message_count)
+{
+	struct testing_message attached = {.kind = "text",
+	                                   .body = TEXT,
+	                                   .attachments = {view_of_string("a photo")},
+	                                   .attachment_count = 1};
+	struct testing_channel *channel = &f->channel;
+
+	*f = (struct release_fixture){.text = BUF_INIT(RELEASE_MANIFEST_MAX),
+	                              .data = BUF_INIT(RELEASE_DATA_MAX)};
+	testing_channel_open(channel, 3);
+	testing_channel_fill(channel, RELEASE_NORTH, 2);
+	testing_channel_write(channel, RELEASE_NORTH, &attached);
+	testing_channel_fill(channel, RELEASE_NORTH, 1);
+	testing_channel_append(channel, RELEASE_NORTH, view_of_string("{\"aldis\":2}"),
+	                       view_of("", 0));
+	testing_channel_change_keys(channel, RELEASE_SOUTH, "south.second",
+	                            RELEASE_SOUTH);
+	write_more(channel, message_count);
+	testing_channel_seal(channel);
+	draft(f);
+	answer(f, RELEASE_NORTH, NULL);
+	struct record_message_id request = newest(channel, RELEASE_NORTH);
+	answer(f, RELEASE_SOUTH, &request);
+	answer(f, RELEASE_EAST, &request);
+	testing_channel_seal(channel);
+	open_record(f);
+	if (release_build_data(&f->record, buf_view(&f->text), &f->data, &f->grade,
+	                       &f->err) != STATUS_OK)
+		fail_msg("%s", f->err.text);
+}
+
+void release_fixture_release(struct release_fixture *f)
+{
+	close_record(f);
+	release_manifest_release(&f->manifest);
+	testing_channel_release(&f->channel);
+	buf_release(&f->text);
+	buf_release(&f->data);
+}

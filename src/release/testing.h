@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * For tests only: a channel in memory, a release of it, and the consents of all, over
+ * bundle/testing.h. What fails here ends the test.
+ */
+#ifndef ALDIS_RELEASE_TESTING_H
+#define ALDIS_RELEASE_TESTING_H
+
+#include "bundle/testing.h"
+#include "release/build.h"
+#include "release/draft.h"
+
+enum { RELEASE_NORTH, RELEASE_SOUTH, RELEASE_EAST };
+
+struct release_fixture {
+	struct testing_channel channel;
+	struct testing_source source;
+	struct release_record record; /* of source, open */
+	struct release_manifest manifest;
+	struct buf text, data; /* of the manifest; of the release */
+	enum release_grade grade;
+	struct error err;
+};
+
+/*
+ * north#4 is withheld, north#5 is no envelope, south changed its keys, there is an
+ * attachment, and texts of people that would end an element of a page. With
+ * message_count, as many messages more: a conversation between north and south in two
+ * languages, and an amendment of the charter between. All three consent; the release is
+ * built. The fixture starts anywhere; release it.
+ */
+void release_fixture_make(struct release_fixture *f, size_t message_count);
+void release_fixture_release(struct release_fixture *f);
+
+#endif
