@@ -10,8 +10,7 @@ set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-sed -n '/^\(const char \*\|enum aldis_answer \|int \|size_t \|uint64_t \|void \)aldis_/p' "$3" |
-	sed 's/.*\(aldis_[a-z_]*\)(.*/\1/' | sort >"$work/header"
+sed -n 's/^[a-z].*[ *]\(aldis_[a-z_]*\)(.*/\1/p' "$3" | sort >"$work/header"
 nm -D --defined-only "$1" | awk '$2 == "T" {sub(/@.*/, "", $3); print $3}' | sort >"$work/shared"
 nm -g --defined-only "$2" | awk '$2 ~ /[TDBRVWC]/ {print $3}' | sort >"$work/static"
 

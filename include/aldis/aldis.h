@@ -180,6 +180,93 @@ uint64_t aldis_result_count(const struct aldis_result *result, enum aldis_count 
 /* NULL is fine. */
 void aldis_result_free(struct aldis_result *result);
 
+/* ---- what a proof of silence shows ---------------------------------------------------
+ *
+ * The statements say all of this in words; here it is for programs. A channel's charter
+ * says which kind of message must be answered within which time. The desk that asked is
+ * the creditor, the one that did not answer the debtor.
+ *
+ * Of a result that is no proof of silence, or not consistent, the grade is
+ * ALDIS_SILENCE_NONE, texts are NULL, times and conditions 0, entries -1.
+ */
+
+/* What shows that the debtor's log held no answer at the deadline, the strongest first.
+ * Whatever the grade, it does not show why there is none, or that anybody read the
+ * question. */
+enum aldis_silence_grade {
+	ALDIS_SILENCE_NONE = 0,
+	ALDIS_SILENCE_OWN_WORD = 1, /* the debtor went on writing after the deadline */
+	ALDIS_SILENCE_WITNESSES =
+	    2, /* neutral witnesses cosigned its log as it was then */
+	ALDIS_SILENCE_CREDITOR = 3, /* the creditor's word alone */
+};
+enum aldis_silence_grade aldis_silence_grade(const struct aldis_result *result);
+
+enum aldis_silence_text {
+	ALDIS_SILENCE_DEBTOR_NAME = 0,
+	ALDIS_SILENCE_CREDITOR_NAME = 1,
+	ALDIS_SILENCE_QUESTION = 2,      /* the message's id, "north.example#12" */
+	ALDIS_SILENCE_QUESTION_KIND = 3, /* "query" */
+	ALDIS_SILENCE_CHANNEL = 4,       /* its id, 64 hex digits */
+	ALDIS_SILENCE_CHARTER = 5,       /* digest of the one in force, 64 hex digits */
+};
+const char *aldis_silence_text(const struct aldis_result *result,
+                               enum aldis_silence_text which);
+
+/* The kinds of message any of which would have been the answer. */
+size_t aldis_silence_owed_count(const struct aldis_result *result);
+const char *aldis_silence_owed(const struct aldis_result *result, size_t index);
+
+/* Times in seconds since 1970; 0 when there is none. */
+enum aldis_silence_time {
+	ALDIS_SILENCE_HELD = 0,         /* the debtor countersigned the question */
+	ALDIS_SILENCE_CLOCK = 1,        /* its clock began */
+	ALDIS_SILENCE_FIRST_DUE = 2,    /* the deadline before a holding reply moved it */
+	ALDIS_SILENCE_DUE = 3,          /* the deadline */
+	ALDIS_SILENCE_AS_OF = 4,        /* when the debtor's log still had no answer */
+	ALDIS_SILENCE_LAST_WRITTEN = 5, /* by the debtor's own clock, its last entry */
+	ALDIS_SILENCE_LATE_ANSWER_CAME = 6, /* 0 also when only its place shows it late */
+	ALDIS_SILENCE_STILL_OPEN = 7,       /* by the creditor's clock: not taken back */
+	ALDIS_SILENCE_DEBTOR_HELD_ALL = 8,  /* the debtor countersigned that, too */
+};
+int64_t aldis_silence_time(const struct aldis_result *result,
+                           enum aldis_silence_time which);
+
+/* Places of entries in the debtor's log, but for the first two; -1 when there is none. */
+enum aldis_silence_entry {
+	ALDIS_SILENCE_RECEIPT = 0,      /* in the creditor's log: the debtor's receipt */
+	ALDIS_SILENCE_CUT = 1,          /* there: the first entry from the deadline on */
+	ALDIS_SILENCE_HOLDING = 2,      /* the holding reply that moved the deadline */
+	ALDIS_SILENCE_LATE_HOLDING = 3, /* the first one that did not */
+	ALDIS_SILENCE_LATE_ANSWER = 4,
+	ALDIS_SILENCE_AFTER = 5, /* its first entry from the deadline on */
+	ALDIS_SILENCE_LAST = 6,  /* its last entry shown */
+	/* It names another root of the creditor's log than that log has here: one of the
+	 * two may have signed two histories. Ask both for the signed checkpoint. */
+	ALDIS_SILENCE_OTHER_ROOT = 7,
+	ALDIS_SILENCE_END = 8, /* how many entries the log has: none is the answer */
+};
+int64_t aldis_silence_entry(const struct aldis_result *result,
+                            enum aldis_silence_entry which);
+
+/* What limits the verdict: 1 or 0. */
+enum aldis_silence_condition {
+	/* The receipt and the time at which the creditor recorded it are too far apart,
+	 * and no witness saw it: when the clock began is the creditor's word. */
+	ALDIS_SILENCE_CLOCK_BY_WORD_ALONE = 0,
+	/* Nothing of the debtor from the deadline on: a line that is cut looks the same.
+	 */
+	ALDIS_SILENCE_WENT_DARK = 1,
+	/* The charter names no witness: had the creditor kept back its receipt, the
+	 * debtor could not show an outsider that it answered in time. */
+	ALDIS_SILENCE_NO_WITNESSES = 2,
+	/* The log is signed with a key that its owner has replaced since. */
+	ALDIS_SILENCE_CREDITOR_KEY_REPLACED = 3,
+	ALDIS_SILENCE_DEBTOR_KEY_REPLACED = 4,
+};
+int aldis_silence_has(const struct aldis_result *result,
+                      enum aldis_silence_condition which);
+
 /* ---- cards --------------------------------------------------------------------------
  */
 

@@ -190,6 +190,11 @@ static enum status verify(struct view proof, struct json_doc *doc,
 	                       result, err));
 	TRY(proof_channel_rely(&silence->channel, silence->debtor.text, trust, result,
 	                       err));
+	result->silence = calloc(1, sizeof *result->silence);
+	if (result->silence == NULL)
+		return error_set(err, STATUS_NO_MEMORY,
+		                 "not enough memory for a verdict");
+	silence_tell(silence, &verdict, result->silence);
 	silence_say(silence, &verdict, result);
 	return STATUS_OK;
 }

@@ -9,6 +9,7 @@
 #define ALDIS_BUNDLE_PROOF_SILENCE_H
 
 #include "bundle/proof_range.h"
+#include "bundle/silence.h"
 
 struct silence {
 	struct proof_channel channel;
@@ -27,39 +28,6 @@ MUST_USE enum status silence_read(struct view file, struct json_doc *doc,
                                   struct silence *ret_silence, struct error *err);
 void silence_release(struct silence *silence);
 
-/* What shows that the debtor's log ended where it is said to (aldis.md 5.2). */
-enum silence_grade { SILENCE_OWN_WORD, SILENCE_WITNESSES, SILENCE_CREDITOR };
-const char *silence_grade_name(enum silence_grade grade); /* "own-word", … */
-
-#define SILENCE_NONE UINT64_MAX
-
-/* Times are 0 and indices SILENCE_NONE until they are known; what is known when a
- * judgement fails stays. */
-struct silence_verdict {
-	uint64_t receipt;      /* entry of the creditor's log */
-	int64_t held_s;        /* time in the receipt's line */
-	int64_t start_s;       /* of the clock */
-	bool is_by_word_alone; /* the start: the creditor's recorded time only */
-	int64_t agreed_s;      /* the deadline before a holding reply */
-	int64_t deadline_s;    /* the deadline */
-	uint64_t holding;      /* entry of the debtor's log that moved it */
-	uint64_t late_holding; /* the first holding that did not move it */
-	uint64_t first_answer; /* entry of the debtor's log, late */
-	int64_t answer_s;      /* when it was given */
-	uint64_t after;        /* first entry of the debtor from the deadline on */
-	int64_t after_s;       /* the time that shows it */
-	bool is_after_by_seen; /* by what it had seen, not by its own time */
-	uint64_t last;         /* last well-formed entry of the debtor */
-	int64_t last_s;        /* its `sent` */
-	uint64_t cut;          /* first entry of the creditor from the deadline on */
-	int64_t cut_s;         /* its `sent` */
-	uint64_t seen_size;    /* of the debtor's log, known to the creditor then */
-	int64_t cut_held_s;    /* the debtor countersigned the cut; 0: not shown */
-	uint64_t alarm;        /* an entry of the debtor names another root */
-	enum silence_grade grade;
-	int64_t at_s; /* when the debtor's log still had its size */
-};
-
 /* Judges; the sentence of a refusal is for a person. CONFLICT: nothing is shown. */
 MUST_USE enum status silence_judge(struct silence *silence,
                                    struct silence_verdict *ret_verdict,
@@ -68,6 +36,9 @@ MUST_USE enum status silence_judge(struct silence *silence,
 /* Appends the claim that follows from a verdict, as JSON. */
 void silence_claim_append(const struct silence *silence,
                           const struct silence_verdict *verdict, struct buf *out);
+/* The same as facts. */
+void silence_tell(const struct silence *silence, const struct silence_verdict *verdict,
+                  struct bundle_silence *ret_told);
 /* Says it in words. */
 void silence_say(const struct silence *silence, const struct silence_verdict *verdict,
                  struct bundle_result *result);

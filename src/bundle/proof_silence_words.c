@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A verdict as the claim that the file makes, and in words: what is shown, by whose word,
- * and what is not shown.
+ * A verdict as the claim that the file makes, as facts, and in words: what is shown, by
+ * whose word, and what is not shown.
  */
 #include "bundle/proof_silence.h"
 
@@ -42,6 +42,24 @@ void silence_claim_append(const struct silence *silence,
 	           silence_grade_name(verdict->grade));
 	proof_append_time(out, verdict->at_s);
 	buf_append_byte(out, '}');
+}
+
+void silence_tell(const struct silence *silence, const struct silence_verdict *verdict,
+                  struct bundle_silence *ret_told)
+{
+	*ret_told = (struct bundle_silence){
+	    .channel = silence->channel.id,
+	    .charter = silence->charter->digest,
+	    .question = silence->question,
+	    .debtor = silence->debtor,
+	    .duty = *silence->duty,
+	    .end = proof_range_end(&silence->owed),
+	    .asked_end = proof_range_end(&silence->asked),
+	    .has_witnesses = silence->charter->witness_policy != NULL,
+	    .is_creditor_by_old_key = proof_range_last(&silence->asked)->is_by_old_key,
+	    .is_debtor_by_old_key = proof_range_last(&silence->owed)->is_by_old_key,
+	    .verdict = *verdict,
+	};
 }
 
 /* One saying at a time. */

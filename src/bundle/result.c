@@ -185,6 +185,7 @@ enum status bundle_result_close(struct bundle_result *result, enum status status
 void bundle_result_release(struct bundle_result *result)
 {
 	free(result->desks);
+	free(result->silence);
 	buf_release(&result->words);
 	*result = (struct bundle_result){0};
 }

@@ -14,6 +14,7 @@
 #define ALDIS_BUNDLE_VERIFY_H
 
 #include "bundle/layout.h"
+#include "bundle/silence.h"
 #include "record/card.h"
 
 enum bundle_kind {
@@ -52,6 +53,9 @@ struct bundle_result {
 	/* Plain words: what the file shows. NUL-terminated, one behind the other. */
 	struct buf words;
 	size_t statement_count;
+
+	/* Owned: of a proof of silence that is consistent. Else NULL. */
+	struct bundle_silence *silence;
 
 	/* Of an export. */
 	uint64_t log_count, entry_count, body_count, attachment_count;

@@ -10,6 +10,12 @@
 
 struct aldis_result {
 	struct bundle_result found;
+	/* Of a proof of silence. */
+	char question[RECORD_MESSAGE_ID_MAX + 1];
+	char channel[HASH_HEX_LEN + 1], charter[HASH_HEX_LEN + 1];
 };
+
+/* Makes the texts of a proof of silence. */
+void libaldis_result_silence(struct aldis_result *result);
 
 #endif

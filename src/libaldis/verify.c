@@ -49,9 +49,10 @@ static enum status ask_new(const struct question *question,
 	if (status == STATUS_OK)
 		status = ask(question, cards, &result->found, err);
 	free(cards);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
+		libaldis_result_silence(result);
 		*ret_result = result;
-	else
+	} else
 		aldis_result_free(result);
 	return status;
 }
