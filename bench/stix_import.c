@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "bench/bench.h"
 #include "bench/machine.h"
-#include "formats/stix_in.h"
+#include "formats/read.h"
 
 enum { OBJECTS = 25000, TURNS = 5, TEXT_MAX = 128 * 1024 * 1024, SENTENCES = 25 };
 
@@ -59,14 +59,14 @@ static enum status time_scan(struct view text, double *ret_s, struct error *err)
 
 static enum status time_read(struct view text, double *ret_s, struct error *err)
 {
-	struct formats_stix stix = {0};
+	struct formats_drafts stix = {0};
 	double begun_s = machine_now_s();
-	enum status status = formats_stix_read(text, "en", &stix, err);
+	enum status status = formats_read(text, "en", &stix, err);
 
 	*ret_s = machine_now_s() - begun_s;
 	if (status == STATUS_OK && stix.count < OBJECTS / 6)
 		status = error_set(err, STATUS_BUG, "only %zu drafts", stix.count);
-	formats_stix_release(&stix);
+	formats_drafts_release(&stix);
 	return status;
 }
 

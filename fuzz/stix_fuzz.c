@@ -5,12 +5,12 @@
  */
 #include <assert.h>
 
-#include "formats/stix_in.h"
+#include "formats/read.h"
 #include "record/kinds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-static void check_drafts(const struct formats_stix *stix)
+static void check_drafts(const struct formats_drafts *stix)
 {
 	struct json_doc doc = {0};
 
@@ -28,19 +28,19 @@ static void check_drafts(const struct formats_stix *stix)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct formats_stix stix = {0}, again = {0};
+	struct formats_drafts stix = {0}, again = {0};
 	struct error err = {{0}};
-	enum status status = formats_stix_read(view_of(data, len), "en", &stix, &err);
+	enum status status = formats_read(view_of(data, len), "en", &stix, &err);
 
 	assert((status == STATUS_OK) == (err.text[0] == '\0'));
-	assert(formats_stix_read(view_of(data, len), "en", &again, NULL) == status);
+	assert(formats_read(view_of(data, len), "en", &again, NULL) == status);
 	if (status == STATUS_OK) {
 		check_drafts(&stix);
 		assert(stix.count == again.count &&
 		       stix.report.count == again.report.count);
 		assert(view_equal(buf_view(&stix.bodies), buf_view(&again.bodies)));
 	}
-	formats_stix_release(&stix);
-	formats_stix_release(&again);
+	formats_drafts_release(&stix);
+	formats_drafts_release(&again);
 	return 0;
 }

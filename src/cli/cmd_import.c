@@ -14,7 +14,7 @@
 #include "cli/send.h"
 #include "console/waiting.h"
 #include "crypto/hash.h"
-#include "formats/stix_in.h"
+#include "formats/read.h"
 #include "record/envelope.h"
 
 enum { MESSAGE_MAX = 2 * 1024 * 1024 };
@@ -28,7 +28,7 @@ struct import {
 	char channel_id[HASH_HEX_LEN + 1];
 	struct api_client *client;
 	struct buf text;
-	struct formats_stix stix;
+	struct formats_drafts read;
 	char (*ids)[RECORD_MESSAGE_ID_MAX + 1]; /* of what was sent, by draft */
 	size_t sent_count, queued_count;
 	struct buf json; /* of the answer */
@@ -58,7 +58,7 @@ static enum status find_channel(struct import *import, struct error *err)
 static void list(struct import *import, const struct formats_draft *draft,
                  const char *why)
 {
-	formats_report_add(&import->stix.report, draft->source,
+	formats_report_add(&import->read.report, draft->source,
 	                   view_of_string(draft->kind), why);
 }
 
@@ -115,7 +115,7 @@ static void note_sent(struct import *import, const struct formats_draft *draft,
 
 static enum status send_draft(struct import *import, size_t index, struct error *err)
 {
-	const struct formats_draft *draft = &import->stix.drafts[index];
+	const struct formats_draft *draft = &import->read.drafts[index];
 	struct api_answer answer = {0};
 	char *id = import->ids[index];
 	enum status status;
@@ -143,40 +143,40 @@ static enum status send_all(struct import *import, struct error *err)
 {
 	TRY(find_channel(import, err));
 	send_wait_until_ready(import->client, import->channel, (unsigned)import->wait_s);
-	for (size_t i = 0; i < import->stix.count; i++)
+	for (size_t i = 0; i < import->read.count; i++)
 		TRY(send_draft(import, i, err));
 	return STATUS_OK;
 }
 
 static void show_dry(struct import *import)
 {
-	for (size_t i = 0; i < import->stix.count; i++)
-		note_sent(import, &import->stix.drafts[i], NULL);
+	for (size_t i = 0; i < import->read.count; i++)
+		note_sent(import, &import->read.drafts[i], NULL);
 }
 
 static enum status read_bundle(struct import *import, struct error *err)
 {
 	TRY(cli_read_input(import->path, &import->text, err));
-	TRY(error_context(err,
-	                  formats_stix_read(buf_view(&import->text), import->language,
-	                                    &import->stix, err),
-	                  "%s", import->path));
-	import->ids = calloc(import->stix.count + 1, sizeof *import->ids);
+	TRY(error_context(
+	    err,
+	    formats_read(buf_view(&import->text), import->language, &import->read, err),
+	    "%s", import->path));
+	import->ids = calloc(import->read.count + 1, sizeof *import->ids);
 	return import->ids != NULL ? STATUS_OK
 	                           : error_set(err, STATUS_NO_MEMORY, "out of memory");
 }
 
 static void say(const struct cli *cli, struct import *import)
 {
-	formats_report_write(&import->stix.report, &import->writer);
+	formats_report_write(&import->read.report, &import->writer);
 	json_writer_end(&import->writer);
 	if (cli->is_json)
 		print_json(stdout, buf_view(&import->json));
 	else if (import->is_dry_run)
 		printf("%zu objects would become %zu messages; nothing was sent\n",
-		       import->stix.object_count, import->stix.count);
+		       import->read.element_count, import->read.count);
 	else
-		printf("%zu objects became %zu messages\n", import->stix.object_count,
+		printf("%zu objects became %zu messages\n", import->read.element_count,
 		       import->sent_count + import->queued_count);
 	if (import->queued_count > 0)
 		cli_note("%zu wait in the desk until it may write; import the file again "
@@ -199,15 +199,15 @@ static enum status run(struct cli *cli, struct import *import, struct error *err
 	}
 	json_writer_end(&import->writer);
 	TRY(status);
-	TRY(formats_report_check(&import->stix.report, err));
+	TRY(formats_report_check(&import->read.report, err));
 	say(cli, import);
-	return export_format_report(&import->stix.report, import->report_path, err);
+	return export_format_report(&import->read.report, import->report_path, err);
 }
 
 static void import_release(struct import *import)
 {
 	api_client_close(import->client);
-	formats_stix_release(&import->stix);
+	formats_drafts_release(&import->read);
 	buf_release(&import->text);
 	buf_release(&import->json);
 	free(import->ids);
@@ -215,7 +215,7 @@ static void import_release(struct import *import)
 
 int cmd_import(struct cli *cli, int argc, char **argv)
 {
-	struct import import = {.text = BUF_INIT(FORMATS_STIX_LEN_MAX),
+	struct import import = {.text = BUF_INIT(FORMATS_LEN_MAX),
 	                        .json = BUF_INIT((size_t)1 << 30)};
 	const struct option_spec specs[] = {
 	    {"--channel", OPTION_TEXT, &import.channel, 0},

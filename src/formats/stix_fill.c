@@ -6,18 +6,17 @@
 #include "formats/stix_fill.h"
 
 #include "base/cleanup.h"
-#include "codec/json_writer.h"
+#include "formats/body.h"
 #include "formats/stix_observable.h"
-#include "record/kinds.h"
+#include "formats/words.h"
 
-enum { SCRATCH_MAX = 4 * 1024 * 1024, NAME_MAX_LEN = 64 };
+enum { NAME_MAX_LEN = 64 };
 
 static const char unknown_translator[] = "unknown";
 
 struct body {
 	struct stix_fill *fill;
-	struct json_writer writer;
-	bool has_summary, has_detected, has_text, has_translator, has_measure, has_title;
+	struct formats_body to;
 };
 
 static const struct json_doc *doc_of(const struct stix_fill *fill)
@@ -40,7 +39,7 @@ static bool is_made(const struct stix_fill *fill, const char *property)
 {
 	const struct json_doc *doc = doc_of(fill);
 	const struct json_token *made =
-	    stix_member(doc, fill->object->aldis, "made", JSON_ARRAY);
+	    formats_member(doc, fill->object->aldis, "made", JSON_ARRAY);
 
 	for (const struct json_token *one = made == NULL ? NULL : json_first(doc, made);
 	     one != NULL; one = json_next(doc, made, one)) {
@@ -57,7 +56,7 @@ static const struct json_token *core_of(const struct stix_fill *fill)
 
 static void put_raw(struct body *body, const char *field, const struct json_token *value)
 {
-	json_writer_raw(&body->writer, field, json_text(doc_of(body->fill), value));
+	formats_body_put(&body->to, field, json_text(doc_of(body->fill), value));
 }
 
 /* ---- the places ---- */
@@ -70,12 +69,9 @@ static void fill_property(struct body *body, const struct stix_native *native)
 
 	if (value != NULL && !is_made(fill, native->property)) {
 		put_raw(body, native->field, value);
-		body->has_summary |= strcmp(native->field, "summary") == 0;
-		body->has_text |= strcmp(native->field, "text") == 0;
-		body->has_title |= strcmp(native->field, "title") == 0;
 	} else if (strcmp(native->field, "language") == 0 &&
 	           fill->object->aldis == NULL) {
-		json_writer_string(&body->writer, "language", fill->language);
+		formats_body_put_word(&body->to, "language", fill->language);
 	}
 }
 
@@ -83,15 +79,16 @@ static void fill_determination(struct body *body)
 {
 	struct stix_fill *fill = body->fill;
 	const struct json_token *value =
-	    stix_value(doc_of(fill), core_of(fill), "determination");
+	    formats_value(doc_of(fill), core_of(fill), "determination");
 	const char *word = NULL;
 
 	if (value == NULL || is_made(fill, "determination"))
 		return;
 	if (value->type == JSON_STRING)
-		word = stix_word_to(stix_determinations, json_raw(doc_of(fill), value));
+		word = formats_word_to(formats_determinations,
+		                       json_raw(doc_of(fill), value));
 	if (word != NULL)
-		json_writer_string(&body->writer, "determination", word);
+		formats_body_put_word(&body->to, "determination", word);
 	else
 		list_named(fill, "determination", "no word of Aldis for this value");
 }
@@ -100,7 +97,7 @@ static void fill_severity(struct body *body)
 {
 	struct stix_fill *fill = body->fill;
 	const struct json_token *value =
-	    stix_value(doc_of(fill), core_of(fill), "criticality");
+	    formats_value(doc_of(fill), core_of(fill), "criticality");
 	const char *word = NULL;
 
 	if (value == NULL)
@@ -108,27 +105,9 @@ static void fill_severity(struct body *body)
 	if (value->type == JSON_INTEGER)
 		word = stix_severity_to(json_integer(doc_of(fill), value));
 	if (word != NULL)
-		json_writer_string(&body->writer, "severity", word);
+		formats_body_put_word(&body->to, "severity", word);
 	else
 		list_named(fill, "criticality", "no severity of Aldis for this value");
-}
-
-/* Our own word for a type of incident, or NULL. */
-static const char *type_of(struct view value)
-{
-	const struct record_kind *kind = record_kind_find(view_of_string("incident"));
-
-	for (size_t i = 0; i < kind->field_count; i++) {
-		const struct record_field *field = &kind->fields[i];
-
-		if (strcmp(field->name, "incident_type") != 0)
-			continue;
-		for (size_t k = 0; k < field->choice_count; k++) {
-			if (view_equal_string(value, field->choices[k].value))
-				return field->choices[k].value;
-		}
-	}
-	return stix_word_to(stix_incident_types, value);
 }
 
 static void fill_type(struct body *body)
@@ -136,13 +115,14 @@ static void fill_type(struct body *body)
 	struct stix_fill *fill = body->fill;
 	const struct json_doc *doc = doc_of(fill);
 	const struct json_token *types =
-	    stix_member(doc, core_of(fill), "incident_types", JSON_ARRAY);
+	    formats_member(doc, core_of(fill), "incident_types", JSON_ARRAY);
 	bool has_type = false;
 
 	for (const struct json_token *one = types == NULL ? NULL : json_first(doc, types);
 	     one != NULL; one = json_next(doc, types, one)) {
-		const char *word =
-		    one->type == JSON_STRING ? type_of(json_raw(doc, one)) : NULL;
+		const char *word = one->type == JSON_STRING
+		                       ? formats_incident_type(json_raw(doc, one))
+		                       : NULL;
 
 		if (word == NULL)
 			list_named(fill, "incident_types",
@@ -152,7 +132,7 @@ static void fill_type(struct body *body)
 			    fill, "incident_types",
 			    "a message has one type of incident; the first is taken");
 		else
-			json_writer_string(&body->writer, "incident_type", word);
+			formats_body_put_word(&body->to, "incident_type", word);
 		has_type = has_type || word != NULL;
 	}
 }
@@ -164,12 +144,12 @@ static struct stix_object *event_of(const struct stix_fill *fill)
 	const struct json_token *core = core_of(fill), *list, *first;
 	struct stix_object *event;
 
-	list = stix_member(doc, core, "events", JSON_ARRAY);
+	list = formats_member(doc, core, "events", JSON_ARRAY);
 	first = list == NULL ? NULL : json_first(doc, list);
 	if (first != NULL && first->type == JSON_OBJECT)
 		first = json_member(doc, first, "event_ref");
 	if (first == NULL) {
-		list = stix_member(doc, core, "event_refs", JSON_ARRAY);
+		list = formats_member(doc, core, "event_refs", JSON_ARRAY);
 		first = list == NULL ? NULL : json_first(doc, list);
 	}
 	event = stix_index_find(fill->index, first);
@@ -193,31 +173,31 @@ static void fill_reference(struct body *body)
 	struct stix_fill *fill = body->fill;
 	const struct json_doc *doc = doc_of(fill);
 	const struct json_token *references =
-	    stix_member(doc, fill->object->token, "external_references", JSON_ARRAY);
+	    formats_member(doc, fill->object->token, "external_references", JSON_ARRAY);
 
 	for (const struct json_token *one =
 	         references == NULL ? NULL : json_first(doc, references);
 	     one != NULL; one = json_next(doc, references, one)) {
 		const struct json_token *id =
-		    stix_member(doc, one, "external_id", JSON_STRING);
+		    formats_member(doc, one, "external_id", JSON_STRING);
 
-		if (id != NULL && view_equal_string(stix_string(doc, one, "source_name"),
-		                                    STIX_REFERENCE_SOURCE)) {
+		if (id != NULL &&
+		    view_equal_string(formats_string(doc, one, "source_name"),
+		                      STIX_REFERENCE_SOURCE)) {
 			put_raw(body, "reference", id);
 			return;
 		}
 	}
 	/* So that an import can be traced to the object it came from. */
 	if (fill->object->aldis == NULL)
-		json_writer_text(&body->writer, "reference", fill->object->id);
+		formats_body_put_text(&body->to, "reference", fill->object->id);
 }
 
 /* ---- observables ---- */
 
 struct observables {
 	struct body *body;
-	struct buf text;
-	size_t count;
+	struct formats_observables list;
 };
 
 static void add_edge(struct observables *o, const struct stix_edge *edge)
@@ -232,9 +212,7 @@ static void add_edge(struct observables *o, const struct stix_edge *edge)
 	relationship->is_carried = true;
 	count = stix_observable_read(
 	    doc_of(fill), target->token,
-	    json_member(doc_of(fill), relationship->token, "description"), o->count > 0,
-	    &o->text);
-	o->count += count;
+	    json_member(doc_of(fill), relationship->token, "description"), &o->list);
 	target->is_carried = true;
 	if (count == 0)
 		formats_report_add(
@@ -248,7 +226,7 @@ static void add_ordered(struct observables *o)
 	struct stix_fill *fill = o->body->fill;
 	const struct json_doc *doc = doc_of(fill);
 	const struct json_token *order =
-	    stix_member(doc, fill->object->aldis, "observables", JSON_ARRAY);
+	    formats_member(doc, fill->object->aldis, "observables", JSON_ARRAY);
 
 	for (const struct json_token *one = order == NULL ? NULL : json_first(doc, order);
 	     one != NULL; one = json_next(doc, order, one)) {
@@ -256,9 +234,7 @@ static void add_ordered(struct observables *o)
 		    stix_index_find(fill->index, one);
 
 		if (one->type == JSON_OBJECT) {
-			if (o->count++ > 0)
-				buf_append_byte(&o->text, ',');
-			buf_append_view(&o->text, json_text(doc, one));
+			formats_observables_add_json(&o->list, json_text(doc, one));
 		} else if (relationship != NULL && relationship->edge != SIZE_MAX) {
 			add_edge(o, &fill->index->edges[relationship->edge]);
 		} else {
@@ -287,20 +263,14 @@ static void fill_observables(struct body *body)
 {
 	struct stix_index *index = body->fill->index;
 	size_t incident = (size_t)(body->fill->object - index->objects);
-	struct observables o = {.body = body, .text = BUF_INIT(SCRATCH_MAX)};
+	struct observables o = {.body = body, .list = formats_observables_init()};
 
 	add_ordered(&o);
 	for (size_t i = first_edge(index, incident);
 	     i < index->edge_count && index->edges[i].incident == incident; i++)
 		add_edge(&o, &index->edges[i]);
-	if (o.count > 0 && o.text.failed == STATUS_OK) {
-		json_writer_array(&body->writer, "observables");
-		json_writer_raw(&body->writer, NULL, buf_view(&o.text));
-		json_writer_end(&body->writer);
-	} else if (o.text.failed != STATUS_OK) {
+	if (!formats_observables_put(&o.list, &body->to))
 		list_named(body->fill, "observables", "more than a message can carry");
-	}
-	buf_release(&o.text);
 }
 
 /* ---- translations ---- */
@@ -332,12 +302,13 @@ static void fill_translator(struct body *body)
 	const struct stix_object *author = stix_index_find(
 	    fill->index, json_member(doc, fill->object->token, "created_by_ref"));
 	const struct json_token *name =
-	    author == NULL ? NULL : stix_member(doc, author->token, "name", JSON_STRING);
+	    author == NULL ? NULL
+	                   : formats_member(doc, author->token, "name", JSON_STRING);
 
 	if (name != NULL)
 		put_raw(body, "translator", name);
 	else
-		json_writer_string(&body->writer, "translator", unknown_translator);
+		formats_body_put_word(&body->to, "translator", unknown_translator);
 }
 
 /* ---- the whole ---- */
@@ -384,23 +355,14 @@ static bool fill_rest_field(struct body *body, const struct json_token *name,
                             const struct json_token *value)
 {
 	struct stix_fill *fill = body->fill;
-	const struct stix_kind *kind = fill->object->kind;
-	const struct record_kind *record = record_kind_find(view_of_string(kind->kind));
 	char field[NAME_MAX_LEN];
 
 	if (!json_string_copy(doc_of(fill), name, field, sizeof field) ||
-	    stix_native_find(kind, view_of_string(field)) != NULL)
+	    stix_native_find(fill->object->kind, view_of_string(field)) != NULL ||
+	    formats_body_field(&body->to, view_of_string(field)) == NULL)
 		return false;
-	for (size_t i = 0; i < record->field_count; i++) {
-		if (strcmp(record->fields[i].name, field) == 0) {
-			put_raw(body, field, value);
-			body->has_detected |= strcmp(field, "detected") == 0;
-			body->has_measure |= strcmp(field, "measure") == 0;
-			body->has_translator |= strcmp(field, "translator") == 0;
-			return true;
-		}
-	}
-	return false;
+	put_raw(body, field, value);
+	return true;
 }
 
 static void fill_rest(struct body *body)
@@ -408,7 +370,7 @@ static void fill_rest(struct body *body)
 	struct stix_fill *fill = body->fill;
 	const struct json_doc *doc = doc_of(fill);
 	const struct json_token *rest =
-	    stix_member(doc, fill->object->aldis, "body", JSON_OBJECT);
+	    formats_member(doc, fill->object->aldis, "body", JSON_OBJECT);
 	const struct json_token *name, *value;
 
 	if (rest == NULL)
@@ -437,36 +399,36 @@ static void put_instead(struct body *body, const char *field, const char *proper
 /* What Aldis demands and other tools leave out. */
 static void fill_demanded(struct body *body)
 {
+	const struct formats_body *to = &body->to;
 	const char *kind = body->fill->object->kind->kind;
 
-	if (strcmp(kind, "incident") == 0 && !body->has_summary)
+	if (strcmp(kind, "incident") == 0 && !formats_body_has(to, "summary"))
 		put_instead(body, "summary", "name",
 		            "not in the object; its name stands for it");
-	if (strcmp(kind, "incident") == 0 && !body->has_detected)
+	if (strcmp(kind, "incident") == 0 && !formats_body_has(to, "detected"))
 		put_instead(body, "detected", "created",
 		            "not in the object; the time of its creation stands for it");
-	if (strcmp(kind, "measure") == 0 && !body->has_text)
+	if (strcmp(kind, "measure") == 0 && !formats_body_has(to, "text"))
 		put_instead(body, "text", "name",
 		            "not in the object; its name stands for it");
 	else if (strcmp(kind, "measure") == 0 && body->fill->object->aldis == NULL)
 		list_named(body->fill, "name", "a measure has no title");
-	if (strcmp(kind, "measure") == 0 && !body->has_measure)
-		json_writer_string(&body->writer, "measure", "other");
-	if (strcmp(kind, "translation") == 0 && !body->has_translator)
+	if (strcmp(kind, "measure") == 0 && !formats_body_has(to, "measure"))
+		formats_body_put_word(&body->to, "measure", "other");
+	if (strcmp(kind, "translation") == 0 && !formats_body_has(to, "translator"))
 		fill_translator(body);
 }
 
 void stix_fill_body(struct stix_fill *fill, struct buf *out)
 {
 	const struct stix_kind *kind = fill->object->kind;
-	struct body body = {.fill = fill, .writer = json_writer_of(out)};
+	struct body body = {.fill = fill, .to = formats_body_begin(kind->kind, out)};
 
-	json_writer_object(&body.writer, NULL);
 	for (size_t i = 0; i < kind->native_count; i++)
 		fill_place(&body, &kind->natives[i]);
 	fill_rest(&body);
 	fill_demanded(&body);
-	json_writer_end(&body.writer);
+	formats_body_end(&body.to);
 }
 
 /* ---- what has no place ---- */
@@ -532,12 +494,12 @@ static void list_references(const struct stix_fill *fill)
 {
 	const struct json_doc *doc = doc_of(fill);
 	const struct json_token *references =
-	    stix_member(doc, fill->object->token, "external_references", JSON_ARRAY);
+	    formats_member(doc, fill->object->token, "external_references", JSON_ARRAY);
 
 	for (const struct json_token *one =
 	         references == NULL ? NULL : json_first(doc, references);
 	     one != NULL; one = json_next(doc, references, one)) {
-		if (!view_equal_string(stix_string(doc, one, "source_name"),
+		if (!view_equal_string(formats_string(doc, one, "source_name"),
 		                       STIX_REFERENCE_SOURCE))
 			list_named(fill, "external_references",
 			           "a body has no place for references of others");
@@ -548,13 +510,14 @@ static void list_incident(const struct stix_fill *fill)
 {
 	const struct json_doc *doc = doc_of(fill);
 	const struct json_token *core = core_of(fill);
-	const struct json_token *events = stix_member(doc, core, "events", JSON_ARRAY);
+	const struct json_token *events = formats_member(doc, core, "events", JSON_ARRAY);
 	struct stix_object *event = event_of(fill);
 
 	list_references(fill);
 	list_unknown(fill, core, of_core, of_nothing,
 	             "a body has no place for this property of Incident Core");
-	if (!view_equal_string(stix_string(doc, core, "investigation_status"), "open") &&
+	if (!view_equal_string(formats_string(doc, core, "investigation_status"),
+	                       "open") &&
 	    core != NULL)
 		list_named(fill, "investigation_status",
 		           "a body has no place for the state of the investigation");
@@ -563,8 +526,9 @@ static void list_incident(const struct stix_fill *fill)
 	if (event == NULL)
 		return;
 	event->is_carried = true;
-	if (!view_equal_string(stix_string(doc, event->token, "status"), "occurred") &&
-	    !view_equal_string(stix_string(doc, event->token, "status"), "undetermined"))
+	if (!view_equal_string(formats_string(doc, event->token, "status"), "occurred") &&
+	    !view_equal_string(formats_string(doc, event->token, "status"),
+	                       "undetermined"))
 		list_named(fill, "status",
 		           "a body has no place for the state of an event");
 	list_unknown(fill, event->token, common, of_event,
@@ -578,7 +542,7 @@ void stix_fill_list(struct stix_fill *fill)
 
 	list_unknown(fill, object, common, properties_of(fill->object->type),
 	             "no field of the message for this property");
-	list_unknown(fill, stix_member(doc, object, "extensions", JSON_OBJECT),
+	list_unknown(fill, formats_member(doc, object, "extensions", JSON_OBJECT),
 	             of_extensions, of_nothing, "an extension that Aldis does not know");
 	if (view_equal_string(fill->object->type, "incident"))
 		list_incident(fill);

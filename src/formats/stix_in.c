@@ -1,37 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Objects become drafts in the order of the bundle, each after the one that it answers.
- * An object answers at most one other, so following the references is a walk along a
- * chain; where a chain bites its own tail, nothing of it is answered.
  */
 #include "formats/stix_in.h"
-
-#include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "formats/stix_fill.h"
 #include "formats/tlp.h"
-#include "record/kinds.h"
-
-enum { BODIES_MAX = 512 * 1024 * 1024 };
+#include "formats/words.h"
 
 struct stix_in {
-	struct formats_stix *stix;
+	struct formats_drafts *drafts;
 	struct stix_index index;
 	const char *language;
-	struct json_doc scratch;
 	struct error *err;
 };
 
 static const struct json_doc *doc_of(const struct stix_in *in)
 {
-	return &in->stix->doc;
+	return &in->drafts->doc;
 }
 
 static void list(struct stix_in *in, const struct stix_object *object, struct view what,
                  const char *why)
 {
-	formats_report_add(&in->stix->report, object->id, what, why);
+	formats_report_add(&in->drafts->report, object->id, what, why);
 }
 
 /* ---- markings ---- */
@@ -40,7 +33,7 @@ static void list(struct stix_in *in, const struct stix_object *object, struct vi
 static const char *tlp_of(struct stix_in *in, const struct stix_object *object)
 {
 	const struct json_token *refs =
-	    stix_member(doc_of(in), object->token, "object_marking_refs", JSON_ARRAY);
+	    formats_member(doc_of(in), object->token, "object_marking_refs", JSON_ARRAY);
 	size_t strictest = FORMATS_TLP_COUNT;
 
 	for (const struct json_token *one = refs == NULL ? NULL
@@ -90,7 +83,7 @@ static struct stix_object *answered_by(const struct stix_in *in,
 		                        json_member(doc, object->aldis, "re_ref"));
 	else
 		found = first_mapped(
-		    in, stix_member(doc, object->token, "object_refs", JSON_ARRAY));
+		    in, formats_member(doc, object->token, "object_refs", JSON_ARRAY));
 	return found != NULL && found->kind != NULL ? found : NULL;
 }
 
@@ -99,7 +92,7 @@ static void list_refs(struct stix_in *in, const struct stix_object *object,
                       const struct stix_object *answered)
 {
 	const struct json_token *refs =
-	    stix_member(doc_of(in), object->token, "object_refs", JSON_ARRAY);
+	    formats_member(doc_of(in), object->token, "object_refs", JSON_ARRAY);
 
 	if (object->aldis != NULL)
 		return;
@@ -114,23 +107,6 @@ static void list_refs(struct stix_in *in, const struct stix_object *object,
 
 /* ---- drafts ---- */
 
-static enum status grow(struct stix_in *in)
-{
-	struct formats_stix *stix = in->stix;
-	size_t cap = stix->cap == 0 ? 64 : stix->cap * 2;
-	struct formats_draft *drafts;
-
-	if (stix->count < stix->cap)
-		return STATUS_OK;
-	drafts = reallocarray(stix->drafts, cap, sizeof *drafts);
-	if (drafts == NULL)
-		return error_set(in->err, STATUS_NO_MEMORY,
-		                 "not enough memory for the bundle");
-	stix->drafts = drafts;
-	stix->cap = cap;
-	return STATUS_OK;
-}
-
 static struct uuid key_of(const struct stix_object *object, struct view language)
 {
 	CLEANUP_BUF struct buf name = BUF_INIT(4096);
@@ -141,41 +117,15 @@ static struct uuid key_of(const struct stix_object *object, struct view language
 	buf_append_view(&name, object->modified);
 	buf_append_byte(&name, '/');
 	buf_append_view(&name, language);
-	return stix_key(buf_view(&name));
-}
-
-/* May the draft be sent as it is? What it answers must be a draft where the kind needs
- * one, and the body must keep the kind's rules. */
-static enum status check_draft(struct stix_in *in, const struct stix_object *object,
-                               struct view body, struct formats_draft *draft,
-                               struct error *why)
-{
-	const struct record_kind *kind = record_kind_find(view_of_string(draft->kind));
-
-	TRY(record_kind_check_body(kind, body, &in->scratch, why));
-	if (draft->re == FORMATS_NO_DRAFT)
-		return kind->needs_re ? error_set(why, STATUS_MALFORMED,
-		                                  "what it is about is no message that "
-		                                  "can be answered")
-		                      : STATUS_OK;
-	return record_kind_check_answers(
-	    kind, record_kind_find(view_of_string(in->stix->drafts[draft->re].kind)),
-	    why);
+	return formats_uuid(buf_view(&name));
 }
 
 static enum status add_draft(struct stix_in *in, struct stix_object *object,
                              const struct stix_object *answered, const char *tlp,
                              struct stix_fill *fill)
 {
-	struct formats_stix *stix = in->stix;
-	struct formats_draft *draft;
-	struct error why = {0};
-	size_t start = stix->bodies.len;
-	struct view body;
-
-	TRY(grow(in));
-	draft = &stix->drafts[stix->count];
-	*draft = (struct formats_draft){
+	struct formats_drafts *drafts = in->drafts;
+	struct formats_draft draft = {
 	    .kind = object->kind->kind,
 	    .tlp = tlp,
 	    .source = object->id,
@@ -184,18 +134,12 @@ static enum status add_draft(struct stix_in *in, struct stix_object *object,
 	                              ? view_of("", 0)
 	                              : json_raw(doc_of(in), fill->content_language)),
 	};
-	stix_fill_body(fill, &stix->bodies);
-	TRY(buf_check(&stix->bodies, "what the bundle says", in->err));
-	body = view_from(buf_view(&stix->bodies), start);
-	if (check_draft(in, object, body, draft, &why) != STATUS_OK) {
-		list(in, object, object->type, why.text);
-		stix->bodies.len = start;
-		return STATUS_OK;
-	}
-	draft->body = view_of(NULL, body.len); /* placed when all are there */
+	size_t start = drafts->bodies.len, index;
+
+	stix_fill_body(fill, &drafts->bodies);
+	TRY(formats_drafts_add(drafts, &draft, start, object->type, &index, in->err));
 	if (object->draft == FORMATS_NO_DRAFT)
-		object->draft = stix->count;
-	stix->count++;
+		object->draft = index;
 	return STATUS_OK;
 }
 
@@ -205,7 +149,7 @@ static enum status add_languages(struct stix_in *in, struct stix_object *object,
 {
 	const struct json_doc *doc = doc_of(in);
 	const struct json_token *contents =
-	    stix_member(doc, object->token, "contents", JSON_OBJECT);
+	    formats_member(doc, object->token, "contents", JSON_OBJECT);
 	const struct json_token *name;
 
 	if (contents == NULL || contents->count == 0) {
@@ -224,21 +168,22 @@ static enum status add_languages(struct stix_in *in, struct stix_object *object,
 
 static bool is_revoked(const struct stix_in *in, const struct stix_object *object)
 {
-	return stix_member(doc_of(in), object->token, "revoked", JSON_TRUE) != NULL;
+	return formats_member(doc_of(in), object->token, "revoked", JSON_TRUE) != NULL;
 }
 
-static enum status take(struct stix_in *in, struct stix_object *object)
+static enum status take(void *context, size_t index)
 {
+	struct stix_in *in = context;
+	struct stix_object *object = &in->index.objects[index];
 	struct stix_object *answered = answered_by(in, object);
 	struct stix_fill fill = {
 	    .index = &in->index,
 	    .object = object,
 	    .language = in->language,
-	    .report = &in->stix->report,
+	    .report = &in->drafts->report,
 	};
 	const char *tlp;
 
-	object->is_done = true;
 	if (is_revoked(in, object)) {
 		list(in, object, object->type, "its author has revoked it");
 		return STATUS_OK;
@@ -257,20 +202,12 @@ static enum status take(struct stix_in *in, struct stix_object *object)
 	return add_draft(in, object, answered, tlp, &fill);
 }
 
-/* Takes what the object answers first. `chain` has room for all objects. */
-static enum status take_with_answered(struct stix_in *in, struct stix_object *object,
-                                      struct stix_object **chain)
+static size_t index_of_answered(void *context, size_t index)
 {
-	size_t count = 0;
+	struct stix_in *in = context;
+	struct stix_object *answered = answered_by(in, &in->index.objects[index]);
 
-	while (object != NULL && !object->is_done && !object->is_seen) {
-		object->is_seen = true;
-		chain[count++] = object;
-		object = answered_by(in, object);
-	}
-	while (count > 0)
-		TRY(take(in, chain[--count]));
-	return STATUS_OK;
+	return answered == NULL ? SIZE_MAX : (size_t)(answered - in->index.objects);
 }
 
 /* ---- what becomes no message ---- */
@@ -317,60 +254,42 @@ static void list_rest(struct stix_in *in)
 	}
 }
 
-static void place_bodies(struct formats_stix *stix)
+static enum status read_objects(struct stix_in *in)
 {
-	size_t at = 0;
+	struct formats_walk walk = {
+	    .context = in, .answered = index_of_answered, .take = take};
+	enum status status = formats_walk_init(&walk, in->index.count, in->err);
 
-	for (size_t i = 0; i < stix->count; i++) {
-		stix->drafts[i].body.data = stix->bodies.data + at;
-		at += stix->drafts[i].body.len;
-	}
-}
-
-static enum status read_all(struct stix_in *in, struct stix_object ***chain)
-{
-	TRY(stix_index_make(doc_of(in), &in->index, &in->stix->report, in->err));
-	in->stix->object_count = in->index.count;
-	*chain = reallocarray(NULL, in->index.count + 1, sizeof **chain);
-	if (*chain == NULL)
-		return error_set(in->err, STATUS_NO_MEMORY,
-		                 "not enough memory for the bundle");
-	for (size_t i = 0; i < in->index.count; i++) {
-		struct stix_object *object = &in->index.objects[i];
+	for (size_t i = 0; i < in->index.count && status == STATUS_OK; i++) {
+		const struct stix_object *object = &in->index.objects[i];
 
 		if (object->kind != NULL && !object->is_old)
-			TRY(take_with_answered(in, object, *chain));
+			status = formats_walk_take(&walk, i);
 	}
-	list_rest(in);
-	place_bodies(in->stix);
-	return formats_report_check(&in->stix->report, in->err);
-}
-
-enum status formats_stix_read(struct view text, const char *language,
-                              struct formats_stix *ret_stix, struct error *err)
-{
-	struct stix_in in = {.stix = ret_stix, .language = language, .err = err};
-	struct stix_object **chain = NULL;
-	enum status status;
-
-	if (text.len > FORMATS_STIX_LEN_MAX)
-		return error_set(err, STATUS_LIMIT,
-		                 "a bundle of more than %d MiB is not read",
-		                 FORMATS_STIX_LEN_MAX / (1024 * 1024));
-	ret_stix->bodies = BUF_INIT(BODIES_MAX);
-	TRY(json_scan_foreign(&ret_stix->doc, text, JSON_FOREIGN_TOKENS_MAX, err));
-	status = read_all(&in, &chain);
-	free(chain);
-	stix_index_release(&in.index);
-	json_release(&in.scratch);
+	formats_walk_release(&walk);
 	return status;
 }
 
-void formats_stix_release(struct formats_stix *stix)
+static enum status read_all(struct stix_in *in)
 {
-	free(stix->drafts);
-	json_release(&stix->doc);
-	buf_release(&stix->bodies);
-	formats_report_release(&stix->report);
-	*stix = (struct formats_stix){0};
+	TRY(stix_index_make(doc_of(in), &in->index, &in->drafts->report, in->err));
+	in->drafts->element_count = in->index.count;
+	TRY(read_objects(in));
+	list_rest(in);
+	return formats_drafts_finish(in->drafts, in->err);
+}
+
+bool formats_stix_is(const struct json_doc *doc)
+{
+	return view_equal_string(formats_string(doc, json_root(doc), "type"), "bundle");
+}
+
+enum status formats_stix_read(struct formats_drafts *drafts, const char *language,
+                              struct error *err)
+{
+	struct stix_in in = {.drafts = drafts, .language = language, .err = err};
+	enum status status = read_all(&in);
+
+	stix_index_release(&in.index);
+	return status;
 }

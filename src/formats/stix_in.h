@@ -7,27 +7,16 @@
 #ifndef ALDIS_FORMATS_STIX_IN_H
 #define ALDIS_FORMATS_STIX_IN_H
 
-#include "formats/message.h"
-#include "formats/report.h"
+#include "formats/drafts.h"
 
-enum {
-	FORMATS_STIX_LEN_MAX = 256 * 1024 * 1024,
-	FORMATS_STIX_OBJECTS_MAX = 100000,
-};
+enum { FORMATS_STIX_OBJECTS_MAX = 100000 };
 
-/* Starts all-zero; release it. Borrows the text that it was read from. */
-struct formats_stix {
-	struct formats_draft *drafts; /* each behind the one that it answers */
-	size_t count, cap;
-	size_t object_count; /* in the bundle */
-	struct json_doc doc;
-	struct buf bodies;
-	struct formats_report report;
-};
+/* Is it one, by its outside? */
+bool formats_stix_is(const struct json_doc *doc);
 
-/* language: of texts that name none. MALFORMED: no bundle of STIX; LIMIT: too large. */
-MUST_USE enum status formats_stix_read(struct view text, const char *language,
-                                       struct formats_stix *ret_stix, struct error *err);
-void formats_stix_release(struct formats_stix *stix);
+/* Reads what formats_drafts_scan scanned. language: of texts that name none. MALFORMED:
+ * no bundle of STIX; LIMIT: too large. */
+MUST_USE enum status formats_stix_read(struct formats_drafts *drafts,
+                                       const char *language, struct error *err);
 
 #endif

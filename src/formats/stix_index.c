@@ -10,47 +10,13 @@
 #include "base/cleanup.h"
 #include "formats/stix_observable.h"
 
-/* Others may point at an object as often as they like, so looking into it stays cheap. */
-enum { ID_LEN_MAX = 250, MEMBERS_MAX = 1000 };
-
-const struct json_token *stix_value(const struct json_doc *doc,
-                                    const struct json_token *object, const char *name)
-{
-	return object == NULL || object->type != JSON_OBJECT
-	           ? NULL
-	           : json_member(doc, object, name);
-}
-
-const struct json_token *stix_member(const struct json_doc *doc,
-                                     const struct json_token *object, const char *name,
-                                     enum json_type type)
-{
-	const struct json_token *value = stix_value(doc, object, name);
-
-	return value != NULL && value->type == type ? value : NULL;
-}
-
-struct view stix_string(const struct json_doc *doc, const struct json_token *object,
-                        const char *name)
-{
-	const struct json_token *value = stix_member(doc, object, name, JSON_STRING);
-
-	return value == NULL ? view_of("", 0) : json_raw(doc, value);
-}
+enum { ID_LEN_MAX = 250 };
 
 const struct json_token *stix_extension(const struct json_doc *doc,
                                         const struct json_token *object, const char *id)
 {
-	return stix_member(doc, stix_member(doc, object, "extensions", JSON_OBJECT), id,
-	                   JSON_OBJECT);
-}
-
-static int compare_views(struct view a, struct view b)
-{
-	size_t common = a.len < b.len ? a.len : b.len;
-	int order = common == 0 ? 0 : memcmp(a.data, b.data, common);
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+	return formats_member(doc, formats_member(doc, object, "extensions", JSON_OBJECT),
+	                      id, JSON_OBJECT);
 }
 
 /* By id, the newest version first. */
@@ -59,10 +25,10 @@ static int compare_objects(const void *a, const void *b, void *context)
 	const struct stix_index *index = context;
 	size_t left = *(const size_t *)a, right = *(const size_t *)b;
 	const struct stix_object *x = &index->objects[left], *y = &index->objects[right];
-	int order = compare_views(x->id, y->id);
+	int order = formats_compare_views(x->id, y->id);
 
 	if (order == 0)
-		order = compare_views(y->modified, x->modified);
+		order = formats_compare_views(y->modified, x->modified);
 	return order != 0 ? order : (left > right) - (left < right);
 }
 
@@ -72,7 +38,7 @@ static const struct stix_kind *kind_of(const struct json_doc *doc,
 	const struct stix_kind *kind = NULL;
 
 	if (object->aldis != NULL)
-		kind = stix_kind_find(stix_string(doc, object->aldis, "kind"));
+		kind = stix_kind_find(formats_string(doc, object->aldis, "kind"));
 	if (kind != NULL && view_equal_string(object->type, kind->type))
 		return kind;
 	return stix_kind_of_type(object->type);
@@ -84,10 +50,10 @@ static bool take_object(struct stix_index *index, const struct json_token *token
 	struct stix_object object = {
 	    .token = token, .edge = SIZE_MAX, .draft = FORMATS_NO_DRAFT};
 
-	object.id = stix_string(doc, token, "id");
-	object.type = stix_string(doc, token, "type");
-	object.modified = stix_string(doc, token, "modified");
-	if (token->count > MEMBERS_MAX || object.id.len == 0 ||
+	object.id = formats_string(doc, token, "id");
+	object.type = formats_string(doc, token, "type");
+	object.modified = formats_string(doc, token, "modified");
+	if (token->count > FORMATS_MEMBERS_MAX || object.id.len == 0 ||
 	    object.id.len > ID_LEN_MAX || object.type.len == 0 ||
 	    object.type.len > ID_LEN_MAX)
 		return false;
@@ -132,7 +98,8 @@ struct stix_object *stix_index_find(const struct stix_index *index,
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_views(index->objects[index->by_id[middle]].id, wanted) < 0)
+		if (formats_compare_views(index->objects[index->by_id[middle]].id,
+		                          wanted) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -161,7 +128,7 @@ static void take_edge(struct stix_index *index, size_t relationship)
 	const struct stix_object *source, *target;
 
 	if (object->is_old || !view_equal_string(object->type, "relationship") ||
-	    !view_equal_string(stix_string(index->doc, token, "relationship_type"),
+	    !view_equal_string(formats_string(index->doc, token, "relationship_type"),
 	                       "related-to"))
 		return;
 	source = stix_index_find(index, json_member(index->doc, token, "source_ref"));
@@ -196,12 +163,6 @@ static enum status take_objects(struct stix_index *index, struct formats_report 
 {
 	const struct json_token *root = json_root(index->doc), *list, *one;
 
-	if (root->type != JSON_OBJECT ||
-	    !view_equal_string(stix_string(index->doc, root, "type"), "bundle"))
-		return error_set(
-		    err, STATUS_MALFORMED,
-		    "this is no STIX bundle: it must be an object whose type is "
-		    "\"bundle\"");
 	list = json_member(index->doc, root, "objects");
 	if (list == NULL)
 		return STATUS_OK;
@@ -220,8 +181,8 @@ static enum status take_objects(struct stix_index *index, struct formats_report 
 	     one = json_next(index->doc, list, one)) {
 		if (!take_object(index, one))
 			formats_report_add(
-			    report, stix_string(index->doc, one, "id"),
-			    stix_string(index->doc, one, "type"),
+			    report, formats_string(index->doc, one, "id"),
+			    formats_string(index->doc, one, "type"),
 			    "an element that is no object with type, id and at most "
 			    "1000 properties");
 	}

@@ -6,6 +6,7 @@
 #ifndef ALDIS_FORMATS_STIX_INDEX_H
 #define ALDIS_FORMATS_STIX_INDEX_H
 
+#include "formats/member.h"
 #include "formats/stix_in.h"
 #include "formats/stix_map.h"
 
@@ -16,9 +17,8 @@ struct stix_object {
 	const struct json_token *aldis; /* our extension on it, or NULL */
 	bool is_old;                    /* another version counts */
 	bool is_carried; /* what it says is in a draft, or it says nothing by itself */
-	bool is_seen, is_done;
-	size_t edge;  /* of a relationship that is one; or SIZE_MAX */
-	size_t draft; /* its first draft, or FORMATS_NO_DRAFT */
+	size_t edge;     /* of a relationship that is one; or SIZE_MAX */
+	size_t draft;    /* its first draft, or FORMATS_NO_DRAFT */
 };
 
 /* An incident that is related to an observable. */
@@ -46,16 +46,6 @@ void stix_index_release(struct stix_index *index);
 struct stix_object *stix_index_find(const struct stix_index *index,
                                     const struct json_token *id);
 
-/* The raw string of a member, empty when there is none. */
-struct view stix_string(const struct json_doc *doc, const struct json_token *object,
-                        const char *name);
-/* A member of any type; NULL when there is none, or no object. */
-const struct json_token *stix_value(const struct json_doc *doc,
-                                    const struct json_token *object, const char *name);
-/* A member of this type, or NULL. */
-const struct json_token *stix_member(const struct json_doc *doc,
-                                     const struct json_token *object, const char *name,
-                                     enum json_type type);
 /* An object's extension, or NULL. */
 const struct json_token *stix_extension(const struct json_doc *doc,
                                         const struct json_token *object, const char *id);

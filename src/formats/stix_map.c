@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "base/cleanup.h"
+#include "formats/words.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -91,61 +91,6 @@ const struct stix_native *stix_native_find(const struct stix_kind *kind,
 	return NULL;
 }
 
-const struct stix_word stix_determinations[] = {
-    {"suspected", "suspected"},
-    {"confirmed", "successful-attempt"},
-    {"confirmed", "confirmed"}, /* as the first version of the extension had it */
-    {"blocked", "blocked"},
-    {"failed-attempt", "failed-attempt"},
-    {"false-positive", "false-positive"},
-    {NULL, NULL},
-};
-
-const struct stix_word stix_incident_types[] = {
-    {"brute-force", "brute-force-attempt"},
-    {"brute-force", "dictionary-attack-attempt"},
-    {"brute-force", "password-cracking-attempt"},
-    {"c2-server", "c&c-server-hosting"},
-    {"system-compromise", "compromised-system"},
-    {"copyright", "copyrighted-content"},
-    {"data-leak", "data-exfiltration"},
-    {"data-loss", "deletion-information"},
-    {"dos", "denial-of-service"},
-    {"malware-distribution", "dissemination-malware-email"},
-    {"malware-distribution", "hosting-malware-webpage"},
-    {"phishing", "dissemination-phishing-emails"},
-    {"phishing", "hosting-phishing-sites"},
-    {"infected-system", "infected-by-known-malware"},
-    {"infected-system", "known-malware"},
-    {"unauthorised-information-modification", "modification-information"},
-    {"scanner", "network-scanning"},
-    {"scanner", "scan-probe"},
-    {"scanner", "system-probe"},
-    {"masquerade", "illegitimate-use-name"},
-    {"unauthorised-use-of-resources", "illegitimate-use-resources"},
-    {"sabotage", "vandalism"},
-    {"sniffing", "wiretapping"},
-    {NULL, NULL},
-};
-
-const char *stix_word_from(const struct stix_word *words, struct view aldis)
-{
-	for (; words->aldis != NULL; words++) {
-		if (view_equal_string(aldis, words->aldis))
-			return words->stix;
-	}
-	return NULL;
-}
-
-const char *stix_word_to(const struct stix_word *words, struct view stix)
-{
-	for (; words->aldis != NULL; words++) {
-		if (view_equal_string(stix, words->stix))
-			return words->aldis;
-	}
-	return NULL;
-}
-
 /* The steps of STIX 2.1 appendix A, "None / Low / Med / High", with one above. */
 static const struct {
 	const char *word;
@@ -175,8 +120,6 @@ const char *stix_severity_to(int64_t criticality)
 	return NULL;
 }
 
-static const struct uuid aldis_space = {{0x49, 0x6c, 0xe4, 0xba, 0x2a, 0xb0, 0x46, 0x35,
-                                         0xa9, 0xb0, 0x9c, 0xeb, 0x3a, 0x8a, 0xa6, 0xee}};
 /* STIX 2.1, 2.9: 00abedb4-aa42-466c-9c01-fed23315a9b7. */
 static const struct uuid observable_space = {{0x00, 0xab, 0xed, 0xb4, 0xaa, 0x42, 0x46,
                                               0x6c, 0x9c, 0x01, 0xfe, 0xd2, 0x33, 0x15,
@@ -191,14 +134,9 @@ static void put_id(const char *type, const struct uuid *uuid,
 	snprintf(ret_id, STIX_ID_MAX + 1, "%.60s--%s", type, text);
 }
 
-struct uuid stix_key(struct view name)
-{
-	return uuid_v5(&aldis_space, name);
-}
-
 void stix_id_make(const char *type, struct view name, char ret_id[STIX_ID_MAX + 1])
 {
-	struct uuid uuid = uuid_v5(&aldis_space, name);
+	struct uuid uuid = formats_uuid(name);
 
 	put_id(type, &uuid, ret_id);
 }
@@ -206,10 +144,9 @@ void stix_id_make(const char *type, struct view name, char ret_id[STIX_ID_MAX + 
 void stix_id_of(const char *type, const char *channel, const char *message,
                 char ret_id[STIX_ID_MAX + 1])
 {
-	CLEANUP_BUF struct buf name = BUF_INIT(4096);
+	struct uuid uuid = formats_uuid_of(type, channel, message);
 
-	buf_printf(&name, "%s/%s/%s", type, channel, message);
-	stix_id_make(type, buf_view(&name), ret_id);
+	put_id(type, &uuid, ret_id);
 }
 
 void stix_id_observable(const char *type, struct view properties,

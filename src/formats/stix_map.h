@@ -7,7 +7,7 @@
 #ifndef ALDIS_FORMATS_STIX_MAP_H
 #define ALDIS_FORMATS_STIX_MAP_H
 
-#include "crypto/uuid.h"
+#include "base/view.h"
 
 #define STIX_ALDIS_EXTENSION "extension-definition--81960d46-91bf-4cfb-bb9b-a2a9b0e97c33"
 #define STIX_INCIDENT_CORE "extension-definition--ef765651-680c-498d-9894-99799f2fa126"
@@ -17,7 +17,7 @@
 
 enum stix_place {
 	STIX_PLACE_PROPERTY,      /* of the object, same JSON value */
-	STIX_PLACE_DETERMINATION, /* of Incident Core, by stix_determinations */
+	STIX_PLACE_DETERMINATION, /* of Incident Core, by formats_determinations */
 	STIX_PLACE_CRITICALITY,   /* of Incident Core, by stix_severities */
 	STIX_PLACE_TYPE,          /* first element of Incident Core's incident_types */
 	STIX_PLACE_EVENT,         /* of the event that Incident Core names */
@@ -52,16 +52,6 @@ const struct stix_kind *stix_kind_of_type(struct view type);
 const struct stix_native *stix_native_find(const struct stix_kind *kind,
                                            struct view field);
 
-struct stix_word {
-	const char *aldis, *stix;
-};
-
-/* Ended by NULL. The first of several for one word is what is written. */
-extern const struct stix_word stix_determinations[];
-extern const struct stix_word stix_incident_types[]; /* read only */
-const char *stix_word_from(const struct stix_word *words, struct view aldis);
-const char *stix_word_to(const struct stix_word *words, struct view stix);
-
 /* Severity as criticality, 0 to 100; -1 for a word that is none. */
 int stix_severity_from(struct view severity);
 /* NULL outside 1 to 100. */
@@ -77,6 +67,5 @@ void stix_id_of(const char *type, const char *channel, const char *message,
 /* A cyber-observable's: from the properties that STIX names, by its own name space. */
 void stix_id_observable(const char *type, struct view properties,
                         char ret_id[STIX_ID_MAX + 1]);
-struct uuid stix_key(struct view name);
 
 #endif

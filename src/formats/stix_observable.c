@@ -24,22 +24,6 @@ static const struct {
     {"file", "file", "name"},
 };
 
-static const struct {
-	size_t len;
-	const char *name;
-} digests[] = {
-    {32, "MD5"}, {40, "SHA-1"}, {64, "SHA-256"}, {96, "SHA-384"}, {128, "SHA-512"},
-};
-
-static const char *digest_name(size_t len)
-{
-	for (size_t i = 0; i < COUNT(digests); i++) {
-		if (digests[i].len == len)
-			return digests[i].name;
-	}
-	return NULL;
-}
-
 /* Index in plain, or COUNT(plain). */
 static size_t find_plain(struct view type, struct view value)
 {
@@ -87,9 +71,11 @@ bool stix_observable_write(const struct json_doc *doc,
 	if (i < COUNT(plain)) {
 		stix = plain[i].stix;
 		append_member(&properties, plain[i].property, buf_view(&value));
-	} else if (view_equal_string(type, "hash") && digest_name(value.len) != NULL) {
+	} else if (view_equal_string(type, "hash") &&
+	           formats_digest_of_len(value.len) != NULL) {
 		buf_append_string(&properties, "\"hashes\":{");
-		append_member(&properties, digest_name(value.len), buf_view(&value));
+		append_member(&properties, formats_digest_of_len(value.len)->stix,
+		              buf_view(&value));
 		buf_append_byte(&properties, '}');
 	} else {
 		return false;
@@ -108,20 +94,6 @@ bool stix_observable_is(struct view type)
 	return false;
 }
 
-static void append_read(const char *type, struct view value, const struct json_doc *doc,
-                        const struct json_token *note, bool has_before, struct buf *out)
-{
-	if (has_before)
-		buf_append_byte(out, ',');
-	buf_printf(out, "{\"type\":\"%s\",", type);
-	append_member(out, "value", value);
-	if (note != NULL && note->type == JSON_STRING) {
-		buf_append_string(out, ",\"note\":");
-		buf_append_view(out, json_text(doc, note));
-	}
-	buf_append_byte(out, '}');
-}
-
 /* The type of observable that an object of this type with this value is. */
 static const char *type_of(struct view stix, struct view value)
 {
@@ -129,9 +101,7 @@ static const char *type_of(struct view stix, struct view value)
 	    view_equal_string(stix, "ipv4-addr") || view_equal_string(stix, "ipv6-addr");
 
 	if (is_address)
-		return record_address_check(value)  ? "ip"
-		       : record_prefix_check(value) ? "prefix"
-		                                    : NULL;
+		return formats_address_type(value);
 	if (view_equal_string(stix, "domain-name"))
 		return record_domain_check(value) ? "domain" : NULL;
 	for (size_t i = 0; i < COUNT(plain); i++) {
@@ -156,47 +126,42 @@ value_of(const struct json_doc *doc, const struct json_token *object, struct vie
 	return value != NULL && value->type == JSON_STRING ? value : NULL;
 }
 
-static size_t read_hashes(const struct json_doc *doc, const struct json_token *object,
-                          const struct json_token *note, bool has_before, struct buf *out)
+static void read_hashes(const struct json_doc *doc, const struct json_token *object,
+                        struct view note, struct formats_observables *list)
 {
 	const struct json_token *hashes = json_member(doc, object, "hashes"), *name,
 	                        *hash;
-	size_t count = 0;
 
 	if (hashes == NULL || hashes->type != JSON_OBJECT || hashes->count > HASHES_MAX)
-		return 0;
+		return;
 	for (name = json_first(doc, hashes); name != NULL;
 	     name = json_next(doc, hashes, hash)) {
 		hash = json_next(doc, hashes, name);
-		if (hash->type != JSON_STRING ||
-		    !record_digest_check(json_raw(doc, hash)))
-			continue;
-		append_read("hash", json_raw(doc, hash), doc, note,
-		            has_before || count > 0, out);
-		count++;
+		if (hash->type == JSON_STRING && record_digest_check(json_raw(doc, hash)))
+			formats_observables_add(list, "hash", json_raw(doc, hash), note);
 	}
-	return count;
 }
 
 size_t stix_observable_read(const struct json_doc *doc, const struct json_token *object,
-                            const struct json_token *note, bool has_before,
-                            struct buf *out)
+                            const struct json_token *note,
+                            struct formats_observables *list)
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(VALUE_MAX);
 	struct view stix = json_raw(doc, json_member(doc, object, "type"));
+	struct view remark = note != NULL && note->type == JSON_STRING
+	                         ? json_text(doc, note)
+	                         : view_of("", 0);
 	const struct json_token *value = value_of(doc, object, stix);
 	const char *type = NULL;
-	size_t count = 0;
+	size_t before = list->count;
 
 	if (value != NULL) {
 		json_string_append(doc, value, &text);
 		type = type_of(stix, buf_view(&text));
 	}
-	if (type != NULL && text.failed == STATUS_OK) {
-		append_read(type, buf_view(&text), doc, note, has_before, out);
-		count = 1;
-	}
+	if (type != NULL && text.failed == STATUS_OK)
+		formats_observables_add(list, type, buf_view(&text), remark);
 	if (view_equal_string(stix, "file"))
-		count += read_hashes(doc, object, note, has_before || count > 0, out);
-	return count;
+		read_hashes(doc, object, remark, list);
+	return list->count - before;
 }

@@ -6,6 +6,7 @@
 #define ALDIS_FORMATS_STIX_OBSERVABLE_H
 
 #include "codec/json.h"
+#include "formats/observable.h"
 #include "formats/stix_map.h"
 
 /* Appends the object for an observable (type, value) and its id; false when STIX has none
@@ -17,11 +18,11 @@ bool stix_observable_write(const struct json_doc *doc,
 /* Is this a type that can become an observable? */
 bool stix_observable_is(struct view type);
 
-/* Appends observables as JSON objects, each with note when that is a string, with a comma
- * in front where has_before or another one is. A file has one for its name and one for
- * each digest. Returns how many: 0 when its value has no form that Aldis takes. */
+/* Adds the observables that an object is, each with note when that is a string: a file
+ * has one for its name and one for each digest. Returns how many: 0 when its value has no
+ * form that Aldis takes. */
 size_t stix_observable_read(const struct json_doc *doc, const struct json_token *object,
-                            const struct json_token *note, bool has_before,
-                            struct buf *out);
+                            const struct json_token *note,
+                            struct formats_observables *list);
 
 #endif

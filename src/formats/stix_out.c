@@ -10,9 +10,11 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "formats/piece.h"
 #include "formats/stix_map.h"
 #include "formats/stix_observable.h"
 #include "formats/tlp.h"
+#include "formats/words.h"
 
 /* What a message needs beside itself, by id, so that it comes once. */
 struct side_object {
@@ -22,8 +24,6 @@ struct side_object {
 
 struct stix_out {
 	const char *channel;
-	const struct formats_message *messages;
-	size_t count;
 	struct buf objects; /* of the messages */
 	struct json_writer writer;
 	struct buf side;
@@ -36,15 +36,14 @@ struct stix_out {
 
 /* One message on its way out. */
 struct piece {
-	const struct formats_message *message;
+	const struct formats_piece *from;
+	const struct formats_message *message; /* from's */
+	const struct formats_message *re;      /* from's */
 	const struct stix_kind *kind;
 	char id[STIX_ID_MAX + 1];
 	char created[32];
-	const struct formats_message *re; /* in the bundle, or NULL */
 	const char
 	    *made; /* a property that STIX demands and the message has not, or NULL */
-	struct json_doc doc;
-	const struct json_token *body;
 };
 
 enum { OBJECTS_MAX = 1 << 30 };
@@ -112,13 +111,13 @@ static enum status write_identity(struct stix_out *out, const char *author,
 
 static const struct json_token *field_of(const struct piece *piece, const char *name)
 {
-	return piece->body == NULL ? NULL : json_member(&piece->doc, piece->body, name);
+	return formats_piece_field(piece->from, name);
 }
 
 static void write_token(const struct piece *piece, struct json_writer *writer,
                         const char *name, const struct json_token *token)
 {
-	json_writer_raw(writer, name, json_text(&piece->doc, token));
+	json_writer_raw(writer, name, formats_piece_text(piece->from, token));
 }
 
 static void write_properties(struct stix_out *out, const struct piece *piece)
@@ -197,15 +196,17 @@ static enum status write_core(struct stix_out *out, const struct piece *piece)
 
 	json_writer_object(writer, STIX_INCIDENT_CORE);
 	json_writer_string(writer, "extension_type", "property-extension");
-	json_writer_string(writer, "determination",
-	                   determination == NULL
-	                       ? "suspected"
-	                       : stix_word_from(stix_determinations,
-	                                        json_raw(&piece->doc, determination)));
+	json_writer_string(
+	    writer, "determination",
+	    determination == NULL
+	        ? "suspected"
+	        : formats_word_from(formats_determinations,
+	                            json_raw(&piece->from->doc, determination)));
 	json_writer_string(writer, "investigation_status", "open");
 	if (severity != NULL)
-		json_writer_integer(writer, "criticality",
-		                    stix_severity_from(json_raw(&piece->doc, severity)));
+		json_writer_integer(
+		    writer, "criticality",
+		    stix_severity_from(json_raw(&piece->from->doc, severity)));
 	if (type != NULL) {
 		json_writer_array(writer, "incident_types");
 		write_token(piece, writer, NULL, type);
@@ -235,12 +236,13 @@ static void relationship_id(const struct piece *piece, size_t index,
 static enum status write_observable(struct stix_out *out, const struct piece *piece,
                                     const struct json_token *observable, size_t index)
 {
-	const struct json_token *note = json_member(&piece->doc, observable, "note");
+	const struct json_token *note =
+	    json_member(&piece->from->doc, observable, "note");
 	char target[STIX_ID_MAX + 1], id[STIX_ID_MAX + 1];
 	struct json_writer writer = json_writer_of(&out->side);
 	size_t start = out->side.len;
 
-	if (!stix_observable_write(&piece->doc, observable, &out->side, target))
+	if (!stix_observable_write(&piece->from->doc, observable, &out->side, target))
 		return STATUS_OK; /* in the extension */
 	TRY(keep_side(out, target, start));
 	start = out->side.len;
@@ -263,8 +265,8 @@ static enum status write_observables(struct stix_out *out, const struct piece *p
 
 	if (list == NULL)
 		return STATUS_OK;
-	for (one = json_first(&piece->doc, list); one != NULL;
-	     one = json_next(&piece->doc, list, one))
+	for (one = json_first(&piece->from->doc, list); one != NULL;
+	     one = json_next(&piece->from->doc, list, one))
 		TRY(write_observable(out, piece, one, index++));
 	return STATUS_OK;
 }
@@ -275,14 +277,14 @@ static bool is_in_extension(const struct piece *piece,
 	CLEANUP_BUF struct buf scratch = BUF_INIT(1 << 16);
 	char id[STIX_ID_MAX + 1];
 
-	return !stix_observable_write(&piece->doc, observable, &scratch, id);
+	return !stix_observable_write(&piece->from->doc, observable, &scratch, id);
 }
 
 /* The order of the observables: the ids of their relationships, and whole those that
  * STIX has no object for. */
 static void write_observable_order(struct stix_out *out, const struct piece *piece)
 {
-	const struct json_doc *doc = &piece->doc;
+	const struct json_doc *doc = &piece->from->doc;
 	const struct json_token *list = field_of(piece, "observables"), *one;
 	char id[STIX_ID_MAX + 1];
 	size_t index = 0;
@@ -322,13 +324,17 @@ static void write_rest(struct stix_out *out, const struct piece *piece)
 	const struct json_token *name, *value;
 
 	json_writer_object(&out->writer, "body");
-	for (name = piece->body == NULL ? NULL : json_first(&piece->doc, piece->body);
-	     name != NULL; name = json_next(&piece->doc, piece->body, value)) {
+	for (name = piece->from->body == NULL
+	                ? NULL
+	                : json_first(&piece->from->doc, piece->from->body);
+	     name != NULL;
+	     name = json_next(&piece->from->doc, piece->from->body, value)) {
 		char field[64];
 
-		value = json_next(&piece->doc, piece->body, name);
-		if (stix_native_find(piece->kind, json_raw(&piece->doc, name)) == NULL &&
-		    json_string_copy(&piece->doc, name, field, sizeof field))
+		value = json_next(&piece->from->doc, piece->from->body, name);
+		if (stix_native_find(piece->kind, json_raw(&piece->from->doc, name)) ==
+		        NULL &&
+		    json_string_copy(&piece->from->doc, name, field, sizeof field))
 			write_token(piece, &out->writer, field, value);
 	}
 	json_writer_end(&out->writer);
@@ -404,7 +410,7 @@ static void write_contents(struct stix_out *out, const struct piece *piece)
 
 	id_of(out, piece->re, kind, id);
 	created_of(piece->re, modified);
-	if (!json_string_copy(&piece->doc, field_of(piece, "language"), language,
+	if (!json_string_copy(&piece->from->doc, field_of(piece, "language"), language,
 	                      sizeof language))
 		return;
 	json_writer_string(&out->writer, "object_ref", id);
@@ -430,8 +436,8 @@ static void write_of_type(struct stix_out *out, struct piece *piece, const char 
 	} else if (strcmp(type, "course-of-action") == 0) {
 		char measure[64] = "";
 
-		(void)json_string_copy(&piece->doc, field_of(piece, "measure"), measure,
-		                       sizeof measure);
+		(void)json_string_copy(&piece->from->doc, field_of(piece, "measure"),
+		                       measure, sizeof measure);
 		write_demanded(out, piece, "name", NULL, measure);
 	} else {
 		write_contents(out, piece);
@@ -486,125 +492,24 @@ static enum status write_object(struct stix_out *out, struct piece *piece)
 	return write_relation(out, piece);
 }
 
-/* ---- which messages ---- */
-
-static int compare_ids(const void *key, const void *element)
+static bool takes(struct view kind)
 {
-	const struct formats_message *message =
-	    *(const struct formats_message *const *)element;
-
-	return strcmp(key, message->id);
+	return stix_kind_find(kind) != NULL;
 }
 
-static int compare_messages(const void *a, const void *b)
+static enum status write_piece(void *context, const struct formats_piece *from)
 {
-	const struct formats_message *message = *(const struct formats_message *const *)a;
+	struct stix_out *out = context;
+	struct piece piece = {
+	    .from = from,
+	    .message = from->message,
+	    .re = from->re,
+	    .kind = stix_kind_find(view_of_string(from->message->kind)),
+	};
 
-	return compare_ids(message->id, b);
-}
-
-static void list(struct stix_out *out, const struct formats_message *message,
-                 const char *what, const char *why)
-{
-	formats_report_add(out->report, view_of_string(message->id), view_of_string(what),
-	                   why);
-}
-
-/* What stays behind of a message that goes. */
-static void list_envelope(struct stix_out *out, const struct piece *piece)
-{
-	const struct formats_message *message = piece->message;
-
-	if (message->attachment_count > 0)
-		list(out, message, "attachments", "attachments don't go into the bundle");
-	if (message->has_line)
-		list(out, message, "line", "STIX has no place for the line");
-	if (message->has_to)
-		list(out, message, "to", "STIX has no place for whom it is addressed to");
-	if (message->re[0] != '\0' && piece->re == NULL)
-		list(out, message, "re",
-		     "the message that it answers is not in the bundle; only its id is "
-		     "kept");
-}
-
-static const struct formats_message *find(const struct formats_message *const *sorted,
-                                          size_t count, const char *id)
-{
-	const struct formats_message *const *found =
-	    bsearch(id, sorted, count, sizeof *sorted, compare_ids);
-
-	return found == NULL ? NULL : *found;
-}
-
-static bool is_mapped(const struct formats_message *message)
-{
-	return message != NULL && stix_kind_find(view_of_string(message->kind)) != NULL;
-}
-
-/* A translation's object points at what it translates, which must be there and not be a
- * translation itself. */
-static bool can_go(struct stix_out *out, const struct piece *piece)
-{
-	const struct formats_message *re = piece->re;
-
-	if (strcmp(piece->message->kind, "translation") != 0)
-		return true;
-	if (re != NULL && stix_kind_find(view_of_string(re->kind))->text != NULL)
-		return true;
-	list(out, piece->message, piece->message->kind,
-	     "the message that it translates is not in the bundle");
-	return false;
-}
-
-static enum status write_message(struct stix_out *out, struct piece *piece)
-{
-	const struct formats_message *message = piece->message;
-
-	if (message->body.len > 0) {
-		TRY(json_scan(&piece->doc, message->body, JSON_TOKENS_MAX, out->err));
-		piece->body = json_root(&piece->doc);
-		if (piece->body->type != JSON_OBJECT)
-			return error_set(out->err, STATUS_MALFORMED,
-			                 "the body of %s is no object", message->id);
-	}
-	if (!can_go(out, piece))
-		return STATUS_OK;
-	list_envelope(out, piece);
-	return write_object(out, piece);
-}
-
-static enum status write_messages(struct stix_out *out)
-{
-	CLEANUP_FREE const struct formats_message **sorted =
-	    reallocarray(NULL, out->count + 1, sizeof *sorted);
-	struct piece piece = {0};
-	enum status status = STATUS_OK;
-
-	if (sorted == NULL)
-		return error_set(out->err, STATUS_NO_MEMORY,
-		                 "not enough memory for the bundle");
-	for (size_t i = 0; i < out->count; i++)
-		sorted[i] = &out->messages[i];
-	qsort(sorted, out->count, sizeof *sorted, compare_messages);
-	for (size_t i = 0; i < out->count && status == STATUS_OK; i++) {
-		const struct formats_message *message = &out->messages[i];
-
-		piece = (struct piece){.doc = piece.doc, .message = message};
-		piece.kind = stix_kind_find(view_of_string(message->kind));
-		if (piece.kind == NULL) {
-			list(out, message, message->kind,
-			     "no object of STIX for this kind");
-			continue;
-		}
-		id_of(out, message, piece.kind, piece.id);
-		created_of(message, piece.created);
-		piece.re = find(sorted, out->count, message->re);
-		if (!is_mapped(piece.re))
-			piece.re = NULL;
-		status = write_message(out, &piece);
-	}
-	json_release(&piece.doc);
-	return status;
+	id_of(out, piece.message, piece.kind, piece.id);
+	created_of(piece.message, piece.created);
+	return write_object(out, &piece);
 }
 
 /* ---- the bundle ---- */
@@ -669,10 +574,14 @@ static void write_bundle(struct stix_out *out, struct buf *bundle)
 	buf_append_byte(bundle, '\n');
 }
 
-static enum status write_all(struct stix_out *out, struct buf *bundle)
+static enum status write_all(struct stix_out *out, const struct formats_message *messages,
+                             size_t count, struct buf *bundle)
 {
+	const struct formats_outlet outlet = {out, takes, write_piece,
+	                                      "no object of STIX for this kind"};
+
 	json_writer_array(&out->writer, NULL);
-	TRY(write_messages(out));
+	TRY(formats_pieces_write(&outlet, messages, count, out->report, out->err));
 	json_writer_end(&out->writer);
 	TRY(buf_check(&out->objects, "the bundle", out->err));
 	TRY(buf_check(&out->side, "the bundle", out->err));
@@ -688,8 +597,6 @@ enum status formats_stix_write(const char *channel,
 {
 	struct stix_out state = {
 	    .channel = channel,
-	    .messages = messages,
-	    .count = count,
 	    .objects = BUF_INIT(OBJECTS_MAX),
 	    .side = BUF_INIT(OBJECTS_MAX),
 	    .report = report,
@@ -698,7 +605,7 @@ enum status formats_stix_write(const char *channel,
 	enum status status;
 
 	state.writer = json_writer_of(&state.objects);
-	status = write_all(&state, out);
+	status = write_all(&state, messages, count, out);
 	buf_release(&state.objects);
 	buf_release(&state.side);
 	free(state.sides);

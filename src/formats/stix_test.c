@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/cleanup.h"
+#include "formats/read.h"
 #include "formats/stix_in.h"
 #include "formats/stix_map.h"
 #include "formats/stix_out.h"
@@ -207,7 +208,7 @@ static void every_field_comes_back(void **state)
 	for (size_t seed = 0; seed < 60; seed++) {
 		struct formats_message messages[6];
 		struct buf bodies[6], bundle;
-		struct formats_stix stix = {0};
+		struct formats_drafts stix = {0};
 		struct error err = {0};
 
 		for (size_t i = 0; i < stix_kind_count; i++) {
@@ -224,7 +225,7 @@ static void every_field_comes_back(void **state)
 			};
 		}
 		bundle = write_bundle(messages, 6, 0);
-		if (formats_stix_read(buf_view(&bundle), "en", &stix, &err) != STATUS_OK)
+		if (formats_read(buf_view(&bundle), "en", &stix, &err) != STATUS_OK)
 			fail_msg("%s", err.text);
 		assert_int_equal(stix.count, 6);
 		for (size_t i = 0; i < 6; i++) {
@@ -246,7 +247,7 @@ static void every_field_comes_back(void **state)
 			    formats_report_text(&stix.report, stix.report.items[i].what),
 			    "identity");
 		buf_release(&bundle);
-		formats_stix_release(&stix);
+		formats_drafts_release(&stix);
 	}
 }
 
@@ -263,7 +264,7 @@ static void the_fewest_fields_come_back(void **state)
 	};
 	static const char *const ids[] = {"n#0", "n#1", "n#2", "n#3", "n#4", "n#5"};
 	struct formats_message messages[6];
-	struct formats_stix stix = {0};
+	struct formats_drafts stix = {0};
 	struct buf bundle, again;
 
 	for (size_t i = 0; i < 6; i++)
@@ -277,14 +278,13 @@ static void the_fewest_fields_come_back(void **state)
 	bundle = write_bundle(messages, 6, 0);
 	again = write_bundle(messages, 6, 0);
 	assert_true(view_equal(buf_view(&bundle), buf_view(&again)));
-	assert_int_equal(formats_stix_read(buf_view(&bundle), "en", &stix, NULL),
-	                 STATUS_OK);
+	assert_int_equal(formats_read(buf_view(&bundle), "en", &stix, NULL), STATUS_OK);
 	assert_int_equal(stix.count, 6);
 	for (size_t i = 0; i < 6; i++)
 		assert_same_body(messages[i].body, stix.drafts[i].body);
 	buf_release(&bundle);
 	buf_release(&again);
-	formats_stix_release(&stix);
+	formats_drafts_release(&stix);
 }
 
 static void what_stix_has_no_place_for_is_listed(void **state)
@@ -322,15 +322,15 @@ static void what_stix_has_no_place_for_is_listed(void **state)
 
 /* ---- what strangers write ---- */
 
-static void read_or_fail(const char *text, struct formats_stix *stix)
+static void read_or_fail(const char *text, struct formats_drafts *stix)
 {
 	struct error err = {0};
 
-	if (formats_stix_read(view_of_string(text), "en", stix, &err) != STATUS_OK)
+	if (formats_read(view_of_string(text), "en", stix, &err) != STATUS_OK)
 		fail_msg("%s", err.text);
 }
 
-static bool is_listed(const struct formats_stix *stix, const char *what)
+static bool is_listed(const struct formats_drafts *stix, const char *what)
 {
 	for (size_t i = 0; i < stix->report.count; i++) {
 		if (strcmp(formats_report_text(&stix->report, stix->report.items[i].what),
@@ -349,7 +349,7 @@ static bool is_listed(const struct formats_stix *stix, const char *what)
 
 static void an_incident_of_another_tool_becomes_one(void **state)
 {
-	struct formats_stix stix = {0};
+	struct formats_drafts stix = {0};
 	struct view body;
 
 	read_or_fail(
@@ -395,12 +395,12 @@ static void an_incident_of_another_tool_becomes_one(void **state)
 	assert_false(is_listed(&stix, "ipv4-addr"));
 	assert_false(is_listed(&stix, "relationship"));
 	assert_int_equal(stix.report.count, 11);
-	formats_stix_release(&stix);
+	formats_drafts_release(&stix);
 }
 
 static void of_several_versions_the_newest_counts(void **state)
 {
-	struct formats_stix stix = {0};
+	struct formats_drafts stix = {0};
 
 	read_or_fail(BUNDLE("{\"type\":\"incident\",\"id\":\"incident--1\",\"modified\":"
 	                    "\"2026-11-20T23:49:00.000Z\",\"created\":"
@@ -412,13 +412,13 @@ static void of_several_versions_the_newest_counts(void **state)
 	assert_int_equal(stix.count, 1);
 	assert_true(view_find(stix.drafts[0].body, view_of_string("new")) != SIZE_MAX);
 	assert_true(is_listed(&stix, "incident"));
-	formats_stix_release(&stix);
+	formats_drafts_release(&stix);
 }
 
 /* Two notes about one another: both come, one answers the other. */
 static void a_cycle_ends(void **state)
 {
-	struct formats_stix stix = {0};
+	struct formats_drafts stix = {0};
 
 	read_or_fail(
 	    BUNDLE("{\"type\":\"note\",\"id\":\"note--1\",\"content\":\"a\","
@@ -436,7 +436,7 @@ static void a_cycle_ends(void **state)
 		assert_true(stix.drafts[i].re == FORMATS_NO_DRAFT ||
 		            stix.drafts[i].re < i);
 	assert_true(is_listed(&stix, "language-content"));
-	formats_stix_release(&stix);
+	formats_drafts_release(&stix);
 }
 
 static void what_is_no_bundle_is_refused(void **state)
@@ -452,14 +452,14 @@ static void what_is_no_bundle_is_refused(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-		struct formats_stix stix = {0};
+		struct formats_drafts stix = {0};
 		struct error err = {0};
 
 		assert_int_equal(
-		    formats_stix_read(view_of_string(texts[i]), "en", &stix, &err),
+		    formats_read(view_of_string(texts[i]), "en", &stix, &err),
 		    STATUS_MALFORMED);
 		assert_true(err.text[0] != '\0');
-		formats_stix_release(&stix);
+		formats_drafts_release(&stix);
 	}
 }
 
@@ -476,7 +476,7 @@ static void wrong_types_are_listed(void **state)
 
 	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
 		for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
-			struct formats_stix stix = {0};
+			struct formats_drafts stix = {0};
 			char text[1024];
 
 			snprintf(
@@ -491,7 +491,7 @@ static void wrong_types_are_listed(void **state)
 			read_or_fail(text, &stix);
 			assert_int_equal(stix.count, 0);
 			assert_true(stix.report.count >= 3);
-			formats_stix_release(&stix);
+			formats_drafts_release(&stix);
 		}
 	}
 }
@@ -514,26 +514,24 @@ static struct buf many(size_t count)
 static void a_hundred_thousand_objects_are_read_and_no_more(void **state)
 {
 	struct buf text = many(FORMATS_STIX_OBJECTS_MAX);
-	struct formats_stix stix = {0};
+	struct formats_drafts stix = {0};
 
-	assert_int_equal(formats_stix_read(buf_view(&text), "en", &stix, NULL),
-	                 STATUS_OK);
+	assert_int_equal(formats_read(buf_view(&text), "en", &stix, NULL), STATUS_OK);
 	assert_int_equal(stix.count, FORMATS_STIX_OBJECTS_MAX);
 	for (size_t i = 1; i < stix.count; i++)
 		assert_int_equal(stix.drafts[i].re, i - 1);
-	formats_stix_release(&stix);
+	formats_drafts_release(&stix);
 	buf_release(&text);
 	text = many(FORMATS_STIX_OBJECTS_MAX + 1);
-	assert_int_equal(formats_stix_read(buf_view(&text), "en", &stix, NULL),
-	                 STATUS_LIMIT);
-	formats_stix_release(&stix);
+	assert_int_equal(formats_read(buf_view(&text), "en", &stix, NULL), STATUS_LIMIT);
+	formats_drafts_release(&stix);
 	buf_release(&text);
 }
 
 static void huge_strings_and_deep_nesting_are_refused(void **state)
 {
 	struct buf text = BUF_INIT(TEXT_MAX);
-	struct formats_stix stix = {0};
+	struct formats_drafts stix = {0};
 
 	buf_append_string(&text,
 	                  "{\"type\":\"bundle\",\"objects\":[{\"type\":\"note\",\"id\":"
@@ -541,17 +539,16 @@ static void huge_strings_and_deep_nesting_are_refused(void **state)
 	for (size_t i = 0; i < 1000000; i++)
 		buf_append_string(&text, "0123456789");
 	buf_append_string(&text, "\"}]}");
-	assert_int_equal(formats_stix_read(buf_view(&text), "en", &stix, NULL),
-	                 STATUS_OK);
+	assert_int_equal(formats_read(buf_view(&text), "en", &stix, NULL), STATUS_OK);
 	assert_int_equal(stix.count, 0);
 	assert_true(is_listed(&stix, "note"));
-	formats_stix_release(&stix);
+	formats_drafts_release(&stix);
 	buf_clear(&text);
 	for (size_t i = 0; i < 100000; i++)
 		buf_append_byte(&text, '[');
-	assert_int_equal(formats_stix_read(buf_view(&text), "en", &stix, NULL),
+	assert_int_equal(formats_read(buf_view(&text), "en", &stix, NULL),
 	                 STATUS_MALFORMED);
-	formats_stix_release(&stix);
+	formats_drafts_release(&stix);
 	buf_release(&text);
 }
 
