@@ -15,8 +15,7 @@
 #include "codec/json_writer.h"
 #include "codec/time_text.h"
 #include "record/object.h"
-#include "release/answers.h"
-#include "release/draft.h"
+#include "release/look.h"
 
 struct releasing {
 	struct channel_source *source;
@@ -101,7 +100,8 @@ static enum status read_choice(struct drafting *drafting, struct release_choice 
 {
 	TRY(read_time(drafting->since, INT64_MIN, &choice->since_s, err));
 	TRY(read_time(drafting->until, INT64_MAX, &choice->until_s, err));
-	TRY(read_ids(&drafting->only, drafting->ids[0], &choice->only, err));
+	TRY(read_ids(&drafting->only, drafting->ids[0], &choice->full, err));
+	choice->others = drafting->only.count > 0 ? RELEASE_WITHHELD : RELEASE_FULL;
 	TRY(read_ids(&drafting->withheld, drafting->ids[1], &choice->withheld, err));
 	TRY(read_ids(&drafting->envelope, drafting->ids[2], &choice->envelope, err));
 	for (size_t i = 0; i < drafting->attachments.count; i++)
@@ -122,12 +122,12 @@ static void drafting_free(struct drafting *drafting)
 	free(drafting);
 }
 
-static void say_line(void *context, const char *sentence)
+static void say_line(void *context, const struct release_word *word)
 {
 	FILE *file = context;
 
 	fputs("  ", file);
-	print_escaped(file, view_of_string(sentence));
+	print_escaped(file, view_of_string(word->sentence));
 	fputc('\n', file);
 }
 
@@ -180,52 +180,47 @@ static int release_make_draft(struct cli *cli, int argc, char **argv)
 
 /* "south.example#4" names a request, anything else a file. */
 static enum status read_manifest(struct releasing *releasing, const char *what,
-                                 struct hash *ret_digest, struct error *err)
+                                 struct error *err)
 {
 	struct record_message_id id;
+	struct hash digest;
 
-	if (record_message_id_decode(view_of_string(what), &id, NULL) == STATUS_OK)
-		TRY(release_request_read(&releasing->record, &id, ret_digest,
-		                         &releasing->text, err));
-	else
-		TRY(cli_read_input(what, &releasing->text, err));
-	*ret_digest = sha256(buf_view(&releasing->text));
-	return release_manifest_decode(buf_view(&releasing->text), &releasing->manifest,
-	                               err);
+	if (record_message_id_decode(view_of_string(what), &id, NULL) != STATUS_OK)
+		return cli_read_input(what, &releasing->text, err);
+	return release_request_read(&releasing->record, &id, &digest, &releasing->text,
+	                            err);
 }
 
 static void print_answers(const struct releasing *releasing,
-                          const struct release_answered *answers)
+                          const struct release_look *look)
 {
 	const struct bundle_channel *channel = &releasing->record.channel;
 	char sent[TIME_TEXT_LEN + 1];
 
 	for (size_t i = 0; i < channel->member_count; i++) {
+		const struct release_answered *answered = &look->answers[i];
 		const char *name = channel->members[i].name.text;
 
-		time_text_encode(answers[i].sent_s, sent);
-		if (answers[i].answer == RELEASE_NO_ANSWER)
+		time_text_encode(answered->sent_s, sent);
+		if (answered->answer == RELEASE_NO_ANSWER)
 			printf("  %s has not answered\n", name);
 		else
 			printf("  %s %s (%s#%llu, sent %s)\n", name,
-			       answers[i].answer == RELEASE_CONSENT ? "has consented"
-			                                            : "has refused",
-			       name, (unsigned long long)answers[i].index, sent);
+			       answered->answer == RELEASE_CONSENT ? "has consented"
+			                                           : "has refused",
+			       name, (unsigned long long)answered->index, sent);
 	}
+	printf("  with these answers it is %s\n", release_grade_name(look->grade));
 }
 
-static enum status show(struct releasing *releasing, const char *what, struct error *err)
+static enum status show_look(struct releasing *releasing, struct release_look *look,
+                             struct error *err)
 {
-	struct release_answered answers[RECORD_MEMBERS_MAX];
-	const struct release_manifest *manifest = &releasing->manifest;
+	const struct release_manifest *manifest = &look->manifest;
 	char hex[HASH_HEX_LEN + 1], made[TIME_TEXT_LEN + 1];
-	struct hash digest;
 
-	TRY(read_manifest(releasing, what, &digest, err));
-	TRY(release_draft_check(&releasing->record, manifest, err));
-	TRY(release_answers_find(&releasing->record, &digest, manifest->by.text, answers,
-	                         err));
-	hash_hex(&digest, hex);
+	TRY(release_look_at(&releasing->record, buf_view(&releasing->text), look, err));
+	hash_hex(&look->digest, hex);
 	time_text_encode(manifest->made_s, made);
 	printf("manifest %s\n  drafted by %s at %s, rule %s\n", hex, manifest->by.text,
 	       made, release_rule_name(manifest->rule));
@@ -235,8 +230,19 @@ static enum status show(struct releasing *releasing, const char *what, struct er
 			print_indented(stdout, buf_view(&manifest->cover[i]), 4);
 			putchar('\n');
 		}
-	print_answers(releasing, answers);
+	print_answers(releasing, look);
 	return release_draft_words(&releasing->record, manifest, say_line, stdout, err);
+}
+
+static enum status show(struct releasing *releasing, const char *what, struct error *err)
+{
+	struct release_look look = {0};
+	enum status status = read_manifest(releasing, what, err);
+
+	if (status == STATUS_OK)
+		status = show_look(releasing, &look, err);
+	release_look_release(&look);
+	return status;
 }
 
 static int release_show(struct cli *cli, int argc, char **argv)
@@ -291,14 +297,8 @@ static enum status check_request(struct releasing *releasing, const char *path,
                                  struct hash *ret_digest, struct error *err)
 {
 	TRY(cli_read_input(path, &releasing->text, err));
-	TRY(release_manifest_decode(buf_view(&releasing->text), &releasing->manifest,
-	                            err));
-	*ret_digest = sha256(buf_view(&releasing->text));
-	if (strcmp(releasing->manifest.by.text, releasing->record.source->exporter) != 0)
-		return error_set(err, STATUS_CONFLICT,
-		                 "the manifest was drafted by %s, which has to ask",
-		                 releasing->manifest.by.text);
-	return release_draft_check(&releasing->record, &releasing->manifest, err);
+	return release_request_check(&releasing->record, buf_view(&releasing->text),
+	                             ret_digest, err);
 }
 
 static int release_request(struct cli *cli, int argc, char **argv)
@@ -332,49 +332,23 @@ static int release_request(struct cli *cli, int argc, char **argv)
 	return send_answer(cli, &answering, &digest);
 }
 
-/* What the request names; and may this desk still answer it, as it wants to? */
-static enum status check_answer(struct releasing *releasing, const char *request,
-                                bool is_consent, struct hash *ret_digest,
-                                struct error *err)
-{
-	struct release_record *record = &releasing->record;
-	struct release_answered answers[RECORD_MEMBERS_MAX];
-	struct record_message_id id;
-
-	TRY(record_message_id_decode(view_of_string(request), &id, err));
-	TRY(release_request_read(record, &id, ret_digest,
-	                         is_consent ? &releasing->text : NULL, err));
-	if (is_consent) {
-		TRY(release_manifest_decode(buf_view(&releasing->text),
-		                            &releasing->manifest, err));
-		TRY(release_draft_check(record, &releasing->manifest, err));
-	}
-	TRY(release_answers_find(record, ret_digest, id.desk.text, answers, err));
-	for (size_t i = 0; i < record->channel.member_count; i++)
-		if (strcmp(record->channel.members[i].name.text,
-		           record->source->exporter) == 0 &&
-		    answers[i].answer != RELEASE_NO_ANSWER)
-			return error_set(err, STATUS_CONFLICT,
-			                 "this desk has answered to this manifest before "
-			                 "(%s#%llu), and the first answer counts",
-			                 record->source->exporter,
-			                 (unsigned long long)answers[i].index);
-	return STATUS_OK;
-}
-
 static int answer(struct cli *cli, struct answering *answering,
                   const struct option_values *operands)
 {
 	struct releasing releasing = {0};
 	struct error err = {0};
+	struct record_message_id request;
 	struct hash digest;
-	enum status status = open_channel(cli, operands->values[0], &releasing, &err);
+	enum status status =
+	    record_message_id_decode(view_of_string(operands->values[1]), &request, &err);
 
 	if (status == STATUS_OK)
-		status =
-		    check_answer(&releasing, operands->values[1],
-		                 strcmp(answering->message.kind, "release.consent") == 0,
-		                 &digest, &err);
+		status = open_channel(cli, operands->values[0], &releasing, &err);
+	if (status == STATUS_OK)
+		status = release_answer_check(
+		    &releasing.record, &request,
+		    strcmp(answering->message.kind, "release.consent") == 0, &digest,
+		    &err);
 	releasing_release(&releasing);
 	if (status != STATUS_OK)
 		return cli_fail_status(status, &err);

@@ -13,18 +13,10 @@ struct drafting {
 	const struct release_choice *choice;
 	struct release_manifest *manifest;
 	struct buf body;
+	char **wishes;  /* by the record's logs: of each entry that is named, its mode */
 	bool *is_found; /* of the attachments to be opened */
 	size_t shown_count;
 };
-
-static bool has_id(const struct release_ids *ids, const char *desk, uint64_t index)
-{
-	for (size_t i = 0; i < ids->count; i++)
-		if (ids->ids[i].index == index &&
-		    strcmp(ids->ids[i].desk.text, desk) == 0)
-			return true;
-	return false;
-}
 
 /* Opens those attachments of a full entry that were asked for. */
 static enum status open_attachments(struct drafting *drafting,
@@ -52,20 +44,20 @@ static enum status choose(struct drafting *drafting, const struct release_held_l
 {
 	struct release_record *record = drafting->record;
 	const struct release_choice *choice = drafting->choice;
-	const char *desk = log->origin.desk.text;
+	char wish = drafting->wishes[log - record->logs][index];
+	char mode = wish != 0             ? wish
+	            : choice->others != 0 ? (char)choice->others
+	                                  : RELEASE_FULL;
 	enum status status;
 
 	*ret_mode = RELEASE_WITHHELD;
-	if (index < log->source->base || has_id(&choice->withheld, desk, index) ||
-	    (choice->only.count > 0 && !has_id(&choice->only, desk, index) &&
-	     !has_id(&choice->envelope, desk, index)))
+	if (index < log->source->base || mode == RELEASE_WITHHELD)
 		return STATUS_OK;
 	status = record_envelope_decode(log->entries[index], &record->doc,
 	                                &record->envelope, NULL);
 	if (status == STATUS_MALFORMED || status == STATUS_LIMIT) {
 		/* It has no time: only who names it shows it. */
-		if (has_id(&choice->only, desk, index) ||
-		    has_id(&choice->envelope, desk, index))
+		if (wish != 0)
 			*ret_mode = RELEASE_ENVELOPE;
 		return STATUS_OK;
 	}
@@ -74,7 +66,7 @@ static enum status choose(struct drafting *drafting, const struct release_held_l
 	    record->envelope.sent_s > choice->until_s)
 		return STATUS_OK;
 	*ret_mode = RELEASE_ENVELOPE;
-	if (has_id(&choice->envelope, desk, index))
+	if (mode == RELEASE_ENVELOPE)
 		return STATUS_OK;
 	if (record->envelope.has_body) {
 		status = release_record_body(record, log, &record->envelope.body, index,
@@ -111,9 +103,11 @@ static enum status draft_log(struct drafting *drafting,
 	return STATUS_OK;
 }
 
-static enum status check_ids(const struct release_record *record,
-                             const struct release_ids *ids, struct error *err)
+static enum status wish(struct drafting *drafting, const struct release_ids *ids,
+                        enum release_mode mode, struct error *err)
 {
+	const struct release_record *record = drafting->record;
+
 	for (size_t i = 0; i < ids->count; i++) {
 		const struct record_message_id *id = &ids->ids[i];
 		const struct release_held_log *log =
@@ -123,8 +117,36 @@ static enum status check_ids(const struct release_record *record,
 			return error_set(err, STATUS_NOT_FOUND,
 			                 "there is no %s#%llu in this channel",
 			                 id->desk.text, (unsigned long long)id->index);
+		drafting->wishes[log - record->logs][id->index] = (char)mode;
 	}
 	return STATUS_OK;
+}
+
+static enum status read_wishes(struct drafting *drafting, struct error *err)
+{
+	const struct release_record *record = drafting->record;
+	const struct release_choice *choice = drafting->choice;
+
+	drafting->wishes = calloc(record->log_count + 1, sizeof *drafting->wishes);
+	if (drafting->wishes == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "not enough memory for a draft");
+	for (size_t i = 0; i < record->log_count; i++) {
+		drafting->wishes[i] = calloc(record->logs[i].checkpoint.size + 1, 1);
+		if (drafting->wishes[i] == NULL)
+			return error_set(err, STATUS_NO_MEMORY,
+			                 "not enough memory for a draft");
+	}
+	TRY(wish(drafting, &choice->full, RELEASE_FULL, err));
+	TRY(wish(drafting, &choice->envelope, RELEASE_ENVELOPE, err));
+	return wish(drafting, &choice->withheld, RELEASE_WITHHELD, err);
+}
+
+static void free_wishes(struct drafting *drafting)
+{
+	for (size_t i = 0; drafting->wishes != NULL && i < drafting->record->log_count;
+	     i++)
+		free(drafting->wishes[i]);
+	free(drafting->wishes);
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -184,9 +206,7 @@ static enum status draft_all(struct drafting *drafting, struct error *err)
 	struct release_record *record = drafting->record;
 	struct release_manifest *manifest = drafting->manifest;
 
-	TRY(check_ids(record, &drafting->choice->only, err));
-	TRY(check_ids(record, &drafting->choice->withheld, err));
-	TRY(check_ids(record, &drafting->choice->envelope, err));
+	TRY(read_wishes(drafting, err));
 	draft_head(drafting);
 	for (size_t i = 0; i < RELEASE_LANGUAGES; i++)
 		TRY(buf_check(&manifest->cover[i], "the cover text", err));
@@ -211,6 +231,7 @@ enum status release_draft(struct release_record *record,
 	                            .body = BUF_INIT(BUNDLE_BODY_LEN_MAX)};
 	enum status status = draft_all(&drafting, err);
 
+	free_wishes(&drafting);
 	free(drafting.is_found);
 	buf_release(&drafting.body);
 	return status;

@@ -14,10 +14,11 @@ struct release_ids {
 	size_t count;
 };
 
+/* A message that is named twice is shown the lesser way. */
 struct release_choice {
-	int64_t since_s, until_s; /* both within; of `sent` */
-	struct release_ids only;  /* when not empty: all others are withheld */
-	struct release_ids withheld, envelope;
+	int64_t since_s, until_s; /* both within; of `sent`. All else is withheld */
+	struct release_ids full, envelope, withheld;
+	enum release_mode others;       /* of what is named in none of these; 0: full */
 	const struct hash *attachments; /* to be opened */
 	size_t attachment_count;
 	struct view cover[RELEASE_LANGUAGES];
@@ -38,9 +39,36 @@ MUST_USE enum status release_draft_check(const struct release_record *record,
                                          const struct release_manifest *manifest,
                                          struct error *err);
 
+enum release_topic {
+	RELEASE_SAYS_LOG,        /* desk; entries and how many of them are shown how */
+	RELEASE_SAYS_ENVELOPE,   /* message, kind, sent_s, has_tlp, size */
+	RELEASE_SAYS_NAMED,      /* message (of this kind) names `named`, of `answers` */
+	RELEASE_SAYS_NAMED_MORE, /* count */
+	RELEASE_SAYS_SEEN,       /* count */
+	RELEASE_SAYS_CLOSED,     /* count attachments of size bytes together */
+	RELEASE_SAYS_TEXTS,
+};
+const char *release_topic_name(enum release_topic topic); /* "log", … */
+
+/* One sentence on what a release shows or gives away, and what it is made of: those
+ * members that its topic names above. Borrowed for the call. */
+struct release_word {
+	enum release_topic topic;
+	const char *sentence; /* English */
+	const char *desk;
+	uint64_t entries, full, envelope, withheld;
+	struct view runs; /* of what is withheld: "#3 to #5, #9" */
+	struct record_message_id message, named;
+	const char *kind;
+	const struct record_kind *answers; /* what `named` may have been; or NULL: any */
+	int64_t sent_s;
+	bool has_tlp;
+	uint64_t size, count;
+};
+typedef void release_say(void *context, const struct release_word *word);
+
 /* Says, sentence by sentence, what the release shows and gives away. The manifest must
  * have passed release_draft_check. */
-typedef void release_say(void *context, const char *sentence);
 MUST_USE enum status release_draft_words(struct release_record *record,
                                          const struct release_manifest *manifest,
                                          release_say *say, void *context,

@@ -57,11 +57,11 @@ static enum status draft(struct fixture *f, const struct release_choice *choice)
 	return release_draft(&f->record, choice, &f->manifest, &f->err);
 }
 
-static void keep(void *context, const char *sentence)
+static void keep(void *context, const struct release_word *word)
 {
 	struct fixture *f = context;
 
-	buf_append_string(&f->words, sentence);
+	buf_append_string(&f->words, word->sentence);
 	buf_append_byte(&f->words, '\n');
 }
 
@@ -116,7 +116,8 @@ static void what_is_chosen_is_shown_so(void **state TEST_UNUSED)
 	choice.withheld = (struct release_ids){&none, 1};
 	assert_int_equal(draft(&f, &choice), STATUS_NOT_FOUND);
 	choice = all(&f);
-	choice.only = (struct release_ids){&hidden, 1};
+	choice.full = (struct release_ids){&hidden, 1};
+	choice.others = RELEASE_WITHHELD;
 	assert_int_equal(draft(&f, &choice), STATUS_OK);
 	assert_memory_equal(f.manifest.logs[0].modes, "wwfwww", 6);
 	assert_int_equal(f.manifest.logs[0].first, 2);
@@ -224,7 +225,8 @@ static void an_originator_may_release_its_own(void **state TEST_UNUSED)
 
 	setup(&f);
 	choice = all(&f);
-	choice.only = (struct release_ids){&own, 1};
+	choice.full = (struct release_ids){&own, 1};
+	choice.others = RELEASE_WITHHELD;
 	assert_int_equal(draft(&f, &choice), STATUS_OK);
 	f.manifest.rule = RECORD_RELEASE_ORIGINATOR;
 	f.record.channel.charters[0].release = RECORD_RELEASE_ORIGINATOR;

@@ -21,9 +21,19 @@ struct telling {
 	uint64_t closed_bytes;
 };
 
-static void tell(const struct telling *telling, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void tell(const struct telling *telling, const char *format, ...)
+const char *release_topic_name(enum release_topic topic)
+{
+	static const char *const names[] = {
+	    "log", "envelope", "named", "named-more", "seen", "attachments", "texts",
+	};
+
+	return names[topic];
+}
+
+static void tell(const struct telling *telling, struct release_word word,
+                 const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void tell(const struct telling *telling, struct release_word word,
+                 const char *format, ...)
 {
 	char sentence[SENTENCE_MAX];
 	va_list arguments;
@@ -31,7 +41,8 @@ static void tell(const struct telling *telling, const char *format, ...)
 	va_start(arguments, format);
 	(void)vsnprintf(sentence, sizeof sentence, format, arguments);
 	va_end(arguments);
-	telling->say(telling->context, sentence);
+	word.sentence = sentence;
+	telling->say(telling->context, &word);
 }
 
 static uint64_t count_mode(const struct release_log *log, enum release_mode mode)
@@ -66,16 +77,21 @@ static void append_withheld(const struct release_log *log, struct buf *out)
 static void tell_log(const struct telling *telling, const struct release_log *log)
 {
 	CLEANUP_BUF struct buf withheld = BUF_INIT(SENTENCE_MAX);
-	uint64_t count = count_mode(log, RELEASE_WITHHELD);
+	struct release_word word = {.topic = RELEASE_SAYS_LOG,
+	                            .desk = log->origin.desk.text,
+	                            .entries = log->size,
+	                            .full = count_mode(log, RELEASE_FULL),
+	                            .envelope = count_mode(log, RELEASE_ENVELOPE),
+	                            .withheld = count_mode(log, RELEASE_WITHHELD)};
 
 	append_withheld(log, &withheld);
-	tell(telling,
+	word.runs = buf_view(&withheld);
+	tell(telling, word,
 	     "of %s: %llu entries, of these %llu full, %llu as envelopes alone, %llu "
 	     "withheld%s%.*s",
-	     log->origin.desk.text, (unsigned long long)log->size,
-	     (unsigned long long)count_mode(log, RELEASE_FULL),
-	     (unsigned long long)count_mode(log, RELEASE_ENVELOPE),
-	     (unsigned long long)count, count > 0 ? ": " : "", (int)withheld.len,
+	     word.desk, (unsigned long long)word.entries, (unsigned long long)word.full,
+	     (unsigned long long)word.envelope, (unsigned long long)word.withheld,
+	     word.withheld > 0 ? ": " : "", (int)withheld.len,
 	     (const char *)withheld.data);
 }
 
@@ -95,7 +111,7 @@ static const char *mode_of(const struct release_manifest *manifest,
 /* "incident or query", of what messages of this kind answer. */
 static void append_answered(const struct record_kind *kind, struct buf *out)
 {
-	if (kind == NULL || kind->answers == NULL) {
+	if (kind == NULL) {
 		buf_append_string(out, "of any kind");
 		return;
 	}
@@ -104,39 +120,53 @@ static void append_answered(const struct record_kind *kind, struct buf *out)
 }
 
 /* "south.example#3 (answer) is shown and names north.example#12, which is withheld: …" */
-static void tell_named(struct telling *telling, const char *desk, uint64_t index,
+static void tell_named(struct telling *telling, const struct record_message_id *id,
                        const struct record_envelope *envelope)
 {
 	CLEANUP_BUF struct buf answered = BUF_INIT(SENTENCE_MAX);
+	const struct record_kind *kind = record_kind_find(view_of_string(envelope->kind));
 	const char *mode =
 	    envelope->has_re ? mode_of(telling->manifest, &envelope->re) : NULL;
 
 	if (mode == NULL || *mode != RELEASE_WITHHELD ||
 	    telling->named_count++ >= NAMED_MAX)
 		return;
-	append_answered(record_kind_find(view_of_string(envelope->kind)), &answered);
+	if (kind != NULL && kind->answers == NULL)
+		kind = NULL;
+	append_answered(kind, &answered);
 	tell(
 	    telling,
+	    (struct release_word){.topic = RELEASE_SAYS_NAMED,
+	                          .message = *id,
+	                          .kind = envelope->kind,
+	                          .named = envelope->re,
+	                          .answers = kind},
 	    "%s#%llu (%s) is shown and names %s#%llu, which is withheld: so it is public "
 	    "that this was a message %.*s, written before it",
-	    desk, (unsigned long long)index, envelope->kind, envelope->re.desk.text,
-	    (unsigned long long)envelope->re.index, (int)answered.len,
-	    (const char *)answered.data);
+	    id->desk.text, (unsigned long long)id->index, envelope->kind,
+	    envelope->re.desk.text, (unsigned long long)envelope->re.index,
+	    (int)answered.len, (const char *)answered.data);
 }
 
-static void tell_envelope(const struct telling *telling, const char *desk, uint64_t index,
+static void tell_envelope(const struct telling *telling,
+                          const struct record_message_id *id,
                           const struct record_envelope *envelope)
 {
+	struct release_word word = {.topic = RELEASE_SAYS_ENVELOPE,
+	                            .message = *id,
+	                            .kind = envelope->kind,
+	                            .sent_s = envelope->sent_s,
+	                            .has_tlp = envelope->tlp[0] != '\0',
+	                            .size = envelope->has_body ? envelope->body.size : 0};
 	char sent[TIME_TEXT_LEN + 1];
 
 	time_text_encode(envelope->sent_s, sent);
-	tell(telling,
+	tell(telling, word,
 	     "%s#%llu is shown as an envelope: its kind %s, its time %s, whom it "
 	     "addresses, "
 	     "what it answers%s and its size of %llu bytes are public",
-	     desk, (unsigned long long)index, envelope->kind, sent,
-	     envelope->tlp[0] != '\0' ? ", its TLP" : "",
-	     (unsigned long long)(envelope->has_body ? envelope->body.size : 0));
+	     id->desk.text, (unsigned long long)id->index, envelope->kind, sent,
+	     word.has_tlp ? ", its TLP" : "", (unsigned long long)word.size);
 }
 
 static void count_attachments(struct telling *telling,
@@ -155,17 +185,18 @@ static void count_attachments(struct telling *telling,
 static void tell_entries(struct telling *telling, const struct release_log *log)
 {
 	struct release_record *record = telling->record;
-	const char *desk = log->origin.desk.text;
-	const struct release_held_log *held = release_record_log(record, desk);
+	struct record_message_id id = {.desk = log->origin.desk};
+	const struct release_held_log *held = release_record_log(record, id.desk.text);
 
 	for (uint64_t i = 0; i < log->size; i++) {
+		id.index = i;
 		if (log->modes[i] == RELEASE_WITHHELD || i < held->source->base ||
 		    record_envelope_decode(held->entries[i], &record->doc,
 		                           &record->envelope, NULL) != STATUS_OK)
 			continue;
 		if (log->modes[i] == RELEASE_ENVELOPE)
-			tell_envelope(telling, desk, i, &record->envelope);
-		tell_named(telling, desk, i, &record->envelope);
+			tell_envelope(telling, &id, &record->envelope);
+		tell_named(telling, &id, &record->envelope);
 		telling->seen_count += record->envelope.seen_count > 0;
 		count_attachments(telling, &record->envelope);
 	}
@@ -174,23 +205,32 @@ static void tell_entries(struct telling *telling, const struct release_log *log)
 static void tell_sums(const struct telling *telling)
 {
 	if (telling->named_count > NAMED_MAX)
-		tell(telling, "%llu more that are shown name what is withheld",
+		tell(telling,
+		     (struct release_word){.topic = RELEASE_SAYS_NAMED_MORE,
+		                           .count = telling->named_count - NAMED_MAX},
+		     "%llu more that are shown name what is withheld",
 		     (unsigned long long)(telling->named_count - NAMED_MAX));
 	if (telling->seen_count > 0)
 		tell(
 		    telling,
+		    (struct release_word){.topic = RELEASE_SAYS_SEEN,
+		                          .count = telling->seen_count},
 		    "%llu shown entries name how long the other logs were when they were "
 		    "written: so how much was withheld between them is public",
 		    (unsigned long long)telling->seen_count);
 	if (telling->closed_count > 0)
 		tell(telling,
+		     (struct release_word){.topic = RELEASE_SAYS_CLOSED,
+		                           .count = telling->closed_count,
+		                           .size = telling->closed_bytes},
 		     "%llu attachments are not opened; how many there are, and their "
 		     "sizes "
 		     "(together %llu bytes), are public",
 		     (unsigned long long)telling->closed_count,
 		     (unsigned long long)telling->closed_bytes);
-	tell(telling, "texts that are shown may themselves speak of what is withheld; "
-	              "that only a reader can judge");
+	tell(telling, (struct release_word){.topic = RELEASE_SAYS_TEXTS},
+	     "texts that are shown may themselves speak of what is withheld; "
+	     "that only a reader can judge");
 }
 
 enum status release_draft_words(struct release_record *record,
