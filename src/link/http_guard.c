@@ -278,9 +278,11 @@ static void on_tls_info(const SSL *tls, int where, int value)
 	if ((where & SSL_CB_HANDSHAKE_DONE) == 0 || connection == NULL ||
 	    connection->phase != HTTP_HANDSHAKE || !SSL_is_init_finished(tls))
 		return;
-	connection->has_key = link_tls_peer_key(tls, &connection->key);
 	connection->phase = HTTP_WAITING;
 	arm(connection, connection->guard->options.idle_ms);
+	if (connection->guard->options.kind != LINK_SERVER_PEERS)
+		return;
+	connection->has_key = link_tls_peer_key(tls, &connection->key);
 	event_active(&connection->settle, EV_TIMEOUT, 0);
 }
 
@@ -304,7 +306,7 @@ static struct bufferevent *new_bufferevent(struct http_guard *guard, SSL **ret_t
 	SSL *tls;
 
 	*ret_tls = NULL;
-	if (guard->options.kind != LINK_SERVER_PEERS)
+	if (guard->tls == NULL)
 		return bufferevent_socket_new(guard->base, -1, BEV_OPT_CLOSE_ON_FREE);
 	tls = SSL_new(guard->tls);
 	if (tls == NULL)
@@ -378,8 +380,7 @@ struct bufferevent *http_guard_accept(struct event_base *base, void *context)
 	if (connection == NULL)
 		abort();
 	connection->guard = guard;
-	connection->phase =
-	    guard->options.kind == LINK_SERVER_PEERS ? HTTP_HANDSHAKE : HTTP_WAITING;
+	connection->phase = guard->tls != NULL ? HTTP_HANDSHAKE : HTTP_WAITING;
 	if (make_room(guard))
 		connection->bev = new_bufferevent(guard, &connection->tls);
 	if (connection->bev == NULL) { /* a plain one that is closed when adopted */
@@ -462,10 +463,15 @@ enum status http_guard_init(struct http_guard *guard, struct error *err)
 {
 	TAILQ_INIT(&guard->connections);
 	guard->trust = (struct link_tls_trust){.accept = accept_key, .context = guard};
-	if (guard->options.kind != LINK_SERVER_PEERS)
+	if (guard->options.kind == LINK_SERVER_PEERS)
+		TRY(link_tls_server_context(guard->options.identity, &guard->trust,
+		                            &guard->tls, err));
+	else if (guard->options.tls == NULL)
 		return STATUS_OK;
-	TRY(link_tls_server_context(guard->options.identity, &guard->trust, &guard->tls,
-	                            err));
+	else if (SSL_CTX_up_ref(guard->options.tls) == 1)
+		guard->tls = guard->options.tls;
+	else
+		return error_set(err, STATUS_NO_MEMORY, "TLS does not start");
 	SSL_CTX_set_info_callback(guard->tls, on_tls_info);
 	return STATUS_OK;
 }

@@ -102,20 +102,37 @@ const char *http_request_title(int status)
 	}
 }
 
-static bool is_known_method(struct evhttp_request *req, bool has_head,
-                            enum link_method *ret_method)
+static enum link_method method_of(enum evhttp_cmd_type type)
+{
+	switch ((int)type) {
+	case EVHTTP_REQ_GET:
+	case EVHTTP_REQ_HEAD:
+		return LINK_GET;
+	case EVHTTP_REQ_POST:
+		return LINK_POST;
+	case EVHTTP_REQ_DELETE:
+		return LINK_DELETE;
+	default:
+		return LINK_OTHER;
+	}
+}
+
+static bool is_taken(enum evhttp_cmd_type type, const struct link_server_options *options)
+{
+	if (type == EVHTTP_REQ_HEAD)
+		return options->has_head;
+	return type == EVHTTP_REQ_GET || type == EVHTTP_REQ_POST ||
+	       options->has_all_methods;
+}
+
+int http_request_check(struct evhttp_request *req,
+                       const struct link_server_options *options,
+                       enum link_method *ret_method)
 {
 	enum evhttp_cmd_type type = evhttp_request_get_command(req);
 
-	*ret_method = type == EVHTTP_REQ_POST ? LINK_POST : LINK_GET;
-	return type == EVHTTP_REQ_POST || type == EVHTTP_REQ_GET ||
-	       (has_head && type == EVHTTP_REQ_HEAD);
-}
-
-int http_request_check(struct evhttp_request *req, bool has_head,
-                       enum link_method *ret_method)
-{
-	if (!is_known_method(req, has_head, ret_method))
+	*ret_method = method_of(type);
+	if (!is_taken(type, options))
 		return 405;
 	if (!uri_is_plain(evhttp_request_get_uri(req)) ||
 	    !headers_are_plain(evhttp_request_get_input_headers(req)))

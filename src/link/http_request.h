@@ -11,8 +11,9 @@
 #include "base/buf.h"
 #include "link/http_server.h"
 
-/* Method, path and headers. HEAD, where it is taken, is a GET. */
-int http_request_check(struct evhttp_request *req, bool has_head,
+/* Method, path and headers, by what the options say is taken. HEAD is a GET. */
+int http_request_check(struct evhttp_request *req,
+                       const struct link_server_options *options,
                        enum link_method *ret_method);
 
 /* The body where it lies, or unpacked into plain; at most body_max bytes. */

@@ -121,9 +121,9 @@ static void send_head(struct http_connection *connection, const struct link_repl
  * not sent under these types. */
 static bool is_text(const char *type)
 {
-	static const char *const starts[] = {"text/", "application/json",
-	                                     "application/x-ndjson",
-	                                     "application/problem+json"};
+	static const char *const starts[] = {
+	    "text/", "application/json", "application/x-ndjson",
+	    "application/problem+json", "application/taxii+json"};
 
 	for (size_t i = 0; type != NULL && i < sizeof starts / sizeof *starts; i++)
 		if (strncmp(type, starts[i], strlen(starts[i])) == 0)
@@ -161,19 +161,26 @@ static bool is_to_be_packed(const struct link_server_options *options,
 	       is_text(reply->type) && !is_encoded(reply);
 }
 
-/* What the server itself has to say, as RFC 9457. */
+/* RFC 9457 */
+static void write_problem(int status, const char *why, struct buf *ret_body)
+{
+	buf_printf(ret_body,
+	           "{\"type\":\"about:blank\",\"title\":\"refused\",\"status\":%d,"
+	           "\"detail\":\"%s\"}\n",
+	           status, why);
+}
+
+/* What the server itself has to say. */
 static void refuse(struct http_connection *connection, int status)
 {
+	const struct link_server_options *options = &connection->guard->options;
 	CLEANUP_BUF struct buf body = BUF_INIT(1024);
 	const struct link_header allow = {"Allow", "GET, POST"};
 
-	buf_printf(&body,
-	           "{\"type\":\"about:blank\",\"title\":\"refused\",\"status\":%d,"
-	           "\"detail\":\"%s\"}\n",
-	           status, http_request_title(status));
+	options->refusal(status, http_request_title(status), &body);
 	send_reply(connection, &(struct link_reply){
 	                           .status = status,
-	                           .type = "application/problem+json",
+	                           .type = options->refusal_type,
 	                           .body = buf_view(&body),
 	                           .retry_after_s = status == 429 || status == 503,
 	                           .headers = &allow,
@@ -293,7 +300,7 @@ static void serve(struct link_server *server, struct http_connection *connection
 		http_guard_drop(connection);
 		return;
 	}
-	status = http_request_check(req, options->has_head, &method);
+	status = http_request_check(req, options, &method);
 	if (status != 0) {
 		refuse(connection, status);
 		return;
@@ -486,6 +493,10 @@ static struct link_server_options resolve(const struct link_server_options *opti
 	o.read_ms = number_or(o.read_ms, o.request_ms);
 	o.idle_ms = number_or(o.idle_ms, 180 * 1000);
 	o.stream_max = size_or(o.stream_max, 1024 * 1024);
+	if (o.refusal == NULL) {
+		o.refusal = write_problem;
+		o.refusal_type = "application/problem+json";
+	}
 	return o;
 }
 

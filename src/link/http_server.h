@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The HTTP/1.1 server, in three kinds: for peers (TLS 1.3, known by their link keys), for
- * the local API (a socket path, for this user and root), and open (plain HTTP: a witness,
- * or a console on loopback). Built on libevent's evhttp, whose weaknesses end here: what
- * reaches the handler is a whole, bounded request of somebody who may ask. It knows
- * nothing of what is asked. Source: aldis.md 8.4, 8.6.
+ * the local API (a socket path, for this user and root), and open (plain HTTP or HTTPS: a
+ * witness, a console on loopback, TAXII). Built on libevent's evhttp, whose weaknesses
+ * end here: what reaches the handler is a whole, bounded request of somebody who may ask.
+ * It knows nothing of what is asked. Source: aldis.md 8.4, 8.6.
  *
  * The process must ignore SIGPIPE, and take libevent's own messages
  * (event_set_log_callback) or they go to stderr. One thread; all calls from the event
@@ -19,12 +19,13 @@
 #include "link/peers.h"
 #include "link/tls_identity.h"
 
-enum link_method { LINK_GET, LINK_POST };
+/* The last two only where all methods are taken. */
+enum link_method { LINK_GET, LINK_POST, LINK_DELETE, LINK_OTHER };
 
 enum link_server_kind {
 	LINK_SERVER_PEERS, /* mutual TLS; each request has a peer */
 	LINK_SERVER_LOCAL, /* a socket path; the same user, or root */
-	LINK_SERVER_OPEN,  /* plain HTTP, anybody who can reach it */
+	LINK_SERVER_OPEN, /* HTTP, or TLS without client keys: anybody who can reach it */
 };
 
 /* Everything is borrowed for the call of the handler. */
@@ -78,9 +79,10 @@ struct link_server_options {
 	                        path, for this user and its group */
 	const struct link_tls_identity *identity; /* PEERS only; borrowed */
 	struct link_peers *peers;                 /* PEERS only; borrowed */
-	uint8_t id_tag;           /* top byte of the ids: tells servers apart */
-	size_t body_max;          /* bytes, raw and unpacked [20 MiB; OPEN 128 KiB] */
-	unsigned connections_max; /* [1024; OPEN 32] */
+	SSL_CTX *tls;    /* OPEN only, as link_tls_public_context makes it; NULL: plain */
+	uint8_t id_tag;  /* top byte of the ids: tells servers apart */
+	size_t body_max; /* bytes, raw and unpacked [20 MiB; OPEN 128 KiB] */
+	unsigned connections_max;      /* [1024; OPEN 32] */
 	unsigned connections_per_peer; /* [8] */
 	unsigned requests_per_peer;    /* at a time, more get 429 [4]; not for LOCAL */
 	unsigned handshake_ms;         /* until the first request may begin [10 s] */
@@ -89,8 +91,13 @@ struct link_server_options {
 	                     its answer [one request_ms for both] */
 	size_t held_max;  /* bytes of all requests that are still coming in [no limit] */
 	bool has_head;    /* HEAD is taken */
-	size_t gzip_min;  /* bytes from which text is packed for those who accept it [is
-	                     not] */
+	bool has_all_methods; /* all others are handed over too, instead of 405 */
+	/* Writes the body of what the server refuses by itself, and its type [RFC 9457].
+	 */
+	void (*refusal)(int status, const char *why, struct buf *ret_body);
+	const char *refusal_type;
+	size_t gzip_min; /* bytes from which text is packed for those who accept it [is
+	                    not] */
 	const struct link_header *headers; /* of each answer, first; borrowed */
 	size_t header_count;
 	unsigned idle_ms;  /* between requests [180 s]; more than clients keep */

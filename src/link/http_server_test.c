@@ -7,7 +7,9 @@
 #include <sys/wait.h>
 #include <zlib.h>
 
+#include "base/file.h"
 #include "link/test_link.h"
+#include "link/tls_public.h"
 
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: x\r\n\r\n"
 #define POST_ECHO "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
@@ -1139,6 +1141,96 @@ static void the_open_listener_takes_small_bodies_from_anybody(void **state)
 	bench_close(&bench);
 }
 
+static void write_refusal(int status, const char *why, struct buf *ret_body)
+{
+	buf_printf(ret_body, "no: %d %s", status, why);
+}
+
+static void all_methods_are_handed_over_where_they_are_taken(void **state)
+{
+	const struct link_server_options options = {.kind = LINK_SERVER_OPEN,
+	                                            .has_all_methods = true,
+	                                            .refusal = write_refusal,
+	                                            .refusal_type = "text/x-refusal"};
+	struct bench bench;
+	struct visit visit;
+
+	bench_open(&bench, options);
+	visit = visit_of(&bench, NULL, "DELETE /a HTTP/1.1\r\nHost: x\r\n\r\n");
+	run_with(bench.base, visit_once, &visit);
+	assert_int_equal(visit.status, 200);
+	assert_int_equal(bench.method, LINK_DELETE);
+	raw_close(&visit.raw);
+	visit = visit_of(&bench, NULL, "OPTIONS /a HTTP/1.1\r\nHost: x\r\n\r\n");
+	run_with(bench.base, visit_once, &visit);
+	assert_int_equal(visit.status, 200);
+	assert_int_equal(bench.method, LINK_OTHER);
+	raw_close(&visit.raw);
+	/* HEAD is asked for apart; what the server refuses, it says as it was told. */
+	visit = visit_of(&bench, NULL, "HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n");
+	run_with(bench.base, visit_once, &visit);
+	assert_int_equal(visit.status, 405);
+	raw_close(&visit.raw);
+	visit = visit_of(&bench, NULL, "GET a HTTP/1.1\r\nHost: x\r\n\r\n");
+	run_with(bench.base, visit_once, &visit);
+	assert_int_equal(visit.status, 400);
+	assert_non_null(strstr(visit.raw.answer, "text/x-refusal"));
+	assert_non_null(strstr(visit.raw.answer, "no: 400"));
+	raw_close(&visit.raw);
+	bench_close(&bench);
+}
+
+static void the_open_listener_speaks_tls_with_a_given_certificate(void **state)
+{
+	struct link_tls_identity *identity = identity_of(NORTH_KEY);
+	SSL_CTX *client = client_context(STRANGER_KEY), *tls = NULL;
+	struct folder folder;
+	struct bench bench;
+	struct visit visit;
+	char certificate[PATH_MAX], key[PATH_MAX];
+
+	folder_make(&folder);
+	(void)snprintf(certificate, sizeof certificate, "%s.pem", folder.socket);
+	(void)snprintf(key, sizeof key, "%s.key", folder.socket);
+	assert_int_equal(file_replace(certificate,
+	                              link_tls_identity_certificate_pem(identity), 0600,
+	                              NULL),
+	                 STATUS_OK);
+	assert_int_equal(
+	    file_replace(key, link_tls_identity_key_pem(identity), 0600, NULL),
+	    STATUS_OK);
+	assert_int_equal(link_tls_public_context(key, certificate, &tls, NULL),
+	                 STATUS_SYSTEM);
+	assert_int_equal(link_tls_public_context(certificate, folder.socket, &tls, NULL),
+	                 STATUS_SYSTEM);
+	assert_int_equal(link_tls_public_context(certificate, key, &tls, NULL),
+	                 STATUS_OK);
+	bench_open(&bench, (struct link_server_options){.kind = LINK_SERVER_OPEN,
+	                                                .tls = tls,
+	                                                .handshake_ms = 500});
+	visit = visit_of(&bench, client, POST_ECHO);
+	run_with(bench.base, visit_once, &visit);
+	assert_true(visit.is_shaken);
+	assert_int_equal(visit.status, 200);
+	assert_string_equal(bench.peer, "");
+	raw_close(&visit.raw);
+	visit = visit_of(&bench, NULL, POST_ECHO);
+	run_with(bench.base, visit_once, &visit);
+	assert_int_not_equal(visit.status, 200);
+	raw_close(&visit.raw);
+	visit = visit_of(&bench, NULL, "");
+	run_with(bench.base, visit_once, &visit); /* no handshake: ended in time */
+	raw_close(&visit.raw);
+	run_until(bench.base, has_no_connections, &bench);
+	bench_close(&bench);
+	(void)unlink(certificate);
+	(void)unlink(key);
+	folder_remove(&folder);
+	SSL_CTX_free(client);
+	SSL_CTX_free(tls);
+	link_tls_identity_free(identity);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1181,6 +1273,8 @@ int main(void)
 	    cmocka_unit_test(streams_carry_chunks_and_notice_the_end),
 	    cmocka_unit_test(a_slow_reader_of_a_stream_is_cut_off),
 	    cmocka_unit_test(the_open_listener_takes_small_bodies_from_anybody),
+	    cmocka_unit_test(all_methods_are_handed_over_where_they_are_taken),
+	    cmocka_unit_test(the_open_listener_speaks_tls_with_a_given_certificate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
