@@ -19,7 +19,7 @@ LAYERS = (
     ("record",),
     ("store", "link", "signer", "bundle", "pouch", "formats", "desk", "folder"),
     ("release",),
-    ("office",),
+    ("office", "taxii"),
     ("console",),
     ("daemon", "cli", "libaldis"),
 )

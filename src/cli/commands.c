@@ -82,6 +82,10 @@ const struct command cli_commands[] = {
      "out CHANNEL DESK [--part-size BYTES] [--accept] -o PREFIX | in FILE… [--accept] | "
      "show FILE",
      "carry messages by hand when there is no network", false, cmd_pouch},
+    {"taxii",
+     "RELEASE.html… [--listen ADDRESS:PORT] [--tls-cert FILE --tls-key FILE] "
+     "[--one-sided]",
+     "serve what release files show as STIX, over TAXII 2.1", false, cmd_taxii},
     {"verify", "PATH [--trust CARD]… [--entry FILE]",
      "verify a receipt, an export or a proof", false, cmd_verify},
     {"check", "", "re-derive every root of the store", true, cmd_check},
