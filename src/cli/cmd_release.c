@@ -1,45 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * aldis release: drafting what is made public of a channel, and the members' answers to
- * it. Everything is worked out here from what the running desk serves; answers are
- * messages as any other.
+ * aldis release: drafting what is made public of a channel, the members' answers to it,
+ * and the file that shows it. Everything is worked out here from what the running desk
+ * serves; answers are messages as any other.
  */
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "cli/channel_source.h"
 #include "cli/commands.h"
 #include "cli/message_send.h"
 #include "cli/print.h"
+#include "cli/release_build.h"
+#include "cli/release_channel.h"
 #include "codec/base64.h"
 #include "codec/json_writer.h"
 #include "codec/time_text.h"
 #include "record/object.h"
 #include "release/look.h"
-
-struct releasing {
-	struct channel_source *source;
-	struct release_record record;
-	struct release_manifest manifest;
-	struct buf text; /* of the manifest */
-};
-
-static void releasing_release(struct releasing *releasing)
-{
-	release_manifest_release(&releasing->manifest);
-	release_record_release(&releasing->record);
-	channel_source_close(releasing->source);
-	buf_release(&releasing->text);
-}
-
-static enum status open_channel(const struct cli *cli, const char *channel,
-                                struct releasing *releasing, struct error *err)
-{
-	releasing->text = BUF_INIT(RELEASE_MANIFEST_MAX);
-	TRY(channel_source_open(cli, channel, &releasing->source, err));
-	return release_record_read(channel_source_view(releasing->source),
-	                           &releasing->record, err);
-}
 
 /* Drafting */
 
@@ -138,7 +115,7 @@ static enum status draft(const struct cli *cli, struct drafting *drafting,
 	struct release_choice choice = {0};
 
 	TRY(read_choice(drafting, &choice, err));
-	TRY(open_channel(cli, channel, releasing, err));
+	TRY(releasing_open(cli, channel, releasing, err));
 	TRY(release_draft(&releasing->record, &choice, &releasing->manifest, err));
 	TRY(release_manifest_append(&releasing->manifest, &releasing->text, err));
 	TRY(cli_write_output(buf_view(&releasing->text), err));
@@ -177,19 +154,6 @@ static int release_make_draft(struct cli *cli, int argc, char **argv)
 }
 
 /* Showing */
-
-/* "south.example#4" names a request, anything else a file. */
-static enum status read_manifest(struct releasing *releasing, const char *what,
-                                 struct error *err)
-{
-	struct record_message_id id;
-	struct hash digest;
-
-	if (record_message_id_decode(view_of_string(what), &id, NULL) != STATUS_OK)
-		return cli_read_input(what, &releasing->text, err);
-	return release_request_read(&releasing->record, &id, &digest, &releasing->text,
-	                            err);
-}
 
 static void print_answers(const struct releasing *releasing,
                           const struct release_look *look)
@@ -237,7 +201,7 @@ static enum status show_look(struct releasing *releasing, struct release_look *l
 static enum status show(struct releasing *releasing, const char *what, struct error *err)
 {
 	struct release_look look = {0};
-	enum status status = read_manifest(releasing, what, err);
+	enum status status = releasing_read_manifest(releasing, what, err);
 
 	if (status == STATUS_OK)
 		status = show_look(releasing, &look, err);
@@ -254,7 +218,7 @@ static int release_show(struct cli *cli, int argc, char **argv)
 
 	if (options_parse(cli, NULL, 0, 2, 2, argc, argv, &operands, &err) != STATUS_OK)
 		return cli_fail_usage("release", &err);
-	status = open_channel(cli, operands.values[0], &releasing, &err);
+	status = releasing_open(cli, operands.values[0], &releasing, &err);
 	if (status == STATUS_OK)
 		status = show(&releasing, operands.values[1], &err);
 	releasing_release(&releasing);
@@ -320,7 +284,7 @@ static int release_request(struct cli *cli, int argc, char **argv)
 	if (answering.text == NULL)
 		return cli_fail(CLI_USAGE,
 		                "what is to be released, and why? --text TEXT");
-	status = open_channel(cli, operands.values[0], &releasing, &err);
+	status = releasing_open(cli, operands.values[0], &releasing, &err);
 	if (status == STATUS_OK)
 		status = check_request(&releasing, operands.values[1], &digest, &err);
 	releasing_release(&releasing);
@@ -343,7 +307,7 @@ static int answer(struct cli *cli, struct answering *answering,
 	    record_message_id_decode(view_of_string(operands->values[1]), &request, &err);
 
 	if (status == STATUS_OK)
-		status = open_channel(cli, operands->values[0], &releasing, &err);
+		status = releasing_open(cli, operands->values[0], &releasing, &err);
 	if (status == STATUS_OK)
 		status = release_answer_check(
 		    &releasing.record, &request,
@@ -391,11 +355,11 @@ int cmd_release(struct cli *cli, int argc, char **argv)
 	} parts[] = {
 	    {"draft", release_make_draft}, {"show", release_show},
 	    {"request", release_request},  {"consent", release_consent},
-	    {"refuse", release_refuse},
+	    {"refuse", release_refuse},    {"build", release_build},
 	};
 
 	for (size_t i = 0; argc > 0 && i < sizeof parts / sizeof parts[0]; i++)
 		if (strcmp(argv[0], parts[i].name) == 0)
 			return parts[i].run(cli, argc - 1, argv + 1);
-	return cli_fail(CLI_USAGE, "draft, show, request, consent or refuse?");
+	return cli_fail(CLI_USAGE, "draft, show, request, consent, refuse or build?");
 }

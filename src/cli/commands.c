@@ -65,8 +65,10 @@ const struct command cli_commands[] = {
      "draft CHANNEL [--since TIME] [--until TIME] [--only ID]… [--withhold ID]… "
      "[--envelope ID]… [--attachment HASH]… [--cover FILE] | show CHANNEL FILE|ID | "
      "request CHANNEL FILE --text TEXT [--language TAG] | consent CHANNEL ID | "
-     "refuse CHANNEL ID [--reason TEXT] [--language TAG]",
-     "agree with the members on what is made public", true, cmd_release},
+     "refuse CHANNEL ID [--reason TEXT] [--language TAG] | "
+     "build CHANNEL FILE|ID [--one-sided] [-o FILE]",
+     "agree with the members on what is made public, and make the file that shows it",
+     true, cmd_release},
     {"import",
      "FILE --channel CHANNEL [--language CODE] [--tlp MARK] [--report FILE] [--wait "
      "SECONDS] | FILE --dry-run [--language CODE] [--report FILE]",

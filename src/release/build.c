@@ -12,7 +12,7 @@
 #include "release/answers.h"
 #include "release/data.h"
 #include "release/draft.h"
-#include "release/verify.h"
+#include "release/frame.h"
 #include "tlog/proof_file.h"
 
 struct building {
@@ -313,32 +313,14 @@ static enum status build(struct building *building, struct view manifest_text,
 	return buf_check(building->out, "the release", err);
 }
 
-/* Nothing leaves that would not be accepted. */
-static enum status check_made(struct view data, enum release_grade *ret_grade,
-                              struct error *err)
-{
-	const struct bundle_trust none = {0};
-	struct release_result result = {0};
-	enum status status = release_verify_data(data, &none, &result, err);
-
-	if (status == STATUS_OK && !result.bundle.is_consistent)
-		status = error_set(err, STATUS_CONFLICT, "%s: %s", result.code,
-		                   result.bundle.why.text);
-	*ret_grade = result.grade;
-	release_result_release(&result);
-	return status;
-}
-
-enum status release_build_data(struct release_record *record, struct view manifest_text,
-                               struct buf *out, enum release_grade *ret_grade,
-                               struct error *err)
+static enum status build_apart(struct release_record *record, struct view manifest_text,
+                               struct buf *out, struct error *err)
 {
 	struct building building = {.record = record,
 	                            .out = out,
 	                            .bodies = BUF_INIT(RELEASE_DATA_MAX),
 	                            .blob = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX),
 	                            .note = BUF_INIT(TLOG_NOTE_MAX)};
-	size_t start = out->len;
 	enum status status = build(&building, manifest_text, err);
 
 	release_manifest_release(&building.manifest);
@@ -346,7 +328,48 @@ enum status release_build_data(struct release_record *record, struct view manife
 	buf_release(&building.bodies);
 	buf_release(&building.blob);
 	buf_release(&building.note);
-	if (status != STATUS_OK)
-		return status;
-	return check_made(view_from(buf_view(out), start), ret_grade, err);
+	return status;
+}
+
+/* Nothing leaves that would not be accepted. */
+static enum status accept(enum status status, const struct release_result *result,
+                          struct error *err)
+{
+	if (status == STATUS_OK && !result->bundle.is_consistent)
+		return error_set(err, STATUS_CONFLICT, "%s: %s", result->code,
+		                 result->bundle.why.text);
+	return status;
+}
+
+enum status release_build_data(struct release_record *record, struct view manifest_text,
+                               struct buf *out, enum release_grade *ret_grade,
+                               struct error *err)
+{
+	const struct bundle_trust none = {0};
+	struct release_result result = {0};
+	size_t start = out->len;
+	enum status status;
+
+	TRY(build_apart(record, manifest_text, out, err));
+	status =
+	    release_verify_data(view_from(buf_view(out), start), &none, &result, err);
+	status = accept(status, &result, err);
+	*ret_grade = result.grade;
+	release_result_release(&result);
+	return status;
+}
+
+enum status release_build_file(struct release_record *record, struct view manifest_text,
+                               const struct bundle_trust *trust, struct buf *out,
+                               struct release_result *ret_result, struct error *err)
+{
+	size_t start = out->len;
+
+	buf_append_view(out, release_page_head);
+	TRY(build_apart(record, manifest_text, out, err));
+	buf_append_view(out, release_page_tail);
+	TRY(buf_check(out, "the release", err));
+	return accept(
+	    release_verify_file(view_from(buf_view(out), start), trust, ret_result, err),
+	    ret_result, err);
 }

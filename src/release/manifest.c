@@ -183,6 +183,27 @@ enum status release_manifest_append(const struct release_manifest *manifest,
 	return buf_check(out, "the manifest", err);
 }
 
+/* In words */
+
+void release_withheld_append(const struct release_log *log, struct buf *out)
+{
+	unsigned runs = 0;
+
+	for (uint64_t i = 0, end; i < log->size; i = end) {
+		for (end = i + 1; end < log->size && log->modes[end] == log->modes[i];)
+			end++;
+		if (log->modes[i] != RELEASE_WITHHELD)
+			continue;
+		if (runs++ == 20) {
+			buf_append_string(out, " and others");
+			return;
+		}
+		buf_printf(out, "%s#%llu", runs > 1 ? ", " : "", (unsigned long long)i);
+		if (end > i + 1)
+			buf_printf(out, " to #%llu", (unsigned long long)(end - 1));
+	}
+}
+
 /* Reading */
 
 static enum status read_channel(const struct json_doc *doc,

@@ -518,22 +518,30 @@ static void say_answers(const struct checking *checking)
 	}
 }
 
+static void say_log(struct bundle_result *result, const struct release_log *log)
+{
+	CLEANUP_BUF struct buf withheld = BUF_INIT(1024);
+	uint64_t full = 0, envelopes = 0, hidden;
+
+	for (uint64_t i = 0; i < log->size; i++) {
+		full += log->modes[i] == RELEASE_FULL;
+		envelopes += log->modes[i] == RELEASE_ENVELOPE;
+	}
+	hidden = log->size - full - envelopes;
+	release_withheld_append(log, &withheld);
+	bundle_say(
+	    result,
+	    "of %s: %llu entries in full, %llu as envelopes, %llu withheld%s%.*s%s",
+	    log->origin.desk.text, (unsigned long long)full,
+	    (unsigned long long)envelopes, (unsigned long long)hidden,
+	    hidden > 0 ? " (" : "", (int)withheld.len, (const char *)withheld.data,
+	    hidden > 0 ? ")" : "");
+}
+
 static void say_logs(const struct checking *checking)
 {
-	for (size_t i = 0; i < checking->manifest.log_count; i++) {
-		const struct release_log *log = &checking->manifest.logs[i];
-		uint64_t counts[3] = {0};
-
-		for (uint64_t j = 0; j < log->size; j++)
-			counts[log->modes[j] == RELEASE_FULL       ? 0
-			       : log->modes[j] == RELEASE_ENVELOPE ? 1
-			                                           : 2]++;
-		bundle_say(
-		    &checking->result->bundle,
-		    "of %s: %llu entries in full, %llu as envelopes, %llu withheld",
-		    log->origin.desk.text, (unsigned long long)counts[0],
-		    (unsigned long long)counts[1], (unsigned long long)counts[2]);
-	}
+	for (size_t i = 0; i < checking->manifest.log_count; i++)
+		say_log(&checking->result->bundle, &checking->manifest.logs[i]);
 }
 
 static void say_all(const struct checking *checking)

@@ -54,26 +54,6 @@ static uint64_t count_mode(const struct release_log *log, enum release_mode mode
 	return count;
 }
 
-/* "#3 to #5, #9"; the first twenty runs. */
-static void append_withheld(const struct release_log *log, struct buf *out)
-{
-	unsigned runs = 0;
-
-	for (uint64_t i = 0, end; i < log->size; i = end) {
-		for (end = i + 1; end < log->size && log->modes[end] == log->modes[i];)
-			end++;
-		if (log->modes[i] != RELEASE_WITHHELD)
-			continue;
-		if (runs++ == 20) {
-			buf_append_string(out, " and others");
-			return;
-		}
-		buf_printf(out, "%s#%llu", runs > 1 ? ", " : "", (unsigned long long)i);
-		if (end > i + 1)
-			buf_printf(out, " to #%llu", (unsigned long long)(end - 1));
-	}
-}
-
 static void tell_log(const struct telling *telling, const struct release_log *log)
 {
 	CLEANUP_BUF struct buf withheld = BUF_INIT(SENTENCE_MAX);
@@ -84,7 +64,7 @@ static void tell_log(const struct telling *telling, const struct release_log *lo
 	                            .envelope = count_mode(log, RELEASE_ENVELOPE),
 	                            .withheld = count_mode(log, RELEASE_WITHHELD)};
 
-	append_withheld(log, &withheld);
+	release_withheld_append(log, &withheld);
 	word.runs = buf_view(&withheld);
 	tell(telling, word,
 	     "of %s: %llu entries, of these %llu full, %llu as envelopes alone, %llu "
