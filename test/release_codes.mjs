@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page's check says of many release files: reads paths, one a line, and prints for each the code of the check
-// that failed, or "ok" and the grade; as src/release/release_codes.c does. No page, no browser: check.js alone.
+// that failed, or "ok" and the grade; as src/release/release_codes.c does. No browser: the scripts of the check alone.
 //
-// usage: node release_codes.mjs CHECK.js < PATHS
+// usage: node release_codes.mjs PAGE < PATHS; PAGE is the folder src/release/page
 import { readFileSync } from "node:fs";
 import { webcrypto } from "node:crypto";
 
 globalThis.crypto ??= webcrypto;
 
-const { check, Fault } = new Function(`"use strict";${readFileSync(process.argv[2], "utf8")}; return { check, Fault };`)();
+const scripts = ["json", "envelope", "check"].map((name) => readFileSync(`${process.argv[2]}/${name}.js`, "utf8")).join("");
+const { check, Fault } = new Function(`"use strict";${scripts}; return { check, Fault };`)();
 const OPEN = '<script type="application/json" id="release-data">';
 
 // As an HTML parser hands the text of the element over.

@@ -3,53 +3,81 @@
 // resolves to what the data shows, or rejects with a Fault that has the code. `aldis verify` gives the same codes.
 
 class Fault extends Error {
-  constructor(code, why) {
+  constructor(code, why, place) {
     super(why);
-    this.code = code;
+    Object.assign(this, { code, place });
   }
 }
 
 const utf8 = new TextEncoder();
-const fromUtf8 = new TextDecoder("utf-8", { fatal: true });
+const fromUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const BATCH = 2000; // digests asked for at once
 
 // Forms
 
 const SHORT = { "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\" };
 const unit = (c) => "\\u" + c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-const inManifest = (s) => '"' + s.replace(/["\\\u0000-\u001f]/g, (c) => SHORT[c] ?? unit(c)) + '"';
-const inData = (s) => '"' + s.replace(/["\\\u0000-\u001f<\u0080-\uffff]/g, (c) => SHORT[c] ?? unit(c)) + '"';
 
-// JSON in the one form: what is parsed and written again must be the same text.
-function written(value, string) {
-  if (typeof value === "string") return string(value);
-  if (Array.isArray(value)) return "[" + value.map((v) => written(v, string)).join(",") + "]";
-  if (value !== null && typeof value === "object")
-    return "{" + Object.entries(value).map(([k, v]) => string(k) + ":" + written(v, string)).join(",") + "}";
-  return JSON.stringify(value);
+function escaped(string, what) {
+  if (string.search(what) < 0) return '"' + string + '"';
+  refuseUnless(string.isWellFormed() && !string.includes("\0"), "no text");
+  return '"' + string.replace(what, (c) => SHORT[c] ?? unit(c)) + '"';
 }
 
-function parsed(text, string) {
+const inManifest = (s) => escaped(s, /["\\\u0000-\u001f]/g);
+const inData = (s) => escaped(s, /["\\\u0000-\u001f<\u0080-\uffff]/g);
+
+// Where the one form of this value ends in the text, from `at` on; -1 when the text has another one.
+function formEnds(value, text, at, string) {
+  if (Array.isArray(value)) {
+    if (text[at++] !== "[") return -1;
+    for (let i = 0; i < value.length && at > 0; i++)
+      at = i > 0 && text[at++] !== "," ? -1 : formEnds(value[i], text, at, string);
+    return at > 0 && text[at] === "]" ? at + 1 : -1;
+  }
+  if (value !== null && typeof value === "object") {
+    if (text[at++] !== "{") return -1;
+    let isFirst = true;
+    for (const [name, member] of Object.entries(value)) {
+      const start = (isFirst ? "" : ",") + string(name) + ":";
+      at = text.startsWith(start, at) ? formEnds(member, text, at + start.length, string) : -1;
+      if (at < 0) return -1;
+      isFirst = false;
+    }
+    return text[at] === "}" ? at + 1 : -1;
+  }
+  const form = typeof value === "string" ? string(value) : JSON.stringify(value);
+  return text.startsWith(form, at) ? at + form.length : -1;
+}
+
+// JSON in the one form: what is parsed and written again is the same text.
+function parseForm(text, string) {
   const value = JSON.parse(text);
-  if (written(value, string) !== text) throw new SyntaxError("not in the one form");
+  refuseUnless(formEnds(value, text, 0, string) === text.length, "not in the one form");
   return value;
 }
 
-const isText = (v) => typeof v === "string";
-const isSize = (v) => Number.isSafeInteger(v) && v >= 0;
-const hasMembers = (v, names) =>
-  v !== null && typeof v === "object" && !Array.isArray(v) && Object.keys(v).join() === names;
 const isTexts = (v) => Array.isArray(v) && v.every(isText);
 
-function bytesOf(text) {
+// Room for `before` bytes stays free in front of them. atob lets blanks, no padding and stray bits pass.
+function bytesOf(text, before = 0) {
   const raw = atob(text);
-  if (btoa(raw) !== text) throw new SyntaxError("no canonical base64");
-  const bytes = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  refuseUnless(raw.length === (text.length / 4) * 3 - padding && btoa(raw.slice(raw.length - (3 - padding))) ===
+    text.slice(-4), "no canonical base64");
+  const bytes = new Uint8Array(before + raw.length);
+  for (let i = 0; i < raw.length; i++) bytes[before + i] = raw.charCodeAt(i);
   return bytes;
 }
 
-const hexOf = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function hexOf(bytes) {
+  let hex = "";
+  for (const byte of bytes) hex += HEX[byte];
+  return hex;
+}
+
 const same = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 // Digests
@@ -69,21 +97,34 @@ function joined(...parts) {
 const leafHash = (entry) => sha256(joined(Uint8Array.of(0), entry));
 const nodeHash = (left, right) => sha256(joined(Uint8Array.of(1), left, right));
 
-// The root of a tree, level by level; an odd one at the end goes up as it is.
-async function rootOf(leaves) {
-  if (leaves.length === 0) return sha256(new Uint8Array());
-  let level = leaves;
-  while (level.length > 1) {
-    const above = [];
-    for (let start = 0; start < level.length; start += 2 * BATCH) {
-      const work = [];
-      for (let i = start; i < Math.min(start + 2 * BATCH, level.length); i += 2)
-        work.push(i + 1 < level.length ? nodeHash(level[i], level[i + 1]) : level[i]);
-      above.push(...(await Promise.all(work)));
-    }
-    level = above;
+// Many at once: what costs is asking.
+async function inBatches(count, work, progress = async () => {}) {
+  const results = [];
+  for (let start = 0; start < count; start += BATCH) {
+    const size = Math.min(BATCH, count - start);
+    results.push(...(await Promise.all(Array.from({ length: size }, (_, i) => work(start + i)))));
+    await progress(size);
   }
-  return level[0];
+  return results;
+}
+
+// The hashes of all whole subtrees, level by level, the leaves first.
+async function treeOf(leaves) {
+  const levels = [leaves];
+  for (let below = leaves; below.length > 1; below = levels.at(-1))
+    levels.push(await inBatches(Math.floor(below.length / 2), (i) => nodeHash(below[2 * i], below[2 * i + 1])));
+  return levels;
+}
+
+// The root that the tree has, or had, with so many leaves: its whole subtrees folded from the right.
+async function rootAt(levels, size) {
+  let root = null;
+  for (let level = 0, count = size; count > 0; level++, count = Math.floor(count / 2)) {
+    if (count % 2 === 0) continue;
+    const subtree = levels[level][count - 1];
+    root = root === null ? subtree : await nodeHash(subtree, root);
+  }
+  return root ?? sha256(new Uint8Array());
 }
 
 // RFC 9162, 2.1.3.2.
@@ -162,7 +203,7 @@ async function cosignedAt(note, key) {
 function rooted(note, type) {
   const lines = note.text.split("\n");
   if (lines.length !== 3 || lines[0] !== type || lines[2] !== "") throw new SyntaxError(`no ${type}`);
-  return JSON.parse(lines[1]);
+  return parseStrict(lines[1]);
 }
 
 // Papers
@@ -188,6 +229,9 @@ const rootKey = (card) => keyOf(`${card.name}/root`, 1, card.keys.root);
 async function charterOf(text) {
   const note = noteOf(text);
   const json = rooted(note, "aldis.charter/1");
+  refuseUnless(isObject(json) && isList(200, isObject)(json.members) && isList(3, isText)(json.lines) &&
+    isObject(json.kinds) && Array.isArray(json.duties) && json.duties.every(isObject) && isObject(json.limits) &&
+    ["joint", "originator", "confidential"].includes(json.release), "no charter");
   const charter = { note, json, digest: hexOf(await sha256(utf8.encode(note.text))), members: [], witnesses: [] };
   for (const member of json.members) charter.members.push(await cardOf(member.card));
   for (const line of (json.witnesses ?? "").split("\n")) {
@@ -211,21 +255,17 @@ async function checkFollows(before, charter) {
 
 // The steps. Each names its code; whatever goes wrong within is told by it.
 
-async function step(code, work) {
+async function step(code, work, place) {
   try {
     return await work();
   } catch (error) {
     if (error instanceof Fault || error.name === "NotSupportedError") throw error;
-    throw new Fault(code, error.message);
+    throw new Fault(code, error.message, place);
   }
 }
 
-function refuseUnless(good, why) {
-  if (!good) throw new SyntaxError(why);
-}
-
 function readData(text) {
-  const data = parsed(text, inData);
+  const data = parseForm(text, inData);
   refuseUnless(hasMembers(data, "aldis,manifest,charters,cards,logs,bodies,attachments,answers"), "members");
   refuseUnless(data.aldis === 1 && isText(data.manifest) && isTexts(data.charters) && isTexts(data.cards), "types");
   refuseUnless(Array.isArray(data.logs) && data.logs.every((log) => hasMembers(log, "origin,checkpoint,entries") &&
@@ -239,9 +279,6 @@ function readData(text) {
   return data;
 }
 
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
-const HASH = /^[0-9a-f]{64}$/;
-const DESK = /^(?=.{3,100}$)[a-z0-9](?:[a-z0-9-]|\.(?!\.))*[a-z0-9]$/;
 const ENTRIES_MAX = 500000;
 
 function modesOf(log) {
@@ -259,28 +296,27 @@ function modesOf(log) {
 function readManifest(text) {
   const lines = text.split("\n");
   refuseUnless(lines.length === 3 && lines[0] === "aldis.release/1" && lines[2] === "", "type");
-  const manifest = parsed(lines[1], inManifest);
+  const manifest = parseForm(lines[1], inManifest);
   refuseUnless(hasMembers(manifest, "aldis,channel,charter,rule,title,cover,made,by,logs,attachments"), "members");
-  refuseUnless(manifest.aldis === 1 && HASH.test(manifest.channel) && HASH.test(manifest.charter), "ids");
+  refuseUnless(manifest.aldis === 1 && isHash(manifest.channel) && isHash(manifest.charter), "ids");
   refuseUnless(["joint", "originator", "confidential"].includes(manifest.rule) && isText(manifest.title) &&
-    manifest.title !== "" && TIME.test(manifest.made) && !Number.isNaN(Date.parse(manifest.made)) &&
-    DESK.test(manifest.by), "head");
+    manifest.title !== "" && isTime(manifest.made) && isDesk(manifest.by), "head");
   refuseUnless(["", "en", "id", "en,id"].some((names) => hasMembers(manifest.cover, names)) &&
     Object.values(manifest.cover).every((t) => isText(t) && t !== "" && utf8.encode(t).length <= 20000), "cover");
   let entries = 0;
   refuseUnless(Array.isArray(manifest.logs) && manifest.logs.length > 0 && manifest.logs.length <= 200, "logs");
   for (const log of manifest.logs) {
     refuseUnless(hasMembers(log, "origin,size,root,first,modes") && isText(log.origin) && isSize(log.size) &&
-      isSize(log.first) && log.first <= log.size && isText(log.root) && bytesOf(log.root).length === 32, "log");
+      isSize(log.first) && log.first <= log.size && isRoot(log.root), "log");
     const [desk, channel, ...more] = log.origin.split("/");
-    refuseUnless(DESK.test(desk) && HASH.test(channel) && more.length === 0, "origin");
+    refuseUnless(isDesk(desk) && isHash(channel) && more.length === 0, "origin");
     entries += log.size;
     refuseUnless(entries <= ENTRIES_MAX, "too many");
     log.desk = desk;
     log.shown = modesOf(log);
   }
   refuseUnless(new Set(manifest.logs.map((log) => log.desk)).size === manifest.logs.length, "a log twice");
-  refuseUnless(isTexts(manifest.attachments) && manifest.attachments.every((id, i, all) => HASH.test(id) &&
+  refuseUnless(isTexts(manifest.attachments) && manifest.attachments.every((id, i, all) => isHash(id) &&
     (i === 0 || all[i - 1] < id)), "attachments");
   return manifest;
 }
@@ -322,6 +358,10 @@ async function readChannel(data, manifest) {
   return channel;
 }
 
+// A desk's keys for countersigning, of all its cards; `desk` tells them from a witness's.
+const mirrorKeys = ({ name, cards }) => Promise.all(cards.map(async (card) =>
+  ({ ...(await keyOf(`${name}/mirror`, 4, card.keys.mirror)), desk: name })));
+
 // The log's line, those of mirrors and witnesses, and no other. codes: for each of the three.
 async function readCheckpoint(text, channel, member, origin, codes) {
   const note = await step(codes[0], async () => {
@@ -339,7 +379,7 @@ async function readCheckpoint(text, channel, member, origin, codes) {
     const keys = [];
     for (const other of channel.members.values())
       if (other !== member)
-        keys.push(await Promise.all(other.cards.map((c) => keyOf(`${other.name}/mirror`, 4, c.keys.mirror))));
+        keys.push(await mirrorKeys(other));
     for (const charter of channel.charters) keys.push(...charter.witnesses.map((key) => [key]));
     const done = new Set();
     for (const key of keys.map((list) => list.find((k) => lineOf(note, k) !== undefined))) {
@@ -347,7 +387,7 @@ async function readCheckpoint(text, channel, member, origin, codes) {
       const time = await cosignedAt(note, key);
       refuseUnless(time > 0, `the line of ${key.name} does not verify`);
       done.add(key.name + key.id);
-      cosigned.push({ name: key.name, time });
+      cosigned.push({ name: key.name, desk: key.desk, time });
     }
   });
   await step(codes[2], async () => refuseUnless(note.lines.length === 1 + cosigned.length, "a foreign line"));
@@ -357,16 +397,23 @@ async function readCheckpoint(text, channel, member, origin, codes) {
   return { size: Number(size), root, cosigned };
 }
 
-function envelopeOf(bytes) {
-  const envelope = JSON.parse(fromUtf8.decode(bytes));
-  refuseUnless(envelope.aldis === 1 && isText(envelope.kind) && TIME.test(envelope.sent) && isText(envelope.salt),
-    "no envelope");
-  return envelope;
+// A blob and its hash; null when it is no base64.
+async function blobOf(text) {
+  try {
+    const bytes = bytesOf(text);
+    return { bytes, hash: hexOf(await sha256(bytes)) };
+  } catch {
+    return null;
+  }
 }
 
-async function contentOf(bytes, ref) {
-  refuseUnless(bytes.length === ref.size + 16 && hexOf(await sha256(bytes)) === ref.blob, "another hash or size");
-  return fromUtf8.decode(bytes.subarray(16));
+const SALT_LEN = 16;
+
+// What is in the blob behind its salt, as bytes.
+function contentOf(blob, ref, place, code = "body-differs") {
+  if (blob === null || blob.bytes.length !== ref.size + SALT_LEN || blob.hash !== ref.blob)
+    throw new Fault(code, "another hash or size", place);
+  return blob.bytes.subarray(SALT_LEN);
 }
 
 async function readLog(part, bodies, log, channel, manifest, progress) {
@@ -377,46 +424,48 @@ async function readLog(part, bodies, log, channel, manifest, progress) {
   const checkpoint = await readCheckpoint(part.checkpoint, channel, member, log.origin, codes);
   await step("checkpoint-other", async () =>
     refuseUnless(checkpoint.size === log.size && checkpoint.root === log.root, "another tree"));
+  // With the byte in front that makes an entry a leaf.
   const raw = await step("modes", async () => {
     refuseUnless(part.entries.length === log.size, "not as many entries");
-    const all = part.entries.map(bytesOf);
-    refuseUnless(all.every((bytes, i) => log.shown[i] !== "w" || bytes.length === 32), "no hash");
+    const all = part.entries.map((text) => bytesOf(text, 1));
+    refuseUnless(all.every((bytes, i) => log.shown[i] !== "w" || bytes.length === 1 + 32), "no hash");
     return all;
   });
-  await step("root-differs", async () => {
-    const leaves = [];
-    for (let start = 0; start < raw.length; start += BATCH) {
-      const work = raw.slice(start, start + BATCH);
-      leaves.push(...(await Promise.all(work.map((b, i) => (log.shown[start + i] === "w" ? b : leafHash(b))))));
-      progress(work.length);
-    }
-    refuseUnless(same(await rootOf(leaves), bytesOf(log.root)), "another root");
+  const tree = await step("root-differs", async () => {
+    const isHashed = (i) => log.shown[i] === "w";
+    const levels = await treeOf(await inBatches(raw.length,
+      (i) => (isHashed(i) ? raw[i].subarray(1) : sha256(raw[i])), progress));
+    refuseUnless(same(await rootAt(levels, raw.length), bytesOf(log.root)), "another root");
+    return levels;
   });
-  return { ...log, member, cosigned: checkpoint.cosigned, entries: await readEntries(raw, bodies, log, progress) };
+  const entries = await readEntries(raw, bodies, log, progress);
+  return { ...log, member, tree, cosigned: checkpoint.cosigned, entries };
 }
 
 async function readEntries(raw, bodies, log, progress) {
   await step("body-missing", async () => refuseUnless(bodies !== undefined, "no bodies"));
+  const blobs = await inBatches(bodies.length, (i) => (bodies[i] === null ? null : blobOf(bodies[i])));
   const entries = [];
-  let body = 0;
+  let at = 0;
   for (let i = 0; i < raw.length; i++) {
     const mode = log.shown[i];
-    const entry = { id: `${log.desk}#${i}`, index: i, mode };
+    const entry = { id: `${log.desk}#${i}`, desk: log.desk, index: i, mode };
     entries.push(entry);
     if (mode === "w") continue;
     try {
-      entry.envelope = envelopeOf(raw[i]);
+      entry.envelope = envelopeOf(raw[i].subarray(1));
     } catch (error) {
-      if (mode === "f") throw new Fault("entry-form", error.message);
+      if (mode === "f") throw new Fault("entry-form", error.message, entry.id);
     }
     if (mode !== "f") continue;
-    const blob = bodies[body++];
-    await step("body-missing", async () => refuseUnless(blob !== undefined &&
-      (blob === null) === (entry.envelope.body === undefined), "a body is missing"));
-    if (blob !== null) entry.content = await step("body-differs", () => contentOf(bytesOf(blob), entry.envelope.body));
-    if (i % BATCH === 0) progress(0);
+    const { body } = entry.envelope;
+    if (at === bodies.length || (bodies[at] === null) !== (body === undefined))
+      throw new Fault("body-missing", "no body, or one too many", entry.id);
+    if (body !== undefined) entry.content = contentOf(blobs[at], body, entry.id);
+    at++;
+    if (at % BATCH === 0) await progress(0);
   }
-  await step("body-missing", async () => refuseUnless(body === bodies.length, "too many bodies"));
+  await step("body-missing", async () => refuseUnless(at === bodies.length, "too many bodies"));
   return entries;
 }
 
@@ -451,7 +500,7 @@ async function readAnswer(answer, before, channel, manifest, digest) {
     const code = "answer-signature";
     const checkpoint = await readCheckpoint(answer.proof.slice(proof[0].length), channel, member,
       `${answer.desk}/${manifest.channel}`, [code, code, code, code]);
-    const steps = proof[2].split("\n").filter((line) => line !== "").map(bytesOf);
+    const steps = proof[2].split("\n").filter((line) => line !== "").map((line) => bytesOf(line));
     refuseUnless(await isIncluded(steps, Number(proof[1]), checkpoint.size, await leafHash(entry),
       bytesOf(checkpoint.root)), "not in the log");
   });
@@ -462,8 +511,9 @@ async function readAnswer(answer, before, channel, manifest, digest) {
     refuseUnless((found.consents || kind === "release.refuse") && found.envelope.body !== undefined, "no answer");
   });
   const body = await step("answer-body", async () => {
-    const json = JSON.parse(await contentOf(bytesOf(answer.body), found.envelope.body));
-    refuseUnless(HASH.test(json.manifest), "no manifest");
+    const json = parseStrict(fromUtf8.decode(contentOf(await blobOf(answer.body), found.envelope.body,
+      answer.desk, "answer-body")));
+    refuseUnless(isObject(json) && isHash(json.manifest), "no manifest");
     return json;
   });
   await step("consent-other-manifest", async () => refuseUnless(body.manifest === digest, "another manifest"));
@@ -471,6 +521,17 @@ async function readAnswer(answer, before, channel, manifest, digest) {
 }
 
 // What it is by who consented.
+// What the body of a `charter.amend` does in a log that the charter governs.
+function movesOn(content, charter, next) {
+  try {
+    const body = parseStrict(fromUtf8.decode(content));
+    return body.previous === charter.digest && body.charter === next?.digest;
+  } catch {
+    return false;
+  }
+}
+
+// Which charters may govern a shown entry: from the one reached to the last, when not all before is known.
 function governing(channel, logs) {
   const governs = new Set();
   for (const log of logs) {
@@ -481,11 +542,11 @@ function governing(channel, logs) {
         continue;
       }
       if (entry.envelope?.kind === "charter.amend") {
-        const next = channel.charters[at + 1];
-        if (entry.content === undefined) isOpen = true;
-        else if (next !== undefined && JSON.parse(entry.content).charter === next.digest) at++;
+        if (!entry.content?.length) isOpen = true;
+        else if (movesOn(entry.content, channel.charters[at], channel.charters[at + 1])) at++;
       }
-      for (let i = at; i <= (isOpen ? channel.charters.length - 1 : at); i++) governs.add(channel.charters[i]);
+      entry.charters = channel.charters.slice(at, isOpen ? undefined : at + 1);
+      for (const charter of entry.charters) governs.add(charter);
     }
   }
   return governs;
@@ -513,7 +574,7 @@ async function digitsOf(card) {
   return groups.join(" ");
 }
 
-// progress(done, total) is called with entries.
+// progress(done, total) is told of entries and awaited.
 async function check(text, progress) {
   const data = await step("data-form", async () => readData(text));
   const manifest = await step("manifest-form", async () => readManifest(data.manifest));
@@ -533,6 +594,6 @@ async function check(text, progress) {
   const desks = [];
   for (const member of channel.members.values())
     desks.push({ name: member.name, digits: await digitsOf(member.cards[0]) });
-  return { manifest, digest, logs, answers, desks, attachments: data.attachments,
+  return { manifest, digest, channel, logs, answers, desks, attachments: data.attachments,
     ...gradeOf(channel, logs, manifest, answers) };
 }

@@ -1,2 +1,217 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page of a release.
+// The page: asks the check, says what came of it, and shows the release. Nothing is kept, nothing leaves.
+
+const at = (selector) => document.querySelector(selector);
+const ticked = new Set(); // desks whose digits the reader has compared
+let state = { name: "wait" }; // and with it, when it is there: code, place; checked
+let messages; // LongList
+
+// The state
+
+function verdict(verdictText, why = "", detail = "") {
+  at("#state .verdict").textContent = verdictText;
+  at("#state .why").textContent = why;
+  at("#state .detail").textContent = detail;
+}
+
+function showState() {
+  const { name, code: failed, place, checked } = state;
+  const total = checked?.desks.length;
+  const shown = name === "checked" ? (ticked.size === total ? "compared" : "consistent") : name;
+  at("#state").className = shown;
+  at("#progress").hidden = name !== "wait";
+  at("#release").hidden = name !== "checked";
+  if (failed !== undefined) at("#state").dataset.code = failed;
+  if (name === "wait") verdict(word("wait"));
+  if (name === "unable") verdict(word("unable"), word(state.isBroken ? "unable.error" : "unable.why"));
+  if (name === "no") verdict(word("no"), word("code." + failed) + (place ? " " + word("no.at", { place }) : "") + " " + word("no.code", { code: failed }), word("no.shown"));
+  if (shown === "consistent") verdict(word("consistent"), word("consistent.why"), word("consistent.left", { done: ticked.size, total }));
+  if (shown === "compared") verdict(word("compared"), word("compared.why", { total }));
+}
+
+let drawn = 0;
+
+// Once in a while the window gets its turn.
+async function showProgress(done, total) {
+  if (performance.now() - drawn < 100) return;
+  at("#progress").value = done / total;
+  at("#state .detail").textContent = word("wait.count", { done: numberOf(done), total: numberOf(total) });
+  await turn();
+  drawn = performance.now();
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+// What stands above the conversation
+
+function showDesks({ desks }) {
+  at("#desks").replaceChildren(...desks.map(({ name, digits }) => {
+    const box = el("input", { type: "checkbox", "data-desk": name, autocomplete: "off" });
+    box.checked = ticked.has(name);
+    box.addEventListener("change", () => {
+      if (box.checked) ticked.add(name);
+      else ticked.delete(name);
+      showState();
+    });
+    return el("li", {}, el("h3", {}, name), el("p", { class: "digits", dir: "ltr" }, ...digits.split(" ").flatMap((group) => [el("span", {}, group), " "])),
+      el("label", {}, box, el("span", {}, word("compare.tick", { desk: name }))));
+  }));
+}
+
+function answerOf(desk, { answers, manifest }) {
+  const answer = answers.find((one) => one.desk === desk);
+  if (answer === undefined) return [word("answer.none"), ""];
+  const key = !answer.consents ? "answer.refuse" : desk === manifest.by && answer.envelope.kind === "release.request" ? "answer.releaser" : "answer.consent";
+  return [word(key), time(answer.envelope.sent)];
+}
+
+const row = (cells, name = "td") => el("tr", {}, ...cells.map((cell, i) =>
+  el(i === 0 && name === "td" ? "th" : name, i === 0 && name === "td" ? { scope: "row" } : name === "th" ? { scope: "col" } : {}, ...[cell].flat())));
+
+function table(element, head, rows) {
+  element.replaceChildren(el("thead", {}, row(head.map((key) => word(key)), "th")), el("tbody", {}, ...rows.map((cells) => row(cells))));
+}
+
+function withheldPlaces(log) {
+  const runs = [];
+  for (const found of log.shown.matchAll(/w+/g)) {
+    const last = found.index + found[0].length - 1;
+    runs.push(last > found.index ? `#${found.index}–#${last}` : `#${found.index}`);
+  }
+  return runs.length === 0 ? "" : el("span", { dir: "ltr" }, runs.join(", "));
+}
+
+function logRow(log) {
+  const count = (mode) => numberOf(log.shown.split(mode).length - 1);
+  const held = log.cosigned.map(({ name, desk, time: second }) => [desk ?? name, ", ", plainTime(second)].join(""));
+  return [log.desk, [numberOf(log.size), log.first > 0 ? el("div", { class: "soft" }, word("logs.first", { first: log.first })) : ""],
+    count("f"), count("e"), count("w"), withheldPlaces(log), held.length === 0 ? word("logs.held.none") : held.map((one) => el("div", {}, one))];
+}
+
+function showAbout(checked) {
+  const { manifest, grade, asked, answers, logs } = checked;
+  at("#title").textContent = manifest.title;
+  at("#grade").replaceChildren(el("strong", {}, word("grade." + grade)), " ", word(`grade.${grade}.why`));
+  at("#cover").replaceChildren(...Object.entries(manifest.cover).map(([tag, text]) => el("figure", {},
+    el("figcaption", {}, word("about.cover", { desk: manifest.by }), el("span", { class: "soft" }, " ", word("about.cover.word"))), said(text, tag))));
+  const desks = new Set([...asked, ...answers.map(({ desk }) => desk)]);
+  table(at("#answers"), ["answers.desk", "answers.answer", "answers.sent"], [...desks].map((desk) => [desk, ...answerOf(desk, checked)]));
+  table(at("#logs"), ["logs.desk", "logs.size", "logs.full", "logs.envelope", "logs.withheld", "logs.places", "logs.held"], logs.map(logRow));
+  at("#opened").textContent = manifest.attachments.length > 0 ? word("logs.attachments", { n: numberOf(manifest.attachments.length) }) : "";
+  const rows = { title: el("bdi", {}, manifest.title), channel: code(manifest.channel), rule: word("rule." + manifest.rule), by: manifest.by,
+    made: time(manifest.made), manifest: code(checked.digest), charter: code(manifest.charter) };
+  at("#facts").replaceChildren(...Object.entries(rows).flatMap(([name, value]) => [el("dt", {}, word("fact." + name)), el("dd", {}, value)]));
+}
+
+// The conversation: entries one by one, the withheld ones that stand together as one item.
+function itemsOf(order) {
+  const items = [];
+  for (const entry of order) {
+    if (entry.mode !== "w") items.push(entry);
+    else if (Array.isArray(items.at(-1))) items.at(-1).push(entry);
+    else items.push([entry]);
+    for (const one of [items.at(-1)].flat()) one.item = items.length - 1;
+  }
+  return items;
+}
+
+const view = (item, place, total) => (Array.isArray(item) ? gapView : messageView)(item, place, total);
+
+function showParts() {
+  const { parts, part: current } = messages;
+  const choose = at("#parts select");
+  at("#parts").hidden = parts === 1;
+  choose.replaceChildren(...Array.from({ length: parts }, (_, i) => el("option", { value: i }, word("part", { n: i + 1, total: parts }))));
+  choose.value = current;
+  for (const button of document.querySelectorAll("#parts button"))
+    button.disabled = messages.blocks === undefined || current + Number(button.dataset.step) < 0 || current + Number(button.dataset.step) >= parts;
+}
+
+function goToPart(part) {
+  messages.show(part);
+  showParts();
+  at("#conversation").scrollIntoView();
+}
+
+function showConversation({ logs }) {
+  const withheld = logs.reduce((sum, log) => sum + log.shown.split("w").length - 1, 0);
+  at("#count").textContent = word("conversation.count", { shown: numberOf(facts.order.length - withheld), withheld: numberOf(withheld) });
+  messages.show(messages.part);
+  showParts();
+}
+
+function showAll() {
+  document.documentElement.lang = language;
+  for (const element of document.querySelectorAll("[data-word]")) element.textContent = word(element.dataset.word);
+  for (const button of document.querySelectorAll("#language button"))
+    button.setAttribute("aria-pressed", String(button.dataset.language === language));
+  showState();
+  if (state.name !== "checked") return;
+  showDesks(state.checked);
+  showAbout(state.checked);
+  offerLanguages();
+  if (at("#quotes").hasChildNodes()) showQuotes();
+  showConversation(state.checked);
+}
+
+// What the reader does
+
+function listen() {
+  for (const button of document.querySelectorAll("#language button"))
+    button.addEventListener("click", () => {
+      language = button.dataset.language;
+      showAll();
+    });
+  document.addEventListener("click", (event) => {
+    const id = event.target.closest?.("[data-message]")?.dataset.message;
+    if (id === undefined) return;
+    event.preventDefault();
+    messages.goTo(facts.byId.get(id).item);
+    showParts();
+  });
+  at("#quote-check").addEventListener("click", showQuotes);
+  at("#parts select").addEventListener("change", (event) => goToPart(Number(event.target.value)));
+  for (const button of document.querySelectorAll("#parts button"))
+    button.addEventListener("click", () => goToPart(messages.part + Number(button.dataset.step)));
+  window.addEventListener("beforeprint", () => messages?.toPaper());
+  window.addEventListener("afterprint", () => messages?.toScreen());
+}
+
+// The check
+
+// Does the browser verify what RFC 8032 (7.1, test 1) gives, and refuse it changed?
+async function isAble() {
+  const bytes = (hex) => Uint8Array.from(hex.match(/../g), (digits) => parseInt(digits, 16));
+  const key = { bytes: bytes("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a") };
+  const signature = bytes("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b");
+  try {
+    return (await isSigned(key, signature, new Uint8Array())) && !(await isSigned(key, signature, Uint8Array.of(1)));
+  } catch {
+    return false;
+  }
+}
+
+async function start() {
+  listen();
+  showAll();
+  await turn();
+  if (!(await isAble())) {
+    state = { name: "unable" };
+    return showAll();
+  }
+  try {
+    const checked = await check(at("#release-data").textContent, showProgress);
+    attachments = checked.attachments;
+    facts = new Facts(checked);
+    await facts.reckon(showProgress);
+    messages = new LongList(at("#messages"), at("#paper"), itemsOf(facts.order), view);
+    state = { name: "checked", checked };
+  } catch (error) {
+    const isAnswer = error instanceof Fault;
+    state = isAnswer ? { name: "no", code: error.code, place: error.place } : { name: "unable", isBroken: true };
+    if (!isAnswer) console.error(error);
+  }
+  return showAll();
+}
+
+start();

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a message says, as elements: each value under its label in the reader's language, beside what was sent. What the
+// catalogue does not name is shown too, so that nothing said can hide. Texts of others only ever become text nodes.
+
+function el(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children.filter((child) => child !== undefined && child !== null && child !== ""));
+  return element;
+}
+
+const inLanguage = (texts) => texts?.[language] ?? texts?.en;
+const isTag = (v) => isText(v) && /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(v);
+
+const code = (text) => el("code", { dir: "ltr" }, text);
+const time = (text) => el("time", { datetime: text, dir: "ltr" }, text.replace("T", " ").replace("Z", " UTC"));
+const said = (text, tag) => el("div", { class: "said", dir: "auto", ...(isTag(tag) ? { lang: tag } : {}) }, text);
+const asJson = (value) => el("pre", { dir: "ltr" }, JSON.stringify(value, null, 2) ?? "");
+const numberOf = (n) => new Intl.NumberFormat(language).format(n);
+
+// In the reader's words; what was sent stands behind.
+const worded = (text, sent) => el("span", {}, text, " ", el("span", { class: "soft" }, "(", el("bdi", {}, sent), ")"));
+
+function nameIn(type, sent) {
+  try {
+    return new Intl.DisplayNames([language], { type, fallback: "none" }).of(sent);
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(type, sent) {
+  const name = nameIn(type, sent);
+  return name === undefined ? code(sent) : worded(name, sent);
+}
+
+const languageName = (tag) => nameIn("language", tag) ?? tag;
+
+const CODES = ["hash", "desk", "base64", "address", "digest", "prefix", "domain", "technique", "duration"];
+
+function choiceOf(shape, sent) {
+  const choices = Array.isArray(shape.choices) ? shape.choices : KINDS.choices[shape.choices] ?? [];
+  const label = inLanguage(choices.find((choice) => choice.value === sent)?.label);
+  return label === undefined ? said(sent) : worded(label, sent);
+}
+
+function stringOf(shape, sent, tag) {
+  if (shape.type === "text") return said(sent, tag);
+  if (shape.type === "choice") return choiceOf(shape, sent);
+  if (shape.type === "time" && isTime(sent)) return time(sent);
+  if (shape.type === "message" && isMessageId(sent)) return linkTo(sent);
+  if (shape.type === "language") return nameOf("language", sent);
+  if (shape.type === "country") return nameOf("region", sent);
+  return CODES.includes(shape.type) ? code(sent) : undefined;
+}
+
+const fieldsOf = (fields = []) => fields.flatMap((one) => (one.group ? fieldsOf(KINDS.groups[one.group]) : [one]));
+
+function listOf(of, sent, tag) {
+  const fields = of.fields && fieldsOf(of.fields);
+  const isTable = fields && sent.every(isObject) && sent.every((one) =>
+    fields.every(({ name, type, max }) => one[name] === undefined || (type !== "list" && type !== "object" && !(max > 2000))));
+  if (!isTable) return el("ul", {}, ...sent.map((one) => el("li", {}, valueOf(of, one, tag))));
+  const names = [...new Set([...fields.map(({ name }) => name), ...sent.flatMap((one) => Object.keys(one))])]
+    .filter((name) => sent.some((one) => Object.hasOwn(one, name)));
+  const field = (name) => fields.find((one) => one.name === name);
+  const head = names.map((name) => el("th", { scope: "col" }, inLanguage(field(name)?.label) ?? code(name)));
+  const rows = sent.map((one) => el("tr", {}, ...names.map((name) =>
+    el("td", {}, Object.hasOwn(one, name) ? valueOf(field(name) ?? {}, one[name], tag) : ""))));
+  return el("div", { class: "wide", tabindex: "0", role: "group" }, el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)));
+}
+
+function valueOf(shape, sent, tag) {
+  if (shape.type === "list" && Array.isArray(sent)) return listOf(shape.of, sent, tag);
+  if (shape.type === "object" && isObject(sent)) return fieldList(shape.fields, sent, tag);
+  if (shape.type === "integer" && Number.isInteger(sent)) return el("span", {}, numberOf(sent));
+  if (shape.type === "boolean" && typeof sent === "boolean") return el("span", {}, word(sent ? "value.yes" : "value.no"));
+  return (isText(sent) ? stringOf(shape, sent, tag) : undefined) ?? asJson(sent);
+}
+
+// The fields in the catalogue's order, then what it does not name. Words are in the language that stands beside them.
+function fieldList(shapes, sent, outer) {
+  const fields = fieldsOf(shapes);
+  const tag = isText(sent.language) ? sent.language : outer;
+  const names = fields.map(({ name }) => name);
+  const all = [...names.filter((name) => Object.hasOwn(sent, name)), ...Object.keys(sent).filter((name) => !names.includes(name))];
+  return el("dl", { class: "fields" }, ...all.flatMap((name) => {
+    const field = fields.find((one) => one.name === name);
+    return [el("dt", {}, inLanguage(field?.label) ?? code(name)), el("dd", {}, valueOf(field ?? {}, sent[name], tag))];
+  }));
+}
+
+// A signal's text with the values of its parameters, each of which keeps its own direction.
+function signalOf(body) {
+  const book = BOOKS[body?.codebook];
+  const signal = book?.signals.find((one) => one.number === body.number);
+  if (signal === undefined) return [el("p", { class: "soft" }, word("signal.unknown"))];
+  const values = new Map((Array.isArray(body.parameters) ? body.parameters : []).map((one) => [one?.name, one?.value]));
+  const pieces = inLanguage(signal.text).split(/\{([a-z][a-z0-9_]*)\}/).map((piece, i) =>
+    i % 2 === 0 ? piece : el("bdi", { class: "parameter" }, String(values.get(piece) ?? `{${piece}}`)));
+  return [el("p", { class: "said", lang: language }, ...pieces), el("p", { class: "soft" }, word("signal.number", { number: body.number }))];
+}
+
+function bodyView(entry) {
+  const { kind, body } = entry.envelope;
+  if (entry.content === undefined) return body === undefined ? [] : [el("p", { class: "flag" }, word("message.envelope"))];
+  const value = bodyOf(entry);
+  if (!isObject(value)) {
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(entry.content);
+    return [el("p", { class: "flag" }, word("message.no-json")), said(text)];
+  }
+  return [...(kind === "signal" ? signalOf(value) : []), fieldList(KIND.get(kind)?.fields, value)];
+}

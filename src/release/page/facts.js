@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// What follows from the entries shown: who refers to what, which entries the charter calls malformed, who owed an answer
+// until when, what came of pledges. spec/record.md, "Malformed entries", "Duties", "Pledges". No texts, no page.
+
+const KIND = new Map(KINDS.kinds.map((kind) => [kind.name, kind]));
+
+// A body as JSON, or undefined. Read when it is looked at.
+function bodyOf(entry) {
+  if (entry.json === undefined && entry.content !== undefined) {
+    try {
+      entry.json = { value: parseStrict(fromUtf8.decode(entry.content)) };
+    } catch {
+      entry.json = {};
+    }
+  }
+  return entry.json?.value;
+}
+
+const seconds = (time) => Date.parse(time) / 1000;
+const TIME_MAX = 253402300799; // 9999-12-31T23:59:59Z
+const timeOf = (second) => new Date(Math.min(second, TIME_MAX) * 1000).toISOString().slice(0, 19) + "Z";
+
+function durationOf(text) {
+  const [, hours = 0, minutes = 0, rest = 0] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(text) ?? [];
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(rest);
+}
+
+// Which charter governs the entry; undefined when what is withheld may have changed it.
+const charterOver = (entry) => (entry.charters?.length === 1 ? entry.charters[0].json : undefined);
+const membersOf = (charter) => charter.members.map((member) => member.name);
+
+function addressed(entry, charter) {
+  return entry.envelope.to ?? membersOf(charter).filter((desk) => desk !== entry.desk);
+}
+
+// Why the entry is malformed under its charter: a word, or undefined.
+function faultOf({ envelope, index, desk }, charter) {
+  const kind = KIND.get(envelope.kind);
+  if (kind === undefined) return "kind";
+  if (!(kind.automatic || kind.always || (charter.kinds.allowed ?? [kind.name]).includes(kind.name))) return "allowed";
+  if ((index === 0) !== (kind.name === "open")) return "open";
+  if ((kind.re === "required" && !envelope.re) || (kind.re === "none" && envelope.re)) return "re";
+  if ((kind.body === "required" && !envelope.body) || (kind.body === "none" && envelope.body)) return "body";
+  if (envelope.to?.some((one) => one === desk || !membersOf(charter).includes(one))) return "to";
+  if (envelope.line && !charter.lines.includes(envelope.line)) return "line";
+  const { limits } = charter;
+  const attachments = envelope.attachments ?? [];
+  if ((!kind.automatic && envelope.body?.size > limits.body) || attachments.length > limits.attachments ||
+    attachments.some(({ size }) => size + SALT_LEN > limits.attachment)) return "limits";
+  return undefined;
+}
+
+const add = (map, key, value) => (map.has(key) ? map.get(key).push(value) : map.set(key, [value]));
+
+// Where in a list by index the entries above this one begin.
+function firstAbove(list, index) {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (list[middle].index > index) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+class Facts {
+  constructor(checked) {
+    this.checked = checked;
+    this.order = jointOrder(checked.logs);
+    this.byId = new Map();
+    this.replies = new Map(); // id: entries that refer to it, in the joint order
+    this.receipts = new Map(); // "debtor of message": receipts on record
+    this.logs = new Map(checked.logs.map((log) => [log.desk, log]));
+    for (const log of checked.logs) this.#judge(log);
+    for (const entry of this.order) {
+      this.byId.set(entry.id, entry);
+      const { re, kind } = entry.envelope ?? {};
+      if (re !== undefined) add(this.replies, re, entry);
+      if (kind === "receipt" && !entry.fault) this.#noteReceipt(entry);
+    }
+  }
+
+  #judge(log) {
+    let hasLeft = false;
+    for (const entry of log.entries) {
+      const charter = charterOver(entry);
+      if (entry.envelope === undefined || charter === undefined) continue;
+      entry.fault = hasLeft ? "left" : faultOf(entry, charter);
+      if (entry.envelope.kind === "leave" && !entry.fault) {
+        hasLeft = true;
+        log.left = entry;
+      }
+    }
+  }
+
+  #noteReceipt(entry) {
+    const body = bodyOf(entry);
+    const [of, from] = [body?.of, body?.from];
+    if (isMessageId(of) && of.startsWith(entry.desk + "#") && isDesk(from) && from !== entry.desk)
+      add(this.receipts, of, entry);
+  }
+
+  // Its countersignature's time, when it holds over the tree that the log had and over this index.
+  async receiptTime(entry, index) {
+    const { checkpoint, line, from } = bodyOf(entry);
+    const log = this.logs.get(entry.desk);
+    try {
+      const [head] = checkpoint.split("\n\n");
+      const note = noteOf(`${head}\n\n${line.trimEnd()}\n`);
+      const [origin, size, root] = note.text.split("\n");
+      if (origin !== log.origin || !(Number(size) > index && Number(size) <= entry.index)) return 0;
+      if (!same(await rootAt(log.tree, Number(size)), bytesOf(root))) return 0;
+      for (const key of await mirrorKeys(this.checked.channel.members.get(from))) {
+        const time = await cosignedAt(note, key);
+        if (time > 0) return time;
+      }
+    } catch {
+      // not a receipt that counts
+    }
+    return 0;
+  }
+
+  // When the asker held an entry of the debtor, by the first receipt in the debtor's own log that covers it.
+  async given(entry, creditor) {
+    const receipts = this.receiptsFrom(entry.desk, creditor);
+    for (let i = firstAbove(receipts, entry.index); i < receipts.length; i++) {
+      const time = await this.receiptTime(receipts[i], entry.index);
+      if (time > 0) return time;
+    }
+    return Infinity;
+  }
+
+  receiptsFrom(owner, from) {
+    this.byPair ??= this.#pairReceipts();
+    return this.byPair.get(`${owner} ${from}`) ?? [];
+  }
+
+  #pairReceipts() {
+    const pairs = new Map();
+    for (const list of this.receipts.values())
+      for (const entry of list) add(pairs, `${entry.desk} ${bodyOf(entry).from}`, entry);
+    for (const list of pairs.values()) list.sort((a, b) => a.index - b.index);
+    return pairs;
+  }
+
+  async #start(question, debtor, skew) {
+    for (const entry of this.receipts.get(question.id) ?? []) {
+      if (bodyOf(entry).from !== debtor) continue;
+      const time = await this.receiptTime(entry, question.index);
+      const sent = seconds(entry.envelope.sent);
+      if (time === 0) continue;
+      const isNear = Math.abs(time - sent) <= skew;
+      return { start: isNear ? time : sent, isByWord: !isNear, receipt: entry };
+    }
+    return undefined;
+  }
+
+  async #duty(question, debtor, duty, charter) {
+    const creditor = question.desk;
+    const replies = (this.replies.get(question.id) ?? []).filter((entry) => !entry.fault);
+    const owes = (entry) => entry.desk === debtor && duty.owe.includes(entry.envelope.kind);
+    const clock = await this.#start(question, debtor, durationOf(charter.limits.skew));
+    const found = { debtor, owe: duty.owe, ...clock, deadline: clock && clock.start + durationOf(duty.within) };
+    const holding = charter.holding && replies.find((e) => e.desk === debtor && e.envelope.kind === "holding");
+    if (clock && holding && (await this.given(holding, creditor)) <= found.deadline) {
+      const until = Math.min(seconds(bodyOf(holding)?.until), found.deadline + durationOf(charter.holding.within));
+      if (until > found.deadline) Object.assign(found, { deadline: until, holding });
+    }
+    found.answer = replies.find((e) => owes(e) && !(charter.holding && e.envelope.kind === "holding"));
+    found.given = found.answer && (await this.given(found.answer, creditor));
+    found.cancel = replies.find((e) => e.desk === creditor && e.envelope.kind === "cancel" && e.index > question.index);
+    found.state = this.#state(found, creditor);
+    return found;
+  }
+
+  // As of when the release was drafted.
+  #state({ answer, given, deadline, cancel, debtor }, creditor) {
+    const now = seconds(this.checked.manifest.made);
+    if (answer && (deadline === undefined || given <= deadline)) return given < Infinity ? "met" : "answered";
+    if (cancel) return "cancelled";
+    if (answer) return given < Infinity ? "late" : "answered";
+    if (this.logs.get(debtor)?.left || this.logs.get(creditor)?.left) return "left";
+    if (this.logs.get(debtor)?.shown.includes("w") ?? true) return "unknown";
+    if (deadline === undefined) return "waiting";
+    return now > deadline ? "overdue" : "running";
+  }
+
+  // The duties that each question started, kept as entry.duties.
+  async reckon(progress) {
+    let done = 0;
+    for (const entry of this.order) {
+      if (++done % BATCH === 0) await progress(done, this.order.length);
+      const charter = charterOver(entry);
+      if (entry.envelope === undefined || charter === undefined || entry.fault) continue;
+      const duties = charter.duties.filter((duty) => duty.on === entry.envelope.kind);
+      for (const duty of duties)
+        for (const debtor of addressed(entry, charter))
+          (entry.duties ??= []).push(await this.#duty(entry, debtor, duty, charter));
+    }
+  }
+
+  // What each member addressed said to a proposal: its first yes or no until that is taken back.
+  proposal(entry) {
+    const words = PROPOSALS[entry.envelope.kind];
+    const charter = charterOver(entry);
+    if (words === undefined || charter === undefined || entry.fault) return undefined;
+    const desks = new Map(addressed(entry, charter).map((desk) => [desk, { desk, said: "none" }]));
+    for (const reply of this.replies.get(entry.id) ?? []) {
+      const { kind } = reply.envelope;
+      if (reply.fault) continue;
+      if (reply.desk === entry.desk && kind === words.back) return { desks: [...desks.values()], ended: reply };
+      const one = desks.get(reply.desk);
+      if (one === undefined) continue;
+      if (kind === words.back && words.isMutual && one.said === "yes") Object.assign(one, { said: "back", entry: reply });
+      else if ((kind === words.yes || kind === words.no) && (one.said === "none" || one.said === "back"))
+        Object.assign(one, { said: kind === words.yes ? "yes" : "no", entry: reply });
+    }
+    return { desks: [...desks.values()] };
+  }
+}
+
+const PROPOSALS = {
+  "pledge.offer": { yes: "pledge.accept", no: "pledge.decline", back: "pledge.withdraw", isMutual: true },
+  "consultation.request": { yes: "consultation.accept", no: "consultation.decline", back: "cancel" },
+  "consultation.record": { yes: "consultation.agree", back: "cancel" },
+};
