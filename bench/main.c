@@ -27,11 +27,16 @@ struct benchmark {
 };
 
 static const struct benchmark benchmarks[] = {
-    {"roundtrip", roundtrip_run}, {"stream", stream_run},
-    {"append", append_run},       {"verify_export", verify_export_run},
-    {"startup", startup_run},     {"idle", idle_run},
-    {"crowd", crowd_run},         {"duties", duties_run},
+    {"roundtrip", roundtrip_run},
+    {"stream", stream_run},
+    {"append", append_run},
+    {"verify_export", verify_export_run},
+    {"startup", startup_run},
+    {"idle", idle_run},
+    {"crowd", crowd_run},
+    {"duties", duties_run},
     {"stix_import", stix_import_run},
+    {"release", release_run},
 };
 
 enum { BENCHMARK_COUNT = sizeof benchmarks / sizeof benchmarks[0] };
@@ -39,7 +44,7 @@ enum { BENCHMARK_COUNT = sizeof benchmarks / sizeof benchmarks[0] };
 static const char usage[] =
     "usage: aldis-bench [--json] [--only NAME]… [options]\n"
     "  --only NAME       roundtrip, stream, append, verify_export, startup, idle,\n"
-    "                    crowd, duties, stix_import\n"
+    "                    crowd, duties, stix_import, release\n"
     "  --messages N      of the stream (200000)\n"
     "  --in-flight N     batches of the stream under way (32)\n"
     "  --rounds N        of the round trip (400)\n"
