@@ -29,6 +29,10 @@ const char *bundle_kind_name(enum bundle_kind kind)
 		return "record statement";
 	case BUNDLE_RELEASE:
 		return "release";
+	case BUNDLE_POUCH_PART:
+		return "pouch part";
+	case BUNDLE_POUCH:
+		return "pouch";
 	}
 	return "file";
 }

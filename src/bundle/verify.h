@@ -23,10 +23,13 @@ enum bundle_kind {
 	BUNDLE_SILENCE,
 	BUNDLE_EQUIVOCATION,
 	BUNDLE_STATEMENT,
-	BUNDLE_RELEASE, /* verified by the folder above */
+	/* Verified by folders above. */
+	BUNDLE_RELEASE,
+	BUNDLE_POUCH_PART,
+	BUNDLE_POUCH,
 };
 /* "export", "receipt", "proof of silence", "proof of equivocation", "record statement",
- * "release" */
+ * "release", "pouch part", "pouch" */
 const char *bundle_kind_name(enum bundle_kind kind);
 
 struct bundle_desk {

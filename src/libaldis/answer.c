@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static_assert(ALDIS_ERROR_LEN == sizeof((struct error *)0)->text, "room for an error");
 
@@ -65,4 +66,20 @@ enum aldis_answer libaldis_usage(char *error)
 	const struct error err = {"a parameter is NULL that may not be"};
 
 	return libaldis_tell(ALDIS_USAGE, &err, error);
+}
+
+enum aldis_answer libaldis_no_memory(char *error)
+{
+	const struct error err = {"not enough memory"};
+
+	return libaldis_tell(ALDIS_FAILED, &err, error);
+}
+
+struct view *libaldis_views(const struct aldis_bytes *bytes, size_t count)
+{
+	struct view *views = calloc(count + 1, sizeof *views);
+
+	for (size_t i = 0; views != NULL && i < count; i++)
+		views[i] = view_of_bytes(bytes[i]);
+	return views;
 }

@@ -36,5 +36,9 @@ void libaldis_begin(char *error);
 enum aldis_answer libaldis_answer_of(enum status status, const struct error *err,
                                      char *error);
 enum aldis_answer libaldis_usage(char *error);
+enum aldis_answer libaldis_no_memory(char *error);
+
+/* The same bytes as views; the caller frees them. NULL: no memory. */
+struct view *libaldis_views(const struct aldis_bytes *bytes, size_t count);
 
 #endif

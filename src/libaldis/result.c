@@ -6,6 +6,13 @@
 
 #include <stdlib.h>
 
+enum aldis_answer libaldis_answer_result(const struct aldis_result *result)
+{
+	if (!result->found.is_consistent)
+		return ALDIS_NO;
+	return result->found.is_anchored ? ALDIS_OK : ALDIS_UNANCHORED;
+}
+
 PUBLIC const char *aldis_result_kind(const struct aldis_result *result)
 {
 	return bundle_kind_name(result->found.kind);
@@ -94,8 +101,37 @@ PUBLIC uint64_t aldis_result_count(const struct aldis_result *result,
 		return found->file_count;
 	case ALDIS_COUNT_BYTES:
 		return found->byte_count;
+	case ALDIS_COUNT_FULL:
+		return result->release != NULL ? result->release->result.full_count : 0;
+	case ALDIS_COUNT_ENVELOPES:
+		return result->release != NULL ? result->release->result.envelope_count
+		                               : 0;
 	}
 	return 0;
+}
+
+PUBLIC size_t aldis_log_count(const struct aldis_result *result)
+{
+	return result->log_count;
+}
+
+PUBLIC int aldis_log(const struct aldis_result *result, size_t index,
+                     struct aldis_checkpoint *checkpoint)
+{
+	if (index >= result->log_count || checkpoint == NULL)
+		return 0;
+	*checkpoint = result->logs[index].checkpoint;
+	return 1;
+}
+
+PUBLIC uint64_t aldis_log_number(const struct aldis_result *result, size_t index,
+                                 enum aldis_log_number which)
+{
+	const size_t count = sizeof result->logs->numbers / sizeof(uint64_t);
+
+	if (index >= result->log_count || (size_t)which >= count)
+		return 0;
+	return result->logs[index].numbers[which];
 }
 
 PUBLIC void aldis_result_free(struct aldis_result *result)
@@ -103,5 +139,8 @@ PUBLIC void aldis_result_free(struct aldis_result *result)
 	if (result == NULL)
 		return;
 	bundle_result_release(&result->found);
+	libaldis_messages_release(&result->messages);
+	libaldis_release_free(result->release);
+	free(result->logs);
 	free(result);
 }

@@ -195,19 +195,15 @@ static enum status make_room(struct office *office, struct rows *rows,
 
 /* ---- parts */
 
-static bool is_same_address(const struct pouch_address *a, const struct pouch_address *b)
-{
-	return strcmp(a->from.text, b->from.text) == 0 &&
-	       strcmp(a->to.text, b->to.text) == 0 &&
-	       hash_equal(&a->channel.hash, &b->channel.hash) &&
-	       memcmp(&a->box, &b->box, sizeof a->box) == 0;
-}
-
 static enum status check_same(const struct row *row, const struct pouch_part *part,
                               struct error *err)
 {
-	if (row->kept.size == part->size && row->kept.count == part->count &&
-	    is_same_address(&row->kept.address, &part->address))
+	const struct pouch_part kept = {.address = row->kept.address,
+	                                .pouch = row->kept.pouch,
+	                                .size = row->kept.size,
+	                                .count = row->kept.count};
+
+	if (pouch_part_is_same(&kept, part))
 		return STATUS_OK;
 	return error_set(err, STATUS_MALFORMED,
 	                 "this part says something else of its pouch than the parts that "

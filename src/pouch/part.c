@@ -147,6 +147,21 @@ enum status pouch_part_parse(struct view file, struct pouch_part *ret_part,
 	return STATUS_OK;
 }
 
+static bool is_same_address(const struct pouch_address *a, const struct pouch_address *b)
+{
+	return strcmp(a->from.text, b->from.text) == 0 &&
+	       strcmp(a->to.text, b->to.text) == 0 &&
+	       hash_equal(&a->channel.hash, &b->channel.hash) &&
+	       memcmp(&a->box, &b->box, sizeof a->box) == 0;
+}
+
+bool pouch_part_is_same(const struct pouch_part *a, const struct pouch_part *b)
+{
+	return a->size == b->size && a->count == b->count &&
+	       hash_equal(&a->pouch, &b->pouch) &&
+	       is_same_address(&a->address, &b->address);
+}
+
 uint32_t pouch_part_count(size_t size, size_t part_size)
 {
 	return size == 0 ? 1 : (uint32_t)((size + part_size - 1) / part_size);

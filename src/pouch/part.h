@@ -46,6 +46,9 @@ bool pouch_part_is_one(struct view file);
 MUST_USE enum status pouch_part_parse(struct view file, struct pouch_part *ret_part,
                                       struct error *err);
 
+/* Do both say the same of their pouch: address, digest, size, number of parts? */
+bool pouch_part_is_same(const struct pouch_part *a, const struct pouch_part *b);
+
 /* Into how many parts of at most part_size bytes (at least POUCH_PART_SIZE_MIN) so many
  * bytes go, and which of them are in part `number`. */
 uint32_t pouch_part_count(size_t size, size_t part_size);

@@ -38,6 +38,7 @@ struct checking {
 void release_result_release(struct release_result *result)
 {
 	bundle_result_release(&result->bundle);
+	free(result->replies);
 	*result = (struct release_result){0};
 }
 
@@ -538,6 +539,23 @@ static void say_log(struct bundle_result *result, const struct release_log *log)
 	    hidden > 0 ? ")" : "");
 }
 
+static enum status tell_answers(const struct checking *checking, struct error *err)
+{
+	struct release_result *result = checking->result;
+
+	result->replies = calloc(checking->channel.member_count, sizeof *result->replies);
+	if (result->replies == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "not enough memory for answers");
+	for (size_t i = 0; i < checking->channel.member_count; i++)
+		if (checking->answers[i] != RELEASE_NO_ANSWER ||
+		    release_terms_asks(&checking->terms, i))
+			result->replies[result->reply_count++] = (struct release_reply){
+			    .desk = checking->channel.members[i].name,
+			    .answer = checking->answers[i],
+			    .sent_s = checking->answered_s[i]};
+	return STATUS_OK;
+}
+
 static void say_logs(const struct checking *checking)
 {
 	for (size_t i = 0; i < checking->manifest.log_count; i++)
@@ -591,7 +609,7 @@ static enum status check_all(struct checking *checking, struct view data,
 	checking->result->grade =
 	    release_terms_grade(&checking->terms, &checking->manifest, checking->answers);
 	say_all(checking);
-	return STATUS_OK;
+	return tell_answers(checking, err);
 }
 
 enum status release_verify_data(struct view data, const struct bundle_trust *trust,

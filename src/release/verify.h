@@ -11,12 +11,22 @@
 
 enum { RELEASE_CODE_MAX = 32 };
 
+/* A member that has answered, or that must consent for the release to be joint. */
+struct release_reply {
+	struct record_name desk;
+	enum release_answer answer;
+	int64_t sent_s; /* of the answer; 0 without */
+};
+
 struct release_result {
 	struct bundle_result bundle; /* consistent, anchored, why, desks, words */
 	char code[RELEASE_CODE_MAX]; /* of the check that failed, or empty */
 	enum release_grade grade;    /* when consistent */
 	struct hash digest;          /* of the manifest */
 	uint64_t full_count, envelope_count, withheld_count;
+	struct release_reply
+	    *replies; /* owned; when consistent, in the order of coming */
+	size_t reply_count;
 	const char *page_version; /* of the page around it; NULL: not known */
 	struct hash page;         /* its SHA-256 */
 };

@@ -93,6 +93,10 @@ static void a_release_is_accepted_as_it_was_built(void **state TEST_UNUSED)
 	struct release_result result = verify(&f, buf_view(&f.data), 3);
 	assert_string_equal(result.code, "");
 	assert_true(result.bundle.is_consistent && result.bundle.is_anchored);
+	assert_int_equal(result.reply_count, 3);
+	assert_string_equal(result.replies[2].desk.text, "east.example");
+	assert_int_equal(result.replies[2].answer, RELEASE_CONSENT);
+	assert_true(result.replies[2].sent_s >= f.manifest.made_s);
 	assert_int_equal(result.withheld_count, 1);
 	assert_int_equal(result.envelope_count, 1);
 	assert_int_equal(result.full_count, 7);
@@ -227,6 +231,10 @@ static void what_lacks_a_consent_is_one_sided(void **state TEST_UNUSED)
 	    release_build_data(&f.record, buf_view(&f.text), &f.data, &f.grade, &f.err),
 	    STATUS_OK);
 	assert_int_equal(f.grade, RELEASE_ONE_SIDED);
+	struct release_result result = verify(&f, buf_view(&f.data), 0);
+	assert_int_equal(result.reply_count, 3);
+	assert_int_equal(result.replies[0].answer, RELEASE_NO_ANSWER);
+	release_result_release(&result);
 	release_fixture_release(&f);
 }
 
