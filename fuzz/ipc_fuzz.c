@@ -115,6 +115,14 @@ static void try_event(struct ipc *again, struct view fields)
 		ipc_event_encode(again, json);
 }
 
+static void try_figures(struct ipc *again, struct view fields)
+{
+	struct figures_front figures;
+
+	if (ipc_figures_decode(fields, &figures, NULL) == STATUS_OK)
+		ipc_figures_encode(again, &figures);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static void (*const tries[])(struct ipc * again, struct view fields) = {
@@ -124,6 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	    [IPC_SIGN] = try_sign,         [IPC_SIGNED] = try_signed,
 	    [IPC_GUARD] = try_guard,       [IPC_GUARDED] = try_guarded,
 	    [IPC_OPEN_BOX] = try_open_box, [IPC_BOX_OPENED] = try_box_opened,
+	    [IPC_FIGURES] = try_figures,
 	};
 	struct ipc again;
 

@@ -347,6 +347,9 @@ RIGHT = {
         "webhook": {"url": f"http://127.0.0.1:{w.port}/hook", "secret": "s" * 20}, "content": False,
         "what": ["frozen"], "repeat_minutes": 60}),
     "getAlerts": lambda w: Request(),
+    "getMetrics": lambda w: Request(),
+    "getHealthy": lambda w: Request(),
+    "getReady": lambda w: Request(),
     "testAlerts": lambda w: Request(expect=(202,)),
     "announceKeys": lambda w: Request(key_change(w), kind="text/plain", expect=(201,)),
 }

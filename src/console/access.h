@@ -36,6 +36,9 @@ void access_identify(struct api_call *call);
 /* UNTRUSTED, with call->problem filled, when it may not. */
 MUST_USE enum status access_check(struct api_call *call, unsigned may, struct error *err);
 
+/* The same as a question: nothing is refused, nothing noted. */
+bool access_may(const struct api_call *call, unsigned may);
+
 /* The row of what was done; act is its name, the subject call->subject. */
 MUST_USE enum status access_note_done(struct api_call *call, const char *act,
                                       struct error *err);

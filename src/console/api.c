@@ -131,6 +131,9 @@ static const struct route routes[] = {
     {DESK_GET, "api/audit", MAY_AUDIT, api_get_audit, NULL, TAKES_QUERY},
     {DESK_GET, "api/audit/export", MAY_AUDIT, api_get_audit_export, NULL, TAKES_QUERY},
     {DESK_POST, "api/audit/verify", MAY_AUDIT, api_post_audit_verify, NULL, 0},
+    {DESK_GET, "metrics", MAY_READ, api_get_metrics, NULL, 0},
+    {DESK_GET, "-/healthy", MAY_NOBODY_YET, api_get_healthy, NULL, 0},
+    {DESK_GET, "-/ready", MAY_NOBODY_YET, api_get_ready, NULL, 0},
 };
 
 enum status api_new(struct desk *desk, const struct api_host *host, struct api **ret_api,

@@ -6,6 +6,7 @@
 #ifndef ALDIS_CONSOLE_API_H
 #define ALDIS_CONSOLE_API_H
 
+#include "console/figures.h"
 #include "desk/desk.h"
 
 struct api;
@@ -23,6 +24,9 @@ struct api_host {
 	enum status (*hash_password)(void *self, uint64_t ticket, bool is_check,
 	                             const char *password, const char *hash,
 	                             struct error *err);
+	/* Fills what is known of the processes; NULL: nothing is. */
+	enum status (*figures)(void *self, struct figures *ret_figures,
+	                       struct error *err);
 	void *self;
 };
 

@@ -97,6 +97,10 @@ const char *api_own_name(const struct api *api);
 /* state.c */
 api_handler api_get_status, api_get_card, api_get_cards, api_get_channels,
     api_get_charters, api_get_papers, api_get_evidence;
+/* metrics.c */
+api_handler api_get_metrics;
+/* health.c */
+api_handler api_get_healthy, api_get_ready;
 /* channel.c */
 api_handler api_get_channel, api_get_rosters;
 /* incidents.c */

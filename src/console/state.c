@@ -8,21 +8,9 @@
 #include "base/cleanup.h"
 #include "codec/decimal.h"
 #include "console/api_call.h"
+#include "console/health.h"
 
 static const char *const no_parameters[] = {NULL};
-
-static const char *log_state_name(enum desk_log_state state)
-{
-	switch (state) {
-	case DESK_LOG_WAITING:
-		return "waiting";
-	case DESK_LOG_READY:
-		return "ready";
-	case DESK_LOG_FROZEN:
-		return "frozen";
-	}
-	return "frozen";
-}
 
 /* ---- cards
  * ------------------------------------------------------------------------------ */
@@ -106,7 +94,7 @@ void state_write_log(struct json_writer *writer, const struct desk_log_info *log
 	json_writer_string(writer, "desk", log->desk);
 	json_writer_string(writer, "origin", log->origin);
 	json_writer_bool(writer, "own", log->is_own);
-	json_writer_string(writer, "state", log_state_name(log->state));
+	json_writer_string(writer, "state", health_state_word(log->state));
 	json_writer_string(writer, "why", log->why);
 	json_writer_integer(writer, "entries", (int64_t)log->entry_count);
 	json_writer_integer(writer, "signed", (int64_t)log->signed_size);

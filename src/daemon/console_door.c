@@ -199,6 +199,7 @@ static bool is_page(struct view path)
 		if (memchr(plain, path.data[i], sizeof plain - 1) == NULL)
 			return false;
 	return !is_below(path, "/api") && !is_below(path, "/assets") &&
+	       !is_below(path, "/metrics") && !is_below(path, "/-") &&
 	       view_find(path, view_of_string("//")) == SIZE_MAX &&
 	       view_find(path, view_of_string("/.")) == SIZE_MAX &&
 	       view_find(view_from(path, slash), view_of_string(".")) == SIZE_MAX;

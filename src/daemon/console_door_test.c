@@ -268,6 +268,21 @@ static void tricks_with_paths_reach_the_desk_which_refuses_them(void **state)
 	assert_int_equal(world->answer.reply.status, 404);
 }
 
+static void what_programs_ask_is_no_page(void **state)
+{
+	static const char *const paths[] = {"/metrics", "/-/healthy", "/-/ready", "/-",
+	                                    "/metrics?x=1"};
+	struct world *world = *state;
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		assert_int_equal(take(world, LINK_GET, paths[i]), CONSOLE_TO_DESK);
+	assert_int_equal(take(world, LINK_GET, "/metrics-of-old"), CONSOLE_REPLY);
+	assert_int_equal(world->answer.reply.status, 200);
+	header(world, "Host", "evil.example");
+	assert_int_equal(take(world, LINK_GET, "/-/ready"), CONSOLE_REPLY);
+	assert_int_equal(world->answer.reply.status, 421);
+}
+
 static void what_the_browser_has_is_not_sent_again(void **state)
 {
 	struct world *world = *state;
@@ -336,6 +351,7 @@ int main(void)
 	    AT_DOOR(an_address_of_the_page_gets_the_page),
 	    AT_DOOR(tricks_with_paths_reach_the_desk_which_refuses_them),
 	    AT_DOOR(what_the_browser_has_is_not_sent_again),
+	    AT_DOOR(what_programs_ask_is_no_page),
 	    AT_DOOR(every_asset_is_found_and_nothing_else),
 	    AT_DOOR(replies_carry_cookie_and_file_name),
 	};

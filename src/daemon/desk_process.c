@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -41,7 +42,11 @@ struct desk_process {
 	struct api *api;
 	struct password_worker *passwords;
 	bool has_peers_changed;
-	enum status failed; /* of an operation that can't say so */
+	int64_t started_ms;
+	int usage; /* as usage_open gave it */
+	bool has_figures;
+	struct figures_front figures; /* the front's, as it last said */
+	enum status failed;           /* of an operation that can't say so */
 	struct error failure;
 };
 
@@ -156,6 +161,22 @@ static enum status host_hash_password(void *self, uint64_t ticket, bool is_check
 	                           err);
 }
 
+static enum status host_figures(void *self, struct figures *ret_figures,
+                                struct error *err)
+{
+	const struct desk_process *process = self;
+	struct figures figures = {
+	    .has_front = process->has_figures,
+	    .has_store = true,
+	    .desk = {process->started_ms, usage_read(process->usage)},
+	    .front = process->figures,
+	};
+
+	TRY(store_sqlite_figures(&process->store, &figures.store, err));
+	*ret_figures = figures;
+	return STATUS_OK;
+}
+
 static enum status read_note(const struct folder *folder, const char *name,
                              struct buf *ret_note, struct error *err)
 {
@@ -204,6 +225,7 @@ static enum status begin(struct desk_process *process, struct error *err)
 	                        .backup = host_backup,
 	                        .accept_clock = host_accept_clock,
 	                        .hash_password = host_hash_password,
+	                        .figures = host_figures,
 	                        .self = process};
 
 	TRY(open_store(process, err));
@@ -249,6 +271,10 @@ static enum status take_frame(struct desk_process *process, struct turn *turn,
 
 	turn->frames++;
 	turn->len += frame->fields.len;
+	if (frame->type == IPC_FIGURES) {
+		process->has_figures = true;
+		return ipc_figures_decode(frame->fields, &process->figures, err);
+	}
 	if (frame->type == IPC_REQUEST)
 		return take_request(process, turn, frame->fields, err);
 	if (frame->type != IPC_ANSWER)
@@ -404,13 +430,16 @@ static void end(struct desk_process *process)
 	desk_free(process->desk);
 	if (process->store.ops != NULL)
 		process->store.ops->close(process->store.self);
+	if (process->usage >= 0)
+		(void)close(process->usage);
 	ipc_release(&process->front);
 	ipc_release(&process->signer);
 }
 
 int desk_process_run(const struct process_context *context)
 {
-	struct desk_process process = {.context = context};
+	struct desk_process process = {
+	    .context = context, .started_ms = clock_utc_ms(), .usage = usage_open()};
 	struct error err = {""};
 	enum status status;
 

@@ -10,6 +10,7 @@
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -47,6 +48,8 @@ struct front_process {
 	struct link_mail_client *mails;
 	struct console_door console;
 	struct subscribers subscribers;
+	int64_t started_ms;
+	int usage;          /* as usage_open gave it */
 	bool is_open;       /* listens */
 	enum status failed; /* why the loop ended; CLOSED: in order */
 	struct error failure;
@@ -100,12 +103,13 @@ static void refuse(struct link_server *door, uint64_t request, int status,
 	link_server_reply(door, request, &reply);
 }
 
-static bool is_events_path(struct view path)
+/* With a query or without. */
+static bool is_path(struct view path, const char *wanted)
 {
-	static const char events[] = "/api/events";
+	size_t len = strlen(wanted);
 
-	return view_equal_string(path, events) ||
-	       view_has_prefix(path, view_of_string("/api/events?"));
+	return view_has_prefix(path, view_of_string(wanted)) &&
+	       (path.len == len || path.data[len] == '?');
 }
 
 static int64_t monotonic_ms(void)
@@ -113,10 +117,42 @@ static int64_t monotonic_ms(void)
 	return (int64_t)(clock_monotonic_ns() / 1000000);
 }
 
+static struct figures_door figures_of(const struct link_server *server)
+{
+	struct link_server_figures found = link_server_figures(server);
+	struct figures_door figures = {
+	    .is_open = true,
+	    .connections = found.connections,
+	    .accepted = found.accepted,
+	    .refused = found.refused,
+	    .limited = found.limited,
+	    .slow = found.slow,
+	};
+
+	_Static_assert(sizeof figures.answers == sizeof found.answers, "same classes");
+	memcpy(figures.answers, found.answers, sizeof figures.answers);
+	return figures;
+}
+
+/* What the desk can't see for itself, for the request that comes next. */
+static void say_figures(struct front_process *front)
+{
+	struct figures_front figures = {
+	    .process = {front->started_ms, usage_read(front->usage)},
+	    .queued_len = ipc_queued(&front->desk) + ipc_queued(&front->local)};
+
+	_Static_assert(FRONT_DOOR_COUNT == FIGURES_DOORS + 1, "doors count from 1");
+	for (size_t i = 0; i < FIGURES_DOORS; i++)
+		if (front->doors.servers[i + 1] != NULL)
+			figures.doors[i] = figures_of(front->doors.servers[i + 1]);
+	ipc_figures_encode(&front->local, &figures);
+}
+
 static void pass_request(struct front_process *front, enum front_door door,
                          const struct link_request *request,
                          const struct console_visit *visit)
 {
+	bool is_own = door == FRONT_DOOR_LOCAL || door == FRONT_DOOR_CONSOLE;
 	const struct desk_request passed = {
 	    .id = request->id,
 	    .peer = request->peer,
@@ -133,10 +169,9 @@ static void pass_request(struct front_process *front, enum front_door door,
 	    .body = request->body,
 	};
 
-	ipc_request_encode(door == FRONT_DOOR_LOCAL || door == FRONT_DOOR_CONSOLE
-	                       ? &front->local
-	                       : &front->desk,
-	                   &passed);
+	if (is_own && is_path(request->path, "/metrics"))
+		say_figures(front);
+	ipc_request_encode(is_own ? &front->local : &front->desk, &passed);
 	wake_writer(front);
 }
 
@@ -170,7 +205,7 @@ static void take_request(void *context, const struct link_request *request)
 	else if (request->body.len > IPC_BODY_MAX)
 		refuse(server, request->id, 413, 0, "the body is too long\n");
 	else if (door == FRONT_DOOR_LOCAL && request->method == LINK_GET &&
-	         is_events_path(request->path))
+	         is_path(request->path, "/api/events"))
 		subscribers_add(&front->subscribers,
 		                &(struct subscriber){server, request->id, INT64_MAX});
 	else if (door == FRONT_DOOR_CONSOLE &&
@@ -510,6 +545,8 @@ static void end(struct front_process *front)
 		event_base_free(front->base);
 	ipc_release(&front->desk);
 	ipc_release(&front->local);
+	if (front->usage >= 0)
+		(void)close(front->usage);
 	curl_global_cleanup();
 }
 
@@ -526,7 +563,8 @@ static int exit_status(const struct front_process *front, enum status status)
 
 int front_process_run(const struct process_context *context)
 {
-	struct front_process front = {.context = context};
+	struct front_process front = {
+	    .context = context, .started_ms = clock_utc_ms(), .usage = usage_open()};
 	struct error err = {""};
 	enum status status;
 

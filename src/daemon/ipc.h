@@ -32,6 +32,8 @@ enum ipc_type {
 	IPC_ACCEPT_CLOCK, /* no answer */
 	IPC_OPEN_BOX,
 	IPC_BOX_OPENED,
+	/* front to desk */
+	IPC_FIGURES,
 };
 
 struct ipc_frame {

@@ -128,6 +128,66 @@ enum status ipc_answer_decode(struct view fields, struct desk_answer *ret_answer
 	return STATUS_OK;
 }
 
+/* ---- figures */
+
+static void append_door(struct buf *out, const struct figures_door *door)
+{
+	buf_append_byte(out, door->is_open);
+	buf_append_u64(out, door->connections);
+	buf_append_u64(out, door->accepted);
+	buf_append_u64(out, door->refused);
+	buf_append_u64(out, door->limited);
+	buf_append_u64(out, door->slow);
+	for (size_t i = 0; i < FIGURES_CLASSES; i++)
+		buf_append_u64(out, door->answers[i]);
+}
+
+void ipc_figures_encode(struct ipc *ipc, const struct figures_front *figures)
+{
+	struct buf *out = &ipc->out;
+	size_t begun = ipc_begin(ipc, IPC_FIGURES);
+
+	buf_append_u64(out, (uint64_t)figures->process.started_ms);
+	buf_append_u64(out, figures->process.usage.resident_len);
+	buf_append_u64(out, figures->process.usage.cpu_us);
+	buf_append_u64(out, figures->queued_len);
+	for (size_t i = 0; i < FIGURES_DOORS; i++)
+		append_door(out, &figures->doors[i]);
+	ipc_end(ipc, begun);
+}
+
+static bool take_door(struct reader *reader, struct figures_door *door)
+{
+	bool is_good =
+	    ipc_take_bool(reader, &door->is_open) &&
+	    reader_u64(reader, &door->connections) &&
+	    reader_u64(reader, &door->accepted) && reader_u64(reader, &door->refused) &&
+	    reader_u64(reader, &door->limited) && reader_u64(reader, &door->slow);
+
+	for (size_t i = 0; is_good && i < FIGURES_CLASSES; i++)
+		is_good = reader_u64(reader, &door->answers[i]);
+	return is_good;
+}
+
+enum status ipc_figures_decode(struct view fields, struct figures_front *ret_figures,
+                               struct error *err)
+{
+	struct reader reader = reader_of(fields);
+	struct figures_front figures = {0};
+	uint64_t started_ms = 0;
+	bool is_good = reader_u64(&reader, &started_ms) && started_ms <= INT64_MAX &&
+	               reader_u64(&reader, &figures.process.usage.resident_len) &&
+	               reader_u64(&reader, &figures.process.usage.cpu_us) &&
+	               reader_u64(&reader, &figures.queued_len);
+
+	for (size_t i = 0; is_good && i < FIGURES_DOORS; i++)
+		is_good = take_door(&reader, &figures.doors[i]);
+	TRY(ipc_take_end(&reader, is_good, "front's figures", err));
+	figures.process.started_ms = (int64_t)started_ms;
+	*ret_figures = figures;
+	return STATUS_OK;
+}
+
 /* ---- reply */
 
 void ipc_reply_encode(struct ipc *ipc, const struct desk_reply *reply)

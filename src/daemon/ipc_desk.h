@@ -6,6 +6,7 @@
 #ifndef ALDIS_DAEMON_IPC_DESK_H
 #define ALDIS_DAEMON_IPC_DESK_H
 
+#include "console/figures.h"
 #include "daemon/ipc.h"
 #include "desk/ports.h"
 #include "link/peers.h"
@@ -31,6 +32,12 @@ MUST_USE enum status ipc_request_decode(struct view fields,
 void ipc_answer_encode(struct ipc *ipc, const struct desk_answer *answer);
 MUST_USE enum status ipc_answer_decode(struct view fields, struct desk_answer *ret_answer,
                                        struct error *err);
+
+/* Goes right before a request for metrics. */
+void ipc_figures_encode(struct ipc *ipc, const struct figures_front *figures);
+MUST_USE enum status ipc_figures_decode(struct view fields,
+                                        struct figures_front *ret_figures,
+                                        struct error *err);
 
 void ipc_reply_encode(struct ipc *ipc, const struct desk_reply *reply);
 MUST_USE enum status ipc_reply_decode(struct view fields, struct desk_reply *ret_reply,

@@ -209,6 +209,44 @@ static void a_request_out_of_bounds_is_refused(void **unused)
 	ipc_release(&ipc);
 }
 
+static enum status decode_figures(struct view fields)
+{
+	struct figures_front figures;
+
+	return ipc_figures_decode(fields, &figures, NULL);
+}
+
+static void figures_come_through(void **unused)
+{
+	struct ipc ipc = unconnected();
+	struct figures_front figures = {
+	    .process = {.started_ms = 1795218540123,
+	                .usage = {.resident_len = 1 << 30, .cpu_us = UINT64_MAX}},
+	    .queued_len = 5,
+	    .doors = {{.is_open = true,
+	               .connections = 1,
+	               .accepted = 2,
+	               .refused = 3,
+	               .limited = 4,
+	               .slow = 5,
+	               .answers = {0, 1, 2, 3, 4, 5}},
+	              [3] = {.is_open = true, .answers = {[5] = 77}}}};
+	struct figures_front found;
+	struct view fields;
+
+	ipc_figures_encode(&ipc, &figures);
+	fields = fields_of(&ipc, IPC_FIGURES);
+	assert_int_equal(ipc_figures_decode(fields, &found, NULL), STATUS_OK);
+	assert_memory_equal(&found, &figures, sizeof found);
+	refuse_other_lengths(fields, decode_figures);
+	ipc.out.data[5] = 0x80; /* a start beyond all time */
+	assert_int_equal(decode_figures(fields), STATUS_MALFORMED);
+	ipc.out.data[5] = 0;
+	ipc.out.data[5 + 32] = 2; /* neither open nor not */
+	assert_int_equal(decode_figures(fields), STATUS_MALFORMED);
+	ipc_release(&ipc);
+}
+
 static void answers_come_through(void **unused)
 {
 	struct ipc ipc = unconnected();
@@ -524,6 +562,7 @@ int main(void)
 	    cmocka_unit_test(a_request_out_of_bounds_is_refused),
 	    cmocka_unit_test(a_console_request_out_of_bounds_is_refused),
 	    cmocka_unit_test(answers_come_through),
+	    cmocka_unit_test(figures_come_through),
 	    cmocka_unit_test(replies_come_through),
 	    cmocka_unit_test(sessions_and_file_names_come_through),
 	    cmocka_unit_test(replies_that_would_split_a_header_are_refused),

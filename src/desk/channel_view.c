@@ -103,6 +103,7 @@ void desk_log(const struct desk *desk, size_t channel, size_t log,
 	    .is_own = own->is_own,
 	    .is_ended = it->members[log].is_ended,
 	    .has_left = own->end != UINT64_MAX,
+	    .is_gone = it->members[log].is_gone,
 	    .offset = it->members[log].offset,
 	    .state = own->is_own ? it->state : DESK_LOG_READY,
 	    .entry_count = own->tree.size,
@@ -115,8 +116,27 @@ void desk_log(const struct desk *desk, size_t channel, size_t log,
 	    .flags = own->flags & ~LOG_DENOUNCED,
 	    .key = own->keys.now,
 	};
-	if (own->is_own)
-		memcpy(ret_info->why, it->why, sizeof ret_info->why);
+	if (!own->is_own)
+		return;
+	memcpy(ret_info->why, it->why, sizeof ret_info->why);
+	ret_info->why_code = it->why_code;
+}
+
+const char *desk_why_word(enum desk_why why)
+{
+	static const char *const words[] = {
+	    [DESK_WHY_NOTHING] = "",
+	    [DESK_WHY_UNSEEN] = "unseen",
+	    [DESK_WHY_BEHIND_GUARD] = "behind-guard",
+	    [DESK_WHY_NOT_AS_SIGNED] = "not-as-signed",
+	    [DESK_WHY_BODIES_MISSING] = "bodies-missing",
+	    [DESK_WHY_BEHIND_MEMBER] = "behind-member",
+	    [DESK_WHY_OTHER_HISTORY] = "other-history",
+	    [DESK_WHY_SIGNER_REFUSES] = "signer-refuses",
+	    [DESK_WHY_CLOCK_JUMPED] = "clock-jumped",
+	};
+
+	return words[why];
 }
 
 bool desk_receipt(const struct desk *desk, size_t channel, size_t nth,

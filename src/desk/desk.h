@@ -97,8 +97,9 @@ struct desk_peer {
 	const struct record_card *card;
 	struct view card_note;
 	bool is_compared;
-	int64_t last_heard_ms;   /* last request or answer; 0: never since the start */
-	struct error last_error; /* empty text when the last call went well */
+	int64_t last_heard_ms;     /* last request or answer; 0: never since the start */
+	struct error last_error;   /* empty text when the last call went well */
+	uint64_t answered, failed; /* calls to it since the start */
 };
 size_t desk_peer_count(const struct desk *desk);
 /* index below desk_peer_count; what it points to is borrowed until the next turn. */
@@ -151,6 +152,22 @@ enum desk_log_state {
 	                    `recover` */
 };
 
+/* Why the own log may not be written to: the sentence in desk_log_info for programs. */
+enum desk_why {
+	DESK_WHY_NOTHING,
+	DESK_WHY_UNSEEN,         /* no member has shown yet what it last saw */
+	DESK_WHY_BEHIND_GUARD,   /* more was signed than the store holds */
+	DESK_WHY_NOT_AS_SIGNED,  /* the store holds something else than was signed */
+	DESK_WHY_BODIES_MISSING, /* of own entries that are held */
+	DESK_WHY_BEHIND_MEMBER,  /* a member holds more than the store */
+	DESK_WHY_OTHER_HISTORY,  /* a member holds another history */
+	DESK_WHY_SIGNER_REFUSES, /* its guard does */
+	DESK_WHY_CLOCK_JUMPED,   /* the signer wants an operator to look; the state stays
+	                            READY */
+};
+/* "unseen", "behind-guard", …; "" for NOTHING. */
+const char *desk_why_word(enum desk_why why);
+
 /* What the owner of a log should not have done. None of it proves anything by itself. */
 enum desk_log_flag {
 	DESK_FLAG_NAMED_LESS = 1, /* wrote as if it had not held what it had cosigned */
@@ -170,9 +187,11 @@ struct desk_log_info {
 	bool is_own;
 	bool is_ended;   /* a successor has taken over: the next log of this desk */
 	bool has_left;   /* its owner wrote `leave`: nothing behind it counts */
+	bool is_gone;    /* the newest charter does not have its owner any more */
 	uint64_t offset; /* index in the id of its first entry */
 	enum desk_log_state state;
-	char why[200];        /* of a state but READY: what is waited for */
+	char why[200]; /* of a state but READY: what is waited for */
+	enum desk_why why_code;
 	uint64_t entry_count; /* held, cosigned or not */
 	uint64_t signed_size; /* own: last signed; a peer's: newest verified checkpoint */
 	uint64_t cosigned_size; /* own: by every other member; a peer's: by this desk */
@@ -529,6 +548,8 @@ MUST_USE enum status desk_evidence(struct desk *desk, size_t nth, struct buf *re
 struct desk_counters {
 	uint64_t turns, entries_in, entries_out, receipts_in, receipts_out, stale_sizes,
 	    refused, malformed, checks_missed;
+	uint64_t signatures[SIGNER_KINDS]; /* made */
+	uint64_t signatures_refused;       /* by the signer */
 };
 const struct desk_counters *desk_counters(const struct desk *desk);
 

@@ -158,7 +158,9 @@ struct desk_peer desk_peer_view(const struct desk *desk, size_t index)
 	                          .card_note = buf_view(&peer->card_note),
 	                          .is_compared = peer->is_compared,
 	                          .last_heard_ms = peer->heard_ms,
-	                          .last_error = peer->last_error};
+	                          .last_error = peer->last_error,
+	                          .answered = peer->answered,
+	                          .failed = peer->failed};
 }
 
 const struct record_card *desk_card(const struct desk *desk)

@@ -113,6 +113,7 @@ struct store {
 };
 
 enum signer_kind { SIGNER_LOG, SIGNER_MIRROR, SIGNER_WITNESS };
+enum { SIGNER_KINDS = 3 };
 
 /* The last thing signed for one (kind, origin). */
 struct signer_guard {

@@ -123,11 +123,14 @@ static void own_signed(struct desk *desk, struct log *log, const struct signer_i
 		         "the signer refused (%s): its guard holds another history of "
 		         "this log",
 		         status_name(item->status));
-		if (item->status == STATUS_AGAIN)
+		log->channel->why_code = DESK_WHY_SIGNER_REFUSES;
+		if (item->status == STATUS_AGAIN) {
+			log->channel->why_code = DESK_WHY_CLOCK_JUMPED;
 			snprintf(log->channel->why, sizeof log->channel->why,
 			         "the signer's clock jumped: check it, then accept it");
-		else
+		} else {
 			log->channel->state = DESK_LOG_FROZEN;
+		}
 		desk_log_line(desk, "log %s: %s", log->origin, log->channel->why);
 		return;
 	}
@@ -141,6 +144,7 @@ static void own_signed(struct desk *desk, struct log *log, const struct signer_i
 	log_keep_checkpoint(desk, log, &checkpoint, buf_view(&note));
 	drop_cuts(log);
 	log->channel->why[0] = '\0';
+	log->channel->why_code = DESK_WHY_NOTHING;
 	log->guard.is_known = false;
 	desk->generation++;
 	if (item->size == log->change_size) /* the old key may soon be gone */
@@ -201,6 +205,14 @@ static void peer_cosigned(struct desk *desk, struct log *log,
 	           item->size);
 }
 
+static void count_signature(struct desk *desk, const struct signer_item *item)
+{
+	if (item->status == STATUS_OK)
+		desk->counters.signatures[item->kind]++;
+	else
+		desk->counters.signatures_refused++;
+}
+
 enum status sign_turn(struct desk *desk, struct error *err)
 {
 	struct signing signing = {0};
@@ -214,6 +226,7 @@ enum status sign_turn(struct desk *desk, struct error *err)
 		                                signing.count, err);
 	}
 	for (size_t i = 0; status == STATUS_OK && i < signing.count; i++) {
+		count_signature(desk, &signing.items[i]);
 		if (signing.witness[i])
 			witness_signed(desk, signing.witness[i], &signing.items[i]);
 		else if (signing.logs[i]->is_own)

@@ -18,12 +18,14 @@ static void ask_all(struct desk *desk, struct channel *channel)
 			pull_soon(desk, channel->members[m].peer);
 }
 
-static void freeze(struct desk *desk, struct channel *channel, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+static void freeze(struct desk *desk, struct channel *channel, enum desk_why why,
+                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-static void freeze(struct desk *desk, struct channel *channel, const char *format, ...)
+static void freeze(struct desk *desk, struct channel *channel, enum desk_why why,
+                   const char *format, ...)
 {
 	va_list args;
+	channel->why_code = why;
 	va_start(args, format);
 	vsnprintf(channel->why, sizeof channel->why, format, args);
 	va_end(args);
@@ -49,7 +51,7 @@ static void compare_own_guard(struct desk *desk, struct channel *channel)
 	    !log->guard.is_known)
 		return;
 	if (log->guard.size > log->tree.size) {
-		freeze(desk, channel,
+		freeze(desk, channel, DESK_WHY_BEHIND_GUARD,
 		       "this desk signed %" PRIu64 " entries, its database holds %" PRIu64
 		       ": run 'aldis recover'",
 		       log->guard.size, log->tree.size);
@@ -58,7 +60,7 @@ static void compare_own_guard(struct desk *desk, struct channel *channel)
 	if (!desk_did(desk, log_root_at(desk, log, log->guard.size, &root, &err), &err))
 		return;
 	if (!hash_equal(&root, &log->guard.root))
-		freeze(desk, channel,
+		freeze(desk, channel, DESK_WHY_NOT_AS_SIGNED,
 		       "the database differs from what this desk signed: restore the "
 		       "newest backup, "
 		       "then run 'aldis recover'");
@@ -69,7 +71,7 @@ static void compare_bodies(struct desk *desk, struct channel *channel)
 {
 	const struct log *log = channel_own_log(channel);
 	if (log->body_count < log->tree.size)
-		freeze(desk, channel,
+		freeze(desk, channel, DESK_WHY_BODIES_MISSING,
 		       "the database holds %" PRIu64 " entries of this desk and %" PRIu64
 		       " bodies: run 'aldis recover'",
 		       log->tree.size, log->body_count);
@@ -143,7 +145,7 @@ static void judge_shown(struct desk *desk, struct channel *channel, uint64_t siz
 	struct error err;
 	struct hash root;
 	if (size > log->tree.size) {
-		freeze(desk, channel,
+		freeze(desk, channel, DESK_WHY_BEHIND_MEMBER,
 		       "%s holds %" PRIu64
 		       " entries signed by this desk, its database %" PRIu64
 		       ": run 'aldis recover'",
@@ -153,7 +155,7 @@ static void judge_shown(struct desk *desk, struct channel *channel, uint64_t siz
 	if (!desk_did(desk, log_root_at(desk, log, size, &root, &err), &err))
 		return;
 	if (!hash_equal(&root, shown_root))
-		freeze(desk, channel,
+		freeze(desk, channel, DESK_WHY_OTHER_HISTORY,
 		       "%s holds another history signed by this desk: stop, and find out "
 		       "which of the two databases is the right one",
 		       by);
@@ -173,6 +175,7 @@ void start_channel(struct desk *desk, struct channel *channel)
 	channel->show_until_ms = desk->now_ms + desk->options.show_wait_ms;
 	snprintf(channel->why, sizeof channel->why,
 	         "waiting for a member to show what it last saw of this log");
+	channel->why_code = DESK_WHY_UNSEEN;
 	for (uint32_t m = 0; m < channel->member_count; m++) {
 		channel->members[m].show.state = SHOW_ASKED;
 		channel->members[m].show.retry_ms = desk->now_ms;
@@ -234,6 +237,7 @@ static void become_ready(struct desk *desk, struct channel *channel)
 	channel->state = DESK_LOG_READY;
 	channel->recovering = false;
 	channel->why[0] = '\0';
+	channel->why_code = DESK_WHY_NOTHING;
 	forget_shown(desk, channel);
 	desk->generation++;
 	if (channel_own_log(channel)->tree.size > 0)

@@ -254,6 +254,7 @@ struct channel {
 	uint64_t shown_size;
 	struct hash shown_root;
 	char why[200];
+	enum desk_why why_code;
 	bool has_duties;        /* that an entry starts */
 	uint64_t duty_from;     /* own entries from here on are listed: */
 	uint64_t *duty_entries; /* they concern a duty and are not yet all receipted */
@@ -285,6 +286,7 @@ struct peer {
 	bool is_compared;
 	int64_t heard_ms;
 	struct error last_error;
+	uint64_t answered, failed;
 	struct staging *staging;
 	struct pull *pull; /* a round of asking in progress, or NULL */
 	int64_t poll_ms;   /* when the next one is due */

@@ -88,10 +88,12 @@ static void note_outcome(struct desk *desk, struct peer *peer,
                          const struct desk_answer *answer)
 {
 	if (answer->outcome == STATUS_OK) {
+		peer->answered++;
 		peer->heard_ms = desk->now_ms;
 		peer->last_error.text[0] = '\0';
 		return;
 	}
+	peer->failed++;
 	if (!peer->last_error.text[0])
 		desk_log_line(desk, "peer %s: %s", peer->card.name.text,
 		              answer->err.text);

@@ -31,6 +31,7 @@ void http_guard_say(struct http_guard *guard, enum http_topic topic, const char 
 	va_list args;
 	int len;
 
+	guard->happened[topic]++;
 	if (guard->handler.log == NULL)
 		return;
 	if (guard->said_ns[topic] != 0 && now - guard->said_ns[topic] < SAY_EVERY_NS) {
@@ -379,6 +380,7 @@ struct bufferevent *http_guard_accept(struct event_base *base, void *context)
 	/* Without memory for these few bytes there is nothing safe to return. */
 	if (connection == NULL)
 		abort();
+	guard->accepted++;
 	connection->guard = guard;
 	connection->phase = guard->tls != NULL ? HTTP_HANDSHAKE : HTTP_WAITING;
 	if (make_room(guard))

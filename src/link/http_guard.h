@@ -73,6 +73,7 @@ struct http_guard {
 	bool is_closing;
 	uint64_t said_ns[HTTP_TOPIC_COUNT]; /* when the last line was written; 0: never */
 	unsigned unsaid[HTTP_TOPIC_COUNT];
+	uint64_t accepted, happened[HTTP_TOPIC_COUNT]; /* counted */
 };
 
 /* Sets up an all-zero guard whose base, options, handler, gone and server are set. */
@@ -106,7 +107,7 @@ void http_guard_drop(struct http_connection *connection);
 /* Drops those whose key is no longer in the table. */
 void http_guard_drop_strangers(struct http_guard *guard);
 
-/* A line for the log, once a minute and topic. */
+/* Counts it; and a line for the log, once a minute and topic. */
 void http_guard_say(struct http_guard *guard, enum http_topic topic, const char *format,
                     ...) __attribute__((format(printf, 3, 4)));
 

@@ -45,9 +45,18 @@ struct link_server {
 	struct slot *slots;
 	struct slot_list free_slots, busy_slots;
 	uint64_t sequence;
+	uint64_t answers[LINK_STATUS_CLASSES];
 };
 
 /* ---- answers */
+
+static void count_answer(const struct http_connection *connection, int status)
+{
+	struct link_server *server = connection->guard->server;
+
+	if (status / 100 < LINK_STATUS_CLASSES)
+		server->answers[status / 100]++;
+}
 
 static void set_fixed_headers(struct http_connection *connection)
 {
@@ -95,6 +104,7 @@ static void send_reply(struct http_connection *connection, const struct link_rep
 		http_guard_drop(connection);
 	} else {
 		set_headers(connection, reply);
+		count_answer(connection, reply->status);
 		evhttp_send_reply(connection->req, reply->status, NULL, body);
 		join_output(connection, reply->body.len);
 	}
@@ -418,6 +428,7 @@ void link_server_stream_start(struct link_server *server, uint64_t request,
 	(void)evhttp_add_header(headers, "Content-Type", type);
 	(void)evhttp_add_header(headers, "Cache-Control", "no-store");
 	http_guard_streaming(slot->connection);
+	count_answer(slot->connection, 200);
 	evhttp_send_reply_start(slot->connection->req, 200, NULL);
 }
 
@@ -590,6 +601,21 @@ uint16_t link_server_port(const struct link_server *server)
 unsigned link_server_connection_count(const struct link_server *server)
 {
 	return server->guard.count;
+}
+
+struct link_server_figures link_server_figures(const struct link_server *server)
+{
+	const struct http_guard *guard = &server->guard;
+	struct link_server_figures figures = {
+	    .connections = guard->count,
+	    .accepted = guard->accepted,
+	    .refused = guard->happened[HTTP_TOPIC_REFUSED],
+	    .limited = guard->happened[HTTP_TOPIC_LIMIT],
+	    .slow = guard->happened[HTTP_TOPIC_SLOW],
+	};
+
+	memcpy(figures.answers, server->answers, sizeof figures.answers);
+	return figures;
 }
 
 void link_server_close(struct link_server *server)

@@ -115,8 +115,21 @@ MUST_USE enum status link_server_open(struct event_base *base,
 /* The port it listens on; 0 for a path. */
 uint16_t link_server_port(const struct link_server *server);
 
-/* How many connections are open (for metrics). */
+/* How many connections are open. */
 unsigned link_server_connection_count(const struct link_server *server);
+
+enum { LINK_STATUS_CLASSES = 6 };
+
+/* For metrics, since it was opened. */
+struct link_server_figures {
+	uint64_t connections;                  /* open now */
+	uint64_t accepted;                     /* connections */
+	uint64_t refused;                      /* of them: a wrong key or user */
+	uint64_t limited;                      /* beyond what there is room for */
+	uint64_t slow;                         /* cut off in the middle of a request */
+	uint64_t answers[LINK_STATUS_CLASSES]; /* by the first digit of their status */
+};
+struct link_server_figures link_server_figures(const struct link_server *server);
 
 /* Answers a request; everything is copied. That the client is gone, or the id unknown, is
  * no error. */

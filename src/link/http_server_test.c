@@ -146,6 +146,7 @@ static void assert_refused(struct bench *bench, SSL_CTX *tls, const char *log)
 	assert_int_equal(bench->requests, 0);
 	run_until(bench->base, has_no_connections, bench);
 	assert_non_null(strstr(bench->last_log, log));
+	assert_int_equal(link_server_figures(bench->server).refused, 1);
 	raw_close(&visit.raw);
 	SSL_CTX_free(tls);
 	bench_close(bench);
@@ -436,6 +437,27 @@ static void a_body_that_is_too_large_gets_413(void **state)
 	buf_append_string(&text, "\r\n0\r\n\r\n");
 	assert_int_equal(status_of(&bench, SOUTH_KEY, text.data, text.len), 413);
 	assert_int_equal(bench.requests, 0);
+	bench_close(&bench);
+}
+
+static void answers_and_connections_are_counted(void **state)
+{
+	struct bench bench;
+	struct link_server_figures figures;
+
+	bench_open(&bench, (struct link_server_options){0});
+	assert_int_equal(status_of_text(&bench, GET("/a")), 200);
+	assert_int_equal(status_of_text(&bench, GET("/b")), 200);
+	assert_int_equal(status_of_text(&bench, "PUT /a HTTP/1.1\r\nHost: x\r\n"
+	                                        "Content-Length: 0\r\n\r\n"),
+	                 405);
+	run_until(bench.base, has_no_connections, &bench);
+	figures = link_server_figures(bench.server);
+	assert_int_equal(figures.answers[2], 2);
+	assert_int_equal(figures.answers[4], 1);
+	assert_int_equal(figures.accepted, 3);
+	assert_int_equal(figures.connections, 0);
+	assert_int_equal(figures.refused + figures.limited + figures.slow, 0);
 	bench_close(&bench);
 }
 
@@ -1251,6 +1273,7 @@ int main(void)
 	    cmocka_unit_test(pipelined_requests_are_answered_in_order),
 	    cmocka_unit_test(a_body_that_is_too_large_gets_413),
 	    cmocka_unit_test(a_body_of_the_largest_size_is_served_whole),
+	    cmocka_unit_test(answers_and_connections_are_counted),
 	    cmocka_unit_test(gzip_bodies_are_unpacked_and_bounded),
 	    cmocka_unit_test(a_slow_header_is_ended_by_the_deadline),
 	    cmocka_unit_test(

@@ -473,6 +473,19 @@ enum status alarms_open(struct office *office, const struct alarm **ret_alarms,
 	return STATUS_OK;
 }
 
+bool alarms_last(const struct office *office, const struct alarm **ret_alarms,
+                 size_t *ret_count, const struct needs **ret_needs)
+{
+	const struct alarm_table *table = &office->alarms;
+
+	if (!table->is_known)
+		return false;
+	*ret_alarms = table->items;
+	*ret_count = table->count;
+	*ret_needs = &table->needs;
+	return true;
+}
+
 void alarms_changed(struct office *office)
 {
 	office->alarms.is_stale = true;

@@ -57,6 +57,11 @@ MUST_USE enum status alarms_open(struct office *office, const struct alarm **ret
                                  size_t *ret_count, const struct needs **ret_needs,
                                  struct error *err);
 
+/* The same as they were when they were last computed, which is some moments ago at most;
+ * computes nothing. False: after a start they are not known yet. */
+bool alarms_last(const struct office *office, const struct alarm **ret_alarms,
+                 size_t *ret_count, const struct needs **ret_needs);
+
 /* NOT_FOUND: there is no such alarm (any more). CONFLICT: somebody else has taken it. */
 MUST_USE enum status alarm_take(struct office *office, const struct office_principal *who,
                                 const char *id, struct error *err);

@@ -21,11 +21,6 @@
 
 enum { ROW_TOKENS_MAX = 256, SETTINGS_ROW_MAX = 64 * 1024 };
 
-const char *alert_way_name(enum alert_way way)
-{
-	return way == ALERT_EMAIL ? "email" : "webhook";
-}
-
 /* ---- rows ---- */
 
 static void seen_key(const struct hash *id, char ret_key[OFFICE_KEY_MAX])

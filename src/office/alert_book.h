@@ -11,9 +11,6 @@
 
 enum { ALERT_SEEN_MAX = 20000 };
 
-/* "email", "webhook". */
-const char *alert_way_name(enum alert_way way);
-
 /* The row of what is in memory, or of the item given. */
 MUST_USE enum status alert_book_put_settings(struct office *office, struct error *err);
 MUST_USE enum status alert_book_put_way(struct office *office, enum alert_way way,

@@ -12,6 +12,11 @@ enum { TOKENS_MOST = 32 };
 
 static const int64_t integer_max = (INT64_C(1) << 53) - 1;
 
+const char *alert_way_name(enum alert_way way)
+{
+	return way == ALERT_EMAIL ? "email" : "webhook";
+}
+
 void alert_seen_encode(const struct alert_seen *seen, struct buf *out)
 {
 	struct json_writer writer = json_writer_of(out);

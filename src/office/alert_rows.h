@@ -48,6 +48,9 @@ struct alert_book {
 	int64_t held_ms;   /* looking failed: not again before */
 };
 
+/* "email", "webhook". */
+const char *alert_way_name(enum alert_way way);
+
 void alert_seen_encode(const struct alert_seen *seen, struct buf *out);
 void alert_queued_encode(const struct alert_queued *item, struct view text,
                          struct buf *out);

@@ -277,6 +277,17 @@ int64_t office_alerts_look_ms(const struct office *office)
 	return wake_s == INT64_MAX ? INT64_MAX : wake_s * 1000;
 }
 
+const struct alert_way_state *office_alerts_way(const struct office *office,
+                                                enum alert_way way, size_t *ret_queued)
+{
+	const struct alert_book *book = &office->alerts;
+
+	*ret_queued = 0;
+	for (size_t i = 0; i < book->queue_count; i++)
+		*ret_queued += book->queue[i].way == way;
+	return &book->ways[way];
+}
+
 void office_alerts_write_failing(struct json_writer *writer, const char *name,
                                  const struct office *office)
 {
@@ -300,17 +311,14 @@ void office_alerts_write_failing(struct json_writer *writer, const char *name,
 void office_alerts_write_state(struct json_writer *writer, const char *name,
                                const struct office *office)
 {
-	const struct alert_book *book = &office->alerts;
-
 	json_writer_object(writer, name);
 	for (enum alert_way way = 0; way < ALERT_WAYS; way++) {
-		const struct alert_way_state *state = &book->ways[way];
-		int64_t queued = 0;
+		size_t queued;
+		const struct alert_way_state *state =
+		    office_alerts_way(office, way, &queued);
 
-		for (size_t i = 0; i < book->queue_count; i++)
-			queued += book->queue[i].way == way;
 		json_writer_object(writer, alert_way_name(way));
-		json_writer_integer(writer, "queued", queued);
+		json_writer_integer(writer, "queued", (int64_t)queued);
 		json_writer_time_or_never(writer, "last_sent", state->last_sent_s);
 		json_writer_time_or_never(writer, "failing_since",
 		                          state->failing_since_s);

@@ -9,6 +9,7 @@
 #ifndef ALDIS_OFFICE_ALERTS_H
 #define ALDIS_OFFICE_ALERTS_H
 
+#include "office/alert_rows.h"
 #include "office/alert_settings.h"
 #include "office/alert_text.h"
 #include "office/office.h"
@@ -47,6 +48,10 @@ MUST_USE enum status office_alerts_take_answer(struct office *office,
 /* When to look again although no item changed, and when to send; INT64_MAX: never. */
 int64_t office_alerts_look_ms(const struct office *office);
 int64_t office_alerts_send_ms(const struct office *office);
+
+/* How sending goes, and how many texts wait. Borrowed until the next call. */
+const struct alert_way_state *office_alerts_way(const struct office *office,
+                                                enum alert_way way, size_t *ret_queued);
 
 /* [{"time":T,"to":"email"|"webhook","why":"…"}]: the ways that fail, and since when. */
 void office_alerts_write_failing(struct json_writer *writer, const char *name,

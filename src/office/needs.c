@@ -18,6 +18,7 @@ void needs_release(struct needs *needs)
 	free(needs->asking);
 	free(needs->failed);
 	free(needs->silent);
+	free(needs->counts);
 	*needs = (struct needs){0};
 }
 
@@ -28,6 +29,7 @@ struct walk {
 	int64_t now_s;
 	size_t channel;
 	const struct channel_briefs *briefs;
+	struct need_counts *counts; /* of this channel */
 	const char *own;
 	size_t mine_count;                 /* of the duties kept */
 	size_t read_count;                 /* messages read to see whom they are for */
@@ -141,9 +143,21 @@ static void take_missed(struct walk *walk, const struct record_duty_row *row)
 		                         .since_s = row->deadline_s};
 }
 
+static void count_duty(struct need_counts *counts, const struct record_duty_row *row,
+                       bool is_mine)
+{
+	bool is_overdue = row->state == RECORD_DUTY_OVERDUE;
+
+	counts->mine += is_mine;
+	counts->mine_overdue += is_mine && is_overdue;
+	counts->theirs += !is_mine;
+	counts->theirs_overdue += !is_mine && is_overdue;
+}
+
 static bool take_duty(void *context, const struct record_duty_row *row)
 {
 	struct walk *walk = context;
+	bool is_mine;
 
 	if (row->has_clock)
 		wake(walk, row->deadline_s + 1);
@@ -153,8 +167,10 @@ static bool take_duty(void *context, const struct record_duty_row *row)
 	}
 	if (row->has_answer)
 		return true; /* it came, and is only not cosigned yet */
+	is_mine = strcmp(row->debtor.text, walk->own) == 0;
 	walk->needs->duty_total++;
-	keep_duty(walk, row, strcmp(row->debtor.text, walk->own) == 0);
+	count_duty(walk->counts, row, is_mine);
+	keep_duty(walk, row, is_mine);
 	return true;
 }
 
@@ -219,7 +235,8 @@ static enum status take_unread(struct walk *walk, struct error *err)
 {
 	struct needs *needs = walk->needs;
 
-	needs->unread_total += briefs_unread_count(walk->briefs);
+	walk->counts->unread = briefs_unread_count(walk->briefs);
+	needs->unread_total += walk->counts->unread;
 	TRY(take_list(walk, false, &needs->unread, &needs->unread_count, err));
 	return take_list(walk, true, &needs->asking, &needs->asking_count, err);
 }
@@ -376,7 +393,9 @@ static enum status walk_all(struct office *office, int64_t now_s, struct needs *
 
 	needs->duties = calloc(2 * NEEDS_DUTIES_MAX, sizeof *needs->duties);
 	needs->failed = calloc(NEEDS_FAILED_MAX, sizeof *needs->failed);
-	if (needs->duties == NULL || needs->failed == NULL)
+	needs->counts =
+	    calloc(desk_channel_count(office->desk) + 1, sizeof *needs->counts);
+	if (needs->duties == NULL || needs->failed == NULL || needs->counts == NULL)
 		return error_set(err, STATUS_NO_MEMORY, "no memory for the list");
 	for (size_t i = 0; i < desk_channel_count(office->desk); i++) {
 		struct desk_channel_info info;
@@ -384,8 +403,11 @@ static enum status walk_all(struct office *office, int64_t now_s, struct needs *
 		desk_channel(office->desk, i, &info);
 		walk.channel = i;
 		walk.checked[0] = '\0';
-		if (info.is_open)
-			TRY(walk_channel(&walk, err));
+		if (!info.is_open)
+			continue;
+		walk.counts = &needs->counts[needs->count_count++];
+		walk.counts->channel = i;
+		TRY(walk_channel(&walk, err));
 	}
 	return STATUS_OK;
 }

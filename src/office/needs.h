@@ -48,6 +48,14 @@ struct need_silent {
 	int64_t since_s;
 };
 
+/* Of an open channel, whole: not bounded as the lists are. */
+struct need_counts {
+	size_t channel;                  /* of the desk's list */
+	uint64_t mine, mine_overdue;     /* duties: what this desk owes, */
+	uint64_t theirs, theirs_overdue; /* and what others owe */
+	uint64_t unread;
+};
+
 struct needs {                    /* starts all-zero; release it */
 	struct need_duty *duties; /* overdue first, then by deadline, then those without
 	                             a clock */
@@ -64,6 +72,8 @@ struct needs {                    /* starts all-zero; release it */
 	uint64_t failed_total;
 	struct need_silent *silent;
 	size_t silent_count, silent_cap;
+	struct need_counts *counts;
+	size_t count_count;
 	int64_t next_s; /* when time alone changes something; INT64_MAX: never */
 	bool is_whole;  /* false: of a channel not everything is known yet */
 };

@@ -6,7 +6,10 @@
 #include "store/sqlite.h"
 
 #include <assert.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "store/layout.h"
@@ -406,6 +409,40 @@ enum status store_sqlite_open(const char *path, struct store *ret_store,
 	const struct store_sqlite_options options = {.path = path};
 
 	return store_sqlite_open_with(&options, ret_store, err);
+}
+
+/* There is none before the first write. */
+static uint64_t log_len_of(const char *path)
+{
+	char log[PATH_MAX];
+	struct stat found;
+	int len = snprintf(log, sizeof log, "%s-wal", path);
+
+	return len > 0 && (size_t)len < sizeof log && stat(log, &found) == 0
+	           ? (uint64_t)found.st_size
+	           : 0;
+}
+
+enum status store_sqlite_figures(const struct store *store,
+                                 struct store_sqlite_figures *ret_figures,
+                                 struct error *err)
+{
+	struct sqlite_db *db = store->self;
+	int64_t page_len, pages, free_pages;
+
+	assert(store->ops == &sqlite_ops);
+	TRY(store_sqlite_db_usable(db, err));
+	TRY(store_sqlite_number(db->handle, db->path, "PRAGMA page_size", &page_len,
+	                        err));
+	TRY(store_sqlite_number(db->handle, db->path, "PRAGMA page_count", &pages, err));
+	TRY(store_sqlite_number(db->handle, db->path, "PRAGMA freelist_count",
+	                        &free_pages, err));
+	*ret_figures = (struct store_sqlite_figures){.page_len = (uint64_t)page_len,
+	                                             .pages = (uint64_t)pages,
+	                                             .free_pages = (uint64_t)free_pages,
+	                                             .log_len = log_len_of(db->path),
+	                                             .commits = db->commits};
+	return STATUS_OK;
 }
 
 enum status store_sqlite_integrity(const struct store *store, struct error *err)

@@ -6,6 +6,7 @@
 #ifndef ALDIS_STORE_SQLITE_H
 #define ALDIS_STORE_SQLITE_H
 
+#include "base/histogram.h"
 #include "desk/ports.h"
 
 struct store_sqlite_schema;
@@ -29,6 +30,17 @@ MUST_USE enum status store_sqlite_open(const char *path, struct store *ret_store
                                        struct error *err);
 MUST_USE enum status store_sqlite_open_with(const struct store_sqlite_options *options,
                                             struct store *ret_store, struct error *err);
+
+/* What a store on disk takes up, and how long its commits took since it was opened. */
+struct store_sqlite_figures {
+	uint64_t page_len, pages, free_pages; /* of the database, bytes and in number */
+	uint64_t log_len;                     /* bytes of the write-ahead log */
+	struct histogram commits;
+};
+/* Cheap: counters, two numbers of the file's head, one stat. */
+MUST_USE enum status store_sqlite_figures(const struct store *store,
+                                          struct store_sqlite_figures *ret_figures,
+                                          struct error *err);
 
 /* Reads the whole file for damage of its pages and tables: MALFORMED with a sentence.
  * That the entries are those of the logs' roots is checked elsewhere. */

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "store/sqlite_schema.h"
 
@@ -373,12 +374,15 @@ enum status store_sqlite_db_begin(struct sqlite_db *db, struct error *err)
 enum status store_sqlite_db_commit(struct sqlite_db *db, struct error *err)
 {
 	sqlite3_stmt *commit;
+	uint64_t begun_ns;
 
 	TRY(store_sqlite_db_statement(db, DB_COMMIT, &commit, err));
 	if (sqlite3_get_autocommit(db->handle))
 		return STATUS_OK;
+	begun_ns = clock_monotonic_ns();
 	db->checkpoint_code = SQLITE_OK;
 	TRY(store_sqlite_db_write(db, commit, err));
+	histogram_add(&db->commits, clock_monotonic_ns() - begun_ns);
 	return db->checkpoint_code == SQLITE_OK
 	           ? STATUS_OK
 	           : write_failed(db, db->checkpoint_code, err);

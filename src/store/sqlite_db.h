@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "base/buf.h"
+#include "base/histogram.h"
 #include "desk/ports.h"
 #include "store/sqlite.h"
 
@@ -43,6 +44,7 @@ struct sqlite_db {
 	char *path;
 	bool has_failed;
 	int checkpoint_code; /* of the last checkpoint */
+	struct histogram commits;
 	sqlite3_stmt *statements[DB_STATEMENT_COUNT];
 	sqlite3_stmt *rows[STORE_TABLE_COUNT][DB_ROW_VERB_COUNT];
 };

@@ -586,6 +586,31 @@ static void a_backup_does_not_replace_a_link_to_nowhere(void **state)
 
 #define IN_FOLDER(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
+static void figures_grow_with_what_is_kept(void **state)
+{
+	struct folder *folder = *state;
+	struct store s;
+	struct store_sqlite_figures before, after;
+	char value[64 * 1024];
+	uint64_t commits = 0;
+
+	memset(value, 'x', sizeof value - 1);
+	value[sizeof value - 1] = '\0';
+	open_database(folder->database, &s);
+	assert_int_equal(store_sqlite_figures(&s, &before, NULL), STATUS_OK);
+	put(&s, "key", value);
+	assert_int_equal(s.ops->commit(s.self, NULL), STATUS_OK);
+	assert_int_equal(s.ops->commit(s.self, NULL), STATUS_OK); /* of nothing */
+	assert_int_equal(store_sqlite_figures(&s, &after, NULL), STATUS_OK);
+	for (size_t i = 0; i <= HISTOGRAM_BOUNDS; i++)
+		commits += after.commits.counts[i] - before.commits.counts[i];
+	assert_int_equal(commits, 1);
+	assert_true(after.commits.sum_ns > before.commits.sum_ns);
+	assert_true((after.pages - before.pages) * after.page_len >= sizeof value);
+	assert_true(after.log_len >= sizeof value);
+	s.ops->close(s.self);
+}
+
 int main(void)
 {
 	struct folder folder;
@@ -612,6 +637,7 @@ int main(void)
 	    IN_FOLDER(a_backup_keeps_the_lock),
 	    IN_FOLDER(a_backup_into_a_missing_folder_is_refused),
 	    IN_FOLDER(a_backup_does_not_replace_a_link_to_nowhere),
+	    IN_FOLDER(figures_grow_with_what_is_kept),
 	};
 	int failed = store_suite_run(&suite);
 
