@@ -168,6 +168,7 @@ void api_free(struct api *api)
 	passwords_release(&api->passwords);
 	audit_check_release(&api->audit_check);
 	verify_release(&api->verifies);
+	aside_list_release(&api->aside);
 	office_free(api->office);
 	free(api);
 }

@@ -7,6 +7,7 @@
 #define ALDIS_CONSOLE_API_H
 
 #include "console/figures.h"
+#include "console/aside.h"
 #include "desk/desk.h"
 
 struct api;
@@ -27,6 +28,11 @@ struct api_host {
 	/* Fills what is known of the processes; NULL: nothing is. */
 	enum status (*figures)(void *self, struct figures *ret_figures,
 	                       struct error *err);
+	/* Begins a piece of work aside, one at a time; the result comes by
+	 * api_take_aside in a later turn. What it fetches is answered by api_fetch.
+	 * NULL: it is done within the turn. */
+	enum status (*run_aside)(void *self, aside_run *run, void *context,
+	                         struct error *err);
 	void *self;
 };
 
@@ -41,6 +47,12 @@ void api_take_request(struct api *api, const struct desk_request *request,
  * or that a hash was made, which `hash` then is. */
 void api_take_password(struct api *api, uint64_t ticket, bool is_good, const char *hash,
                        int64_t now_ms);
+/* What work aside reads, within a turn: a bundle_fetch over the API. */
+enum status api_fetch(void *api, const char *path, struct buf *ret_body,
+                      struct error *err);
+/* What became of run_aside, within a turn. */
+void api_take_aside(struct api *api, enum status status, struct view result,
+                    const struct error *why, int64_t now_ms);
 /* What became of a request to somebody outside, within a turn. False: it is the desk's
  * own, for desk_take_answer. */
 bool api_take_answer(struct api *api, const struct desk_answer *answer, int64_t now_ms);

@@ -43,6 +43,7 @@ struct api {
 	struct password_list passwords;
 	struct audit_check audit_check;
 	struct verify_list verifies;
+	struct aside_list aside;
 };
 
 /* What a problem document says beside the sentence; all-zero: nothing. */

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "console/api.h"
+#include "daemon/aside.h"
 #include "daemon/ipc_desk.h"
 #include "daemon/ipc_signer.h"
 #include "daemon/log.h"
@@ -41,6 +42,7 @@ struct desk_process {
 	struct desk *desk;
 	struct api *api;
 	struct password_worker *passwords;
+	struct aside aside;
 	bool has_peers_changed;
 	int64_t started_ms;
 	int usage; /* as usage_open gave it */
@@ -177,6 +179,14 @@ static enum status host_figures(void *self, struct figures *ret_figures,
 	return STATUS_OK;
 }
 
+static enum status host_run_aside(void *self, aside_run *run, void *context,
+                                  struct error *err)
+{
+	struct desk_process *process = self;
+
+	return aside_begin(&process->aside, run, context, clock_utc_ms(), err);
+}
+
 static enum status read_note(const struct folder *folder, const char *name,
                              struct buf *ret_note, struct error *err)
 {
@@ -225,6 +235,7 @@ static enum status begin(struct desk_process *process, struct error *err)
 	                        .backup = host_backup,
 	                        .accept_clock = host_accept_clock,
 	                        .hash_password = host_hash_password,
+	                        .run_aside = host_run_aside,
 	                        .figures = host_figures,
 	                        .self = process};
 
@@ -314,6 +325,16 @@ static void take_passwords(struct desk_process *process, int64_t now_ms)
 		                  result.hash, now_ms);
 }
 
+/* One asks for thousands of bundles: each turn answers those that have come. */
+static void serve_aside(struct desk_process *process, int64_t now_ms)
+{
+	struct aside_result result;
+
+	if (aside_serve(&process->aside, api_fetch, process->api, now_ms, &result))
+		api_take_aside(process->api, result.status, result.result, &result.why,
+		               now_ms);
+}
+
 /* Nothing is written before the desk's turn has ended well. */
 static enum status run_turn(struct desk_process *process, struct error *err)
 {
@@ -323,6 +344,7 @@ static enum status run_turn(struct desk_process *process, struct error *err)
 	if (!is_choked(process))
 		TRY(take_frames(process, &turn, err));
 	take_passwords(process, turn.now_ms);
+	serve_aside(process, turn.now_ms);
 	api_serve_waiting(process->api, turn.now_ms);
 	TRY(desk_turn_end(process->desk, err));
 	if (process->failed != STATUS_OK) {
@@ -340,8 +362,11 @@ static int64_t wake_ms(const struct desk_process *process)
 {
 	int64_t desk_ms = desk_wake_ms(process->desk);
 	int64_t api_ms = api_wake_ms(process->api);
+	int64_t aside_ms = aside_wake_ms(&process->aside);
 
-	return desk_ms < api_ms ? desk_ms : api_ms;
+	if (api_ms < desk_ms)
+		desk_ms = api_ms;
+	return aside_ms < desk_ms ? aside_ms : desk_ms;
 }
 
 static int sleep_ms(const struct desk_process *process)
@@ -355,7 +380,7 @@ static int sleep_ms(const struct desk_process *process)
 }
 
 /* Descriptors that a turn is waited for with. */
-enum { WAIT_FRONT, WAIT_SIGNER, WAIT_CONTROL, WAIT_PASSWORDS, WAIT_COUNT };
+enum { WAIT_FRONT, WAIT_SIGNER, WAIT_CONTROL, WAIT_PASSWORDS, WAIT_ASIDE, WAIT_COUNT };
 
 static enum status wait_for_work(struct desk_process *process,
                                  struct pollfd fds[WAIT_COUNT], struct error *err)
@@ -372,6 +397,10 @@ static enum status wait_for_work(struct desk_process *process,
 	    (struct pollfd){.fd = process->context->control, .events = POLLIN};
 	fds[WAIT_PASSWORDS] = (struct pollfd){
 	    .fd = password_worker_fd(process->passwords), .events = POLLIN};
+	fds[WAIT_ASIDE] = (struct pollfd){
+	    .fd = aside_fd(&process->aside),
+	    .events =
+	        (short)(POLLIN | (aside_queued(&process->aside) > 0 ? POLLOUT : 0))};
 	if (timeout_ms > 1000 && queued == 0) {
 		ipc_trim(&process->front);
 		ipc_trim(&process->signer);
@@ -418,13 +447,15 @@ static enum status work_once(struct desk_process *process, struct error *err)
 	if ((fds[WAIT_FRONT].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
 		TRY(gather(process, err));
 	is_due = wake_ms(process) <= clock_utc_ms() || api_is_due(process->api);
-	if (is_due || ipc_has_frame(&process->front) || fds[WAIT_PASSWORDS].revents != 0)
+	if (is_due || ipc_has_frame(&process->front) ||
+	    fds[WAIT_PASSWORDS].revents != 0 || fds[WAIT_ASIDE].revents != 0)
 		return run_turn(process, err);
 	return STATUS_OK;
 }
 
 static void end(struct desk_process *process)
 {
+	aside_release(&process->aside);
 	password_worker_free(process->passwords);
 	api_free(process->api);
 	desk_free(process->desk);
@@ -443,6 +474,7 @@ int desk_process_run(const struct process_context *context)
 	struct error err = {""};
 	enum status status;
 
+	aside_init(&process.aside);
 	ipc_init(&process.front, context->front);
 	ipc_init(&process.signer, context->signer);
 	status = begin(&process, &err);

@@ -34,6 +34,10 @@ enum ipc_type {
 	IPC_BOX_OPENED,
 	/* front to desk */
 	IPC_FIGURES,
+	/* work aside to desk, and back */
+	IPC_FETCH,
+	IPC_FETCHED,
+	IPC_RESULT,
 };
 
 struct ipc_frame {
