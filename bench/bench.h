@@ -29,6 +29,7 @@ struct bench_options {
 typedef enum status bench_run(const struct bench_options *options, struct error *err);
 
 bench_run roundtrip_run, stream_run, verify_export_run, append_run, startup_run, idle_run,
-    crowd_run, duties_run, stix_import_run, release_run;
+    crowd_run, duties_run, stix_import_run, misp_import_run,
+    release_run;
 
 #endif

@@ -36,6 +36,7 @@ static const struct benchmark benchmarks[] = {
     {"crowd", crowd_run},
     {"duties", duties_run},
     {"stix_import", stix_import_run},
+    {"misp_import", misp_import_run},
     {"release", release_run},
 };
 
@@ -44,7 +45,7 @@ enum { BENCHMARK_COUNT = sizeof benchmarks / sizeof benchmarks[0] };
 static const char usage[] =
     "usage: aldis-bench [--json] [--only NAME]… [options]\n"
     "  --only NAME       roundtrip, stream, append, verify_export, startup, idle,\n"
-    "                    crowd, duties, stix_import, release\n"
+    "                    crowd, duties, stix_import, misp_import, release\n"
     "  --messages N      of the stream (200000)\n"
     "  --in-flight N     batches of the stream under way (32)\n"
     "  --rounds N        of the round trip (400)\n"

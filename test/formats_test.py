@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Formats of others between two desks: what north wrote leaves as a STIX bundle, comes into
-another channel, and leaves again; every field is still there, what has no place is listed."""
+"""Formats of others between two desks: what north wrote leaves as a STIX bundle or as events of
+MISP, comes into another channel; every field is still there, what has no place is listed."""
 
 import json
 from pathlib import Path
 
 from desks import Tap, befriend, open_channel, run, until
 
-SECOND = {"limits": {"skew": "PT2S", "body": 262144, "attachment": 8388608,
-                     "attachments": 64, "quota": 1073741824}}
+LIMITS = {"skew": "PT2S", "body": 262144, "attachment": 8388608, "attachments": 64,
+          "quota": 1073741824}
 INCIDENT = {
     "language": "en", "title": "Phishing of officials", "summary": "Mails with \"links\".\nMany.",
     "detected": "2026-11-20T23:49:00Z", "detected_fidelity": "minute",
@@ -42,6 +42,19 @@ FOREIGN = {
          "id": "malware--2242662b-d581-4864-8696-fff719dc0501",
          "created": "2026-10-16T01:01:01.000Z", "modified": "2026-10-17T01:01:01.000Z"}]}
 
+EVENT = {"Event": {
+    "uuid": "5a4cb19a-f550-437f-bd29-48ed950d210f", "info": "Phishing of officials",
+    "date": "2026-11-20", "timestamp": "1763683200", "threat_level_id": "1", "analysis": "2",
+    "Orgc": {"name": "A CERT", "uuid": "55f6ea5e-2c60-40e5-964f-47a8950d210f"},
+    "Tag": [{"name": "tlp:amber"}, {"name": 'workflow:state="draft"'}],
+    "Attribute": [
+        {"uuid": "5a4cb1c7-fa84-45fa-8d27-4822950d210f", "type": "ip-dst", "to_ids": True,
+         "category": "Network activity", "value": "192.0.2.7", "comment": "C2"},
+        {"uuid": "5a4cb1c7-fa84-45fa-8d27-4822950d2110", "type": "mutex",
+         "category": "Artifacts dropped", "value": "m"}],
+    "EventReport": [{"uuid": "5a4cb1c7-fa84-45fa-8d27-4822950d2111", "name": "What we saw",
+                     "content": "The same group as before."}]}}
+
 
 def send_thread(folder, desk, channel):
     ids = []
@@ -53,42 +66,49 @@ def send_thread(folder, desk, channel):
     return ids
 
 
-def export(desk, channel, path):
+def export(desk, channel, path, form):
     report = path.with_suffix(".report")
-    desk.aldis("export", channel, "--format", "stix", "-o", str(path), "--report", str(report))
+    desk.aldis("export", channel, "--format", form, "-o", str(path), "--report", str(report))
     return json.loads(path.read_text()), json.loads(report.read_text())["not_mapped"]
 
 
-def round_trip(tap, folder, north, south, first, second):
-    ids = send_thread(folder, north, first)
-    north.aldis("send", first, "text", "--body", "-",
-                stdin='{"language":"en","text":"not for STIX"}')
-    bundle, listed = export(north, first, folder / "north.json")
-    again, _ = export(north, first, folder / "again.json")
-    tap.ok(bundle == again and (folder / "north.json").read_bytes()
-           == (folder / "again.json").read_bytes(), "exported twice, the bytes are the same")
-    types = [one["type"] for one in bundle["objects"]]
-    tap.ok(types.count("incident") == 2 and types.count("note") == 2
-           and types.count("course-of-action") == 1 and types.count("language-content") == 1,
-           "each message is an object")
-    tap.ok(any(one["what"] == "text" for one in listed), "a message without an object is listed")
+def written(document):
+    """How often each type of object or event is in it."""
+    if "response" in document:
+        return ["event" for _ in document["response"]]
+    return [one["type"] for one in document["objects"]]
+
+
+EXPECTED = {"stix": {"incident": 2, "note": 2, "course-of-action": 1, "language-content": 1},
+            "misp": {"event": 6}}
+
+
+def round_trip(tap, folder, north, south, first, second, form):
+    document, listed = export(north, first, folder / "north.json", form)
+    again, _ = export(north, first, folder / "again.json", form)
+    tap.ok(document == again and (folder / "north.json").read_bytes()
+           == (folder / "again.json").read_bytes(), f"{form}: exported twice, the bytes are the same")
+    types = written(document)
+    tap.ok(all(types.count(name) == count for name, count in EXPECTED[form].items()),
+           f"{form}: each message is there")
+    tap.ok(any(one["what"] == "text" for one in listed), f"{form}: what is not there is listed")
     dry = json.loads(south.aldis("--json", "import", str(folder / "north.json"),
                                  "--dry-run").stdout)
     tap.ok(len(dry["messages"]) == len(THREAD) and people(south, second) == [],
-           "a dry run says what would be sent, and sends nothing")
+           f"{form}: a dry run says what would be sent, and sends nothing")
     done = json.loads(south.aldis("--json", "import", str(folder / "north.json"),
                                   "--channel", second).stdout)
     new = {one["kind"]: one["id"] for one in done["messages"]}
     for kind, re, body in THREAD:
         shown = south.json("show", second, new[kind])
-        tap.ok(shown["body"] == body, f"every field of {kind} has come back")
+        tap.ok(shown["body"] == body, f"{form}: every field of {kind} has come back")
         if re is not None:
-            tap.ok(shown["re"] == new[THREAD[re][0]], f"{kind} answers what it answered")
-    tap.ok(south.json("show", second, new["incident"])["tlp"] == "AMBER+STRICT", "so has the mark")
+            tap.ok(shown["re"] == new[THREAD[re][0]], f"{form}: {kind} answers what it answered")
+    tap.ok(south.json("show", second, new["incident"])["tlp"] == "AMBER+STRICT",
+           f"{form}: so has the mark")
     count = len(people(south, second))
     south.aldis("import", str(folder / "north.json"), "--channel", second)
-    tap.ok(len(people(south, second)) == count, "imported twice, nothing is sent twice")
-    tap.ok(ids[0] != new["incident"], "the messages are south's own")
+    tap.ok(len(people(south, second)) == count, f"{form}: imported twice, nothing is sent twice")
 
 
 def people(desk, channel):
@@ -106,8 +126,18 @@ def of_others(tap, folder, south, channel):
            "an incident of another tool becomes a message")
     tap.ok({"x_score", "labels", "malware"} <= {one["what"] for one in done["not_mapped"]},
            "what has no place is listed")
+    path.write_text(json.dumps(EVENT))
+    done = json.loads(south.aldis("--json", "import", str(path), "--channel", channel).stdout)
+    incident, report = (south.json("show", channel, one["id"]) for one in done["messages"])
+    tap.ok(incident["tlp"] == "AMBER" and incident["body"]["severity"] == "high"
+           and incident["body"]["observables"] == [
+               {"type": "ip", "value": "192.0.2.7", "note": "C2"}]
+           and report["kind"] == "assessment" and report["re"] == incident["id"],
+           "an event of another MISP becomes an incident and what was reported of it")
+    tap.ok({"mutex", 'workflow:state="draft"', "to_ids", "analysis", "Orgc"}
+           <= {one["what"] for one in done["not_mapped"]}, "what has no place is listed")
     for text, word in (('{"type":"report"}', "bundle"), ("[" * 1000, "deep"),
-                       ('{"type":"bundle","objects":7}', "list")):
+                       ('{"Event":7}', "MISP"), ('{"type":"bundle","objects":7}', "list")):
         path.write_text(text)
         failed = run("-d", str(south.folder), "import", str(path), "--channel", channel,
                      check=False)
@@ -169,13 +199,18 @@ def scenario(tap, folder):
         desk.wait_ready()
     befriend([north, south])
     first = open_channel(folder, [north, south])
-    open_channel(folder, [south, north], SECOND)
+    for body in (262144, 262143):
+        open_channel(folder, [south, north], {"limits": LIMITS | {"body": body}})
     channels = [one["id"] for one in south.json("status")["channels"]]
-    second = next(one for one in channels if one != first)
+    second, third = (one for one in channels if one != first)
     until(lambda: all(log["state"] == "ready" for desk in (north, south)
                       for one in desk.json("status")["channels"] for log in one["logs"]),
           30, "logs are open")
-    round_trip(tap, folder, north, south, first, second)
+    send_thread(folder, north, first)
+    north.aldis("send", first, "text", "--body", "-",
+                stdin='{"language":"en","text":"for no other format"}')
+    round_trip(tap, folder, north, south, first, second, "stix")
+    round_trip(tap, folder, north, south, first, third, "misp")
     of_others(tap, folder, south, second)
     advisories(tap, folder, north, south, first)
 

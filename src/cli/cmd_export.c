@@ -44,7 +44,7 @@ int cmd_export(struct cli *cli, int argc, char **argv)
 	     (format.out_path != NULL || format.report_path != NULL)))
 		return cli_fail(CLI_USAGE,
 		                "say aldis export CHANNEL OUT, or aldis export "
-		                "CHANNEL --format stix [-o FILE]");
+		                "CHANNEL --format stix|misp [-o FILE]");
 	format.channel = operands.values[0];
 	return format.format != NULL
 	           ? export_format(cli, &format)

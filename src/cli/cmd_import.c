@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * aldis import: a STIX bundle as messages of a channel. Each message has a key that is
- * made of the channel, the object and its version, so that the same file imported again
- * sends nothing twice.
+ * aldis import: a STIX bundle or events of MISP as messages of a channel. Each message
+ * has a key that is made of the channel, the object and its version, so that the same
+ * file imported again sends nothing twice.
  */
 #include <stdio.h>
 
@@ -154,7 +154,7 @@ static void show_dry(struct import *import)
 		note_sent(import, &import->read.drafts[i], NULL);
 }
 
-static enum status read_bundle(struct import *import, struct error *err)
+static enum status read_document(struct import *import, struct error *err)
 {
 	TRY(cli_read_input(import->path, &import->text, err));
 	TRY(error_context(
@@ -173,10 +173,12 @@ static void say(const struct cli *cli, struct import *import)
 	if (cli->is_json)
 		print_json(stdout, buf_view(&import->json));
 	else if (import->is_dry_run)
-		printf("%zu objects would become %zu messages; nothing was sent\n",
-		       import->read.element_count, import->read.count);
+		printf(
+		    "%zu objects or events would become %zu messages; nothing was sent\n",
+		    import->read.element_count, import->read.count);
 	else
-		printf("%zu objects became %zu messages\n", import->read.element_count,
+		printf("%zu objects or events became %zu messages\n",
+		       import->read.element_count,
 		       import->sent_count + import->queued_count);
 	if (import->queued_count > 0)
 		cli_note("%zu wait in the desk until it may write; import the file again "
@@ -188,7 +190,7 @@ static enum status run(struct cli *cli, struct import *import, struct error *err
 {
 	enum status status = STATUS_OK;
 
-	TRY(read_bundle(import, err));
+	TRY(read_document(import, err));
 	json_writer_object(&import->writer, NULL);
 	json_writer_array(&import->writer, "messages");
 	if (import->is_dry_run) {

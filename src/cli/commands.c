@@ -58,9 +58,9 @@ const struct command cli_commands[] = {
      "list the pledges in force, or print one that comes with Aldis", false, cmd_pledges},
     {"consultations", "[CHANNEL] [--all] [--language CODE]",
      "list consultations and their minutes", true, cmd_consultations},
-    {"export", "CHANNEL OUT | CHANNEL --format stix [-o FILE] [--report FILE]",
-     "write the whole record of a channel as files, or its messages as STIX", true,
-     cmd_export},
+    {"export", "CHANNEL OUT | CHANNEL --format stix|misp [-o FILE] [--report FILE]",
+     "write the whole record of a channel as files, or its messages for other tools",
+     true, cmd_export},
     {"release",
      "draft CHANNEL [--since TIME] [--until TIME] [--only ID]… [--withhold ID]… "
      "[--envelope ID]… [--attachment HASH]… [--cover FILE] | show CHANNEL FILE|ID | "
@@ -72,7 +72,7 @@ const struct command cli_commands[] = {
     {"import",
      "FILE --channel CHANNEL [--language CODE] [--tlp MARK] [--report FILE] [--wait "
      "SECONDS] | FILE --dry-run [--language CODE] [--report FILE]",
-     "send what a STIX bundle says", false, cmd_import},
+     "send what a STIX bundle or events of MISP say", false, cmd_import},
     {"silence", "CHANNEL ID [--debtor DESK] -o FILE",
      "prove that a question was not answered in time", true, cmd_silence},
     {"statement",

@@ -10,8 +10,7 @@
 #include "cli/api_client.h"
 #include "cli/message_path.h"
 #include "crypto/hash.h"
-#include "formats/stix_map.h"
-#include "formats/stix_out.h"
+#include "formats/write.h"
 #include "record/envelope.h"
 
 enum { FILE_MAX = 1 << 30, PAGE_LIMIT = 500 };
@@ -26,6 +25,7 @@ struct fetched {
 
 struct state {
 	const struct export_format *call;
+	const struct formats_written *format;
 	struct api_client *client;
 	struct fetched *messages;
 	size_t count, cap;
@@ -125,7 +125,7 @@ static enum status fetch_bodies(struct state *state, struct error *err)
 
 	for (size_t i = 0; i < state->count; i++) {
 		struct fetched *message = &state->messages[i];
-		bool is_mapped = stix_kind_find(view_of_string(message->kind)) != NULL;
+		bool is_mapped = state->format->takes(view_of_string(message->kind));
 
 		if (is_mapped)
 			TRY(fetch_body(state, message, err));
@@ -140,7 +140,7 @@ static enum status fetch_bodies(struct state *state, struct error *err)
 	return STATUS_OK;
 }
 
-static enum status write_stix(struct state *state, struct error *err)
+static enum status write_file(struct state *state, struct error *err)
 {
 	CLEANUP_FREE struct formats_message *messages =
 	    calloc(state->count + 1, sizeof *messages);
@@ -163,8 +163,8 @@ static enum status write_stix(struct state *state, struct error *err)
 		    .has_to = from->has_to,
 		};
 	}
-	return formats_stix_write(state->channel, messages, state->count, &state->file,
-	                          &state->report, err);
+	return state->format->write(state->channel, messages, state->count, &state->file,
+	                            &state->report, err);
 }
 
 enum status export_format_report(const struct formats_report *report,
@@ -198,7 +198,7 @@ static enum status run(struct cli *cli, struct state *state, struct error *err)
 		TRY(list_page(state, from, &from, err));
 	while (from > 0);
 	TRY(fetch_bodies(state, err));
-	TRY(write_stix(state, err));
+	TRY(write_file(state, err));
 	if (state->call->out_path == NULL)
 		TRY(cli_write_output(buf_view(&state->file), err));
 	else
@@ -209,12 +209,15 @@ static enum status run(struct cli *cli, struct state *state, struct error *err)
 
 int export_format(struct cli *cli, const struct export_format *call)
 {
-	struct state state = {.call = call, .file = BUF_INIT(FILE_MAX)};
+	struct state state = {.call = call,
+	                      .format = formats_written_find(call->format),
+	                      .file = BUF_INIT(FILE_MAX)};
 	struct error err = {0};
 	enum status status;
 
-	if (strcmp(call->format, "stix") != 0)
-		return cli_fail(CLI_USAGE, "there is no format '%s'; there is stix",
+	if (state.format == NULL)
+		return cli_fail(CLI_USAGE,
+		                "there is no format '%s'; there are stix and misp",
 		                call->format);
 	status = run(cli, &state, &err);
 	api_client_close(state.client);

@@ -492,11 +492,6 @@ static enum status write_object(struct stix_out *out, struct piece *piece)
 	return write_relation(out, piece);
 }
 
-static bool takes(struct view kind)
-{
-	return stix_kind_find(kind) != NULL;
-}
-
 static enum status write_piece(void *context, const struct formats_piece *from)
 {
 	struct stix_out *out = context;
@@ -577,7 +572,7 @@ static void write_bundle(struct stix_out *out, struct buf *bundle)
 static enum status write_all(struct stix_out *out, const struct formats_message *messages,
                              size_t count, struct buf *bundle)
 {
-	const struct formats_outlet outlet = {out, takes, write_piece,
+	const struct formats_outlet outlet = {out, formats_stix_takes, write_piece,
 	                                      "no object of STIX for this kind"};
 
 	json_writer_array(&out->writer, NULL);
@@ -588,6 +583,11 @@ static enum status write_all(struct stix_out *out, const struct formats_message 
 	write_bundle(out, bundle);
 	TRY(formats_report_check(out->report, out->err));
 	return buf_check(bundle, "the bundle", out->err);
+}
+
+bool formats_stix_takes(struct view kind)
+{
+	return stix_kind_find(kind) != NULL;
 }
 
 enum status formats_stix_write(const char *channel,

@@ -9,6 +9,9 @@
 #include "formats/message.h"
 #include "formats/report.h"
 
+/* Does an object of STIX stand for the kind? */
+bool formats_stix_takes(struct view kind);
+
 /* Appends the bundle. What has no place in it goes into the report, a line each. channel:
  * its id in hex. MALFORMED when a body is not JSON. */
 MUST_USE enum status formats_stix_write(const char *channel,
