@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "formats/body.h"
 #include "formats/stix_observable.h"
+#include "formats/stix_types.h"
 #include "formats/words.h"
 
 enum { NAME_MAX_LEN = 64 };
@@ -436,7 +437,7 @@ void stix_fill_body(struct stix_fill *fill, struct buf *out)
 /* Properties that a body takes, or that say nothing beside it; NULL-terminated. */
 static const char *const common[] = {
     "type", "spec_version",        "id",         "created", "modified", "created_by_ref",
-    "lang", "object_marking_refs", "extensions", NULL};
+    "lang", "object_marking_refs", "extensions", "revoked", NULL};
 static const char *const of_incident[] = {"name", "description", "confidence",
                                           "external_references", NULL};
 static const char *const of_note[] = {"abstract", "content", "confidence", "object_refs",
@@ -506,11 +507,33 @@ static void list_references(const struct stix_fill *fill)
 	}
 }
 
+/* What Incident Core says of events beside which is the first. */
+static void list_events(const struct stix_fill *fill, const struct stix_object *event)
+{
+	static const char *const of_place[] = {"event_ref", NULL};
+	const struct json_doc *doc = doc_of(fill);
+	const struct json_token *list;
+	uint32_t count = 0;
+
+	for (const struct json_token *one =
+	         formats_list(doc, core_of(fill), "events", &list);
+	     one != NULL; one = json_next(doc, list, one)) {
+		list_unknown(fill, one, of_place, of_nothing,
+		             "a body has no place for the order of events");
+		count++;
+	}
+	if (formats_list(doc, core_of(fill), "event_refs", &list) != NULL)
+		count += list->count;
+	if (count > 0 && event == NULL)
+		list_named(fill, "events", "the bundle lacks the event that it names");
+	else if (count > 1)
+		list_named(fill, "events", "only the times of the first event are taken");
+}
+
 static void list_incident(const struct stix_fill *fill)
 {
 	const struct json_doc *doc = doc_of(fill);
 	const struct json_token *core = core_of(fill);
-	const struct json_token *events = formats_member(doc, core, "events", JSON_ARRAY);
 	struct stix_object *event = event_of(fill);
 
 	list_references(fill);
@@ -521,8 +544,7 @@ static void list_incident(const struct stix_fill *fill)
 	    core != NULL)
 		list_named(fill, "investigation_status",
 		           "a body has no place for the state of the investigation");
-	if (events != NULL && events->count > 1)
-		list_named(fill, "events", "only the times of the first event are taken");
+	list_events(fill, event);
 	if (event == NULL)
 		return;
 	event->is_carried = true;
@@ -544,9 +566,10 @@ void stix_fill_list(struct stix_fill *fill)
 	             "no field of the message for this property");
 	list_unknown(fill, formats_member(doc, object, "extensions", JSON_OBJECT),
 	             of_extensions, of_nothing, "an extension that Aldis does not know");
+	stix_types_list(doc, fill->object,
+	                view_equal_string(fill->object->type, "incident") ? event_of(fill)
+	                                                                  : NULL,
+	                fill->report);
 	if (view_equal_string(fill->object->type, "incident"))
 		list_incident(fill);
-	else if (json_member(doc, object, "external_references") != NULL)
-		list_named(fill, "external_references",
-		           "a body has no place for references of others");
 }

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "formats/stix_fill.h"
+#include "formats/stix_types.h"
 #include "formats/tlp.h"
 #include "formats/words.h"
 
@@ -186,6 +187,11 @@ static enum status take(void *context, size_t index)
 
 	if (is_revoked(in, object)) {
 		list(in, object, object->type, "its author has revoked it");
+		return STATUS_OK;
+	}
+	if (!stix_types_marks_are_read(doc_of(in), object)) {
+		list(in, object, view_of_string("object_marking_refs"),
+		     "its marks can't be read, so it is not taken");
 		return STATUS_OK;
 	}
 	if (answered != NULL && answered->draft == FORMATS_NO_DRAFT)
