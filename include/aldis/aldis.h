@@ -87,7 +87,11 @@ struct aldis_bytes {
 	const void *data;
 	size_t len;
 };
+#ifdef __cplusplus
+#define ALDIS_NO_BYTES (aldis_bytes{})
+#else
 #define ALDIS_NO_BYTES ((struct aldis_bytes){0})
+#endif
 
 /* Room for an error text with its NUL. Each `error` parameter below is an array of at
  * least this many characters, or NULL. It is set when the answer is ALDIS_FAILED (and, by

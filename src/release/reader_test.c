@@ -96,6 +96,46 @@ static void the_order_is_the_joint_one(void **state TEST_UNUSED)
 	release_fixture_release(&f);
 }
 
+/* South's clock is slow: what it answers comes after the question all the same. */
+static void a_wrong_clock_does_not_turn_the_order(void **state TEST_UNUSED)
+{
+	struct release_fixture f = {.text = BUF_INIT(RELEASE_MANIFEST_MAX),
+	                            .data = BUF_INIT(RELEASE_DATA_MAX)};
+	struct testing_channel *channel = &f.channel;
+	struct release_choice choice = {.until_s = INT64_MAX};
+	struct testing_message answer = {.kind = "text",
+	                                 .body = "{\"language\":\"en\",\"text\":\"x\"}",
+	                                 .seen_count = 1};
+	struct release_reader reader;
+
+	testing_channel_open(channel, 2);
+	testing_channel_fill(channel, RELEASE_NORTH, 1);
+	struct record_seen seen = {
+	    .desk = channel->desks[RELEASE_NORTH].card.name,
+	    .size = channel->logs[RELEASE_NORTH].count,
+	    .root = tlog_tree_root(&channel->logs[RELEASE_NORTH].tree.tree)};
+	answer.seen = &seen;
+	choice.now_s = channel->now_s;
+	channel->now_s -= 3600;
+	testing_channel_write(channel, RELEASE_SOUTH, &answer);
+	channel->now_s += 3600;
+	testing_channel_seal(channel);
+	testing_channel_source(channel, &f.source);
+	assert_int_equal(release_record_read(&f.source.source, &f.record, NULL),
+	                 STATUS_OK);
+	assert_int_equal(release_draft(&f.record, &choice, &f.manifest, NULL), STATUS_OK);
+	assert_int_equal(release_manifest_append(&f.manifest, &f.text, NULL), STATUS_OK);
+	assert_int_equal(
+	    release_build_data(&f.record, buf_view(&f.text), &f.data, &f.grade, NULL),
+	    STATUS_OK);
+	open_reader(&f, &reader);
+	assert_int_equal(reader.count, 4);
+	struct release_shown last = get(&reader, 3);
+	assert_string_equal(last.log->origin.desk.text, "south.example");
+	release_reader_release(&reader);
+	release_fixture_release(&f);
+}
+
 static void attachments_are_read_without_salt(void **state TEST_UNUSED)
 {
 	struct buf content = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
@@ -147,6 +187,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_shown_is_read_and_nothing_else),
 	    cmocka_unit_test(the_order_is_the_joint_one),
+	    cmocka_unit_test(a_wrong_clock_does_not_turn_the_order),
 	    cmocka_unit_test(attachments_are_read_without_salt),
 	    cmocka_unit_test(what_was_not_verified_does_no_harm),
 	};
