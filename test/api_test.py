@@ -203,6 +203,36 @@ def pouch(world):
     return Path(files["files"][0]).read_bytes()
 
 
+def manifest(world, **choice):
+    """A manifest drafted now."""
+    answer = world.post(f"/api/channels/{world.channel}/releases/draft", choice)
+    assert answer.status == 200, answer.body
+    return answer.json()["text"]
+
+
+def release(world):
+    """A release that north asks for; asked for once."""
+    if "release" not in world.said:
+        answer = world.post(f"/api/channels/{world.channel}/releases",
+                            {"manifest": manifest(world), "language": "en", "text": "To end rumours."})
+        assert answer.status == 201, answer.body
+        world.said["release"] = answer.json()["sent"]
+    return message_of(world, "release")
+
+
+def asked_by_south(world):
+    """A release that south asks for, and its digest."""
+    text = world.south.aldis("release", "draft", world.channel).stdout
+    path = world.folder / "manifest"
+    path.write_text(text, encoding="utf-8")
+    request = world.south.aldis("release", "request", world.channel, str(path), "--text", "Ours").stdout
+    world.said["asked"] = request.strip()
+    where = message_of(world, "asked")
+    path = f"/api/channels/{world.channel}/releases/{where['desk']}/{where['index']}"
+    until(lambda: world.send("GET", path, who=LOCAL).status == 200, 20, "south's manifest is here")
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def login(world):
     person = world.people["spare"]
     return {"name": "spare", "password": person.password, "code": totp(person.secret, 1)}
@@ -311,6 +341,18 @@ RIGHT = {
     "approveDraft": lambda w: Request({"version": 1}, who="officer", draft=submitted(w)["id"],
                                       expect=(201,)),
     "discardDraft": lambda w: Request(draft=draft(w)["id"]),
+    "draftRelease": lambda w: Request({
+        "since": "2020-01-01T00:00:00Z", "until": "2040-01-01T00:00:00Z", "others": "full",
+        "full": [w.said["query"]], "envelope": [w.said["theirs"]], "withheld": [w.said["statement"]],
+        "attachments": [], "cover": {"en": "What we said", "id": "Yang kami katakan"}}, **in_channel(w)),
+    "askRelease": lambda w: Request({"manifest": manifest(w, others="envelope"), "language": "en",
+                                     "text": "To end rumours."}, **in_channel(w), expect=(201,)),
+    "listReleases": lambda w: Request(**in_channel(w)),
+    "getRelease": lambda w: Request(**release(w)),
+    "buildRelease": lambda w: Request(**release(w), query={"one_sided": 1}),
+    "answerRelease": lambda w: Request({"manifest": asked_by_south(w), "answer": "refuse",
+                                        "language": "en", "text": "Not yet."}, expect=(201,),
+                                       **message_of(w, "asked")),
     "makePouch": lambda w: Request(**in_channel(w), desk=w.south.name, query={"after": "0.0.0.0"},
                                    expect=(201,)),
     "takePouch": lambda w: Request(pouch(w), kind="application/octet-stream"),

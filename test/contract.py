@@ -17,6 +17,7 @@ MAY_SECURITY = {
     "draft": [{"session": ["watch", "officer"]}, {"token": ["draft"]}],
     "send": [{"session": ["watch", "officer"]}, {"token": ["send"]}],
     "officer": [{"session": ["officer"]}],
+    "release": [{"session": ["officer"]}, {"token": ["send"]}],
     "admin": [{"session": ["administrator"]}],
     "audit": [{"session": ["administrator", "auditor"]}],
     "self": [{"session": []}],

@@ -97,7 +97,12 @@ const char *api_own_name(const struct api *api);
 
 /* state.c */
 api_handler api_get_status, api_get_card, api_get_cards, api_get_channels,
-    api_get_charters, api_get_papers, api_get_evidence;
+    api_get_charters, api_get_evidence;
+/* papers.c */
+api_handler api_get_papers;
+/* releases.c */
+api_handler api_get_releases, api_get_release, api_get_release_file,
+    api_post_release_draft, api_post_release, api_post_release_answer;
 /* metrics.c */
 api_handler api_get_metrics;
 /* health.c */

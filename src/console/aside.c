@@ -82,7 +82,9 @@ enum status aside_ask(struct api *api, const struct aside_work *work, int64_t no
 void api_take_aside(struct api *api, enum status status, struct view result,
                     const struct error *why, int64_t now_ms)
 {
-	if (api->aside.count == 0)
+	/* A store that fails ends the desk at the turn's end, which says so. */
+	if (api->aside.count == 0 ||
+	    office_begin_turn(api->office, now_ms, NULL) != STATUS_OK)
 		return;
 	finish(api, status, result, why, now_ms);
 	begin(api, now_ms);
