@@ -68,21 +68,31 @@ static bool take_value(struct view *rest, struct view *ret_value)
 static enum status check_list(struct view list, const char *name, struct error *err)
 {
 	struct view value;
+	size_t count = 0;
 
 	if (list.len == 0 || list.data[list.len - 1] == ',')
 		return error_set(err, STATUS_MALFORMED, "%s lacks a value", name);
-	while (take_value(&list, &value))
+	while (take_value(&list, &value)) {
 		if (value.len == 0)
 			return error_set(err, STATUS_MALFORMED, "%s lacks a value", name);
+		if (++count > TAXII_VALUES_MAX)
+			return error_set(err, STATUS_MALFORMED,
+			                 "%s has more than %d values", name,
+			                 TAXII_VALUES_MAX);
+	}
 	return STATUS_OK;
 }
 
 static void keep_list(struct taxii_filter *filter, enum taxii_list which,
                       struct view list)
 {
-	filter->starts[which] = filter->values.len;
-	filter->lens[which] = list.len;
-	buf_append_view(&filter->values, list);
+	struct view value;
+
+	while (take_value(&list, &value)) {
+		filter->lists[which][filter->counts[which]++] = (struct taxii_value){
+		    (uint16_t)filter->values.len, (uint16_t)value.len};
+		buf_append_view(&filter->values, value);
+	}
 }
 
 static enum status read_id(struct taxii_filter *filter, struct view value,
@@ -148,9 +158,9 @@ static enum status read_version_time(struct taxii_filter *filter, struct view va
 
 	TRY(error_context(err, taxii_time_decode(value, &version_us, err),
 	                  "match[version]"));
-	if (filter->version_count == TAXII_VERSIONS_MAX || has_time(filter, version_us))
+	if (has_time(filter, version_us))
 		return error_set(err, STATUS_MALFORMED,
-		                 "match[version] has a value twice, or too many");
+		                 "match[version] has a value twice");
 	filter->versions[filter->version_count++] = version_us;
 	return STATUS_OK;
 }
@@ -273,15 +283,14 @@ size_t taxii_filter_start(const struct taxii_filter *filter,
 static bool list_has(const struct taxii_filter *filter, enum taxii_list which,
                      struct view wanted)
 {
-	struct view rest, one;
+	for (size_t i = 0; i < filter->counts[which]; i++) {
+		const struct taxii_value *one = &filter->lists[which][i];
 
-	if (filter->lens[which] == 0)
-		return true;
-	rest = view_of(filter->values.data + filter->starts[which], filter->lens[which]);
-	while (take_value(&rest, &one))
-		if (view_equal(one, wanted))
+		if (one->len == wanted.len &&
+		    memcmp(filter->values.data + one->start, wanted.data, one->len) == 0)
 			return true;
-	return false;
+	}
+	return filter->counts[which] == 0;
 }
 
 bool taxii_filter_matches(const struct taxii_filter *filter,

@@ -11,20 +11,27 @@
 enum {
 	TAXII_QUERY_MAX = 4096,
 	TAXII_PAGE_OBJECTS = 1000, /* of one answer */
-	TAXII_VERSIONS_MAX = 256,
+	TAXII_VALUES_MAX =
+	    128, /* of one list; longer than any that fits with whole ids */
 };
 
 enum taxii_list { TAXII_MATCH_ID, TAXII_MATCH_TYPE, TAXII_LISTS };
 
+/* Where a value stands in `values`. */
+struct taxii_value {
+	uint16_t start, len;
+};
+
 /* Starts all-zero; release it. */
 struct taxii_filter {
-	struct buf values;                             /* of the lists, decoded */
-	size_t starts[TAXII_LISTS], lens[TAXII_LISTS]; /* len 0: not asked */
+	struct buf values; /* of the lists, decoded */
+	struct taxii_value lists[TAXII_LISTS][TAXII_VALUES_MAX];
+	size_t counts[TAXII_LISTS]; /* 0: not asked */
 	bool has_added_after;
 	int64_t added_after_us;
 	size_t limit; /* at most TAXII_PAGE_OBJECTS */
 	size_t next;  /* the place at which to go on */
-	int64_t versions[TAXII_VERSIONS_MAX];
+	int64_t versions[TAXII_VALUES_MAX];
 	size_t version_count;  /* 0: whichever is there */
 	bool wants_other_spec; /* none of 2.1 */
 };
