@@ -556,7 +556,8 @@ static void write_bundle(struct stix_out *out, struct buf *bundle)
 	if (out->objects.len > 2)
 		json_writer_raw(&writer, NULL,
 		                view_of(out->objects.data + 1, out->objects.len - 2));
-	qsort(out->sides, out->side_count, sizeof *out->sides, compare_sides);
+	if (out->side_count > 0)
+		qsort(out->sides, out->side_count, sizeof *out->sides, compare_sides);
 	for (size_t i = 0; i < out->side_count; i++) {
 		const struct side_object *side = &out->sides[i];
 
