@@ -9,8 +9,8 @@ const { findQuotes, checkQuotes } = (() => {
   const PAIR_PASSAGES_MAX = 64; // a pair of words in more passages leads to none
   const CANDIDATES = 4; // statements that a passage is aligned with
   const CELLS_MAX = 1 << 24; // of one alignment
-  const WORK_MAX = 1 << 30; // cells of all alignments
-  const STEPS_MAX = 1 << 28; // of looking for parts in order
+  const WORK_MAX = 1 << 28; // cells of all alignments
+  const STEPS_MAX = 1 << 27; // of looking for parts in order
   const WORD = 2, SIGN = 1; // weights of a word, of a character that is written without spaces
   const SHORT = 3 * WORD; // what weighs less is not looked for in other words
 
@@ -192,6 +192,10 @@ const { findQuotes, checkQuotes } = (() => {
       for (let at = 0; at < this.folded.chars.length;) at = this.take(at);
       return this;
     }
+    list() {
+      return Array.from({ length: this.count }, (_, i) => ({ id: this.ids.all[i], weight: this.weights.all[i],
+        sign: this.signs.all[i], from: this.from.all[i], to: this.to.all[i] }));
+    }
     put(first, last, weight, sign) {
       this.ids.push(this.vocabulary.find(this.key.all, this.key.length, this.mayAdd));
       this.weights.push(weight);
@@ -262,7 +266,7 @@ const { findQuotes, checkQuotes } = (() => {
   // Finding
 
   const CLOSERS = { // of each mark that can open
-    "\"": "\"\u201d", "\u201c": "\u201d\"\u201c", "\u201f": "\u201d\"\u201c", "\u201e": "\u201c\u201d\u201f\"", "\u2e42": "\u201c\u201d\u201f\"",
+    "\"": "\"\u201d\u201c", "\u201c": "\u201d\"\u201c", "\u201f": "\u201d\"\u201c", "\u201e": "\u201c\u201d\u201f\"", "\u2e42": "\u201c\u201d\u201f\"",
     "\u201d": "\u201d\"", "\u275d": "\u275e", "\u00ab": "\u00bb", "\u00bb": "\u00ab\u00bb", "\u2039": "\u203a", "\u203a": "\u2039\u203a",
     "\u2018": "\u2019'", "\u201b": "\u2019'", "\u201a": "\u2018\u2019'\u201b", "'": "'\u2019", "\u275b": "\u275c",
     "\u300c": "\u300d", "\u300e": "\u300f", "\u301d": "\u301e\u301f", "\ufe41": "\ufe42", "\ufe43": "\ufe44", "\uff62": "\uff63",
@@ -271,7 +275,7 @@ const { findQuotes, checkQuotes } = (() => {
   const ALWAYS_OPEN = "\u201e\u2e42\u275d\u275b\u300c\u300e\u301d\ufe41\ufe43\uff62";
   const ONE_MARK = { "\uff02": "\"", "\uff07": "'" }; // full width
   const LONE = "\u2018\u201b\u201a'"; // opening marks that may be apostrophes
-  const STOPS = ",.;:!?\u2026\u3001\u3002\uff0c\uff0e\uff1a\uff1b\uff01\uff1f\u060c\u061b\u061f\u06d4";
+  const STOPS = ",.;:!?\u3001\u3002\uff0c\uff0e\uff1a\uff1b\uff01\uff1f\u060c\u061b\u061f\u06d4";
 
   class Finder {
     constructor(text) {
@@ -306,7 +310,7 @@ const { findQuotes, checkQuotes } = (() => {
     }
     isStop(i) {
       const c = this.chars[i];
-      if (c === "." || c === "\u2026") return c === "." && ![".", "\u2026"].includes(this.chars[i + 1]);
+      if (c === ".") return ![".", "\u2026"].includes(this.chars[i + 1]);
       return c !== undefined && (STOPS.includes(c) || /\p{Pe}/u.test(c));
     }
     mayOpen(i) {
@@ -381,12 +385,11 @@ const { findQuotes, checkQuotes } = (() => {
       } else if (mark === "\u201a") {
         if (o) this.push(mark, i);
       } else if (mark === "\u201c" || mark === "\u201f") {
-        if (k >= 0 && c && !o) this.close(k, i);
-        else if (k >= 0 && c && this.open[k].mark !== "\u201c" && this.open[k].mark !== "\u201f") this.close(k, i);
-        else if (i + 1 < this.chars.length) this.push(mark, i);
+        if (k >= 0 && c && (!o || !"\u201c\u201f".includes(this.open[k].mark))) this.close(k, i);
+        else if (o || !c) this.push(mark, i);
       } else if (k >= 0) { // ” « » ‹ ›
         this.close(k, i);
-      } else if (mark === "\u00ab" || mark === "\u2039" || (o && !c)) {
+      } else if ("\u00ab\u2039".includes(mark) ? o || !c : o && !c) {
         this.push(mark, i);
       }
     }
@@ -395,8 +398,7 @@ const { findQuotes, checkQuotes } = (() => {
     breakAt(i, isParagraph) {
       let next = i, kept = 0;
       while (next < this.chars.length && this.kind(next) === WHITE) next++;
-      const begins = (mark) => mark === this.chars[next] || ("\u00ab\u00bb".includes(mark) && "\u00ab\u00bb".includes(this.chars[next] ?? "?"));
-      while (kept < this.open.length && next < this.chars.length && begins(this.open[kept].mark)) {
+      while (kept < this.open.length && this.goesOn(this.open[kept].mark, next)) {
         kept++;
         do next++; while (next < this.chars.length && this.kind(next) === WHITE && this.chars[next] !== "\n");
       }
@@ -405,6 +407,11 @@ const { findQuotes, checkQuotes } = (() => {
       while (end > 0 && this.kind(end - 1) === WHITE) end--;
       while (this.open.length > kept) this.drop(end);
       return next;
+    }
+    goesOn(mark, i) {
+      const c = this.chars[i] ?? "";
+      if (mark === "\"") return c === mark && this.kind(i + 1) !== WHITE;
+      return c === mark || (c !== "" && "\u00ab\u00bb".includes(mark) && "\u00ab\u00bb".includes(c));
     }
     // How the lines end here: 0 not, 1 a line, 2 a paragraph; and where what is white ends.
     lineEnd(i) {
@@ -455,42 +462,36 @@ const { findQuotes, checkQuotes } = (() => {
     constructor() {
       this.seed = (Math.random() * 0x7fffffff) | 0;
       this.count = 0;
-      this.resize(1 << 12);
+      this.table = new Int32Array(4 << 12); // left, right, number (0: free), nothing
     }
-    resize(size) {
-      const before = this.slots;
-      const left = this.left, right = this.right;
-      this.slots = new Int32Array(size);
-      this.left = new Int32Array(size);
-      this.right = new Int32Array(size);
-      if (before === undefined) return;
-      for (let i = 0; i < before.length; i++) {
-        if (before[i] === 0) continue;
-        const at = this.slotOf(left[i], right[i]);
-        this.slots[at] = before[i];
-        this.left[at] = left[i];
-        this.right[at] = right[i];
-      }
-    }
-    slotOf(a, b) {
-      const mask = this.slots.length - 1;
-      let h = Math.imul(Math.imul(a ^ this.seed, 0x9e3779b1) + b, 0x85ebca6b);
-      let at = (h ^ (h >>> 15)) & mask;
-      while (this.slots[at] !== 0 && (this.left[at] !== a || this.right[at] !== b)) at = (at + 1) & mask;
+    placeOf(a, b) {
+      const mask = this.table.length / 4 - 1;
+      const h = Math.imul(Math.imul(a ^ this.seed, 0x9e3779b1) + b, 0x85ebca6b);
+      let at = 4 * ((h ^ (h >>> 15)) & mask);
+      while (this.table[at + 2] !== 0 && (this.table[at] !== a || this.table[at + 1] !== b)) at = (at + 4) & (4 * mask);
       return at;
     }
     find(a, b) {
-      return this.slots[this.slotOf(a, b)];
+      return this.table[this.placeOf(a, b) + 2];
+    }
+    put(a, b, number) {
+      const at = this.placeOf(a, b);
+      this.table[at] = a;
+      this.table[at + 1] = b;
+      this.table[at + 2] = number;
     }
     add(a, b) {
-      const at = this.slotOf(a, b);
-      if (this.slots[at] !== 0) return this.slots[at];
-      this.left[at] = a;
-      this.right[at] = b;
-      this.slots[at] = ++this.count;
-      const number = this.count;
-      if (2 * this.count > this.slots.length) this.resize(2 * this.slots.length);
-      return number;
+      const known = this.find(a, b);
+      if (known !== 0) return known;
+      if (8 * ++this.count > this.table.length) this.grow();
+      this.put(a, b, this.count);
+      return this.count;
+    }
+    grow() {
+      const before = this.table;
+      this.table = new Int32Array(2 * before.length);
+      for (let at = 0; at < before.length; at += 4)
+        if (before[at + 2] !== 0) this.put(before[at], before[at + 1], before[at + 2]);
     }
   }
 
@@ -555,11 +556,7 @@ const { findQuotes, checkQuotes } = (() => {
   // A passage as it is looked for: its tokens as they stand, its parts between omissions.
   function readPassage(passage, tokens) {
     tokens.fill(passage.text, true);
-    const list = [];
-    for (let i = 0; i < tokens.count; i++)
-      list.push({ id: tokens.ids.all[i], weight: tokens.weights.all[i], sign: tokens.signs.all[i],
-        from: tokens.from.all[i], to: tokens.to.all[i] });
-    const whole = withoutTrailing(list), parts = [[]];
+    const whole = withoutTrailing(tokens.list()), parts = [[]];
     for (const token of whole) {
       if (token.sign === OMISSION) parts.push([]);
       else parts.at(-1).push(token);
@@ -588,7 +585,7 @@ const { findQuotes, checkQuotes } = (() => {
     return words;
   }
 
-  const primary = (language) => language.split("-")[0].toLowerCase();
+  const primary = (language) => language.split("-")[0].replace(/[A-Z]/g, (c) => c.toLowerCase());
 
   class Comparison {
     constructor(article, language, statements) {
@@ -606,18 +603,15 @@ const { findQuotes, checkQuotes } = (() => {
     }
     prepare(passage) {
       const { whole, parts, words, weight } = passage;
+      passage.stamp = passage.shared = passage.firstWord = passage.lastWord = 0; // in the statement at hand
       passage.found = [{ first: undefined, more: 0 }, { first: undefined, more: 0 }]; // in the language, in another
       passage.foundParts = [{ first: undefined, more: 0 }, { first: undefined, more: 0 }];
       this.patterns.add(idsOf(whole)).literal.push(passage);
       const weights = parts.map(weightOf);
-      if (parts.length > 0 && parts.some((part) => part.length !== whole.length) && weight >= SHORT &&
-          (parts.length === 1 || weight >= 2 * WORD * parts.length)) {
+      const isCut = parts.length === 1 ? parts[0].length !== whole.length : weight >= SHORT && weight >= 2 * WORD * parts.length;
+      if (isCut && parts.length > 0) {
         passage.patterns = parts.map((part) => this.patterns.add(idsOf(part)));
         passage.patterns[weights.indexOf(Math.max(...weights))].last.push(passage);
-      }
-      if (parts.length === 1 && passage.patterns === undefined && parts[0].length !== whole.length) {
-        passage.patterns = [this.patterns.add(idsOf(parts[0]))];
-        passage.patterns[0].last.push(passage);
       }
       if (weight < SHORT) return;
       for (let i = 1; i < words.length; i++) {
@@ -648,7 +642,7 @@ const { findQuotes, checkQuotes } = (() => {
         asked.push(...pattern.last);
       });
       for (const passage of asked) {
-        if (passage.found[which].first !== undefined || !passage.patterns.every((pattern) => pattern.seen === stamp)) continue;
+        if (passage.found[which].first !== undefined || passage.isUnordered || !passage.patterns.every((pattern) => pattern.seen === stamp)) continue;
         const places = this.inOrder(passage);
         if (places !== undefined)
           this.note(passage.foundParts[which], statement, tokens.from.all[places[0]],
@@ -663,13 +657,15 @@ const { findQuotes, checkQuotes } = (() => {
       let from = 0;
       for (const part of parts) {
         const at = this.indexOf(part, from, this.tokens.count - part.length, 1);
+        passage.isUnordered = this.steps < 0;
         if (at < 0) return undefined;
         places.push(at);
         from = at + part.length;
       }
       for (let k = parts.length - 2; k >= 0; k--)
         places[k] = this.indexOf(parts[k], places[k + 1] - parts[k].length, places[k], -1);
-      return places;
+      passage.isUnordered = this.steps < 0;
+      return passage.isUnordered ? undefined : places;
     }
     indexOf(part, from, to, step) {
       const ids = this.tokens.ids.all;
@@ -698,7 +694,9 @@ const { findQuotes, checkQuotes } = (() => {
           const { passage } = seed;
           if (passage.found[0].first !== undefined) continue;
           if (passage.stamp !== stamp) {
-            Object.assign(passage, { stamp, shared: 0, firstWord: word - 1 });
+            passage.stamp = stamp;
+            passage.shared = 0;
+            passage.firstWord = word - 1;
             touched.push(passage);
           }
           passage.lastWord = word;
@@ -721,6 +719,10 @@ const { findQuotes, checkQuotes } = (() => {
       let work = WORK_MAX;
       for (const passage of this.passages) {
         if (passage.found[0].first !== undefined || passage.foundParts[0].first !== undefined) continue;
+        if (passage.isUnordered) {
+          passage.uncompared = true;
+          continue;
+        }
         for (const { number, from, to } of passage.candidates) {
           const cells = passage.words.length * (to - from + 1);
           if (cells > CELLS_MAX || cells > work) {
@@ -744,18 +746,14 @@ const { findQuotes, checkQuotes } = (() => {
     align(number, jobs) {
       const { tokens } = this, text = this.statements[number].text;
       tokens.fill(text, false);
-      const list = [];
-      for (let i = 0; i < tokens.count; i++)
-        list.push({ id: tokens.ids.all[i], weight: tokens.weights.all[i], sign: tokens.signs.all[i],
-          from: tokens.from.all[i], to: tokens.to.all[i] });
-      const words = wordsOf(list);
+      const list = tokens.list(), words = wordsOf(list);
       for (const { passage, places, from, to } of jobs) {
         if (places !== undefined) {
           passage.difference = differenceOf(passage, matchesOf(passage, places), list, text);
           continue;
         }
         const best = alignWords(passage.words, words.slice(from, to + 1));
-        if (best.score < 0 || best.weight < SHORT || best.score <= (passage.best?.score ?? -1)) continue;
+        if (best.score < 1 || best.weight < SHORT || best.score <= (passage.best?.score ?? 0)) continue;
         const first = best.matches[0][1], last = best.matches.at(-1)[1];
         passage.best = { score: best.score, statement: this.statements[number], from: list[first].from, to: list[last].to,
           difference: differenceOf(passage, best.matches, list, text) };

@@ -32,7 +32,7 @@ function quoteView(found) {
     el("blockquote", { dir: "auto" }, found.text),
     el("p", {}, el("strong", {}, word("quotes." + found.verdict)), found.desk === undefined ? "" : [": ", found.desk, ", "].join(""),
       found.desk === undefined ? "" : sourceView(found)),
-    found.verdict === "altered" ? differenceView(found.difference) : "",
+    found.difference ? differenceView(found.difference) : "", // also of what was left out
     found.elsewhere ? el("p", { class: "soft" }, word("quotes.elsewhere"), " ", sourceView(found.elsewhere)) : "",
     notes.length > 0 ? el("p", { class: "soft" }, notes.join(" ")) : "");
 }
