@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page's check says of many release files: reads paths, one a line, and prints for each the code of the check
-// that failed, or "ok" and the grade; as src/release/release_codes.c does. No browser: the scripts of the check alone.
+// that failed, or "ok", the grade, and whose consent is lacking; as src/release/release_codes.c does. The script is that
+// of the page as built, but for its last part (page.js), which needs a browser.
 //
-// usage: node release_codes.mjs PAGE < PATHS; PAGE is the folder src/release/page
+// usage: node release_codes.mjs release-page.tail src/release/page/page.js < PATHS
 import { readFileSync } from "node:fs";
 import { webcrypto } from "node:crypto";
 
 globalThis.crypto ??= webcrypto;
+globalThis.navigator ??= { language: "en" };
 
-const scripts = ["json", "envelope", "check"].map((name) => readFileSync(`${process.argv[2]}/${name}.js`, "utf8")).join("");
-const { check, Fault } = new Function(`"use strict";${scripts}; return { check, Fault };`)();
+const [tail, page] = process.argv.slice(2).map((path) => readFileSync(path, "utf8"));
+const script = tail.slice(tail.indexOf("<script>") + "<script>".length, tail.lastIndexOf("</script>"));
+if (script.split(page).length !== 2) throw new Error("the page was built from another page.js");
+new Function(script.replace(page, () => "globalThis.released = { check, Fault };"))();
+const { check, Fault } = globalThis.released;
 const OPEN = '<script type="application/json" id="release-data">';
 
 // As an HTML parser hands the text of the element over.
@@ -20,10 +25,14 @@ function dataOf(path) {
   return file.slice(at, end).replace(/\r\n?/g, "\n").replace(/\0/g, "\ufffd");
 }
 
-for (const path of readFileSync(0, "utf8").split("\n").filter((line) => line !== "")) {
+async function codeOf(path) {
   try {
-    console.log(`ok ${(await check(dataOf(path), () => {})).grade}`);
+    const { grade, asked, answers } = await check(dataOf(path), async () => {});
+    const lacking = Array.from(asked).filter((desk) => !answers.some((answer) => answer.desk === desk)).sort();
+    return ["ok", grade, ...lacking].join(" ");
   } catch (error) {
-    console.log(error instanceof Fault ? error.code : `${error.name}: ${error.message}`);
+    return error instanceof Fault ? error.code : `${error.name}: ${error.message}`;
   }
 }
+
+for (const path of readFileSync(0, "utf8").split("\n").filter((line) => line !== "")) console.log(await codeOf(path));

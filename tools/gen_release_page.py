@@ -34,6 +34,7 @@ def in_languages(value):
 def constants(kinds, codebook):
     """The two constants in front of the scripts; the arguments are files' bytes."""
     catalogue = {key: part for key, part in json.loads(kinds).items() if key in ("choices", "groups", "kinds")}
+    catalogue["digest"] = hashlib.sha256(kinds).hexdigest()
     signals = [{key: one[key] for key in ("number", "text")} for one in json.loads(codebook)["signals"]]
     books = {hashlib.sha256(codebook).hexdigest(): {"signals": signals}}
     return "".join(f"const {name} = {json.dumps(in_languages(value), ensure_ascii=True, separators=(',', ':'))};\n"

@@ -160,6 +160,21 @@ static bool has_only(const struct json_doc *doc, const struct json_token *list,
 	return true;
 }
 
+/* Names are ids in hex. */
+static bool has_ids(const struct json_doc *doc, const struct json_token *object)
+{
+	const struct json_token *name = json_first(doc, object);
+	uint8_t id[32];
+
+	while (name != NULL) {
+		if (hex_decode_exact(json_raw(doc, name), id, sizeof id, NULL) !=
+		    STATUS_OK)
+			return false;
+		name = json_next(doc, object, json_next(doc, object, name));
+	}
+	return true;
+}
+
 static bool take_log(const struct json_doc *doc, const struct json_token *log,
                      struct release_data_log *ret_log)
 {
@@ -204,7 +219,7 @@ static bool take_all(struct release_data *data)
 	       take(doc, root, &at, "answers", JSON_ARRAY, &data->answers) &&
 	       at == NULL && has_only(doc, data->charters, false) &&
 	       has_only(doc, data->cards, false) &&
-	       has_only(doc, data->attachments, false);
+	       has_only(doc, data->attachments, false) && has_ids(doc, data->attachments);
 }
 
 static bool check_lists(const struct release_data *data)

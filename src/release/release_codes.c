@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * For tests only: what the checks say of many release files. Reads paths, one a line, and
- * prints for each the code of the check that failed, or "ok" and the grade.
+ * prints for each the code of the check that failed, or "ok", the grade, and whose
+ * consent is lacking.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,31 @@
 #include "crypto/random.h"
 #include "release/frame.h"
 #include "release/verify.h"
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* "ok one-sided east.example south.example" */
+static void print_accepted(const struct release_result *result)
+{
+	static const char before[] = "no answer of ", behind[] = " is in this file";
+	const char *lacking[RECORD_MEMBERS_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < result->bundle.statement_count; i++) {
+		const char *said = bundle_statement(&result->bundle, i);
+
+		if (strncmp(said, before, strlen(before)) == 0)
+			lacking[count++] = said + strlen(before);
+	}
+	qsort(lacking, count, sizeof lacking[0], by_name);
+	printf("ok %s", release_grade_name(result->grade));
+	for (size_t i = 0; i < count; i++)
+		printf(" %.*s", (int)(strlen(lacking[i]) - strlen(behind)), lacking[i]);
+	putchar('\n');
+}
 
 static enum status judge(const char *path, struct buf *file, struct error *err)
 {
@@ -22,7 +48,7 @@ static enum status judge(const char *path, struct buf *file, struct error *err)
 	TRY(file_read(path, file, err));
 	status = release_verify_file(buf_view(file), &none, &result, err);
 	if (status == STATUS_OK && result.bundle.is_consistent)
-		printf("ok %s\n", release_grade_name(result.grade));
+		print_accepted(&result);
 	else if (status == STATUS_OK)
 		printf("%s\n", result.code);
 	release_result_release(&result);

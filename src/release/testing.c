@@ -7,8 +7,12 @@
 	"{\"language\":\"en\",\"text\":\"said <aloud> \xc3\xa9\xf0\x9f\x98\x80 " \
 	"</script><script>alert(1)</script><!-- \"}"
 
-static const struct testing_amendment renamed = {
-    .template_json = "{\"title\":\"After the exercise\"}", .signers = 7};
+static const size_t west[] = {RELEASE_WEST};
+static const struct testing_amendment enlarged = {
+    .joining = west,
+    .joining_count = 1,
+    .template_json = "{\"title\":\"After the exercise\"}",
+    .signers = 15};
 
 /* A conversation */
 
@@ -72,9 +76,11 @@ static void write_more(struct testing_channel *channel, size_t count)
 		return;
 	for (size_t i = 0; i < count / 2; i++)
 		converse(channel, i);
-	testing_channel_amend(channel, &renamed);
+	testing_channel_join(channel, "west.example");
+	testing_channel_amend(channel, &enlarged);
 	testing_channel_follow(channel, RELEASE_NORTH);
 	testing_channel_follow(channel, RELEASE_SOUTH);
+	testing_channel_open_late(channel, RELEASE_WEST);
 	for (size_t i = count / 2; i < count; i++)
 		converse(channel, i);
 }
@@ -153,8 +159,8 @@ void release_fixture_make(struct release_fixture *f, size_t message_count)
 	draft(f);
 	answer(f, RELEASE_NORTH, NULL);
 	struct record_message_id request = newest(channel, RELEASE_NORTH);
-	answer(f, RELEASE_SOUTH, &request);
-	answer(f, RELEASE_EAST, &request);
+	for (size_t i = RELEASE_SOUTH; i < channel->desk_count; i++)
+		answer(f, i, &request);
 	testing_channel_seal(channel);
 	open_record(f);
 	if (release_build_data(&f->record, buf_view(&f->text), &f->data, &f->grade,

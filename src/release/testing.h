@@ -10,7 +10,7 @@
 #include "release/build.h"
 #include "release/draft.h"
 
-enum { RELEASE_NORTH, RELEASE_SOUTH, RELEASE_EAST };
+enum { RELEASE_NORTH, RELEASE_SOUTH, RELEASE_EAST, RELEASE_WEST };
 
 struct release_fixture {
 	struct testing_channel channel;
@@ -26,8 +26,8 @@ struct release_fixture {
  * north#4 is withheld, north#5 is no envelope, south changed its keys, there is an
  * attachment, and texts of people that would end an element of a page. With
  * message_count, as many messages more: a conversation between north and south in two
- * languages, and an amendment of the charter between. All three consent; the release is
- * built. The fixture starts anywhere; release it.
+ * languages, and between them an amendment by which west joins; east does not follow it
+ * yet. All consent; the release is built. The fixture starts anywhere; release it.
  */
 void release_fixture_make(struct release_fixture *f, size_t message_count);
 void release_fixture_release(struct release_fixture *f);

@@ -142,6 +142,7 @@ static enum status check_cards(struct checking *checking, struct error *err)
 		checking->code = "foreign-key";
 		TRY(bundle_channel_add_card(&checking->channel, &card, err));
 	}
+	checking->code = "foreign-key";
 	return bundle_channel_settle(&checking->channel, err);
 }
 

@@ -192,7 +192,8 @@ static void bodies_and_attachments_that_were_changed_are_told(void **state TEST_
 	assert_tampered(&f, "\"bodies\":", "[[\"", "[[null,\"", "body-missing");
 	assert_tampered(&f, "\"bodies\":", "]],", "],[]],", "body-missing");
 	assert_flipped(&f, "\"bodies\":", "[[\"", 30, "body-differs");
-	assert_flipped(&f, "\"attachments\":", "{\"", 5, "attachment-other");
+	assert_flipped(&f, "\"attachments\":", "{\"", 5, "data-form");
+	assert_tampered(&f, "\"attachments\":", "{\"b", "{\"a", "attachment-other");
 	assert_flipped(&f, "\"attachments\":", "{\"", 64 + 3 + 9, "attachment-differs");
 	release_fixture_release(&f);
 }

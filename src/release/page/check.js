@@ -20,7 +20,7 @@ const unit = (c) => "\\u" + c.charCodeAt(0).toString(16).toUpperCase().padStart(
 
 function escaped(string, what) {
   if (string.search(what) < 0) return '"' + string + '"';
-  refuseUnless(string.isWellFormed() && !string.includes("\0"), "no text");
+  refuseUnless(isWellFormed(string) && !string.includes("\0"), "no text");
   return '"' + string.replace(what, (c) => SHORT[c] ?? unit(c)) + '"';
 }
 
@@ -50,10 +50,19 @@ function formEnds(value, text, at, string) {
   return text.startsWith(form, at) ? at + form.length : -1;
 }
 
+// How many values there are in this one, names counted too.
+function countValues(value) {
+  let count = 1;
+  if (Array.isArray(value)) for (const item of value) count += countValues(item);
+  else if (isObject(value)) for (const item of Object.values(value)) count += 1 + countValues(item);
+  return count;
+}
+
 // JSON in the one form: what is parsed and written again is the same text.
-function parseForm(text, string) {
+function parseForm(text, string, most) {
   const value = JSON.parse(text);
   refuseUnless(formEnds(value, text, 0, string) === text.length, "not in the one form");
+  refuseUnless(countValues(value) <= most, "too many values");
   return value;
 }
 
@@ -127,130 +136,25 @@ async function rootAt(levels, size) {
   return root ?? sha256(new Uint8Array());
 }
 
-// RFC 9162, 2.1.3.2.
+// RFC 9162, 2.1.3.2; index and size are BigInts.
 async function isIncluded(proof, index, size, leaf, root) {
   if (index >= size) return false;
-  let fn = index, sn = size - 1, hash = leaf;
+  let fn = index, sn = size - 1n, hash = leaf;
   for (const step of proof) {
-    if (sn === 0) return false;
-    if (fn % 2 === 1 || fn === sn) {
+    if (sn === 0n) return false;
+    if (fn % 2n === 1n || fn === sn) {
       hash = await nodeHash(step, hash);
-      while (fn % 2 === 0 && fn !== 0) {
-        fn = Math.floor(fn / 2);
-        sn = Math.floor(sn / 2);
+      while (fn % 2n === 0n && fn !== 0n) {
+        fn /= 2n;
+        sn /= 2n;
       }
     } else {
       hash = await nodeHash(hash, step);
     }
-    fn = Math.floor(fn / 2);
-    sn = Math.floor(sn / 2);
+    fn /= 2n;
+    sn /= 2n;
   }
-  return sn === 0 && same(hash, root);
-}
-
-// Notes and keys
-
-const NOTE_LINE = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/;
-
-function noteOf(text) {
-  const at = text.lastIndexOf("\n\n");
-  if (at < 0 || !text.endsWith("\n") || text.length === at + 2) throw new SyntaxError("no note");
-  const lines = text.slice(at + 2, -1).split("\n").map((line) => {
-    const found = NOTE_LINE.exec(line);
-    if (found === null) throw new SyntaxError("no signature line");
-    const bytes = bytesOf(found[2]);
-    if (bytes.length < 5) throw new SyntaxError("no signature line");
-    return { name: found[1], id: hexOf(bytes.subarray(0, 4)), signature: bytes.subarray(4) };
-  });
-  return { text: text.slice(0, at + 1), lines };
-}
-
-async function keyOf(name, type, bytes) {
-  const hash = await sha256(joined(utf8.encode(name), Uint8Array.of(10, type), bytes));
-  return { name, type, bytes, id: hexOf(hash.subarray(0, 4)) };
-}
-
-const imported = new Map();
-async function isSigned(key, signature, message) {
-  const hex = hexOf(key.bytes);
-  try {
-    if (!imported.has(hex))
-      imported.set(hex, await crypto.subtle.importKey("raw", key.bytes, { name: "Ed25519" }, false, ["verify"]));
-    return await crypto.subtle.verify({ name: "Ed25519" }, imported.get(hex), signature, message);
-  } catch (error) {
-    if (error.name === "NotSupportedError") throw error;
-    return false;
-  }
-}
-
-const lineOf = (note, key) => note.lines.find((line) => line.name === key.name && line.id === key.id);
-
-async function isSignedBy(note, key) {
-  const line = lineOf(note, key);
-  return line !== undefined && line.signature.length === 64 &&
-    (await isSigned(key, line.signature, utf8.encode(note.text)));
-}
-
-// The time of a cosignature in seconds, or 0.
-async function cosignedAt(note, key) {
-  const line = lineOf(note, key);
-  if (line === undefined || line.signature.length !== 72) return 0;
-  const time = new DataView(line.signature.buffer, line.signature.byteOffset).getBigUint64(0);
-  const message = utf8.encode(`cosignature/v1\ntime ${time}\n${note.text}`);
-  return time > 0n && (await isSigned(key, line.signature.subarray(8), message)) ? Number(time) : 0;
-}
-
-function rooted(note, type) {
-  const lines = note.text.split("\n");
-  if (lines.length !== 3 || lines[0] !== type || lines[2] !== "") throw new SyntaxError(`no ${type}`);
-  return parseStrict(lines[1]);
-}
-
-// Papers
-
-const SIGNERS = ["root", "log", "mirror", "witness", "link", "link_next"];
-
-// Under a card every key signs plainly, mirror and witness too.
-async function cardOf(text) {
-  const note = noteOf(text);
-  const json = rooted(note, "aldis.card/1");
-  const card = { name: json.name, serial: json.serial, keys: {} };
-  for (const [role, key] of Object.entries(json.keys)) card.keys[role] = bytesOf(key);
-  for (const role of SIGNERS) {
-    if (card.keys[role] === undefined && (role === "witness" || role === "link_next")) continue;
-    const key = await keyOf(`${card.name}/${role.replace("_", "-")}`, 1, card.keys[role]);
-    if (!(await isSignedBy(note, key))) throw new SyntaxError(`${key.name} has not signed the card`);
-  }
-  return card;
-}
-
-const rootKey = (card) => keyOf(`${card.name}/root`, 1, card.keys.root);
-
-async function charterOf(text) {
-  const note = noteOf(text);
-  const json = rooted(note, "aldis.charter/1");
-  refuseUnless(isObject(json) && isList(200, isObject)(json.members) && isList(3, isText)(json.lines) &&
-    isObject(json.kinds) && Array.isArray(json.duties) && json.duties.every(isObject) && isObject(json.limits) &&
-    ["joint", "originator", "confidential"].includes(json.release), "no charter");
-  const charter = { note, json, digest: hexOf(await sha256(utf8.encode(note.text))), members: [], witnesses: [] };
-  for (const member of json.members) charter.members.push(await cardOf(member.card));
-  for (const line of (json.witnesses ?? "").split("\n")) {
-    const found = /^witness \S+ ([^+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line);
-    const bytes = found === null ? [] : bytesOf(found[3]);
-    if (bytes[0] === 4) charter.witnesses.push(await keyOf(found[1], 4, bytes.subarray(1)));
-  }
-  return charter;
-}
-
-// Who is no longer a member is taken to have left.
-async function checkFollows(before, charter) {
-  if ((charter.json.previous ?? null) !== (before?.digest ?? null)) throw new SyntaxError("does not follow");
-  for (const card of charter.members)
-    if (!(await isSignedBy(charter.note, await rootKey(card)))) throw new SyntaxError(`${card.name} has not signed`);
-  for (const old of before?.members ?? []) {
-    const card = charter.members.find((c) => c.name === old.name);
-    if (card !== undefined && !same(card.keys.root, old.keys.root)) throw new SyntaxError("another root");
-  }
+  return sn === 0n && same(hash, root);
 }
 
 // The steps. Each names its code; whatever goes wrong within is told by it.
@@ -264,15 +168,22 @@ async function step(code, work, place) {
   }
 }
 
+const DATA_MAX = 512 * 1024 * 1024;
+const VALUES_MAX = 2 ** 20; // in the data
+const MANIFEST_MAX = 16 * 1024 * 1024;
+const MANIFEST_VALUES_MAX = 2 ** 16;
+const ATTACHMENT_MAX = 8 * 1024 * 1024; // of a blob, with its salt
+
 function readData(text) {
-  const data = parseForm(text, inData);
+  refuseUnless(text.length <= DATA_MAX, "too large");
+  const data = parseForm(text, inData, VALUES_MAX);
   refuseUnless(hasMembers(data, "aldis,manifest,charters,cards,logs,bodies,attachments,answers"), "members");
   refuseUnless(data.aldis === 1 && isText(data.manifest) && isTexts(data.charters) && isTexts(data.cards), "types");
   refuseUnless(Array.isArray(data.logs) && data.logs.every((log) => hasMembers(log, "origin,checkpoint,entries") &&
     isText(log.origin) && isText(log.checkpoint) && isTexts(log.entries)), "logs");
   refuseUnless(Array.isArray(data.bodies) && data.bodies.every((list) => Array.isArray(list) &&
     list.every((body) => body === null || isText(body))), "bodies");
-  refuseUnless(hasMembers(data.attachments, Object.keys(data.attachments ?? {}).join()) &&
+  refuseUnless(isObject(data.attachments) && Object.keys(data.attachments).every(isHash) &&
     Object.values(data.attachments).every(isText), "attachments");
   refuseUnless(Array.isArray(data.answers) && data.answers.every((answer) => hasMembers(answer, "desk,entry,body,proof") &&
     Object.values(answer).every(isText)), "answers");
@@ -282,13 +193,15 @@ function readData(text) {
 const ENTRIES_MAX = 500000;
 
 function modesOf(log) {
-  let modes = "", last = "";
-  refuseUnless(isText(log.modes) && /^([1-9]\d{0,5}[few])*$/.test(log.modes), "modes");
-  for (const [, count, mode] of log.modes.matchAll(/(\d+)([few])/g)) {
+  let modes = "", last = "", read = 0;
+  refuseUnless(isText(log.modes), "modes");
+  for (const [run, count, mode] of log.modes.matchAll(/([1-9]\d{0,5})([few])/gy)) {
     refuseUnless(mode !== last && modes.length + Number(count) <= log.size, "modes");
     modes += mode.repeat(Number(count));
     last = mode;
+    read += run.length;
   }
+  refuseUnless(read === log.modes.length, "modes");
   refuseUnless(modes.length === log.size && !/[fe]/.test(modes.slice(0, log.first)), "modes");
   return modes;
 }
@@ -296,13 +209,14 @@ function modesOf(log) {
 function readManifest(text) {
   const lines = text.split("\n");
   refuseUnless(lines.length === 3 && lines[0] === "aldis.release/1" && lines[2] === "", "type");
-  const manifest = parseForm(lines[1], inManifest);
+  refuseUnless(utf8.encode(text).length <= MANIFEST_MAX, "too large");
+  const manifest = parseForm(lines[1], inManifest, MANIFEST_VALUES_MAX);
   refuseUnless(hasMembers(manifest, "aldis,channel,charter,rule,title,cover,made,by,logs,attachments"), "members");
   refuseUnless(manifest.aldis === 1 && isHash(manifest.channel) && isHash(manifest.charter), "ids");
-  refuseUnless(["joint", "originator", "confidential"].includes(manifest.rule) && isText(manifest.title) &&
-    manifest.title !== "" && isTime(manifest.made) && isDesk(manifest.by), "head");
+  refuseUnless(["joint", "originator", "confidential"].includes(manifest.rule) && isTextUpTo(200)(manifest.title) &&
+    isTime(manifest.made) && isDesk(manifest.by), "head");
   refuseUnless(["", "en", "id", "en,id"].some((names) => hasMembers(manifest.cover, names)) &&
-    Object.values(manifest.cover).every((t) => isText(t) && t !== "" && utf8.encode(t).length <= 20000), "cover");
+    Object.values(manifest.cover).every(isTextUpTo(20000)), "cover");
   let entries = 0;
   refuseUnless(Array.isArray(manifest.logs) && manifest.logs.length > 0 && manifest.logs.length <= 200, "logs");
   for (const log of manifest.logs) {
@@ -328,12 +242,11 @@ async function readChannel(data, manifest) {
     for (const text of data.charters) {
       const charter = await charterOf(text);
       await checkFollows(channel.charters.at(-1), charter);
-      for (const card of charter.members) {
+      for (const card of charter.members)
         if (!channel.members.has(card.name))
           channel.members.set(card.name, { name: card.name, since: channel.charters.length, cards: [] });
-        channel.members.get(card.name).cards.push(card);
-      }
       channel.charters.push(charter);
+      refuseUnless(channel.members.size <= 200 && channel.charters.length <= 1000, "too many");
     }
   });
   await step("charter-other", async () => {
@@ -343,58 +256,83 @@ async function readChannel(data, manifest) {
       last.json.title === manifest.title, "another charter");
     refuseUnless(channel.members.has(manifest.by), "no member");
   });
+  const cards = [];
   for (const text of data.cards) {
     const card = await step("card-signature", () => cardOf(text));
     await step("foreign-key", async () => {
-      const member = channel.members.get(card.name);
-      refuseUnless(member !== undefined && same(member.cards[0].keys.root, card.keys.root), "foreign");
-      const known = member.cards.find((c) => c.serial === card.serial);
-      refuseUnless(known === undefined || (same(known.keys.log, card.keys.log) &&
-        same(known.keys.mirror, card.keys.mirror)), "another card of this serial");
-      member.cards.push(card);
+      refuseUnless(channel.members.has(card.name) && cards.length < 10000, "foreign");
+      for (const charter of channel.charters)
+        for (const known of charter.members) refuseUnless(known.name !== card.name || canBoth(known, card), "another root or keys");
+      cards.push(card);
     });
   }
-  for (const member of channel.members.values()) member.cards.sort((a, b) => b.serial - a.serial);
+  await step("foreign-key", async () => {
+    for (const member of channel.members.values()) collectCards(member, cards, channel.charters);
+  });
   return channel;
+}
+
+// Cards of one desk: with one root, and under one serial with one key for the log and one for the mirror.
+const canBoth = (a, b) => same(a.keys.root, b.keys.root) &&
+  (a.serial !== b.serial || (same(a.keys.log, b.keys.log) && same(a.keys.mirror, b.keys.mirror)));
+
+// The newest first.
+function collectCards(member, cards, charters) {
+  const take = (card) => {
+    member.cards.push(card);
+    member.cards.sort((a, b) => b.serial - a.serial);
+  };
+  for (const card of cards) if (card.name === member.name) take(card);
+  for (const card of charters.flatMap((charter) => charter.members)) {
+    if (card.name !== member.name) continue;
+    refuseUnless(member.cards.length === 0 || canBoth(card, member.cards[0]), "another root or keys");
+    take(card);
+  }
 }
 
 // A desk's keys for countersigning, of all its cards; `desk` tells them from a witness's.
 const mirrorKeys = ({ name, cards }) => Promise.all(cards.map(async (card) =>
-  ({ ...(await keyOf(`${name}/mirror`, 4, card.keys.mirror)), desk: name })));
+  ({ ...(await keyOf(`${name}/mirror`, COSIGNER, card.keys.mirror)), desk: name })));
+
+const CHECKPOINT = /^([^\n]*)\n(0|[1-9]\d*)\n([^\n]*)\n$/;
+const SIZE_MAX = 2n ** 63n - 1n;
+
+// The checkpoint that the log's key has signed in this note.
+async function signedBy(note, member, origin) {
+  for (const card of member.cards) {
+    const key = await keyOf(origin, ED25519, card.keys.log);
+    if (lineOf(note, key) === undefined) continue;
+    refuseUnless(await isSignedBy(note, key), "the log's line does not verify");
+    const [, named, size, root] = CHECKPOINT.exec(note.text) ?? [];
+    refuseUnless(named === origin && BigInt(size) <= SIZE_MAX && isRoot(root), "no checkpoint of this log");
+    return { size: BigInt(size), root };
+  }
+  throw new SyntaxError("the log has not signed");
+}
 
 // The log's line, those of mirrors and witnesses, and no other. codes: for each of the three.
 async function readCheckpoint(text, channel, member, origin, codes) {
-  const note = await step(codes[0], async () => {
+  const { note, size, root } = await step(codes[0], async () => {
     const read = noteOf(text);
-    for (const card of member.cards) {
-      const key = await keyOf(origin, 1, card.keys.log);
-      if (lineOf(read, key) === undefined) continue;
-      refuseUnless(await isSignedBy(read, key), "the log's line does not verify");
-      return read;
-    }
-    throw new SyntaxError("the log has not signed");
+    return { note: read, ...(await signedBy(read, member, origin)) };
   });
   const cosigned = [];
   await step(codes[1], async () => {
     const keys = [];
     for (const other of channel.members.values())
-      if (other !== member)
-        keys.push(await mirrorKeys(other));
-    for (const charter of channel.charters) keys.push(...charter.witnesses.map((key) => [key]));
-    const done = new Set();
-    for (const key of keys.map((list) => list.find((k) => lineOf(note, k) !== undefined))) {
-      if (key === undefined || done.has(key.name + key.id)) continue;
+      if (other !== member) keys.push((await mirrorKeys(other)).find((key) => lineOf(note, key) !== undefined));
+    const witnesses = new Map(channel.charters.flatMap((charter) => charter.witnesses)
+      .filter((key) => key.type === COSIGNER).map((key) => [key.name + key.id, key]));
+    keys.push(...Array.from(witnesses.values()).filter((key) => lineOf(note, key) !== undefined));
+    for (const key of keys) {
+      if (key === undefined) continue;
       const time = await cosignedAt(note, key);
       refuseUnless(time > 0, `the line of ${key.name} does not verify`);
-      done.add(key.name + key.id);
       cosigned.push({ name: key.name, desk: key.desk, time });
     }
   });
   await step(codes[2], async () => refuseUnless(note.lines.length === 1 + cosigned.length, "a foreign line"));
-  const [named, size, root, ...rest] = note.text.split("\n");
-  await step(codes[3], async () => refuseUnless(rest.length === 1 && rest[0] === "" && named === origin &&
-    /^(0|[1-9]\d*)$/.test(size), "no checkpoint of this log"));
-  return { size: Number(size), root, cosigned };
+  return { size, root, cosigned };
 }
 
 // A blob and its hash; null when it is no base64.
@@ -420,15 +358,16 @@ async function readLog(part, bodies, log, channel, manifest, progress) {
   const member = channel.members.get(log.desk);
   await step("log-other", async () => refuseUnless(part.origin === log.origin && member !== undefined &&
     log.origin === `${log.desk}/${manifest.channel}`, "another log"));
-  const codes = ["checkpoint-signature", "cosignature", "foreign-line", "checkpoint-other"];
+  const codes = ["checkpoint-signature", "cosignature", "foreign-line"];
   const checkpoint = await readCheckpoint(part.checkpoint, channel, member, log.origin, codes);
   await step("checkpoint-other", async () =>
-    refuseUnless(checkpoint.size === log.size && checkpoint.root === log.root, "another tree"));
+    refuseUnless(checkpoint.size === BigInt(log.size) && checkpoint.root === log.root, "another tree"));
   // With the byte in front that makes an entry a leaf.
   const raw = await step("modes", async () => {
     refuseUnless(part.entries.length === log.size, "not as many entries");
     const all = part.entries.map((text) => bytesOf(text, 1));
-    refuseUnless(all.every((bytes, i) => log.shown[i] !== "w" || bytes.length === 1 + 32), "no hash");
+    refuseUnless(all.every((bytes, i) => bytes.length <= 1 + ENVELOPE_MAX &&
+      (log.shown[i] !== "w" || bytes.length === 1 + 32)), "no hash, or too large");
     return all;
   });
   const tree = await step("root-differs", async () => {
@@ -480,8 +419,10 @@ async function readAttachments(data, manifest, logs) {
   for (let i = 0; i < ids.length; i++) {
     await step("attachment-other", async () =>
       refuseUnless(ids[i] === manifest.attachments[i] && named.has(ids[i]), "another attachment"));
-    await step("attachment-differs", async () =>
-      refuseUnless(hexOf(await sha256(bytesOf(data.attachments[ids[i]]))) === ids[i], "another hash"));
+    await step("attachment-differs", async () => {
+      const blob = bytesOf(data.attachments[ids[i]]);
+      refuseUnless(blob.length <= ATTACHMENT_MAX && hexOf(await sha256(blob)) === ids[i], "another hash");
+    });
   }
 }
 
@@ -492,16 +433,18 @@ async function readAnswer(answer, before, channel, manifest, digest) {
   const found = { desk: answer.desk };
   const entry = await step("answer-form", async () => {
     refuseUnless(member !== undefined && answer.desk > before, "no member, or out of order");
-    return bytesOf(answer.entry);
+    const bytes = bytesOf(answer.entry);
+    refuseUnless(bytes.length <= ENVELOPE_MAX, "too large");
+    return bytes;
   });
   await step("answer-signature", async () => {
     const proof = PROOF.exec(answer.proof);
-    refuseUnless(proof !== null, "no proof");
+    refuseUnless(proof !== null && proof[2].length <= 63 * 45 && BigInt(proof[1]) <= SIZE_MAX, "no proof");
     const code = "answer-signature";
     const checkpoint = await readCheckpoint(answer.proof.slice(proof[0].length), channel, member,
-      `${answer.desk}/${manifest.channel}`, [code, code, code, code]);
+      `${answer.desk}/${manifest.channel}`, [code, code, code]);
     const steps = proof[2].split("\n").filter((line) => line !== "").map((line) => bytesOf(line));
-    refuseUnless(await isIncluded(steps, Number(proof[1]), checkpoint.size, await leafHash(entry),
+    refuseUnless(await isIncluded(steps, BigInt(proof[1]), checkpoint.size, await leafHash(entry),
       bytesOf(checkpoint.root)), "not in the log");
   });
   await step("answer-kind", async () => {

@@ -5,6 +5,8 @@
 const TOKEN = /[ \t\n\r]*(?:("(?:[^"\\]|\\.)*")|(-?\d[\d.eE+-]*)|([{}[\]:,])|true|false|null)/y;
 const LEVELS_MAX = 16;
 
+const isWellFormed = (text) => !/\p{Surrogate}/u.test(text);
+
 function refuseUnless(good, why) {
   if (!good) throw new SyntaxError(why);
 }
@@ -19,7 +21,7 @@ function checkTokens(text) {
     const names = open.at(-1);
     if (string !== undefined) {
       const value = JSON.parse(string);
-      refuseUnless(value.isWellFormed() && !value.includes("\0"), "no text");
+      refuseUnless(isWellFormed(value) && !value.includes("\0"), "no text");
       if (names && isName) {
         refuseUnless(!names.has(value), "a name twice");
         names.add(value);

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""One answer from two readers: what C and the page's script say of releases that were tampered with, or signed and odd."""
+
+import collections
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from desks import Tap
+
+SOURCE = Path(os.environ["ALDIS_SOURCE"])
+SAMPLE, CODES, TAIL = (os.environ[name] for name in ("RELEASE_SAMPLE", "RELEASE_CODES", "RELEASE_TAIL"))
+SEED = 1
+
+
+def output(*command, stdin=None):
+    done = subprocess.run([str(part) for part in command], input=stdin, capture_output=True, text=True, timeout=600)
+    if done.returncode != 0:
+        raise AssertionError(f"{command[0]}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+def codes(folder):
+    """What both say of each file, with what was done to it."""
+    cases = json.loads((folder / "cases.json").read_text(encoding="utf-8"))
+    paths = "".join(f"{folder / case['file']}\n" for case in cases)
+    in_c = output(CODES, stdin=paths).splitlines()
+    in_page = output("node", SOURCE / "test/release_codes.mjs", TAIL, SOURCE / "src/release/page/page.js", stdin=paths).splitlines()
+    if not len(cases) == len(in_c) == len(in_page):
+        raise AssertionError("not one answer for each file")
+    return [(case["what"], c, page) for case, c, page in zip(cases, in_c, in_page)]
+
+
+def agree(tap, rows, what):
+    different = [row for row in rows if row[1] != row[2]]
+    for row in different[:20]:
+        print(f"# {row[0]}: {row[1]} in C, {row[2]} in the page")
+    tap.ok(not different, f"{len(rows)} {what}: C and the page say the same of each")
+
+
+def scenario(tap, folder):
+    folder = Path(folder)
+    sample = folder / "sample.html"
+    output(SAMPLE, 4, sample)
+    said = output(CODES, stdin=f"{sample}\n")
+    tap.ok(said == "ok joint\n", "the sample is joint as it is")
+    print("#", output("python3", SOURCE / "test/release_tamper.py", sample, folder / "tampered", "--seed", SEED).strip())
+    rows = codes(folder / "tampered")
+    agree(tap, rows, "tampered copies")
+    counts = collections.Counter(row[1] for row in rows)
+    print("#", ", ".join(f"{count} {code}" for code, count in counts.most_common()))
+    tap.ok(not any(code.startswith("ok") for code in counts), "none is accepted")
+    tap.ok(len(rows) >= 500 and len(counts) >= 18, "of all sorts")
+    print("#", output("python3", SOURCE / "test/release_insider.py", sample, folder / "odd", "--seed", SEED).strip())
+    rows = codes(folder / "odd")
+    agree(tap, rows, "signed oddities")
+    good = [row[1] for row in rows if "as it should be" in row[0] or "named with a URL" in row[0]]
+    tap.ok(len(good) > 4 and all(code.startswith("ok ") for code in good), "what is not odd is accepted")
+
+
+if __name__ == "__main__":
+    Tap().play(scenario)
