@@ -2,12 +2,14 @@
 /*
  * The data of a release as a stranger gets it, alone and within the page: one answer for
  * both, yes with words, or no with a code and a reason; never anchored without cards.
+ * What is consistent can be read to its end, and nothing else does harm when it is read.
  */
 #include <stdlib.h>
 
 #include "crypto/random.h"
 #include "release/data.h"
 #include "release/frame.h"
+#include "release/reader.h"
 #include "release/verify.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -47,6 +49,35 @@ static void verify_file(struct view data, const struct release_result *expected)
 	buf_release(&file);
 }
 
+static enum status read_all(struct release_reader *reader, struct view data)
+{
+	struct release_shown shown;
+
+	TRY(release_reader_open(data, reader, NULL));
+	for (size_t i = 0; i < reader->count; i++)
+		TRY(release_reader_get(reader, i, &shown, NULL));
+	for (size_t i = 0; i < reader->manifest.attachment_count; i++) {
+		struct buf content = BUF_INIT(SIZE_MAX);
+		enum status status = release_reader_attachment(reader, i, &content, NULL);
+
+		buf_release(&content);
+		TRY(status);
+	}
+	return STATUS_OK;
+}
+
+static void read_shown(struct view data, const struct release_result *result)
+{
+	struct release_reader reader = {0};
+	enum status status = read_all(&reader, data);
+
+	if (result->bundle.is_consistent &&
+	    (status != STATUS_OK ||
+	     reader.count != result->full_count + result->envelope_count))
+		abort();
+	release_reader_release(&reader);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	const struct bundle_trust none = {0};
@@ -61,6 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		abort();
 	if (release_verify_data(input, &none, &result, NULL) == STATUS_OK)
 		verify_file(input, &result);
+	read_shown(input, &result);
 	release_result_release(&result);
 	return 0;
 }

@@ -236,10 +236,9 @@ void aldis_result_free(struct aldis_result *result);
  * question. */
 enum aldis_silence_grade {
 	ALDIS_SILENCE_NONE = 0,
-	ALDIS_SILENCE_OWN_WORD = 1, /* the debtor went on writing after the deadline */
-	ALDIS_SILENCE_WITNESSES =
-	    2, /* neutral witnesses cosigned its log as it was then */
-	ALDIS_SILENCE_CREDITOR = 3, /* the creditor's word alone */
+	ALDIS_SILENCE_OWN_WORD = 1,  /* the debtor went on writing after the deadline */
+	ALDIS_SILENCE_WITNESSES = 2, /* neutral witnesses cosigned its log then */
+	ALDIS_SILENCE_CREDITOR = 3,  /* the creditor's word alone */
 };
 enum aldis_silence_grade aldis_silence_grade(const struct aldis_result *result);
 
@@ -409,7 +408,7 @@ const char *aldis_message_text(const struct aldis_result *result, size_t index,
 uint64_t aldis_message_index(const struct aldis_result *result, size_t index);
 /* When it was sent, by its author's clock; 0 when it breaks the rules. */
 int64_t aldis_message_sent(const struct aldis_result *result, size_t index);
-/* 1: its body is there, or it has none. */
+/* 1: with its body, if it has one; 0: its envelope alone. */
 int aldis_message_is_full(const struct aldis_result *result, size_t index);
 /* 1: it is in the log that its author signed. Of a release always; of a pouch see there.
  */
@@ -480,9 +479,10 @@ struct aldis_pouch;
 /*
  * Adds a part, in any order; one that is there already does no harm. *pouch is NULL
  * before the first one, and to be freed after the last. ALDIS_NO: it is no part, or
- * damaged, or one of another pouch (nothing has changed); or all are there and do not
- * make the pouch that they name, since one was swapped (all are dropped: add them again).
- * The error text says which.
+ * damaged, or of another pouch, or says something else of this one than the first part
+ * did (nothing has changed); or those there do not make the pouch that they name, since
+ * one was swapped (all are dropped: add them again). The error text says which. If the
+ * first one may be the false one, begin anew with another.
  */
 enum aldis_answer aldis_pouch_add(struct aldis_pouch **pouch, struct aldis_bytes file,
                                   char *error);
