@@ -7,12 +7,12 @@
 #include "release/frame.h"
 #include "release/testing.h"
 
-enum { DESKS = 3 };
+enum { DESKS = 3 }; /* four when there are more messages */
 
 struct sample {
 	struct release_fixture fixture;
 	struct buf file;
-	struct aldis_bytes cards[DESKS];
+	struct aldis_bytes cards[TESTING_DESKS_MAX];
 };
 
 static struct aldis_bytes bytes_of(const struct buf *buf)
@@ -26,7 +26,7 @@ static void setup(struct sample *s, size_t message_count)
 	release_fixture_make(&s->fixture, message_count);
 	assert_int_equal(release_file_append(buf_view(&s->fixture.data), &s->file),
 	                 STATUS_OK);
-	for (size_t i = 0; i < DESKS; i++)
+	for (size_t i = 0; i < s->fixture.channel.desk_count; i++)
 		s->cards[i] = bytes_of(&s->fixture.channel.desks[i].note);
 }
 
@@ -186,7 +186,8 @@ static void an_answer_comes_after_what_it_answers(void **state TEST_UNUSED)
 	struct sample s;
 
 	setup(&s, 40);
-	result = verify(&s, DESKS, ALDIS_OK);
+	aldis_result_free(verify(&s, DESKS, ALDIS_UNANCHORED));
+	result = verify(&s, DESKS + 1, ALDIS_OK);
 	for (size_t i = 0; i < aldis_message_count(result); i++) {
 		const char *re = aldis_message_text(result, i, ALDIS_MESSAGE_ANSWERS);
 
@@ -212,7 +213,7 @@ static void changed_copies_are_a_no_with_a_code(void **state TEST_UNUSED)
 		uint8_t was = s.file.data[at];
 
 		s.file.data[at] = was == 'A' ? 'B' : 'A';
-		result = verify(&s, DESKS, ALDIS_NO);
+		result = verify(&s, DESKS + 1, ALDIS_NO);
 		const char *code = aldis_release_text(result, ALDIS_RELEASE_CODE);
 		assert_non_null(code);
 		frames += strcmp(code, "frame") == 0;
