@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from accounts_test import OWN_PASSWORD, Person, totp
+from advisory import advisory
 from contract import JSON_TYPE, MAY_SECURITY, Contract, routes_of
 from desks import Tap, befriend, free_port, open_channel, run, until
 
@@ -583,8 +584,14 @@ def stage(world):
                   "theirs": say(world, world.south, TEXT)}
     secret = world.folder / "trace.bin"
     secret.write_bytes(b"what was seen" * 100)
+    (world.folder / "advisory.json").write_text(json.dumps(advisory(1)))
+    broken = advisory(2)
+    del broken["document"]["title"]
+    (world.folder / "broken.json").write_text(json.dumps(broken))
     done = world.north.aldis("send", world.channel, "text", "--body", "-", "--attach", str(secret),
-                             "--wait", "20", stdin=json.dumps(TEXT["body"]))
+                             "--attach", str(world.folder / "advisory.json"), "--attach",
+                             str(world.folder / "broken.json"), "--wait", "20",
+                             stdin=json.dumps(TEXT["body"]))
     world.said["file"] = done.stdout.strip()
     world.blob = world.get(f"/api/channels/{world.channel}/messages/"
                            + world.said["file"].replace("#", "/"))["attachments"][0]["blob"]

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "cli/advisory.h"
+#include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/language.h"
 #include "cli/message_path.h"
@@ -28,19 +29,6 @@ static enum status get(const struct cli *cli, const struct buf *path, unsigned w
 	return status;
 }
 
-static enum status print_advisories(const struct cli *cli, struct view path,
-                                    const struct api_answer *answer, struct error *err)
-{
-	struct api_client *client;
-	enum status status;
-
-	TRY(api_client_open(cli, &client, err));
-	status =
-	    advisory_print_all(client, path, &answer->doc, json_root(&answer->doc), err);
-	api_client_close(client);
-	return status;
-}
-
 int cmd_show(struct cli *cli, int argc, char **argv)
 {
 	CLEANUP_BUF struct buf path = BUF_INIT(2048);
@@ -55,7 +43,6 @@ int cmd_show(struct cli *cli, int argc, char **argv)
 	struct api_answer answer = {0};
 	struct error err = {0};
 	enum status status;
-	size_t message_len;
 
 	if (options_parse(cli, specs, 2, 2, 2, argc, argv, &operands, &err) != STATUS_OK)
 		return cli_fail_usage("show", &err);
@@ -63,7 +50,6 @@ int cmd_show(struct cli *cli, int argc, char **argv)
 	if (language == NULL)
 		language = own_language;
 	status = message_path_append(&path, operands.values[0], operands.values[1], &err);
-	message_len = path.len;
 	if (wait_s > 0)
 		buf_printf(&path, "?wait=%u", (unsigned)wait_s);
 	buf_append_byte(&path, '\0');
@@ -73,8 +59,7 @@ int cmd_show(struct cli *cli, int argc, char **argv)
 		print_json(stdout, buf_view(&answer.body));
 	} else if (status == STATUS_OK) {
 		message_print_whole(&answer.doc, json_root(&answer.doc), language);
-		status =
-		    print_advisories(cli, view_of(path.data, message_len), &answer, &err);
+		advisory_print_all(&answer.doc, json_root(&answer.doc));
 	}
 	api_answer_release(&answer);
 	return status == STATUS_OK ? CLI_DONE : cli_fail_status(status, &err);

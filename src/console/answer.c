@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "codec/base64.h"
+#include "console/advisories.h"
 #include "console/api_call.h"
 #include "console/replies.h"
 #include "console/row.h"
@@ -351,6 +352,8 @@ enum status answer_message(struct api *api, uint64_t request, size_t channel,
 	if (strcmp(id->desk.text, own) == 0)
 		answer_write_delivery(&writer, desk, channel, proposals, id->index, to,
 		                      to_count);
+	TRY(desk_message_read(desk, channel, id, &message, err));
+	TRY(advisories_write(&writer, desk, channel, id, message.envelope, err));
 	TRY(replies_write(&writer, desk, channel, proposals, id, err));
 	TRY(write_duties(&writer, desk, channel, id, err));
 	json_writer_end(&writer);

@@ -650,6 +650,66 @@ static void an_attachment_goes_with_its_message(void **state)
 	assert_int_equal(post_json(f, "/api/channels/%s/messages", "a2", text), 404);
 }
 
+#define ADVISORY(id)                                                                    \
+	"{\"document\":{\"category\":\"csaf_base\",\"csaf_version\":\"2.0\",\"title\":" \
+	"\"A \\\"B\\\"\",\"publisher\":{\"category\":\"vendor\",\"name\":\"N\","        \
+	"\"namespace\":\"https://example.org\"},\"distribution\":{\"tlp\":{\"label\":"  \
+	"\"GREEN\"}},\"tracking\":{" id                                                 \
+	"\"current_release_date\":\"2026-01-01T00:00:00Z\",\"initial_release_date\":"   \
+	"\"2026-01-01T00:00:00Z\",\"status\":\"final\",\"version\":\"1\","              \
+	"\"revision_history\":[{\"date\":\"2026-01-01T00:00:00Z\",\"number\":\"1\","    \
+	"\"summary\":\"First\"}]}}}"
+
+/* Sends north's message with these files; returns the index. */
+static uint64_t send_files(struct fixture *f, const char *const *files, size_t count)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(1 << 16);
+	uint64_t index = own_entries(f);
+
+	buf_append_string(&text,
+	                  "{\"kind\":\"text\",\"body\":{\"language\":\"en\",\"text\":"
+	                  "\"see\"},\"attachments\":[");
+	for (size_t i = 0; i < count; i++) {
+		char blob[HASH_HEX_LEN + 1];
+
+		assert_int_equal(post(f, "/api/channels/%s/attachments",
+		                      "application/octet-stream", "",
+		                      view_of_string(files[i])),
+		                 201);
+		assert_true(
+		    json_string_copy(&f->doc, member(f, "blob"), blob, sizeof blob));
+		buf_printf(&text, "%s{\"blob\":\"%s\",\"size\":%zu}", i > 0 ? "," : "",
+		           blob, strlen(files[i]));
+	}
+	buf_append(&text, "]}", sizeof "]}");
+	assert_int_equal(
+	    post_json(f, "/api/channels/%s/messages", "", (const char *)text.data), 201);
+	world_settle(&f->world);
+	return index;
+}
+
+static void an_attached_advisory_says_what_it_is(void **state)
+{
+	static const char *const files[] = {"addresses", ADVISORY("\"id\":\"EX-1\","),
+	                                    ADVISORY(""),
+	                                    "{\"about\":[\"csaf_version\"]}"};
+	struct fixture *f = *state;
+	char path[256];
+
+	snprintf(path, sizeof path, "/api/channels/%%s/messages/north.example/%llu",
+	         (unsigned long long)send_files(f, files, 4));
+	assert_int_equal(get(f, path), 200);
+	assert_int_equal(member(f, "attachments")->count, 4);
+	assert_int_equal(member(f, "advisories")->count, 2);
+	assert_true(
+	    holds(f, "\"id\":\"EX-1\",\"title\":\"A \\\"B\\\"\",\"tlp\":\"GREEN\"}"));
+	assert_true(holds(f, "\"breach\":\"CSAF: document.tracking.id is missing\"}"));
+	snprintf(path, sizeof path, "/api/channels/%%s/messages/north.example/%llu",
+	         (unsigned long long)send_files(f, files, 1));
+	assert_int_equal(get(f, path), 200);
+	assert_null(json_member(&f->doc, json_root(&f->doc), "advisories"));
+}
+
 static void a_blob_is_given_with_its_salt(void **state)
 {
 	struct fixture *f = *state;
@@ -948,6 +1008,7 @@ int main(void)
 	    WITH_DESKS(a_message_may_answer_one_of_its_own_batch),
 	    WITH_DESKS(an_answer_to_another_kind_keeps_the_whole_batch_out),
 	    WITH_DESKS(an_attachment_goes_with_its_message),
+	    WITH_DESKS(an_attached_advisory_says_what_it_is),
 	    WITH_DESKS(a_blob_is_given_with_its_salt),
 	    WITH_DESKS(a_wait_ends_with_the_receipt),
 	    WITH_DESKS(a_wait_ends_with_the_receipt_in_a_successor),

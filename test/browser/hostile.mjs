@@ -114,6 +114,40 @@ const files = [
   ['index.html', `<script>${RUN}</script>`],
 ];
 
+const MEAN = `<img src=x onerror=${RUN}> \u202egnp.exe`;
+/** An advisory of our own. */
+const advisory = (id, title) => ({
+  document: {
+    category: 'csaf_base', csaf_version: '2.0', ...(title && { title }),
+    publisher: { category: 'vendor', name: 'N', namespace: 'https://example.org' },
+    distribution: { tlp: { label: 'AMBER' } },
+    tracking: { id, current_release_date: T, initial_release_date: T, status: 'final', version: '1',
+      revision_history: [{ date: T, number: '1', summary: 'First' }] },
+  },
+});
+
+/** Attached advisories: one as it should be, one that means harm, one that breaks its schema. */
+async function sendAdvisories(south, channel) {
+  const attachments = [];
+  for (const one of [advisory('EX-2026-1', 'A hole in the register of voters'), advisory(MEAN, MEAN), advisory('EX-2026-2')])
+    attachments.push(await south.upload(channel, JSON.stringify(one)));
+  return south.say(channel, { kind: 'text', body: { language: 'id', text: 'Three advisories', subject: 'Files' }, attachments });
+}
+
+async function advisories(tap, one, channel, id) {
+  await show(one, messagePath(channel, id));
+  const all = one.page.locator('.attachments .advisory');
+  await all.nth(2).waitFor();
+  const said = await all.allInnerTexts();
+  tap.ok(said[0].includes(one.word('message.advisory')) && said[0].includes('TLP:AMBER') && said[0].includes('EX-2026-1')
+    && said[0].includes('A hole in the register of voters'), `an attached advisory says what it is: ${said[0]}`);
+  tap.ok(said[1].includes(`<img src=x onerror=${RUN}> U+202Egnp.exe`), 'one that means harm is text');
+  tap.ok(said[2].includes(one.word('message.advisory.broken')) && said[2].includes('document.title is missing'),
+    `one that breaks its schema says where: ${said[2]}`);
+  await harmless(tap, one, 'the message with advisories');
+  await one.look('a message with advisories');
+}
+
 async function attack(tap, south, channel) {
   const messages = TEXTS.flatMap(([text], i) => [...kinds.map((kind) => kind(text)), ...(i % 6 === 0 ? others.map((kind) => kind(text)) : [])]);
   messages.push(...floods.map(([, text]) => ({ kind: 'text', body: { language: 'id', subject: 'A flood', text } })));
@@ -238,12 +272,14 @@ await play(async (tap) => {
   const channel = await openChannel(tap.folder, [north, south], { limits: LIMITS, lines: ['technical'], duties: [{ on: 'query', owe: ['answer'], within: 'PT24H' }] }, title)
   const maria = await north.person('maria', 'watch,officer,administrator', `<script>${RUN}</script> Maria`);
   const { sent, messages } = await attack(tap, south, channel);
-  const last = messagePath(channel, sent.at(-1)).replace('/channels/', '/api/channels/');
+  const files = await sendAdvisories(south, channel);
+  const last = messagePath(channel, files).replace('/channels/', '/api/channels/');
   await until(async () => (await north.local('GET', last)).status === 200, 60, 'all have come to north');
 
   const browser = await launch(tap);
   const one = await Console.open(tap, browser, maria, { cookie: await maria.session() });
   await lists(tap, one, channel);
   await pages(tap, one, channel, sent, messages);
+  await advisories(tap, one, channel, files);
   await flood(tap, one, channel, sent, messages);
 });

@@ -127,6 +127,14 @@ export interface Attachment {
   blob: Hash;
   size: number;
 }
+/** What an attachment that is a CSAF 2.0 advisory says of itself; or how it breaks its schema. */
+export interface Advisory {
+  blob: Hash;
+  id?: string;
+  title?: string;
+  tlp?: 'WHITE' | 'GREEN' | 'AMBER' | 'RED';
+  breach?: string;
+}
 export type Flag = 'malformed' | 'unreadable' | 'skewed' | 'late' | 'waiting';
 export interface Evidence {
   commit: MessageId;
@@ -163,6 +171,7 @@ export interface Message {
   opened?: boolean;
   /** only of one message asked for */
   entry_base64?: string;
+  advisories?: Advisory[];
   evidence?: Evidence;
   replies?: Reply[];
   /** those it started, as they are now */

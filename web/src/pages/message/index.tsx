@@ -29,6 +29,7 @@ import {
 } from '../../ui';
 import { Side, signalTitle, type Title, titleOf, TitleText } from '../channel/row';
 import { Acts } from './act';
+import { Attachments } from './attachments';
 import { BodyFields } from './fields';
 import { KeepFile } from './keep_file';
 import { RawEntry } from './raw';
@@ -158,32 +159,6 @@ function StatementFile({ message, channel }: { message: Message; channel: string
     >
       {t('message.statement.keep')}
     </KeepFile>
-  );
-}
-
-function Attachments({ message, channel }: { message: Message; channel: string }) {
-  const all = message.attachments ?? [];
-  if (all.length === 0) return null;
-  return (
-    <Section title={t('message.attachments')} count={all.length}>
-      <p class="soft small">{t('message.attachments.help')}</p>
-      <ul class="attachments">
-        {all.map(({ blob, size }) => (
-          <li key={blob}>
-            <code dir="ltr" class="hash" title={blob}>
-              {blob.slice(0, 16)}…
-            </code>
-            <span>{t('message.bytes', { n: size })}</span>
-            <KeepFile
-              path={`${messagePath(channel, message.id)}/blobs/${blob}/content`}
-              name={`${message.author}-${message.index}-${blob.slice(0, 12)}.bin`}
-            >
-              {t('message.attachments.keep')}
-            </KeepFile>
-          </li>
-        ))}
-      </ul>
-    </Section>
   );
 }
 
