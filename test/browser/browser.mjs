@@ -44,6 +44,38 @@ function words(language) {
 
 const SHARED_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** axe as a screen reader's advocate, in a world of its own: the page's policy holds for the page. */
+export async function violations(page) {
+  const session = await page.context().newCDPSession(page);
+  try {
+    const { frameTree } = await session.send('Page.getFrameTree');
+    const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'axe' });
+    await session.send('Runtime.evaluate', { expression: axe, contextId });
+    const expression = `axe.run(document, { resultTypes: ['violations'], runOnly: ${JSON.stringify(SHARED_RULES)} }).then((found) =>
+      JSON.stringify(found.violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map((node) =>
+        node.target.join(' ') + ' (' + node.failureSummary.replace(/\\s+/g, ' ').slice(0, 160) + ')').join('; '))))`;
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', { expression, contextId, awaitPromise: true });
+    if (exceptionDetails) throw new Error(`axe: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+    return JSON.parse(result.value);
+  } finally {
+    await session.detach();
+  }
+}
+
+/** What is wider than the page, if anything. */
+export const sticksOut = (page) =>
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return '';
+    // The innermost of what is too wide is what somebody must look at.
+    const far = [...document.querySelectorAll('body *')].filter((one) => {
+      const box = one.getBoundingClientRect();
+      return box.width > 0 && (box.right > clientWidth + 1 || box.left < -1);
+    });
+    const name = (one) => `${one.tagName.toLowerCase()}${one.className ? `.${one.className}` : ''}`;
+    return `${scrollWidth} > ${clientWidth} px: ${far.slice(-3).map(name).join(' ')}`;
+  });
+
 export class Console {
   /** options: language, cookie (already logged in), and what playwright takes for a context */
   static async open(tap, browser, person, { language = 'en', cookie, ...options } = {}) {
@@ -198,51 +230,18 @@ export class Console {
 
   // What is looked at
 
-  /** axe as a screen reader's advocate, in a world of its own: the page's policy holds for the page. */
-  async violations() {
-    const session = await this.context.newCDPSession(this.page);
-    try {
-      const { frameTree } = await session.send('Page.getFrameTree');
-      const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'axe' });
-      await session.send('Runtime.evaluate', { expression: axe, contextId });
-      const expression = `axe.run(document, { resultTypes: ['violations'], runOnly: ${JSON.stringify(SHARED_RULES)} }).then((found) =>
-        JSON.stringify(found.violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map((node) =>
-          node.target.join(' ') + ' (' + node.failureSummary.replace(/\\s+/g, ' ').slice(0, 160) + ')').join('; '))))`;
-      const { result, exceptionDetails } = await session.send('Runtime.evaluate', { expression, contextId, awaitPromise: true });
-      if (exceptionDetails) throw new Error(`axe: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
-      return JSON.parse(result.value);
-    } finally {
-      await session.detach();
-    }
-  }
-
   /** Nothing sticks out to the side, and all of WCAG that a program can tell holds, light and dark. */
   async look(what, schemes = ['light', 'dark']) {
     const { page, tap } = this;
     await page.getByText(this.word('ui.loading'), { exact: true }).first().waitFor({ state: 'detached' });
-    const wide = await this.sticksOut();
+    const wide = await sticksOut(page);
     tap.ok(!wide, `${what}: nothing sticks out to the side ${wide || ''}`.trim());
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme });
-      const found = await this.violations();
+      const found = await violations(page);
       tap.ok(found.length === 0, `${what}: axe finds nothing, ${colorScheme}`);
       for (const one of found) tap.note(one);
     }
     await page.emulateMedia({ colorScheme: 'light' });
-  }
-
-  /** What is wider than the page, if anything. */
-  sticksOut() {
-    return this.page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      if (scrollWidth <= clientWidth) return '';
-      // The innermost of what is too wide is what somebody must look at.
-      const far = [...document.querySelectorAll('body *')].filter((one) => {
-        const box = one.getBoundingClientRect();
-        return box.width > 0 && (box.right > clientWidth + 1 || box.left < -1);
-      });
-      const name = (one) => `${one.tagName.toLowerCase()}${one.className ? `.${one.className}` : ''}`;
-      return `${scrollWidth} > ${clientWidth} px: ${far.slice(-3).map(name).join(' ')}`;
-    });
   }
 }

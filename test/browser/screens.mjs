@@ -3,10 +3,11 @@
 // Every page light, dark and in Arabic, and Now on the wall: each must have drawn what it is for, in words, with nothing
 // sticking out and nothing for axe to find. The pictures go to $SCREENS when it is set (make screens: doc/screens), else
 // to the build folder. What they show is the same each time but for keys and clocks.
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Console, launch, OUT } from './browser.mjs';
 import { LIMITS, openChannel, play, SOURCE, until } from './desks.mjs';
+import { ReleasePage } from './release_page.mjs';
 
 const FOLDER = process.env.SCREENS ? path.resolve(process.env.SCREENS) : path.join(OUT, 'screens');
 // In bytes. Fonts differ from machine to machine, and with them what a picture weighs.
@@ -51,12 +52,12 @@ async function tell(desks, channel) {
   await say(south, { kind: 'ack', re: incident, body: { understood: true, paraphrase: 'Kata sandi curian dicoba dari 203.0.113.0/24.', language: 'id' } });
   await say(vendor, { kind: 'incident.update', re: incident, tlp: 'AMBER', body: { language: 'en', summary: 'One account was taken over at 09:10 and is closed.', severity: 'critical' } });
   const query = await say(north, { kind: 'query', to: ['south.example'], re: incident, body: { language: 'en', question: 'Is the activity from 203.0.113.0/24 yours, or known to you?' } });
-  await say(south, { kind: 'answer', to: ['north.example'], re: query, body: { answer: 'no', language: 'id', text: 'Bukan milik kami; alamat itu disewakan.' } });
+  const answer = await say(south, { kind: 'answer', to: ['north.example'], re: query, body: { answer: 'no', language: 'id', text: 'Bukan milik kami; alamat itu disewakan.' } });
   await say(south, { kind: 'signal', to: ['north.example'], re: query, body: { codebook: book, number: 501, parameters: [{ name: 'message', value: query }] } });
   await say(south, { kind: 'query', to: ['north.example'], body: { language: 'id', question: 'Apakah latihan Anda hari ini selesai?' } });
   await say(north, { kind: 'consultation.request', to: ['south.example'], body: { language: 'en', subject: 'The leased addresses' } });
   await say(south, { kind: 'roster', body: { language: 'id', authority: 'Badan Siber', roles: [{ role: 'Petugas jaga', hours: '24/7', languages: ['id', 'en'], name: 'Sari' }] } });
-  return { incident, query };
+  return { incident, query, answer };
 }
 
 /** What people of north have in hand: a draft that waits, one being written, notes, an offer of the watch. */
@@ -97,13 +98,40 @@ async function drawn(tap, one, name, where, keys) {
   tap.ok((await one.page.locator('.alert.bad.problem, .problem-box').count()) === 0, `${name}: nothing went wrong`);
 }
 
+/** The story as a release to which all have consented, without one answer. */
+async function released(tap, { north, south, vendor }, channel, secret) {
+  const manifest = path.join(tap.folder, 'manifest');
+  writeFileSync(`${manifest}.cover`, JSON.stringify({ en: 'The attack on the voters’ register was raised with both sides within two hours. This is what was said.', id: 'Serangan terhadap daftar pemilih dibahas dengan kedua pihak dalam dua jam. Inilah yang dikatakan.' }));
+  writeFileSync(manifest, (await north.aldis('release', 'draft', channel, '--withhold', secret, '--cover', `${manifest}.cover`)).stdout);
+  const request = (await north.aldis('release', 'request', channel, manifest, '--text', 'To end rumours')).stdout.trim();
+  for (const desk of [south, vendor]) {
+    await until(async () => (await desk.aldis('release', 'show', channel, request, { may: true })).status === 0, 30, 'the manifest is there');
+    await desk.aldis('release', 'consent', channel, request);
+  }
+  await until(async () => (await north.aldis('release', 'build', channel, manifest, '-o', `${manifest}.html`, { may: true })).status === 0, 30, 'all have consented');
+  return `${manifest}.html`;
+}
+
+/** The release as its reader finds it, and once the digits are compared. */
+async function releasePages(tap, browser, file, incident) {
+  for (const [look, options] of [['light', {}], ['dark', { colorScheme: 'dark' }], ['indonesian', { locale: 'id' }]]) {
+    const one = await ReleasePage.open(tap, browser, `a reader, ${look}`, { viewport: VIEW, ...options });
+    tap.ok((await one.load(file)).name === 'consistent', `the release, ${look}`);
+    await picture(tap, one, look, 'release');
+    for (const box of await one.page.locator('input[data-desk]').all()) await box.check();
+    await one.entries();
+    await one.message(incident).evaluate((message) => message.scrollIntoView());
+    await picture(tap, one, look, 'release-conversation');
+  }
+}
+
 await play(async (tap) => {
   mkdirSync(FOLDER, { recursive: true });
   const desks = { north: await tap.desk('north.example'), south: await tap.desk('south.example', 'id'), vendor: await tap.desk('vendor.example') };
   const { north } = desks;
   await Promise.all(Object.values(desks).map((desk) => desk.ready()));
   const channel = await openChannel(tap.folder, Object.values(desks), CHARTER, 'Elections');
-  const { incident, query } = await tell(desks, channel);
+  const { incident, query, answer } = await tell(desks, channel);
   const maria = await north.person('maria', 'watch,officer,administrator', 'Maria Writer');
   const omar = await north.person('omar', 'watch,officer,administrator,auditor', 'Omar Release');
   maria.cookie = await maria.session();
@@ -154,4 +182,5 @@ await play(async (tap) => {
     await arabic.look(`${name}, Arabic`, ['light']);
     await picture(tap, arabic, 'arabic', name);
   }
+  await releasePages(tap, browser, await released(tap, desks, channel, answer), incident);
 });

@@ -12,14 +12,31 @@ function el(name, attributes = {}, ...children) {
 const inLanguage = (texts) => texts?.[language] ?? texts?.en;
 const isTag = (v) => isText(v) && /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(v);
 
-const code = (text) => el("code", { dir: "ltr" }, text);
+// What can't be seen or turns the reading direction: controls, bidi marks, invisible operators, tags, lone surrogates.
+const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
+const MARKS_MAX = 500; // in one text; further ones stand in it as letters
+const nameOfHidden = (char) => "U+" + char.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+
+// What others wrote: its text, with names in the place of what is hidden in it.
+function shown(text) {
+  const pieces = [];
+  let from = 0;
+  for (const found of text.matchAll(HIDDEN)) {
+    if (pieces.length >= 2 * MARKS_MAX) break;
+    pieces.push(text.slice(from, found.index), el("span", { class: "hidden-char", dir: "ltr" }, nameOfHidden(found[0])));
+    from = found.index + found[0].length;
+  }
+  return [...pieces, text.slice(from).replace(HIDDEN, (char) => `[${nameOfHidden(char)}]`)];
+}
+
+const code = (text) => el("code", { dir: "ltr" }, ...shown(text));
 const time = (text) => el("time", { datetime: text, dir: "ltr" }, text.replace("T", " ").replace("Z", " UTC"));
-const said = (text, tag) => el("div", { class: "said", dir: "auto", ...(isTag(tag) ? { lang: tag } : {}) }, text);
-const asJson = (value) => el("pre", { dir: "ltr" }, JSON.stringify(value, null, 2) ?? "");
+const said = (text, tag) => el("div", { class: "said", dir: "auto", ...(isTag(tag) ? { lang: tag } : {}) }, ...shown(text));
+const asJson = (value) => el("pre", { dir: "ltr" }, ...shown(JSON.stringify(value, null, 2) ?? ""));
 const numberOf = (n) => new Intl.NumberFormat(language).format(n);
 
 // In the reader's words; what was sent stands behind.
-const worded = (text, sent) => el("span", {}, text, " ", el("span", { class: "soft" }, "(", el("bdi", {}, sent), ")"));
+const worded = (text, sent) => el("span", {}, text, " ", el("span", { class: "soft" }, "(", el("bdi", {}, ...shown(sent)), ")"));
 
 function nameIn(type, sent) {
   try {
@@ -97,7 +114,7 @@ function signalOf(body) {
   if (signal === undefined) return [el("p", { class: "soft" }, word("signal.unknown"))];
   const values = new Map((Array.isArray(body.parameters) ? body.parameters : []).map((one) => [one?.name, one?.value]));
   const pieces = inLanguage(signal.text).split(/\{([a-z][a-z0-9_]*)\}/).map((piece, i) =>
-    i % 2 === 0 ? piece : el("bdi", { class: "parameter" }, String(values.get(piece) ?? `{${piece}}`)));
+    i % 2 === 0 ? piece : el("bdi", { class: "parameter" }, ...shown(String(values.get(piece) ?? `{${piece}}`))));
   return [el("p", { class: "said", lang: language }, ...pieces), el("p", { class: "soft" }, word("signal.number", { number: body.number }))];
 }
 

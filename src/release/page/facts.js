@@ -20,11 +20,6 @@ const seconds = (time) => Date.parse(time) / 1000;
 const TIME_MAX = 253402300799; // 9999-12-31T23:59:59Z
 const timeOf = (second) => new Date(Math.min(second, TIME_MAX) * 1000).toISOString().slice(0, 19) + "Z";
 
-function durationOf(text) {
-  const [, hours = 0, minutes = 0, rest = 0] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(text) ?? [];
-  return Number(hours) * 3600 + Number(minutes) * 60 + Number(rest);
-}
-
 // Which charter governs the entry; undefined when what is withheld may have changed it.
 const charterOver = (entry) => (entry.charters?.length === 1 ? entry.charters[0].json : undefined);
 const membersOf = (charter) => charter.members.map((member) => member.name);
@@ -159,11 +154,11 @@ class Facts {
     const creditor = question.desk;
     const replies = (this.replies.get(question.id) ?? []).filter((entry) => !entry.fault);
     const owes = (entry) => entry.desk === debtor && duty.owe.includes(entry.envelope.kind);
-    const clock = await this.#start(question, debtor, durationOf(charter.limits.skew));
-    const found = { debtor, owe: duty.owe, ...clock, deadline: clock && clock.start + durationOf(duty.within) };
+    const clock = await this.#start(question, debtor, secondsOf(charter.limits.skew));
+    const found = { debtor, owe: duty.owe, ...clock, deadline: clock && clock.start + secondsOf(duty.within) };
     const holding = charter.holding && replies.find((e) => e.desk === debtor && e.envelope.kind === "holding");
     if (clock && holding && (await this.given(holding, creditor)) <= found.deadline) {
-      const until = Math.min(seconds(bodyOf(holding)?.until), found.deadline + durationOf(charter.holding.within));
+      const until = Math.min(seconds(bodyOf(holding)?.until), found.deadline + secondsOf(charter.holding.within));
       if (until > found.deadline) Object.assign(found, { deadline: until, holding });
     }
     found.answer = replies.find((e) => owes(e) && !(charter.holding && e.envelope.kind === "holding"));

@@ -56,10 +56,11 @@ function attachmentView(entry, { blob, size }, number) {
 
 function translationView(entry) {
   const body = bodyOf(entry);
-  const who = isText(body.translator) ? `${body.translator} (${entry.desk})` : entry.desk;
+  const named = (name) => el("bdi", {}, ...shown(body[name]));
+  const by = isText(body.translator) ? [named("translator"), " (", entry.desk, ")"] : [entry.desk];
+  const reviewed = isText(body.reviewer) ? ["; ", ...around("message.reviewed", named("reviewer"))] : [];
   return el("div", { class: "translation" },
-    el("p", { class: "soft" }, el("bdi", {}, word("message.translation", { who })), " ",
-      isText(body.reviewer) ? el("bdi", {}, `(${word("message.reviewed", { who: body.reviewer })}) `) : "",
+    el("p", { class: "soft" }, ...around("message.translation", el("span", {}, ...by)), ...reviewed, ". ",
       word("message.translation.counts"), " ", linkTo(entry.id)),
     said(body.text, body.language));
 }

@@ -35,7 +35,7 @@ let drawn = 0;
 async function showProgress(done, total) {
   if (performance.now() - drawn < 100) return;
   at("#progress").value = done / total;
-  at("#state .detail").textContent = word("wait.count", { done: numberOf(done), total: numberOf(total) });
+  at("#state .detail").textContent = done > 0 ? word("wait.count", { done: numberOf(done), total: numberOf(total) }) : "";
   await turn();
   drawn = performance.now();
 }
@@ -90,7 +90,7 @@ function logRow(log) {
 
 function showAbout(checked) {
   const { manifest, grade, asked, answers, logs } = checked;
-  at("#title").textContent = manifest.title;
+  at("#title").replaceChildren(...shown(manifest.title));
   at("#grade").replaceChildren(el("strong", {}, word("grade." + grade)), " ", word(`grade.${grade}.why`));
   at("#cover").replaceChildren(...Object.entries(manifest.cover).map(([tag, text]) => el("figure", {},
     el("figcaption", {}, word("about.cover", { desk: manifest.by }), el("span", { class: "soft" }, " ", word("about.cover.word"))), said(text, tag))));
@@ -98,7 +98,7 @@ function showAbout(checked) {
   table(at("#answers"), ["answers.desk", "answers.answer", "answers.sent"], [...desks].map((desk) => [desk, ...answerOf(desk, checked)]));
   table(at("#logs"), ["logs.desk", "logs.size", "logs.full", "logs.envelope", "logs.withheld", "logs.places", "logs.held"], logs.map(logRow));
   at("#opened").textContent = manifest.attachments.length > 0 ? word("logs.attachments", { n: numberOf(manifest.attachments.length) }) : "";
-  const rows = { title: el("bdi", {}, manifest.title), channel: code(manifest.channel), rule: word("rule." + manifest.rule), by: manifest.by,
+  const rows = { title: el("bdi", {}, ...shown(manifest.title)), channel: code(manifest.channel), rule: word("rule." + manifest.rule), by: manifest.by,
     made: time(manifest.made), manifest: code(checked.digest), charter: code(manifest.charter) };
   at("#facts").replaceChildren(...Object.entries(rows).flatMap(([name, value]) => [el("dt", {}, word("fact." + name)), el("dd", {}, value)]));
 }
@@ -149,7 +149,7 @@ function showAll() {
   if (state.name !== "checked") return;
   showDesks(state.checked);
   showAbout(state.checked);
-  offerLanguages();
+  if (statements !== undefined) offerLanguages();
   if (at("#quotes").hasChildNodes()) showQuotes();
   showConversation(state.checked);
 }
@@ -169,6 +169,7 @@ function listen() {
     messages.goTo(facts.byId.get(id).item);
     showParts();
   });
+  at("#quoting").addEventListener("focusin", offerLanguages, { once: true });
   at("#quote-check").addEventListener("click", showQuotes);
   at("#parts select").addEventListener("change", (event) => goToPart(Number(event.target.value)));
   for (const button of document.querySelectorAll("#parts button"))
@@ -191,6 +192,15 @@ async function isAble() {
   }
 }
 
+const script = document.currentScript;
+
+// The data ends where this script begins; else it has ended its own element and brought more into the page.
+function dataText() {
+  const element = at("#release-data");
+  if (element.nextElementSibling !== script) throw new Fault("data-form", "something stands behind the data");
+  return element.textContent;
+}
+
 async function start() {
   listen();
   showAll();
@@ -200,7 +210,7 @@ async function start() {
     return showAll();
   }
   try {
-    const checked = await check(at("#release-data").textContent, showProgress);
+    const checked = await check(dataText(), showProgress);
     attachments = checked.attachments;
     facts = new Facts(checked);
     await facts.reckon(showProgress);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The box for quotes: an article's passages in quotation marks beside what the release shows (quote.js, statements.js).
 
-let statements; // made when they are first asked for
+let statements; // of the release at hand, made when the box is first used
 
 function offerLanguages() {
   const choose = at("#quote-language");
@@ -17,7 +17,7 @@ const OPS = { same: "span", removed: "del", added: "ins" };
 // What only the release has is struck out, what only the quotation has is underlined; read out as words too.
 function differenceView(difference) {
   return el("p", { class: "difference", dir: "auto" }, ...difference.flatMap(({ op, text }) =>
-    op === "same" ? [text] : [el("span", { class: "unseen" }, " ", word("quotes." + op), " "), el(OPS[op], {}, text)]));
+    op === "same" ? shown(text) : [el("span", { class: "unseen" }, " ", word("quotes." + op), " "), el(OPS[op], {}, ...shown(text))]));
 }
 
 function sourceView({ message, desk, label, language: tag }) {
@@ -29,7 +29,7 @@ function quoteView(found) {
   const notes = ["unclosed", "abridged", "uncompared"].filter((name) => found[name]).map((name) => word("quotes." + name));
   if (found.more > 0) notes.push(word("quotes.more", { n: numberOf(found.more) }));
   return el("li", { class: "quote " + found.verdict },
-    el("blockquote", { dir: "auto" }, found.text),
+    el("blockquote", { dir: "auto" }, ...shown(found.text)),
     el("p", {}, el("strong", {}, word("quotes." + found.verdict)), found.desk === undefined ? "" : [": ", found.desk, ", "].join(""),
       found.desk === undefined ? "" : sourceView(found)),
     found.difference ? differenceView(found.difference) : "", // also of what was left out

@@ -1,0 +1,270 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// What a journalist does with a release on a stick: opens the one file, compares digits, reads, prints, checks quotes;
+// and what becomes of copies that somebody tampered with. The programs $RELEASE_SAMPLE and $RELEASE_CODES are built for
+// tests; the code of each bad copy is the one that the program gives.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { launch, sticksOut, violations } from './browser.mjs';
+import { LIMITS, openChannel, play, SOURCE, until } from './desks.mjs';
+import { floods, TEXTS, TRACE } from './harm.mjs';
+import { ReleasePage, WORDS } from './release_page.mjs';
+
+const COPIES = 500;
+const CHARTER = {
+  lines: ['technical', 'operational', 'political'],
+  duties: [{ on: 'incident', owe: ['ack'], within: 'PT4H' }, { on: 'consultation.request', owe: ['consultation.accept', 'consultation.decline'], within: 'PT1S' }],
+  limits: { ...LIMITS, skew: 'PT1S' },
+  codebooks: ['default'],
+};
+const SECRET = 'This is between us alone.';
+const ARABIC = 'مرحبا، هذا نص عربي.';
+
+// A record
+
+async function tell(north, south, channel) {
+  const say = async (desk, message) => {
+    const id = await desk.say(channel, message);
+    await Promise.all([north, south].map((one) =>
+      until(async () => (await one.local('GET', `/api/channels/${channel}/messages/${id.replace('#', '/')}`)).status === 200, 30, `${one.name} holds ${id}`)));
+    return id;
+  };
+  const book = (await north.local('GET', `/api/channels/${channel}`)).body.codebooks[0];
+  const file = await north.upload(channel, 'What was in the log file.\n');
+  const closed = await north.upload(channel, 'Nobody else shall have this.');
+  const ids = {};
+  ids.incident = await say(north, { kind: 'incident', tlp: 'AMBER', attachments: [file, closed], body: { language: 'en', title: 'Passwords tried', summary: 'From 203.0.113.0/24.', detected: '2026-11-20T23:49:00Z',
+    severity: 'high', observables: [{ type: 'prefix', value: '203.0.113.0/24', note: 'where it comes from' }] } });
+  ids.ack = await say(south, { kind: 'ack', re: ids.incident, body: { understood: true, paraphrase: 'Kata sandi dicoba.', language: 'id' } });
+  ids.offer = await say(north, { kind: 'pledge.offer', to: ['south.example'], body: { language: 'en', title: 'No attacks', text: 'We will not attack registers.', translations: [{ language: 'id', text: 'Kami tidak akan menyerang daftar.' }] } });
+  ids.accept = await say(south, { kind: 'pledge.accept', re: ids.offer, body: {} });
+  ids.withdraw = await say(south, { kind: 'pledge.withdraw', re: ids.offer, body: { language: 'id', text: 'Kami menariknya.' } });
+  ids.secret = await say(south, { kind: 'text', body: { language: 'en', text: SECRET } });
+  ids.silent = await say(north, { kind: 'consultation.request', to: ['south.example'], body: { language: 'en', subject: 'The leased addresses' } });
+  ids.signal = await say(south, { kind: 'signal', re: ids.incident, body: { codebook: book, number: 501, parameters: [{ name: 'message', value: ids.incident }] } });
+  ids.translation = await say(north, { kind: 'translation', re: ids.ack, body: { language: 'en', text: 'Passwords are being tried.', translator: 'A. Writer' } });
+  ids.arabic = await say(south, { kind: 'text', body: { language: 'ar', text: ARABIC } });
+  ids.envelope = await say(north, { kind: 'text', re: ids.arabic, body: { language: 'en', text: 'Only that there was a message.' } });
+  ids.statement = await say(south, { kind: 'statement', body: { language: 'en', title: 'Our word', text: 'We rent the addresses out and know nothing of this.' } });
+  return { ids, file, closed };
+}
+
+const list = async (desk, channel) => (await desk.local('GET', `/api/channels/${channel}/messages?limit=1000`)).body.messages;
+
+async function draft(north, channel, name, options = [], cover) {
+  if (cover) writeFileSync(name + '.cover', JSON.stringify(cover));
+  const { stdout } = await north.aldis('release', 'draft', channel, ...options, ...(cover ? ['--cover', name + '.cover'] : []));
+  writeFileSync(name, stdout);
+  return name;
+}
+
+/** Asked for, answered, built. */
+async function release(north, south, channel, manifest, answer, ...options) {
+  const request = (await north.aldis('release', 'request', channel, manifest, '--text', 'To end rumours')).stdout.trim();
+  await until(async () => (await south.aldis('release', 'show', channel, request, { may: true })).status === 0, 30, 'the manifest is there');
+  const reply = (await south.aldis('release', answer, channel, request)).stdout.trim();
+  await until(async () => (await north.local('GET', `/api/channels/${channel}/messages/${reply.replace('#', '/')}`)).status === 200, 30, 'the answer is there');
+  const file = `${manifest}.html`;
+  await north.aldis('release', 'build', channel, manifest, ...options, '-o', file);
+  return file;
+}
+
+// What a reader sees
+
+async function look(tap, one, what) {
+  for (const colorScheme of ['light', 'dark']) {
+    await one.page.emulateMedia({ colorScheme });
+    const found = await violations(one.page);
+    tap.ok(found.length === 0, `${what}: axe finds nothing, ${colorScheme}`);
+    for (const each of found) tap.note(each);
+  }
+  await one.page.emulateMedia({ colorScheme: 'light' });
+  const wide = await sticksOut(one.page);
+  tap.ok(wide === '', `${what}: nothing sticks out ${wide}`.trim());
+}
+
+/** From neutral to green and back, with digits that come from the desks and not from the file. */
+async function compares(tap, one, desks) {
+  const { page } = one;
+  for (const desk of desks) {
+    tap.ok((await one.state()).name === 'consistent', `not green before ${desk.name} is compared`);
+    const digits = (await desk.aldis('fingerprint')).stdout.match(/\d{5}/g).slice(0, 12).join('');
+    const item = page.locator('#desks li').filter({ has: page.locator(`input[data-desk="${desk.name}"]`) });
+    tap.ok((await item.locator('.digits').innerText()).replace(/\D/g, '') === digits, `the digits of ${desk.name} are its own`);
+    await item.locator('label').click();
+  }
+  const green = await page.locator('#state').evaluate((state) => getComputedStyle(state).borderTopColor);
+  tap.ok((await one.state()).name === 'compared', 'green once all are compared');
+  await page.locator('#desks label').first().click();
+  tap.ok((await one.state()).name === 'consistent' && green !== (await page.locator('#state').evaluate((state) => getComputedStyle(state).borderTopColor)),
+    'and not when one is taken back');
+  await page.reload();
+  await until(async () => (await one.state()).name === 'consistent', 30, 'it is checked again');
+  tap.ok((await page.locator('#desks input:checked').count()) === 0, 'nothing is kept');
+}
+
+async function reads(tap, one, { ids, file, closed }, order) {
+  const { page } = one;
+  const entries = await one.entries();
+  const texts = new Map(entries);
+  tap.ok(entries.map(([id]) => id).filter((id) => id !== 'gap').join() === order.filter((id) => id !== ids.secret).join(), 'all that is shown, in the joint order that the desk has');
+  const has = (id, ...all) => all.every((text) => texts.get(id)?.includes(text));
+  const say = (what, good) => tap.ok(good, what);
+  say('a gap stands where something is withheld', entries.some(([id, text]) => id === 'gap' && text.includes(one.word('gap.one')) && text.includes(ids.secret.replace('#', ' #'))));
+  say('and what it said is nowhere', !(await page.content()).includes(SECRET) && !readFileSync(one.url.slice(7), 'utf8').includes(Buffer.from(SECRET.slice(0, 18)).toString('base64')));
+  say('a report: labels, values in words, a table', has(ids.incident, 'Incident', 'TLP:AMBER', 'High', '203.0.113.0/24', 'where it comes from', '2026-11-20 23:49:00 UTC'));
+  say('its clock: answered in time', has(ids.incident, one.word('duty.met'), ids.ack));
+  say('who holds it', has(ids.incident, 'Countersigned by: south.example, 20'));
+  say('a translation beside the message', has(ids.ack, 'Passwords are being tried.', 'A. Writer', one.word('message.translation.counts')));
+  say('a pledge that was taken back', has(ids.offer, 'south.example: yes, taken back later', ids.withdraw, 'Kami tidak akan'));
+  say('a signal in words', has(ids.signal, ids.incident, 'Signal 501'));
+  say('a silence: overdue only if nothing of the debtor is withheld', has(ids.silent, 'no answer is shown, but entries of south.example are withheld'));
+  say('an envelope alone', has(ids.envelope, one.word('message.envelope')) && !texts.get(ids.envelope).includes('Only that'));
+  const arabic = await page.evaluate(async (id) => {
+    document.getElementById(id).scrollIntoView();
+    const box = document.getElementById(id).querySelector('.said');
+    return getComputedStyle(box).direction + (box.lang ?? '');
+  }, `m-${ids.arabic.replace('#', '-')}`);
+  say('Arabic runs from right to left', arabic === 'rtlar');
+  say('an attachment that is not in the file is named', has(ids.incident, closed.blob, one.word('attachment.closed').replace('{size}', '28')));
+  const [download] = await Promise.all([page.waitForEvent('download'), one.message(ids.incident).getByRole('button').click()]);
+  const kept = path.join(one.tap.folder, 'kept');
+  await download.saveAs(kept);
+  say('one that is can be saved, under a plain name', download.suggestedFilename() === `north.example-${ids.incident.split('#')[1]}-1.txt` && readFileSync(kept, 'utf8') === 'What was in the log file.\n' && texts.get(ids.incident).includes(file.blob));
+  await one.message(ids.ack).getByRole('link', { name: ids.incident }).first().click();
+  say('a reference leads to its message', await one.message(ids.incident).evaluate((message) => message === document.activeElement) && !page.url().includes('#'));
+}
+
+async function quotes(tap, one, ids) {
+  const { page } = one;
+  await page.locator('#article').fill('South wrote “We rent the addresses out and know nothing of this.” and “We rent the addresses out and know all of this.” and “Never said by anyone at all here.”');
+  await page.locator('#quote-check').click();
+  const found = page.locator('#quotes > li');
+  const texts = await found.allInnerTexts();
+  tap.ok(texts.length === 3 && texts[0].includes(one.word('quotes.as-released')) && texts[0].includes(ids.statement) && texts[1].includes(one.word('quotes.altered')) &&
+    texts[2].includes(one.word('quotes.not-in-record')), 'quotes: as released, altered, not in it');
+  tap.ok((await found.nth(1).locator('del, ins').allInnerTexts()).join(' ').includes('nothing'), 'with what differs');
+}
+
+async function prints(tap, one, order, ids) {
+  const pdf = await one.page.pdf({ format: 'A4' });
+  const printed = await one.page.evaluate(() => window.printed);
+  const numbers = order.filter((id) => id !== ids.secret).map((id) => id.replace('#', ', entry #'));
+  tap.ok(pdf.length > 20_000 && numbers.every((text) => printed.includes(text)) && printed.includes(one.word('cannot.1')), `all is on paper, ${Math.round(pdf.length / 1024)} KiB`);
+}
+
+async function story(tap, browser, north, south, channel) {
+  const told = await tell(north, south, channel);
+  const { ids, file } = told;
+  const cover = { en: 'Why we make this public </script><script>', id: 'Mengapa kami mengumumkannya' };
+  const manifest = await draft(north, channel, path.join(tap.folder, 'story'), ['--withhold', ids.secret, '--envelope', ids.envelope, '--attachment', file.blob], cover);
+  const shown = JSON.parse(readFileSync(manifest, 'utf8').split('\n')[1]).logs;
+  const order = (await list(north, channel)).map(({ id }) => id).filter((id) => shown.some(({ origin, size }) => origin.startsWith(id.split('#')[0] + '/') && Number(id.split('#')[1]) < size));
+  const made = await release(north, south, channel, manifest, 'consent');
+
+  const one = await ReleasePage.open(tap, browser, 'a reader');
+  tap.ok((await one.load(made)).name === 'consistent', 'a release that holds is consistent, no more');
+  const { page } = one;
+  await look(tap, one, 'the page');
+  await compares(tap, one, [north, south]);
+  const head = await page.locator('main').innerText();
+  tap.ok(head.includes(one.word('grade.joint')) && head.includes(one.word('answer.releaser')) && head.includes(one.word('answer.consent')), 'the grade, who asked, who consented');
+  tap.ok(head.includes(cover.en) && head.includes(cover.id) && (await page.title()) === 'Release of a record', 'the cover text; the title tells nothing');
+  await reads(tap, one, told, order);
+  await quotes(tap, one, ids);
+  await prints(tap, one, order, ids);
+  await page.locator('#language [data-language="id"]').click();
+  one.language = 'id';
+  const words = await page.locator('main').innerText();
+  tap.ok(words.includes(one.word('grade.joint')) && words.includes(one.word('cannot.2')) && !/undefined|\[object|\{\w+\}/.test(words), 'the same in Indonesian');
+  await look(tap, one, 'in Indonesian');
+  await page.setViewportSize({ width: 320, height: 700 });
+  await look(tap, one, 'on a narrow screen');
+  return ids;
+}
+
+/** Texts that mean harm, in a release that the other refused. */
+async function harm(tap, browser, north, south, channel, silent) {
+  for (const [text] of TEXTS) await south.say(channel, { kind: 'incident', body: { language: 'id', title: [...text].slice(0, 200).join(''), summary: text, detected: '2026-11-20T23:49:00Z', observables: [{ type: 'other', value: text }] } });
+  for (const [, text] of floods) await south.say(channel, { kind: 'text', body: { language: 'id', text } });
+  const last = await south.say(channel, { kind: 'text', body: { language: 'en', text: 'x' } });
+  await until(async () => (await north.local('GET', `/api/channels/${channel}/messages/${last.replace('#', '/')}`)).status === 200, 60, 'all is there');
+  const file = await release(north, south, channel, await draft(north, channel, path.join(tap.folder, 'harm')), 'refuse', '--one-sided');
+  const one = await ReleasePage.open(tap, browser, 'a reader of harm');
+  await one.load(file);
+  const entries = new Map(await one.entries());
+  const all = [...entries.values()].join('\n').replace(/\s+/g, ' ');
+  tap.ok(entries.get(silent).includes(one.word('duty.overdue')), 'nothing of south is withheld: its silence is overdue');
+  const lost = TEXTS.filter(([, see]) => !all.includes(see.replace(/\s+/g, ' ')));
+  tap.ok(lost.length === 0, `every text stands there as text ${lost[0]?.[1] ?? ''}`.trim());
+  const found = await one.page.evaluate((trace) => [...(trace in window || 'polluted' in {} ? ['a script ran'] : []),
+    ...[...document.querySelectorAll('main script, iframe, object, embed, main style, main link, main meta, img, video, main template')].map((each) => each.outerHTML.slice(0, 100)),
+    ...[...document.querySelectorAll('main *')].flatMap((each) => [...each.attributes]).filter(({ name, value }) => /^on/i.test(name) || (name === 'href' && !value.startsWith('#'))).map(({ name }) => name)], TRACE);
+  const wide = await sticksOut(one.page);
+  tap.ok(found.length === 0 && wide === '', `nothing of it is alive or sticks out ${found[0] ?? ''} ${wide}`.trim());
+  const head = await one.page.locator('main').innerText();
+  tap.ok(head.includes(one.word('grade.one-sided')) && head.includes(one.word('answer.refuse')), 'one-sided, and who refused');
+}
+
+// Other files
+
+async function unable(tap, browser, file) {
+  for (const [what, script] of [
+    ['without WebCrypto', () => Object.defineProperty(crypto, 'subtle', { value: undefined })],
+    ['without Ed25519', () => (crypto.subtle.importKey = () => Promise.reject(new DOMException('no', 'NotSupportedError')))],
+  ]) {
+    const one = await ReleasePage.open(tap, browser, what);
+    await one.context.addInitScript(script);
+    const { name } = await one.load(file);
+    tap.ok(name === 'unable' && (await one.page.locator('#state').innerText()).includes('aldis verify') && !(await one.page.locator('#release').isVisible()), `${what}: it says that it can't check`);
+  }
+}
+
+/** Each bad copy is red, for the reason that the program gives, in words. */
+async function tampered(tap, browser, file) {
+  const folder = path.join(tap.folder, 'tampered');
+  execFileSync('python3', ['-B', path.join(SOURCE, 'test/release_tamper.py'), file, folder, '--count', COPIES, '--seed', '7']);
+  const cases = JSON.parse(readFileSync(path.join(folder, 'cases.json'), 'utf8'));
+  const paths = cases.map((one) => path.join(folder, one.file));
+  const codes = execFileSync(process.env.RELEASE_CODES, { input: paths.join('\n') + '\n', encoding: 'utf8' }).trim().split('\n');
+  const wrong = [], seen = new Set();
+  const run = async (nth, count) => {
+    const one = await ReleasePage.open(tap, browser, `tampered copies ${nth + 1} of ${count}`);
+    for (let i = nth; i < paths.length; i += count) {
+      const { name, code } = await one.load(paths[i]);
+      const text = await one.page.locator('#state').innerText();
+      seen.add(code);
+      if (name !== 'no' || code !== codes[i] || !text.includes(WORDS.en[`code.${code}`]) || (await one.page.locator('#release').isVisible()))
+        wrong.push(`${cases[i].file} (${cases[i].what}): ${name} ${code} instead of ${codes[i]}`);
+    }
+  };
+  await Promise.all([0, 1, 2].map((nth) => run(nth, 3)));
+  tap.ok(wrong.length === 0 && codes.length === COPIES, `${COPIES} bad copies are red with the code of the program, ${seen.size} different ones`);
+  for (const one of wrong.slice(0, 10)) tap.note(one);
+}
+
+/** Every code has its sentence, every text both languages. */
+function worded(tap) {
+  const codes = [...readFileSync(path.join(SOURCE, 'spec/release.md'), 'utf8').split('## Checks')[1].matchAll(/^\| `([a-z-]+)` \|(?!.*alone\))/gm)].map(([, code]) => code);
+  const lacking = codes.filter((code) => !WORDS.en[`code.${code}`] || !WORDS.id[`code.${code}`]);
+  tap.ok(codes.length > 20 && lacking.length === 0, `${codes.length} codes have their words ${lacking.join(' ')}`.trim());
+  const holes = (text) => (text.match(/\{\w+\}/g) ?? []).sort().join();
+  const keys = Object.keys(WORDS.en);
+  tap.ok(keys.join() === Object.keys(WORDS.id).join() && keys.every((key) => holes(WORDS.en[key]) === holes(WORDS.id[key])), `${keys.length} texts in both languages, with the same values`);
+}
+
+await play(async (tap) => {
+  worded(tap);
+  const browser = await launch(tap);
+  const sample = path.join(tap.folder, 'sample.html');
+  execFileSync(process.env.RELEASE_SAMPLE, ['8', sample]);
+  await unable(tap, browser, sample);
+  if (!process.env.QUICK) await tampered(tap, browser, sample);
+  const north = await tap.desk('north.example');
+  const south = await tap.desk('south.example', 'id');
+  await Promise.all([north.ready(), south.ready()]);
+  const channel = await openChannel(tap.folder, [north, south], CHARTER, 'Elections');
+  const { silent } = await story(tap, browser, north, south, channel);
+  await harm(tap, browser, north, south, channel, silent);
+});
