@@ -175,51 +175,80 @@ static enum status build_logs(struct building *building, struct error *err)
 
 /* Attachments */
 
-/* Fetches the attachment into building->blob through the first entry in full that names
- * it. */
-static enum status find_attachment(struct building *building, const struct hash *id,
-                                   struct error *err)
+/* Through which log an attachment is fetched: the first entry in full that names it. */
+struct opening {
+	const struct release_held_log *log;
+	struct record_blob_ref ref;
+};
+
+static enum status find_in_entry(struct building *building,
+                                 const struct release_held_log *held, struct view entry,
+                                 struct opening *openings, struct error *err)
 {
 	struct release_record *record = building->record;
-	char hex[HASH_HEX_LEN + 1];
+	const struct record_envelope *envelope = &record->envelope;
 
+	if (view_find(entry, view_of_string("attachments")) == SIZE_MAX)
+		return STATUS_OK;
+	TRY(record_envelope_decode(entry, &record->doc, &record->envelope, err));
+	for (size_t i = 0; i < envelope->attachment_count; i++) {
+		const struct record_blob_ref *ref = &envelope->attachments[i];
+		size_t place = release_manifest_attachment(&building->manifest, &ref->id);
+
+		if (place != SIZE_MAX && openings[place].log == NULL)
+			openings[place] = (struct opening){.log = held, .ref = *ref};
+	}
+	return STATUS_OK;
+}
+
+static enum status find_attachments(struct building *building, struct opening *openings,
+                                    struct error *err)
+{
 	for (size_t i = 0; i < building->manifest.log_count; i++) {
 		const struct release_log *log = &building->manifest.logs[i];
 		const struct release_held_log *held =
-		    release_record_log(record, log->origin.desk.text);
+		    release_record_log(building->record, log->origin.desk.text);
 
-		for (uint64_t j = 0; j < log->size; j++) {
-			const struct record_envelope *envelope = &record->envelope;
-
-			if (log->modes[j] != RELEASE_FULL ||
-			    view_find(held->entries[j], view_of_string("attachments")) ==
-			        SIZE_MAX)
-				continue;
-			TRY(record_envelope_decode(held->entries[j], &record->doc,
-			                           &record->envelope, err));
-			for (size_t k = 0; k < envelope->attachment_count; k++)
-				if (hash_equal(&envelope->attachments[k].id, id))
-					return release_record_attachment(
-					    record, held, &envelope->attachments[k],
-					    &building->blob, err);
-		}
+		for (uint64_t j = 0; j < log->size; j++)
+			if (log->modes[j] == RELEASE_FULL)
+				TRY(find_in_entry(building, held, held->entries[j],
+				                  openings, err));
 	}
-	hash_hex(id, hex);
-	return error_set(err, STATUS_CONFLICT, "no entry in full names the attachment %s",
-	                 hex);
+	return STATUS_OK;
+}
+
+static enum status build_attachment(struct building *building,
+                                    const struct opening *opening, const char *hex,
+                                    struct error *err)
+{
+	if (opening->log == NULL)
+		return error_set(err, STATUS_CONFLICT,
+		                 "no entry in full names the attachment %s", hex);
+	TRY(release_record_attachment(building->record, opening->log, &opening->ref,
+	                              &building->blob, err));
+	buf_printf(building->out, "\"%s\":", hex);
+	release_bytes_append(building->out, buf_view(&building->blob));
+	return STATUS_OK;
 }
 
 static enum status build_attachments(struct building *building, struct error *err)
 {
+	const struct release_manifest *manifest = &building->manifest;
+	CLEANUP_FREE struct opening *openings =
+	    calloc(manifest->attachment_count + 1, sizeof *openings);
 	char hex[HASH_HEX_LEN + 1];
+	bool is_first = true;
 
+	if (openings == NULL)
+		return error_set(err, STATUS_NO_MEMORY,
+		                 "not enough memory for attachments");
+	TRY(find_attachments(building, openings, err));
 	append_name(building, "attachments");
 	buf_append_byte(building->out, '{');
-	for (size_t i = 0; i < building->manifest.attachment_count; i++) {
-		TRY(find_attachment(building, &building->manifest.attachments[i], err));
-		hash_hex(&building->manifest.attachments[i], hex);
-		buf_printf(building->out, "%s\"%s\":", i > 0 ? "," : "", hex);
-		release_bytes_append(building->out, buf_view(&building->blob));
+	for (size_t i = 0; i < manifest->attachment_count; i++) {
+		hash_hex(&manifest->attachments[i], hex);
+		next(building->out, &is_first);
+		TRY(build_attachment(building, &openings[i], hex, err));
 	}
 	buf_append_byte(building->out, '}');
 	return STATUS_OK;

@@ -183,6 +183,22 @@ enum status release_manifest_append(const struct release_manifest *manifest,
 	return buf_check(out, "the manifest", err);
 }
 
+static int compare_hashes(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct hash));
+}
+
+size_t release_manifest_attachment(const struct release_manifest *manifest,
+                                   const struct hash *id)
+{
+	const struct hash *found = NULL;
+
+	if (manifest->attachment_count > 0)
+		found = bsearch(id, manifest->attachments, manifest->attachment_count,
+		                sizeof *id, compare_hashes);
+	return found == NULL ? SIZE_MAX : (size_t)(found - manifest->attachments);
+}
+
 /* In words */
 
 void release_withheld_append(const struct release_log *log, struct buf *out)

@@ -65,6 +65,10 @@ MUST_USE enum status release_manifest_decode(struct view text,
 bool release_manifest_opens(const struct release_manifest *manifest,
                             const struct hash *attachment);
 
+/* Index of an attachment among those that are opened, or SIZE_MAX. */
+size_t release_manifest_attachment(const struct release_manifest *manifest,
+                                   const struct hash *id);
+
 /* Appends which entries of a log are withheld, in words: "#3 to #5, #9"; after twenty
  * runs " and others". */
 void release_withheld_append(const struct release_log *log, struct buf *out);

@@ -261,13 +261,13 @@ static enum status check_root(struct checking *checking, const struct opened_log
 
 static void name_attachments(struct checking *checking)
 {
-	const struct release_manifest *manifest = &checking->manifest;
+	for (size_t i = 0; i < checking->envelope.attachment_count; i++) {
+		size_t place = release_manifest_attachment(
+		    &checking->manifest, &checking->envelope.attachments[i].id);
 
-	for (size_t i = 0; i < checking->envelope.attachment_count; i++)
-		for (size_t j = 0; j < manifest->attachment_count; j++)
-			if (hash_equal(&checking->envelope.attachments[i].id,
-			               &manifest->attachments[j]))
-				checking->is_named[j] = true;
+		if (place != SIZE_MAX)
+			checking->is_named[place] = true;
+	}
 }
 
 /* The body of an entry in full; *ret_content is empty when it names none. */
