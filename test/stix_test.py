@@ -175,6 +175,37 @@ def has_wrong_types(tap, folder):
     tap.ok(not silent, f"{len(tried)} objects with a wrong value in every place: each is told of {silent[:5]}")
 
 
+EVENT = {
+    "uuid": "00000000-0000-4000-8000-000000000001", "info": "An event", "date": "2026-01-01", "timestamp": "1767225600",
+    "threat_level_id": "2", "analysis": "1", "distribution": "1", "Orgc": {"name": "O"}, "published": True,
+    "Tag": [{"name": "tlp:amber"}, {"name": "misp:confidence-level=\"usually-confident\""}],
+    "Attribute": [{"uuid": "00000000-0000-4000-8000-000000000003", "type": "domain", "category": "Network activity",
+                   "value": "example.org", "to_ids": True, "comment": "c", "timestamp": "1767225600"}],
+    "EventReport": [{"uuid": "00000000-0000-4000-8000-000000000006", "name": "R", "content": "Text"}]}
+UNREAD = {"uuid", "date", "timestamp", "published", "analysis", "distribution", "Orgc", "category", "to_ids"}  # as scalars
+
+
+def has_wrong_types_in_misp(tap, folder):
+    """The same for an event of MISP, whose scalars may be texts, numbers or truths."""
+    tried = [((), None, EVENT)]
+    for path in paths_of(EVENT):
+        for wrong in WRONG:
+            says_nothing = wrong in (None, "", [], {}) and wrong is not True
+            is_scalar = not isinstance(wrong, (list, dict, float)) and path[-1] in UNREAD
+            if not says_nothing and not is_scalar and path[0] not in ("uuid", "Orgc") and not is_as_good(EVENT, path, wrong):
+                tried.append((path, wrong, put(EVENT, path, wrong)))
+    events = []
+    for number, (_, _, event) in enumerate(tried):  # ids of their own, all alike
+        text = json.dumps(event).replace("00000000-0000-4000-8000", f"00000000-0000-4000-9{number:03}")
+        events.append({"Event": json.loads(text)})
+    code, words, report = dry(writes(folder, {"response": events}))
+    assert code == 0, words
+    told = [sorted((one["what"], one["why"]) for one in report["not_mapped"] if f"-4000-9{number:03}-" in one["where"])
+            for number in range(len(tried))]
+    silent = [tried[number][:2] for number in range(1, len(tried)) if told[number] == told[0]]
+    tap.ok(not silent, f"{len(tried)} events of MISP with a wrong value in every place: each is told of {silent[:5]}")
+
+
 # What is refused as a whole
 
 
@@ -424,6 +455,7 @@ def scenario(tap, folder):
         of_another_tool(tap, folder, north, south, channel, path.name.removesuffix(".expected.json"))
     refuses(tap, folder, south, channel)
     has_wrong_types(tap, folder)
+    has_wrong_types_in_misp(tap, folder)
     is_hostile(tap, folder)
     advisories(tap, folder, north, south, channel)
     breaks_its_schema(tap, folder, north, channel)

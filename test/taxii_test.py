@@ -277,6 +277,20 @@ def does_not_start(tap, folder, joint, one_sided):
                f"{what}: {done.stderr.strip().splitlines()[-1]}")
 
 
+def says_what_it_serves(tap, page):
+    """For programs that start it, with every single thing that has no place in STIX."""
+    with subprocess.Popen([ALDIS, "--json", "taxii", str(page), "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            told = json.loads(process.stdout.readline())
+        finally:
+            process.terminate()
+        one = told["collections"][0]
+        kinds = {row["what"] for row in one["not_mapped"]}
+        tap.ok(told["listening"].startswith("http://127.0.0.1:") and UUID.fullmatch(one["id"]) and one["grade"] == "joint"
+               and one["objects"] > 10 and {"text", "open"} <= kinds, f"what it serves, and what it can't: {sorted(kinds)}")
+
+
 def speaks_tls(tap, folder, page):
     key, certificate = folder / "tls.key", folder / "tls.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "2", "-subj", "/CN=x", "-addext",
@@ -325,6 +339,7 @@ def scenario(tap, folder):
         desk.stop()
     serves(tap, joint, one_sided, json.loads((folder / "all.json").read_text(encoding="utf-8")))
     does_not_start(tap, folder, joint, one_sided)
+    says_what_it_serves(tap, joint)
     speaks_tls(tap, folder, joint)
 
 

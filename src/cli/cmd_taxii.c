@@ -10,6 +10,7 @@
 #include "cli/export_format.h"
 #include "cli/options.h"
 #include "cli/print.h"
+#include "codec/json_writer.h"
 #include "crypto/random.h"
 #include "link/tls_public.h"
 #include "release/frame.h"
@@ -20,7 +21,7 @@
 
 struct taxii {
 	const char *address, *tls_certificate, *tls_key;
-	bool takes_one_sided;
+	bool takes_one_sided, is_json;
 	struct option_values paths;
 	SSL_CTX *tls;
 	struct taxii_released *released;
@@ -70,7 +71,7 @@ static enum status read_releases(struct taxii *taxii, struct error *err)
 	return STATUS_OK;
 }
 
-static void print_collections(const struct taxii *taxii)
+static void print_collections(const struct taxii *taxii, const char *url)
 {
 	for (size_t i = 0; i < taxii->count; i++) {
 		const struct taxii_collection *collection = &taxii->collections[i];
@@ -81,6 +82,34 @@ static void print_collections(const struct taxii *taxii)
 		print_escaped(stdout, buf_view(&collection->description));
 		putchar('\n');
 	}
+	printf("listening: %s\n", url);
+}
+
+static void print_collections_json(const struct taxii *taxii, const char *url)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT((size_t)RELEASE_FILE_MAX);
+	struct json_writer writer = json_writer_of(&out);
+
+	json_writer_object(&writer, NULL);
+	json_writer_string(&writer, "listening", url);
+	json_writer_array(&writer, "collections");
+	for (size_t i = 0; i < taxii->count; i++) {
+		const struct taxii_released *released = &taxii->released[i];
+
+		json_writer_object(&writer, NULL);
+		json_writer_string(&writer, "id", released->collection.id);
+		json_writer_text(&writer, "title", buf_view(&released->collection.title));
+		json_writer_text(&writer, "description",
+		                 buf_view(&released->collection.description));
+		json_writer_string(&writer, "grade", release_grade_name(released->grade));
+		json_writer_integer(&writer, "objects",
+		                    (int64_t)released->collection.count);
+		formats_report_write(&released->report, &writer);
+		json_writer_end(&writer);
+	}
+	json_writer_end(&writer);
+	json_writer_end(&writer);
+	print_json(stdout, buf_view(&out));
 }
 
 static bool is_loopback(const char *address)
@@ -92,10 +121,15 @@ static void on_ready(void *context, uint16_t port)
 {
 	const struct taxii *taxii = context;
 	const char *colon = strrchr(taxii->address, ':');
+	char url[200];
 
-	print_collections(taxii);
-	printf("listening: %s://%.*s:%u/taxii2/\n", taxii->tls != NULL ? "https" : "http",
-	       (int)(colon - taxii->address), taxii->address, port);
+	(void)snprintf(url, sizeof url, "%s://%.*s:%u/taxii2/",
+	               taxii->tls != NULL ? "https" : "http",
+	               (int)(colon - taxii->address), taxii->address, port);
+	if (taxii->is_json)
+		print_collections_json(taxii, url);
+	else
+		print_collections(taxii, url);
 	(void)fflush(stdout);
 	if (taxii->tls == NULL && !is_loopback(taxii->address))
 		cli_note("this is plain HTTP, and TAXII asks for HTTPS: put a proxy that "
@@ -137,7 +171,7 @@ static void taxii_release(struct taxii *taxii)
 
 int cmd_taxii(struct cli *cli, int argc, char **argv)
 {
-	struct taxii taxii = {0};
+	struct taxii taxii = {.is_json = cli->is_json};
 	const struct option_spec specs[] = {
 	    {"--listen", OPTION_TEXT, &taxii.address, 0},
 	    {"--tls-cert", OPTION_TEXT, &taxii.tls_certificate, 0},

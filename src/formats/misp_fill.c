@@ -142,6 +142,13 @@ static void fill_text(struct body *body, const char *field,
 
 /* ---- the incident ---- */
 
+/* 4 is "undefined"; null and "" say nothing. */
+static bool is_a_level(const struct json_token *level, struct view text)
+{
+	return level != NULL && level->type != JSON_NULL && text.len > 0 &&
+	       !view_equal_string(text, "4");
+}
+
 static void fill_severity(struct body *body)
 {
 	struct misp_reading *reading = body->reading;
@@ -159,10 +166,13 @@ static void fill_severity(struct body *body)
 			list(reading, "criticality",
 			     "no severity of Aldis for this word");
 	}
-	if (word == NULL)
+	if (word == NULL) {
 		word = misp_severity(number);
-	else if (number.len > 0 &&
-	         !view_equal_string(number, misp_threat_level(view_of_string(word))))
+		if (word == NULL && is_a_level(level, number))
+			list(reading, "threat_level_id",
+			     "no severity of Aldis for this value");
+	} else if (number.len > 0 &&
+	           !view_equal_string(number, misp_threat_level(view_of_string(word))))
 		list(reading, "threat_level_id",
 		     "the criticality of the incident object says another one");
 	if (word != NULL)

@@ -115,6 +115,24 @@ static bool is_nothing(const struct json_token *value)
 	return false;
 }
 
+/* Of the members that are known: may the value be read at all? MISP writes numbers and
+ * truths as texts, too. */
+static bool is_of_type(const struct json_doc *doc, const struct json_token *name,
+                       const struct json_token *value)
+{
+	static const char *const parts[] = {"Org",    "Orgc",        "Tag", "Attribute",
+	                                    "Object", "EventReport", NULL};
+	static const char *const texts[] = {"info",    "name",  "comment",
+	                                    "content", "value", NULL};
+
+	if (is_in(parts, doc, name))
+		return value->type == JSON_OBJECT || value->type == JSON_ARRAY;
+	if (is_in(texts, doc, name))
+		return value->type == JSON_STRING;
+	return value->type != JSON_OBJECT && value->type != JSON_ARRAY &&
+	       value->type != JSON_NUMBER;
+}
+
 static void list_members(const struct misp_reading *reading,
                          const struct json_token *object, const char *const *names,
                          const char *const *more)
@@ -125,8 +143,13 @@ static void list_members(const struct misp_reading *reading,
 	for (name = json_first(doc, object); name != NULL;
 	     name = json_next(doc, object, value)) {
 		value = json_next(doc, object, name);
-		if (!is_nothing(value) && !is_in(names, doc, name) &&
-		    !is_in(more, doc, name))
+		if (is_nothing(value))
+			continue;
+		if (is_in(names, doc, name) && !is_of_type(doc, name, value))
+			formats_report_add(reading->report, uuid_of(reading, object),
+			                   json_raw(doc, name),
+			                   "not of the type that MISP gives it");
+		else if (!is_in(names, doc, name) && !is_in(more, doc, name))
 			formats_report_add(reading->report, uuid_of(reading, object),
 			                   json_raw(doc, name),
 			                   "a message has no place for it");
