@@ -113,6 +113,7 @@ def collections(tap, server):
     tap.ok("joint" in one["title"] and "1 withheld" in one["description"] and "compare" in one["description"]
            and len(re.findall(r"[a-z]+\.example(?: \d{5}){12}", one["description"])) == 2,
            "a collection says its grade, what is withheld, and digits to compare")
+    tap.ok("one-sided" in all_of["collections"][1]["title"], "a one-sided one says that it is")
     tap.ok(server.get(f"/releases/collections/{one['id']}/")[1] == one, "one collection alone is the same")
     again = server.get("/releases/collections/")[1]
     tap.ok(again == all_of, "asked twice, in the same order")
