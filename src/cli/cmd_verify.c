@@ -24,28 +24,15 @@ static int exit_of(const struct bundle_result *result)
 }
 
 struct verify {
-	struct option_values cards;
+	struct option_values card_paths;
 	const char *entry_path;
-	struct buf *notes;
-	struct view *views;
+	struct cards_named cards;
 	struct buf entry;
 };
 
-static enum status read_cards(struct verify *verify, struct error *err)
+static enum status read_inputs(struct verify *verify, struct error *err)
 {
-	size_t count = verify->cards.count;
-
-	verify->notes = calloc(count + 1, sizeof *verify->notes);
-	verify->views = calloc(count + 1, sizeof *verify->views);
-	if (verify->notes == NULL || verify->views == NULL)
-		return error_set(err, STATUS_NO_MEMORY, "out of memory");
-	for (size_t i = 0; i < count; i++) {
-		struct record_card card;
-
-		verify->notes[i] = BUF_INIT(RECORD_NOTE_MAX);
-		TRY(cards_read(verify->cards.values[i], &verify->notes[i], &card, err));
-		verify->views[i] = buf_view(&verify->notes[i]);
-	}
+	TRY(cards_read_named(&verify->card_paths, &verify->cards, err));
 	verify->entry = BUF_INIT(ENTRY_MAX);
 	if (verify->entry_path != NULL)
 		return cli_read_input(verify->entry_path, &verify->entry, err);
@@ -54,21 +41,19 @@ static enum status read_cards(struct verify *verify, struct error *err)
 
 static void verify_release(struct verify *verify)
 {
-	for (size_t i = 0; verify->notes != NULL && i < verify->cards.count; i++)
-		buf_release(&verify->notes[i]);
-	free(verify->notes);
-	free(verify->views);
+	cards_named_release(&verify->cards);
 	buf_release(&verify->entry);
 }
 
 static enum status run(struct verify *verify, const char *path,
                        struct release_result *result, struct error *err)
 {
-	struct bundle_verify_options options = {.card_count = verify->cards.count};
+	struct bundle_verify_options options = {0};
 
 	TRY(crypto_init(err));
-	TRY(read_cards(verify, err));
-	options.cards = verify->views;
+	TRY(read_inputs(verify, err));
+	options.cards = verify->cards.views;
+	options.card_count = verify->cards.count;
 	options.entry = buf_view(&verify->entry);
 	if (release_file_is_one(path))
 		return release_file_verify(path, &options, result, err);
@@ -79,7 +64,7 @@ int cmd_verify(struct cli *cli, int argc, char **argv)
 {
 	struct verify verify = {0};
 	const struct option_spec specs[] = {
-	    {"--trust", OPTION_LIST, &verify.cards, 0},
+	    {"--trust", OPTION_LIST, &verify.card_paths, 0},
 	    {"--entry", OPTION_TEXT, &verify.entry_path, 0},
 	};
 	struct release_result result = {0}; /* only its bundle, of other files */

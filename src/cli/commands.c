@@ -90,6 +90,8 @@ const struct command cli_commands[] = {
      "serve what release files show as STIX, over TAXII 2.1", false, cmd_taxii},
     {"verify", "PATH [--trust CARD]… [--entry FILE]",
      "verify a receipt, an export or a proof", false, cmd_verify},
+    {"quote", "RELEASE.html TEXT|- [--language CODE] [--trust CARD]…",
+     "compare the quotations in a text with what a release shows", false, cmd_quote},
     {"check", "", "re-derive every root of the store", true, cmd_check},
     {"backup", "FILE", "copy the store to a new file", true, cmd_backup},
     {"recover", "[--end CHANNEL]", "fetch from the members what the store has lost", true,
