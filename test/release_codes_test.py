@@ -57,6 +57,9 @@ def scenario(tap, folder):
     print("#", output("python3", SOURCE / "test/release_insider.py", sample, folder / "odd", "--seed", SEED).strip())
     rows = codes(folder / "odd")
     agree(tap, rows, "signed oddities")
+    grades = {what.removeprefix("amendment followed, "): c for what, c, _ in rows if what.startswith("amendment")}
+    tap.ok(grades["good"] == "ok joint", "a release under two charters is joint")
+    tap.ok(grades["to one that is nowhere"] == "ok one-sided", "one that goes on under a charter that is not shown is not")
     good = [row[1] for row in rows if "as it should be" in row[0] or "named with a URL" in row[0]]
     tap.ok(len(good) > 4 and all(code.startswith("ok ") for code in good), "what is not odd is accepted")
 

@@ -391,7 +391,7 @@ def amendments(sample):
     changes = [("good", good), ("another previous", {**good, "previous": charters[1]}), ("more members", {**good, "x": 1}),
                ("no previous", {"charter": charters[1]}), ("upper case", {**good, "charter": charters[1].upper()}),
                ("no parts", {**good, "parts": []}), ("a list", {**good, "charter": [charters[1]]}),
-               ("to itself", {**good, "charter": charters[0]})]
+               ("to itself", {**good, "charter": charters[0]}), ("to one that is nowhere", {**good, "charter": "00" * 32})]
     texts = [(what, plain(body)) for what, body in changes]
     texts += [(what, text) for what, text in odd_json(b'{"aldis":1,' + plain(good)[1:])][:12]
     texts += [("blanks", b" " + plain(good)), ("a name twice", plain(good)[:-1] + b',"charter":"' + charters[0].encode() + b'"}')]
@@ -402,7 +402,16 @@ def amendments(sample):
         world.data["bodies"][0][world.place(0, amend)] = b64(blob)
         world.data["logs"][0]["entries"][amend] = b64(plain(envelope(kind="charter.amend", body=ref)))
         world.sign_log(0)
-        yield f"amendment followed, {what}", world.done()
+        yield f"amendment followed, {what}", consented(world)
+
+
+def consented(world):
+    """With the consent of all, so that the grade tells who was asked."""
+    set_manifest(world.data, world.manifest)
+    blob, ref = blob_of(plain({"manifest": hashlib.sha256(world.data["manifest"].encode()).hexdigest(), "language": "en"}))
+    entry = plain(envelope(kind="release.consent", body=ref))
+    world.data["answers"] = [world.answer(desk, entry, blob) for desk in sorted(KEYS_OF)]
+    return world.done(True)
 
 
 def cards(sample):

@@ -215,6 +215,35 @@ static void it_is_joint_when_all_have_consented(void **state TEST_UNUSED)
 	teardown(&f);
 }
 
+/* Those who consented could else leave out who came with a later charter. */
+static void under_a_charter_that_is_not_shown_it_is_one_sided(void **state TEST_UNUSED)
+{
+	enum release_answer answers[RECORD_MEMBERS_MAX] = {
+	    RELEASE_CONSENT, RELEASE_CONSENT, RELEASE_CONSENT};
+	CLEANUP_FREE struct release_terms *terms = malloc(sizeof *terms);
+	struct record_envelope envelope = {.kind = "charter.amend"};
+	char hex[HASH_HEX_LEN + 1], body[400];
+	struct release_choice choice;
+	struct json_doc doc = {0};
+	struct fixture f;
+
+	setup(&f);
+	choice = all(&f);
+	assert_int_equal(draft(&f, &choice), STATUS_OK);
+	walk(&f, terms);
+	hash_hex(&f.record.channel.charters[0].digest, hex);
+	(void)snprintf(body, sizeof body,
+	               "{\"charter\":\"%064d\",\"previous\":\"%s\","
+	               "\"parts\":[{\"text\":\"x\"}],\"signatures\":\"x\"}",
+	               0, hex);
+	assert_int_equal(release_terms_grade(terms, &f.manifest, answers), RELEASE_JOINT);
+	release_terms_entry(terms, RELEASE_FULL, &envelope, view_of_string(body), &doc);
+	assert_int_equal(release_terms_grade(terms, &f.manifest, answers),
+	                 RELEASE_ONE_SIDED);
+	json_release(&doc);
+	teardown(&f);
+}
+
 static void an_originator_may_release_its_own(void **state TEST_UNUSED)
 {
 	enum release_answer answers[RECORD_MEMBERS_MAX] = {RELEASE_NO_ANSWER};
@@ -250,6 +279,7 @@ int main(void)
 	    cmocka_unit_test(attachments_are_opened_by_name),
 	    cmocka_unit_test(a_manifest_of_another_record_is_refused),
 	    cmocka_unit_test(it_is_joint_when_all_have_consented),
+	    cmocka_unit_test(under_a_charter_that_is_not_shown_it_is_one_sided),
 	    cmocka_unit_test(an_originator_may_release_its_own),
 	};
 

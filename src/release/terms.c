@@ -20,10 +20,14 @@ static void follow(struct release_terms *terms, struct view content, struct json
 	size_t next = terms->charter + 1;
 	struct hash digest;
 
-	if (next < channel->charter_count && content.len > 0 &&
-	    record_term_next(&channel->charters[terms->charter], content, doc, &digest) &&
+	if (content.len == 0 ||
+	    !record_term_next(&channel->charters[terms->charter], content, doc, &digest))
+		return;
+	if (next < channel->charter_count &&
 	    hash_equal(&digest, &channel->charters[next].digest))
 		terms->charter = next;
+	else
+		terms->governs_unknown = true;
 }
 
 void release_terms_entry(struct release_terms *terms, enum release_mode mode,
@@ -102,7 +106,8 @@ enum release_grade release_terms_grade(const struct release_terms *terms,
 		    strcmp(name, manifest->by.text) != 0)
 			is_by_originator = false;
 	}
-	if (has_rule(terms, manifest, RECORD_RELEASE_CONFIDENTIAL))
+	if (terms->governs_unknown ||
+	    has_rule(terms, manifest, RECORD_RELEASE_CONFIDENTIAL))
 		return RELEASE_ONE_SIDED;
 	if (is_joint)
 		return RELEASE_JOINT;

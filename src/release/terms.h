@@ -15,6 +15,7 @@ struct release_terms {
 	const struct bundle_channel *channel;
 	bool governs[BUNDLE_CHARTERS_MAX];
 	bool is_author[RECORD_MEMBERS_MAX]; /* of something shown */
+	bool governs_unknown; /* also one that is not in the channel */
 	/* The log at hand. */
 	const struct bundle_member *member;
 	size_t charter;

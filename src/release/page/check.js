@@ -200,6 +200,7 @@ async function readData(text, breathe) {
   return data;
 }
 
+const AMENDMENT_PARTS_MAX = 4096;
 const ENTRIES_MAX = 500000;
 
 function modesOf(log) {
@@ -474,20 +475,23 @@ async function readAnswer(answer, before, channel, manifest, digest) {
   return found;
 }
 
-// What it is by who consented.
-// What the body of a `charter.amend` does in a log that the charter governs.
-function movesOn(content, charter, next) {
+// The digest of the charter to which the body of a `charter.amend` moves a log that this charter governs.
+function nextBy(content, charter) {
   try {
     const body = parseStrict(fromUtf8.decode(content));
-    return body.previous === charter.digest && body.charter === next?.digest;
+    const names = isObject(body) ? Object.keys(body).sort().join() : "";
+    const isWhole = names === "charter,parts,previous,signatures" && isHash(body.charter) && isText(body.signatures) &&
+      isList(AMENDMENT_PARTS_MAX, () => true)(body.parts);
+    return isWhole && body.previous === charter.digest ? body.charter : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
 // Which charters may govern a shown entry: from the one reached to the last, when not all before is known.
 function governing(channel, logs) {
   const governs = new Set();
+  let isWhole = true; // no shown entry follows a charter that is not here
   for (const log of logs) {
     let at = log.member.since, isOpen = false;
     for (const entry of log.entries) {
@@ -496,23 +500,26 @@ function governing(channel, logs) {
         continue;
       }
       if (entry.envelope?.kind === "charter.amend") {
+        const next = entry.content?.length ? nextBy(entry.content, channel.charters[at]) : undefined;
         if (!entry.content?.length) isOpen = true;
-        else if (movesOn(entry.content, channel.charters[at], channel.charters[at + 1])) at++;
+        else if (next !== undefined && next === channel.charters[at + 1]?.digest) at++;
+        else if (next !== undefined) isWhole = false;
       }
       entry.charters = channel.charters.slice(at, isOpen ? undefined : at + 1);
       for (const charter of entry.charters) governs.add(charter);
     }
   }
-  return governs;
+  return { governs, isWhole };
 }
 
+// What it is by who consented.
 function gradeOf(channel, logs, manifest, answers) {
-  const governs = governing(channel, logs);
+  const { governs, isWhole } = governing(channel, logs);
   const rules = new Set([manifest.rule, ...Array.from(governs, (charter) => charter.json.release)]);
   const consents = new Set(answers.filter((a) => a.consents).map((a) => a.desk));
   const asked = new Set(Array.from(governs).flatMap((charter) => charter.members.map((card) => card.name)));
   const authors = logs.filter((log) => /[fe]/.test(log.shown)).map((log) => log.desk);
-  if (rules.has("confidential")) return { grade: "one-sided", asked };
+  if (!isWhole || rules.has("confidential")) return { grade: "one-sided", asked };
   if (Array.from(asked).every((desk) => consents.has(desk))) return { grade: "joint", asked };
   const byOriginator = !rules.has("joint") && authors.every((desk) => desk === manifest.by || consents.has(desk));
   return { grade: byOriginator ? "by originator" : "one-sided", asked };
