@@ -506,9 +506,18 @@ PARTS = [(members, 2), (types, 2), (base64_variant, 3), (papers, 4), (manifest_m
          (words, 3), (checkpoint, 5), (logs, 2), (bodies, 4), (attachments, 3), (answers, 5), (consents, 1)]
 
 
-def tampered(rng, text, parsed):
+def own_script_again(tail):
+    """The page's policy lets its own script pass, wherever it stands."""
+    script = tail[tail.index(b"<script>"):tail.index(CLOSE, tail.index(b"<script>"))]
+
+    def its_script_again(rng, text):
+        return text + rng.choice([CLOSE, CLOSE + b"\n"]) + script + CLOSE + b'<p id="state" class="compared">Compared</p><script type="x">'
+    return its_script_again
+
+
+def tampered(rng, text, parsed, again):
     """One copy: what was done, and the data as bytes."""
-    ways = [(way, is_bytes) for table, is_bytes in ((BYTES, True), (PARTS, False))
+    ways = [(way, is_bytes) for table, is_bytes in (([*BYTES, (again, 1)], True), (PARTS, False))
             for way, weight in table for _ in range(weight)]
     while True:
         way, is_bytes = rng.choice(ways)
@@ -530,11 +539,11 @@ def main():
     parsed = json.loads(text)
     if written(parsed, in_data).encode() != text or not parsed["answers"]:
         raise SystemExit("release_tamper.py: the release is not in its one form, or nobody has consented to it")
-    rng = random.Random(options.seed)
+    rng, again = random.Random(options.seed), own_script_again(tail)
     options.out.mkdir(parents=True, exist_ok=True)
     cases, seen = [], {text}
     while len(cases) < options.count:
-        what, changed = tampered(rng, text, parsed)
+        what, changed = tampered(rng, text, parsed, again)
         if changed in seen:
             continue
         seen.add(changed)

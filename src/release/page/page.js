@@ -194,10 +194,15 @@ async function isAble() {
 
 const script = document.currentScript;
 
-// The data ends where this script begins; else it has ended its own element and brought more into the page.
-function dataText() {
+// Behind the data stands this script and nothing more; else the data has ended its own element and brought more into the
+// page, a second script with the same text perhaps.
+async function dataText() {
+  if (document.readyState === "loading") await new Promise((done) => document.addEventListener("DOMContentLoaded", done));
   const element = at("#release-data");
-  if (element.nextElementSibling !== script) throw new Fault("data-form", "something stands behind the data");
+  const isBlank = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim() === "";
+  let isAlone = element.nextElementSibling === script;
+  for (let node = element.nextSibling; node !== null; node = node.nextSibling) isAlone &&= node === script || isBlank(node);
+  if (!isAlone) throw new Fault("data-form", "something stands behind the data");
   return element.textContent;
 }
 
@@ -210,7 +215,7 @@ async function start() {
     return showAll();
   }
   try {
-    const checked = await check(dataText(), showProgress);
+    const checked = await check(await dataText(), showProgress);
     attachments = checked.attachments;
     facts = new Facts(checked);
     await facts.reckon(showProgress);
