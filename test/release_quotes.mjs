@@ -3,7 +3,7 @@
 // cases; and what both take for said in a release. Prints TAP.
 //
 // usage: node release_quotes.mjs SOURCE RELEASE-QUOTES RELEASE.html [SEED [COUNT]]; SOURCE is the whole tree
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { webcrypto } from "node:crypto";
 
@@ -11,10 +11,11 @@ globalThis.crypto ??= webcrypto;
 
 const [source, program, release, seedText, countText] = process.argv.slice(2);
 const textOf = (path) => readFileSync(`${source}/${path}`, "utf8");
-const SCRIPTS = ["json", "envelope", "check", "order", "facts", "quote", "statements"];
-const { check, checkQuotes, statementsOf } = new Function("KINDS", '"use strict";' +
-  SCRIPTS.map((name) => textOf(`src/release/page/${name}.js`)).join("") + "return { check, checkQuotes, statementsOf };")(
-  JSON.parse(textOf("spec/kinds.json")));
+// all of the page's scripts but the one that touches the page
+const scripts = readdirSync(`${source}/src/release/page`).filter((name) => name.endsWith(".js") && name !== "page.js").sort();
+const { check, checkQuotes, statementsOf } = new Function("KINDS", "BOOKS", "navigator", '"use strict";' +
+  scripts.map((name) => textOf(`src/release/page/${name}`)).join("") + "return { check, checkQuotes, statementsOf };")(
+  JSON.parse(textOf("spec/kinds.json")), {}, { language: "en" });
 const cases = JSON.parse(textOf("test/release_quotes.json"));
 const seed = Number(seedText ?? Date.now() % 1000000);
 const RANDOM = Number(countText ?? 3000);
