@@ -77,7 +77,7 @@ function listOf(of, sent, tag) {
   const fields = of.fields && fieldsOf(of.fields);
   const isTable = fields && sent.every(isObject) && sent.every((one) =>
     fields.every(({ name, type, max }) => one[name] === undefined || (type !== "list" && type !== "object" && !(max > 2000))));
-  if (!isTable) return el("ul", {}, ...sent.map((one) => el("li", {}, valueOf(of, one, tag))));
+  if (!isTable) return el("ul", fields ? { class: "plain" } : {}, ...sent.map((one) => el("li", {}, valueOf(of, one, tag))));
   const names = [...new Set([...fields.map(({ name }) => name), ...sent.flatMap((one) => Object.keys(one))])]
     .filter((name) => sent.some((one) => Object.hasOwn(one, name)));
   const field = (name) => fields.find((one) => one.name === name);

@@ -66,16 +66,16 @@ function translationView(entry) {
 }
 
 function dutyView(duty) {
-  const parts = [word("duty", { desk: duty.debtor, owe: duty.owe.map(kindLabel).join(word("duty.or")) }), " "];
-  if (duty.deadline !== undefined)
-    parts.push(word("duty.due", { start: plainTime(duty.start), deadline: plainTime(duty.deadline) }), " ");
-  if (duty.isByWord) parts.push(word("duty.word"), " ");
-  if (duty.holding) parts.push(word("duty.holding"), " ", linkTo(duty.holding.id), " ");
-  const shown = { cancelled: duty.cancel, met: duty.answer, late: duty.answer, answered: duty.answer }[duty.state];
-  parts.push(el("strong", { class: `duty ${duty.state}` }, word("duty." + duty.state, { desk: duty.debtor })));
-  if (shown) parts.push(" ", linkTo(shown.id));
-  if (shown === duty.answer && duty.given < Infinity) parts.push(", ", word("duty.given", { time: plainTime(duty.given) }));
-  return parts;
+  const { state: came, answer } = duty;
+  const reason = { cancelled: duty.cancel, met: answer, late: answer, answered: answer }[came];
+  return [
+    [word("duty", { desk: duty.debtor, owe: duty.owe.map(kindLabel).join(word("duty.or")) })],
+    duty.deadline !== undefined && [word("duty.due", { start: plainTime(duty.start), deadline: plainTime(duty.deadline) }),
+      duty.isByWord ? " " + word("duty.word") : ""],
+    duty.holding && [word("duty.holding"), " ", linkTo(duty.holding.id)],
+    [el("strong", { class: `duty ${came}` }, word("duty." + came, { desk: duty.debtor })), reason ? " " : "", reason && linkTo(reason.id)],
+    reason && reason === answer && duty.given < Infinity && [word("duty.given", { time: plainTime(duty.given) })],
+  ].filter(Boolean).flatMap((part, i) => (i === 0 ? part : [" · ", ...part]));
 }
 
 const plainTime = (second) => timeOf(second).replace("T", " ").replace("Z", " UTC");

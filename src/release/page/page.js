@@ -83,17 +83,19 @@ function withheldPlaces(log) {
 
 function logRow(log) {
   const count = (mode) => numberOf(log.shown.split(mode).length - 1);
-  const held = log.cosigned.map(({ name, desk, time: second }) => [desk ?? name, ", ", plainTime(second)].join(""));
+  const held = log.cosigned.map(({ name, desk, time: second }) => el("div", {}, desk ?? name, ", ", time(timeOf(second))));
   return [log.desk, [numberOf(log.size), log.first > 0 ? el("div", { class: "soft" }, word("logs.first", { first: log.first })) : ""],
-    count("f"), count("e"), count("w"), withheldPlaces(log), held.length === 0 ? word("logs.held.none") : held.map((one) => el("div", {}, one))];
+    count("f"), count("e"), count("w"), withheldPlaces(log), held.length === 0 ? word("logs.held.none") : held];
 }
 
 function showAbout(checked) {
   const { manifest, grade, asked, answers, logs } = checked;
   at("#title").replaceChildren(...shown(manifest.title));
   at("#grade").replaceChildren(el("strong", {}, word("grade." + grade)), " ", word(`grade.${grade}.why`));
-  at("#cover").replaceChildren(...Object.entries(manifest.cover).map(([tag, text]) => el("figure", {},
-    el("figcaption", {}, word("about.cover", { desk: manifest.by }), el("span", { class: "soft" }, " ", word("about.cover.word"))), said(text, tag))));
+  const covers = Object.entries(manifest.cover).sort(([a], [b]) => (b === language) - (a === language));
+  at("#cover").replaceChildren(...covers.map(([tag, text], i) => el("figure", {},
+    el("figcaption", {}, i > 0 ? languageName(tag) : word("about.cover", { desk: manifest.by })), said(text, tag))),
+    covers.length > 0 ? el("p", { class: "soft" }, word("about.cover.word")) : "");
   const desks = new Set([...asked, ...answers.map(({ desk }) => desk)]);
   table(at("#answers"), ["answers.desk", "answers.answer", "answers.sent"], [...desks].map((desk) => [desk, ...answerOf(desk, checked)]));
   table(at("#logs"), ["logs.desk", "logs.size", "logs.full", "logs.envelope", "logs.withheld", "logs.places", "logs.held"], logs.map(logRow));
