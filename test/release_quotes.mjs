@@ -3,7 +3,7 @@
 // cases; and what both take for said in a release. Prints TAP.
 //
 // usage: node release_quotes.mjs SOURCE RELEASE-QUOTES RELEASE.html [SEED [COUNT]]; SOURCE is the whole tree
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { webcrypto } from "node:crypto";
 
@@ -11,11 +11,12 @@ globalThis.crypto ??= webcrypto;
 
 const [source, program, release, seedText, countText] = process.argv.slice(2);
 const textOf = (path) => readFileSync(`${source}/${path}`, "utf8");
-// all of the page's scripts but the one that touches the page
-const scripts = readdirSync(`${source}/src/release/page`).filter((name) => name.endsWith(".js") && name !== "page.js").sort();
-const { check, checkQuotes, statementsOf } = new Function("KINDS", "BOOKS", "navigator", '"use strict";' +
-  scripts.map((name) => textOf(`src/release/page/${name}`)).join("") + "return { check, checkQuotes, statementsOf };")(
-  JSON.parse(textOf("spec/kinds.json")), {}, { language: "en" });
+// The script that the release itself carries, but for its last part, which touches the page.
+const html = readFileSync(release, "utf8");
+const script = html.slice(html.lastIndexOf("<script>"));
+const parts = script.slice(script.indexOf('"use strict"'), script.indexOf(textOf("src/release/page/page.js")));
+const { check, checkQuotes, statementsOf } = new Function("navigator", parts + "return { check, checkQuotes, statementsOf };")(
+  { language: "en" });
 const cases = JSON.parse(textOf("test/release_quotes.json"));
 const seed = Number(seedText ?? Date.now() % 1000000);
 const RANDOM = Number(countText ?? 3000);
@@ -114,7 +115,6 @@ say(wrong < 0, `${RANDOM} random cases, seed ${seed}: both give the same`,
 // A release
 
 const OPEN = '<script type="application/json" id="release-data">';
-const html = readFileSync(release, "utf8");
 const start = html.indexOf(OPEN) + OPEN.length;
 const checked = await check(html.slice(start, html.lastIndexOf("</script>", html.lastIndexOf("<script>"))), () => {});
 const said = statementsOf(checked).map(({ message, desk, field, label, language, text: words }) =>
