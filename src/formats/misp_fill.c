@@ -44,17 +44,6 @@ static bool is_ours(const struct misp_reading *reading)
 	return reading->event->aldis != NULL;
 }
 
-/* Ours, and not a text that was made up because MISP demands one? */
-static bool is_said(const struct misp_reading *reading, const char *what)
-{
-	const struct json_token *made =
-	    is_ours(reading)
-	        ? misp_relation(reading->doc, reading->event->aldis, MISP_RELATION_MADE)
-	        : NULL;
-
-	return made == NULL || !json_string_is(reading->doc, made, what);
-}
-
 static const struct json_token *relation(const struct misp_reading *reading,
                                          const struct json_token *object,
                                          const char *name)
@@ -126,11 +115,18 @@ static void put_title(struct body *body, const struct json_token *title)
 	list(body->reading, "title", "it is too long for a title and is cut");
 }
 
+/* Unless it is what was made up because MISP demands one. */
 static void fill_info(struct body *body)
 {
-	if (is_said(body->reading, "info"))
-		put_title(body, json_member(body->reading->doc,
-		                            body->reading->event->token, "info"));
+	const struct misp_reading *reading = body->reading;
+	const struct json_token *info =
+	    json_member(reading->doc, reading->event->token, "info");
+	const struct json_token *made =
+	    relation(reading, reading->event->aldis, MISP_RELATION_MADE);
+
+	if (made == NULL ||
+	    !view_equal(json_text(reading->doc, made), json_text(reading->doc, info)))
+		put_title(body, info);
 }
 
 static void fill_text(struct body *body, const char *field,
@@ -726,8 +722,6 @@ void misp_fill_measure(struct misp_reading *reading, const struct json_token *ob
 	formats_body_put_word(&body.to, "language", reading->language);
 	formats_body_put_word(&body.to, "measure", "other");
 	fill_text(&body, "text", misp_relation(reading->doc, object, "description"));
-	if (has(&body, "text") && name != NULL)
-		list(reading, "name", "a measure has no title");
 	if (!has(&body, "text"))
 		fill_text(&body, "text", name);
 	formats_body_end(&body.to);

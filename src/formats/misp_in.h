@@ -17,7 +17,7 @@ enum { FORMATS_MISP_ATTRIBUTES_MAX = 100000, FORMATS_MISP_EVENTS_MAX = 100000 };
 bool formats_misp_is(const struct json_doc *doc);
 
 /* Reads what formats_drafts_scan scanned. language: of all texts, for MISP names none.
- * LIMIT: more events, or attributes in all of them, than above. */
+ * LIMIT: more events, or attributes, objects and reports in all of them, than above. */
 MUST_USE enum status formats_misp_read(struct formats_drafts *drafts,
                                        const char *language, struct error *err);
 

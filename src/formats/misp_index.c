@@ -154,10 +154,10 @@ static bool take_event(struct misp_index *index, const struct json_token *token)
 	return true;
 }
 
-static size_t count_list(const struct json_doc *doc, const struct json_token *parent)
+static size_t count_list(const struct json_doc *doc, const struct json_token *parent,
+                         const char *name)
 {
-	const struct json_token *list =
-	    formats_member(doc, parent, "Attribute", JSON_ARRAY);
+	const struct json_token *list = formats_member(doc, parent, name, JSON_ARRAY);
 
 	return list == NULL ? 0 : list->count;
 }
@@ -169,17 +169,19 @@ static enum status check_attributes(const struct misp_index *index, struct error
 	size_t count = 0;
 
 	for (size_t i = 0; i < index->count; i++) {
-		const struct json_token *list, *one;
+		const struct json_token *event = index->events[i].token, *list, *one;
 
-		count += count_list(doc, index->events[i].token);
-		for (one = misp_first(doc, index->events[i].token, "Object", &list);
-		     one != NULL; one = misp_next(doc, list, one))
-			count += 1 + count_list(doc, one);
+		count += count_list(doc, event, "Attribute") +
+		         count_list(doc, event, "Object") +
+		         count_list(doc, event, "EventReport");
+		for (one = misp_first(doc, event, "Object", &list); one != NULL;
+		     one = misp_next(doc, list, one))
+			count += count_list(doc, one, "Attribute");
 	}
 	if (count > FORMATS_MISP_ATTRIBUTES_MAX)
 		return error_set(err, STATUS_LIMIT,
-		                 "the document has %zu attributes and objects; at most "
-		                 "%d are read",
+		                 "the document has %zu attributes, objects and reports; "
+		                 "at most %d are read",
 		                 count, FORMATS_MISP_ATTRIBUTES_MAX);
 	return STATUS_OK;
 }

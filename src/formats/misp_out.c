@@ -528,7 +528,7 @@ static void write_aldis(struct piece *piece)
 	if (message->re[0] != '\0')
 		add_string(&object, MISP_RELATION_RE, message->re);
 	if (piece->is_info_made)
-		add_string(&object, MISP_RELATION_MADE, "info");
+		add_text(&object, MISP_RELATION_MADE, buf_view(&piece->info));
 	add_rest(&object);
 	add_order(&object);
 	end_object(&object);

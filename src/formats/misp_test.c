@@ -48,66 +48,81 @@ static bool is_listed(const struct formats_drafts *drafts, const char *what)
 }
 
 /* In the style of MISP's own documentation. */
-static const char
-    foreign[] =
-        EVENT(U("0"), "Phishing of officials",
-              ",\"Orgc\":{\"name\":\"CERT\",\"uuid\":\"" U(
-                  "9") "\"},\"distribution\":\"3\","
-                       "\"Tag\":[" TAG("tlp:green") "," TAG("rsit:fraud=\\\"phishing\\\"") "," TAG(
-                           "estimative-language:"
-                           "likelihood-probability="
-                           "\\\"likely\\\"") "," TAG("admi"
-                                                     "ralt"
-                                                     "y-"
-                                                     "scal"
-                                                     "e:"
-                                                     "sour"
-                                                     "ce-"
-                                                     "reli"
-                                                     "abil"
-                                                     "ity="
-                                                     "\\\""
-                                                     "b\\"
-                                                     "\"") "," TAG("PAP:RED") "],"
-                                                                              "\"Galaxy\""
-                                                                              ":[{"
-                                                                              "\"name\":"
-                                                                              "\"Threat "
-                                                                              "Actor\"}],"
-                                                                              "\"RelatedE"
-                                                                              "vent\":[{"
-                                                                              "\"Event\":"
-                                                                              "{}}],"
-                                                                              "\"ShadowAt"
-                                                                              "tribute\":"
-                                                                              "[{"
-                                                                              "\"type\":"
-                                                                              "\"ip-"
-                                                                              "src\","
-                                                                              "\"value\":"
-                                                                              "\"192.0.2."
-                                                                              "9\"}],"
-                                                                              "\"Attribut"
-                                                                              "e\":"
-                                                                              "[" ATTRIBUTE(U("1"), "domain|ip", "Network activity", "Mail.Example.org|192.0.2.7", ",\"to_ids\":true,\"comment\":\"the sender\"") "," ATTRIBUTE(U("2"), "md5", "Artifacts dropped", "D41D8CD98F00B204E9800998ECF8427E", ",\"Sighting\":[{\"type\":\"0\"}],\"ShadowAttribute\":[]") "," ATTRIBUTE(U("3"),
-                                                                                                                                                                                                                                                                                                                                                                                 "regkey|value", "Persistence mechanism", "a|b", "") "," ATTRIBUTE(U("4"),
-                                                                                                                                                                                                                                                                                                                                                                                                                                                   "ip-src",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                   "Network activity",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                   "192.0.2.300",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                   "") "," ATTRIBUTE(U("5"),
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "url", "Network activity", "https://example.org/", ",\"deleted\":true") ","
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             "{\"uuid\":\"" U("6") "\",\"type\":\"ip-dst|port\",\"value\":\"192.0.2.8|443\"}],"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   "\"Object\":[{\"uuid\":\"" U("7") "\",\"name\":\"file\",\"template_uuid\":"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "\"688c46fb-5edb-40a3-8273-1af7923e2215\",\"ObjectReference\":[{}],\"Attribute\":["
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "{\"type\":\"filename\",\"object_relation\":\"filename\",\"value\":\"run.exe\"}]},"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "{\"uuid\":\"" U(
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         "8") "\",\"name\":\"course-of-action\",\"template_uuid\":"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "\"3d1c2c06-68a9-4394-8c8d-258d115f796f\",\"Attribute\":[{\"type\":\"text\","
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "\"object_relation\":\"description\",\"value\":\"Block the domain\"},"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "{\"type\":\"text\",\"object_relation\":\"cost\",\"value\":\"Low\"}]}],"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "\"EventReport\":[{\"uuid\":\"" U(
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                  "9") "\",\"name\":\"What we saw\",\"content\":"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "\"The same group.\"}]");
+static const char foreign[] =
+    EVENT(
+        U("0"), "Phishing of officials",
+        ",\"Orgc\":{\"name\":\"CERT\",\"uuid\":\"" U(
+            "9") "\"},\"distribution\":\"3\","
+                 "\"Tag\":[" TAG("tlp:green") "," TAG(
+                     "rsit:fraud=\\\"phishing\\\"") "," TAG("estimative-language:"
+                                                            "likelihood-probability="
+                                                            "\\\"likely\\\"") "," TAG("ad"
+                                                                                      "mi"
+                                                                                      "ra"
+                                                                                      "lt"
+                                                                                      "y-"
+                                                                                      "sc"
+                                                                                      "al"
+                                                                                      "e:"
+                                                                                      "so"
+                                                                                      "ur"
+                                                                                      "ce"
+                                                                                      "-"
+                                                                                      "re"
+                                                                                      "li"
+                                                                                      "ab"
+                                                                                      "il"
+                                                                                      "it"
+                                                                                      "y="
+                                                                                      "\\"
+                                                                                      "\""
+                                                                                      "b"
+                                                                                      "\\"
+                                                                                      "\"") "," TAG("PAP:RED") "],"
+                                                                                                               "\"Galaxy\""
+                                                                                                               ":[{"
+                                                                                                               "\"name\":"
+                                                                                                               "\"Threat "
+                                                                                                               "Actor\"}],"
+                                                                                                               "\"RelatedE"
+                                                                                                               "vent\":[{"
+                                                                                                               "\"Event\":"
+                                                                                                               "{}}],"
+                                                                                                               "\"ShadowAt"
+                                                                                                               "tribute\":"
+                                                                                                               "[{"
+                                                                                                               "\"type\":"
+                                                                                                               "\"ip-"
+                                                                                                               "src\","
+                                                                                                               "\"value\":"
+                                                                                                               "\"192.0.2."
+                                                                                                               "9\"}],"
+                                                                                                               "\"Attribut"
+                                                                                                               "e\":"
+                                                                                                               "[" ATTRIBUTE(
+                                                                                                                   U("1"), "domain|ip", "Network activity", "Mail.Example.org|192.0.2.7", ",\"to_ids\":true,\"comment\":\"the sender\"") "," ATTRIBUTE(U("2"),
+                                                                                                                                                                                                                                                       "md5", "Artifacts dropped", "D41D8CD98F00B204E9800998ECF8427E", ",\"Sighting\":[{\"type\":\"0\"}],\"ShadowAttribute\":[]") "," ATTRIBUTE(U("3"), "regkey|value", "Persistence mechanism", "a|b", "") "," ATTRIBUTE(U("4"),
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                          "ip-src",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                          "Network activity",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                          "192.0.2.300",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                          "") "," ATTRIBUTE(U("5"),
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            "url",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            "Network activity",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            "https://example.org/",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            ",\"deleted\":true") ","
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                 "{\"uuid\":\"" U("6") "\",\"type\":\"ip-dst|port\",\"value\":\"192.0.2.8|443\"}],"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "\"Object\":[{\"uuid\":\"" U(
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                           "7") "\",\"name\":\"file\",\"template_uuid\":"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                "\"688c46fb-5edb-40a3-8273-1af7923e2215\",\"ObjectReference\":[{}],\"Attribute\":["
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                "{\"type\":\"filename\",\"object_relation\":\"filename\",\"value\":\"run.exe\"}]},"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                "{\"uuid\":\"" U(
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "8") "\",\"name\":\"course-of-action\",\"template_uuid\":"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         "\"3d1c2c06-68a9-4394-8c8d-258d115f796f\",\"Attribute\":[{\"type\":\"text\","
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         "\"object_relation\":\"description\",\"value\":\"Block the domain\"},"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         "{\"type\":\"text\",\"object_relation\":\"cost\",\"value\":\"Low\"}]}],"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         "\"EventReport\":[{\"uuid\":\"" U(
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             "9") "\",\"name\":\"What we saw\",\"content\":"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                  "\"The same group.\"}]");
 
 static void an_event_of_another_tool_becomes_an_incident(void **state)
 {
@@ -387,11 +402,11 @@ static void what_is_written_is_valid(void **state)
 
 /* ---- what another tool changed in an event of ours ---- */
 
-static struct buf written(const char *body)
+static struct buf written(const char *kind, const char *body)
 {
 	const struct formats_message message = {.id = "n#0",
 	                                        .author = "n",
-	                                        .kind = "incident",
+	                                        .kind = kind,
 	                                        .sent = "2026-11-20T23:49:00Z",
 	                                        .tlp = "",
 	                                        .re = "",
@@ -434,7 +449,7 @@ static void what_another_tool_changed_counts(void **state)
 	    {"\"info\":\"T\"", "\"info\":\"Another\"", "\"title\":\"Another\""},
 	    {"\"value\":\"5\"", "\"value\":\"7\"", "\"affected_systems\":7"},
 	};
-	struct buf text = written(ours);
+	struct buf text = written("incident", ours);
 
 	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
 		struct buf other = changed(&text, changes[i].from, changes[i].to);
@@ -463,7 +478,7 @@ static void what_is_broken_in_our_object_is_listed(void **state)
 	    {"\"deleted\":false,\"type\":\"domain\"",
 	     "\"deleted\":true,\"type\":\"domain\"", "aldis-observables"},
 	};
-	struct buf text = written(ours);
+	struct buf text = written("incident", ours);
 
 	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
 		struct buf other = changed(&text, changes[i].from, changes[i].to);
@@ -477,6 +492,24 @@ static void what_is_broken_in_our_object_is_listed(void **state)
 		buf_release(&other);
 	}
 	buf_release(&text);
+}
+
+/* MISP demands info; ours is not read back, another tool's is. */
+static void an_info_that_was_made_is_a_title_once_it_was_changed(void **state)
+{
+	struct buf text = written("assessment", "{\"language\":\"en\",\"text\":\"S\"}");
+	struct buf other =
+	    changed(&text, "\"info\":\"Assessment n#0\"", "\"info\":\"Who it was\"");
+	struct formats_drafts drafts = {0};
+
+	testing_read(buf_view(&text), &drafts);
+	assert_false(says(&drafts, 0, "\"title\""));
+	formats_drafts_release(&drafts);
+	testing_read(buf_view(&other), &drafts);
+	assert_true(says(&drafts, 0, "\"title\":\"Who it was\""));
+	formats_drafts_release(&drafts);
+	buf_release(&text);
+	buf_release(&other);
 }
 
 /* ---- bounds ---- */
@@ -611,6 +644,7 @@ int main(void)
 	    cmocka_unit_test(what_is_written_is_valid),
 	    cmocka_unit_test(what_another_tool_changed_counts),
 	    cmocka_unit_test(what_is_broken_in_our_object_is_listed),
+	    cmocka_unit_test(an_info_that_was_made_is_a_title_once_it_was_changed),
 	    cmocka_unit_test(wrong_types_do_no_harm),
 	    cmocka_unit_test(a_hundred_thousand_attributes_are_read_and_no_more),
 	    cmocka_unit_test(long_texts_are_cut_or_left_out_and_listed),

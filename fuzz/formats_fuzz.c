@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A document of any format, foremost of MISP: it is read or refused with a sentence; its
- * drafts go out in each format and come back as they were.
+ * A document of any format: it is read or refused with a sentence, twice the same; every
+ * draft keeps the rules of its kind and answers one before it; all of them go out in each
+ * format and come back as they were.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -92,16 +93,20 @@ static void go_round(const struct formats_written *format,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct formats_drafts drafts = {0};
+	struct formats_drafts drafts = {0}, again = {0};
 	struct error err = {{0}};
 	enum status status = formats_read(view_of(data, len), "en", &drafts, &err);
 
 	assert((status == STATUS_OK) == (err.text[0] == '\0'));
+	assert(formats_read(view_of(data, len), "en", &again, NULL) == status);
 	if (status == STATUS_OK) {
 		check_drafts(&drafts);
+		assert(drafts.report.count == again.report.count);
+		assert(view_equal(buf_view(&drafts.bodies), buf_view(&again.bodies)));
 		for (size_t i = 0; i < formats_written_count && can_go(&drafts); i++)
 			go_round(&formats_written[i], &drafts);
 	}
 	formats_drafts_release(&drafts);
+	formats_drafts_release(&again);
 	return 0;
 }
