@@ -8,16 +8,20 @@ import hashlib
 import hmac
 import http.server
 import json
+import os
 import ssl
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 from desks import Tap, befriend, free_port, open_channel, until
 from local_api import ask
 
 PYTHON = "/usr/bin/python3"  # Debian's, which has aiosmtpd
-SECRET, TITLE, TEXT = "a key that both know", "Phishing at the ministry", "We saw strange letters."
+SECRET = "whsec_" + base64.b64encode(os.urandom(32)).decode()
+TITLE, TEXT = "Phishing at the ministry", "We saw strange letters."
+TOLERANCE_S = 300
 
 
 class Mailbox:
@@ -44,14 +48,15 @@ class Receiver:
     """A real HTTP receiver."""
 
     def __init__(self, tls=None):
-        self.posts = []
+        self.posts, self.failures = [], 0
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):  # pylint: disable=invalid-name
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.posts.append((self.path, dict(self.headers), body))
-                self.send_response(204)
+                receiver.failures -= receiver.failures > 0
+                self.send_response(503 if receiver.failures else 204)
                 self.end_headers()
 
             def log_message(self, *_):
@@ -68,6 +73,30 @@ class Receiver:
     def stop(self):
         self.server.shutdown()
         self.server.server_close()
+
+
+def verify(secret, headers, body, now=None):
+    """What a receiver does by Standard Webhooks 1.0.0: the JSON, or ValueError."""
+    sent, stamp = headers["webhook-id"], headers["webhook-timestamp"]
+    if not secret.startswith("whsec_") or "." in sent or not stamp.isdigit():
+        raise ValueError("not of the form")
+    if abs((now or time.time()) - int(stamp)) > TOLERANCE_S:
+        raise ValueError("too old, or of the future")
+    key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    mac = hmac.new(key, f"{sent}.{stamp}.".encode() + body, hashlib.sha256).digest()
+    for signature in headers["webhook-signature"].split(" "):
+        version, _, value = signature.partition(",")
+        if version == "v1" and hmac.compare_digest(value.encode(), base64.b64encode(mac)):
+            return json.loads(body)
+    raise ValueError("no signature fits")
+
+
+def is_refused(*args, **more):
+    try:
+        verify(*args, **more)
+    except ValueError:
+        return True
+    return False
 
 
 def text_of(mail):
@@ -97,6 +126,9 @@ def refusals(tap, north):
     wrong["webhook"]["url"] = "http://127.0.0.1:80/\r\nHost: evil.example"
     status, answer = ask(north, "POST", "/api/alerts", wrong)
     tap.ok(status == 400 and answer["fields"][0]["field"] == "webhook.url", "so is such a URL")
+    wrong["webhook"] = {"url": "http://127.0.0.1:80/", "secret": "a key that both know"}
+    status, answer = ask(north, "POST", "/api/alerts", wrong | {"email": None})
+    tap.ok(status == 400 and answer["fields"][0]["field"] == "webhook.secret", "and a secret of another form")
     tap.ok(ask(north, "POST", "/api/alerts/test")[0] == 409, "nowhere to send a test to: said")
     shown = ask(north, "GET", "/api/alerts")[1]
     tap.ok(shown["email"] is None and shown["webhook"] is None, "nothing of it was kept")
@@ -105,10 +137,12 @@ def refusals(tap, north):
 def first(tap, north, mailbox, hook, mail_port):
     status, answer = ask(north, "POST", "/api/alerts", settings(mail_port, hook.port))
     tap.ok(status == 200 and SECRET not in json.dumps(answer)
-           and answer["webhook"]["has_secret"], "the secret goes in and not out")
+           and answer["webhook"]["has_secret"] and "webhook_secret" not in answer,
+           "the secret goes in and not out")
     tap.ok(ask(north, "POST", "/api/alerts/test")[0] == 202, "a test is on its way")
     until(lambda: mailbox.mails() and hook.posts, 20, "the test arrives")
-    tap.ok("This is a test" in text_of(mailbox.mails()[0]) and json.loads(hook.posts[0][2])["test"],
+    tap.ok("This is a test" in text_of(mailbox.mails()[0])
+           and verify(SECRET, *hook.posts[0][1:])["type"] == "alert.test",
            "the test arrives by both ways")
 
 
@@ -124,12 +158,61 @@ def without_content(tap, north, south, channel, mailbox, hook):
     tap.ok(TEXT not in everything and "south.example" not in everything
            and base64.b64encode(TEXT.encode()).decode()[:-4] not in everything,
            "it says neither what nor who")
-    mac = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-    tap.ok(path == "/alerts?from=north" and headers["X-Aldis-Signature"] == "sha256=" + mac
-           and headers["Content-Type"] == "application/json", "the webhook is signed")
-    alert = json.loads(body)
-    tap.ok((alert["desk"], alert["items"], alert["new"]) == ("north.example", 1, 1)
-           and "details" not in alert, "the webhook's object")
+    alert = verify(SECRET, headers, body)
+    tap.ok(path == "/alerts?from=north" and headers["webhook-id"] == alert["alert"]
+           and headers["Content-Type"] == "application/json", "a receiver verifies the webhook")
+    tap.ok((alert["type"], alert["desk"], alert["items"], alert["new"]) == ("alert", "north.example", 1, 1)
+           and "timestamp" in alert and "details" not in alert, "the webhook's object")
+    forged(tap, headers, body)
+
+
+def forged(tap, headers, body):
+    """What somebody without the secret could try."""
+    stamp = int(headers["webhook-timestamp"])
+    other = "whsec_" + base64.b64encode(os.urandom(32)).decode()
+    refused = {
+        "a changed body": is_refused(SECRET, headers, body.replace(b'"items":1', b'"items":0')),
+        "a body with a blank more": is_refused(SECRET, headers, body + b" "),
+        "another id": is_refused(SECRET, headers | {"webhook-id": "0" * 24}, body),
+        "another time": is_refused(SECRET, headers | {"webhook-timestamp": str(stamp + 1)}, body),
+        "a replay": is_refused(SECRET, headers, body, now=stamp + TOLERANCE_S + 1),
+        "another secret": is_refused(other, headers, body),
+    }
+    tap.ok(all(refused.values()), f"what is forged is refused {[w for w, is_so in refused.items() if not is_so] or ''}")
+
+
+def made_here(tap, north, mail_port, hook):
+    """The desk makes the secret, tells it once, and makes another one when it is asked to."""
+    def change(**webhook):
+        return ask(north, "POST", "/api/alerts", settings(mail_port, hook.port) | {
+            "email": None, "webhook": {"url": f"http://127.0.0.1:{hook.port}/made", **webhook}})[1]
+
+    secret = change().get("webhook_secret", "")
+    tap.ok(len(base64.b64decode(secret.removeprefix("whsec_"))) == 32, "a secret is made for a new URL")
+    tap.ok("webhook_secret" not in change() and secret not in json.dumps(ask(north, "GET", "/api/alerts")[1]),
+           "told once, and kept")
+    hook.failures, before = 2, len(hook.posts)
+    ask(north, "POST", "/api/alerts/test")
+    until(lambda: len(hook.posts) > before + 1, 30, "the repetition")
+    one, other = (headers for _, headers, _ in hook.posts[before:before + 2])
+    tap.ok(all(verify(secret, *post[1:]) for post in hook.posts[before:before + 2])
+           and one["webhook-id"] == other["webhook-id"]
+           and int(one["webhook-timestamp"]) < int(other["webhook-timestamp"]),
+           "tried again it keeps its id, has a new time, and verifies")
+    renewed = change(secret=None)["webhook_secret"]
+    before = len(hook.posts)
+    ask(north, "POST", "/api/alerts/test")
+    until(lambda: len(hook.posts) > before, 30, "a test with the new secret")
+    tap.ok(renewed != secret and verify(renewed, *hook.posts[before][1:])
+           and is_refused(secret, *hook.posts[before][1:]), "a renewed secret counts at once")
+    tap.ok(secret not in json.dumps(ask(north, "GET", "/api/audit?limit=1000")[1])
+           and renewed not in json.dumps(ask(north, "GET", "/api/audit?limit=1000")[1]), "no secret is in the audit")
+    change(secret="")
+    before = len(hook.posts)
+    ask(north, "POST", "/api/alerts/test")
+    until(lambda: len(hook.posts) > before, 30, "an unsigned test")
+    tap.ok("webhook-signature" not in hook.posts[before][1] and "webhook-id" in hook.posts[before][1],
+           "an empty secret is none")
 
 
 def until_taken(tap, north, south, channel, hook):
@@ -230,6 +313,8 @@ def scenario(tap, folder):
     mailbox, hook = Mailbox(folder, mail_port), Receiver()
     try:
         refusals(tap, north)
+        made_here(tap, north, mail_port, hook)
+        hook.posts.clear()
         first(tap, north, mailbox, hook, mail_port)
         without_content(tap, north, south, channel, mailbox, hook)
         until_taken(tap, north, south, channel, hook)

@@ -387,7 +387,7 @@ RIGHT = {
     "setAlerts": lambda w: Request({
         "email": {"url": f"smtp://127.0.0.1:{w.port}", "from": "desk@north.example",
                   "to": ["duty@north.example"], "tls": "none"},
-        "webhook": {"url": f"http://127.0.0.1:{w.port}/hook", "secret": "s" * 20}, "content": False,
+        "webhook": {"url": f"http://127.0.0.1:{w.port}/hook", "secret": "whsec_" + "c2VjcmV0" * 4}, "content": False,
         "what": ["frozen"], "repeat_minutes": 60}),
     "getAlerts": lambda w: Request(),
     "getMetrics": lambda w: Request(),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where alerts go, how sending goes, and a test of it. Passwords and secrets go in and
- * never come out.
+ * never come out; but for a secret that was made here, once.
  */
 #include "office/alerts.h"
 
@@ -14,13 +14,17 @@ enum { BODY_TOKENS_MAX = 200, ANSWER_MAX = 64 * 1024 };
 
 static const char *const no_parameters[] = {NULL};
 
-static enum status reply_alerts(struct api_call *call, int http_status, struct error *err)
+/* made: the webhook's new secret; NULL: it is not told. */
+static enum status reply_alerts(struct api_call *call, int http_status, const char *made,
+                                struct error *err)
 {
 	CLEANUP_BUF struct buf out = BUF_INIT(ANSWER_MAX);
 	struct json_writer writer = json_writer_of(&out);
 
 	json_writer_object(&writer, NULL);
 	alert_settings_write(&writer, office_alerts_settings(call->api->office), false);
+	if (made != NULL)
+		json_writer_string(&writer, "webhook_secret", made);
 	office_alerts_write_state(&writer, "state", call->api->office);
 	json_writer_end(&writer);
 	return api_reply_json(call->desk, call->request->id, http_status, &out, err);
@@ -29,7 +33,7 @@ static enum status reply_alerts(struct api_call *call, int http_status, struct e
 enum status api_get_alerts(struct api_call *call, struct error *err)
 {
 	TRY(target_allow(&call->target, no_parameters, err));
-	return reply_alerts(call, 200, err);
+	return reply_alerts(call, 200, NULL, err);
 }
 
 /* What is wrong with which field, for the form. */
@@ -67,6 +71,17 @@ static enum status note_change(struct api_call *call, struct error *err)
 	                    err);
 }
 
+/* ret_made: a secret was asked for and made. */
+static enum status set_alerts(struct office *office, struct alert_settings *settings,
+                              bool *ret_made, struct error *err)
+{
+	*ret_made = settings->webhook.wants_secret;
+	if (*ret_made)
+		webhook_secret_make(settings->webhook.secret);
+	settings->webhook.wants_secret = false;
+	return office_alerts_set(office, settings, err);
+}
+
 enum status api_post_alerts(struct api_call *call, struct error *err)
 {
 	struct office *office = call->api->office;
@@ -74,19 +89,22 @@ enum status api_post_alerts(struct api_call *call, struct error *err)
 	struct alert_settings settings = {0};
 	struct alert_problem problem = {0};
 	enum status status;
+	bool is_made = false;
 
 	TRY(target_allow(&call->target, no_parameters, err));
 	TRY(request_body_scan(call->request->body, BODY_TOKENS_MAX, doc, err));
 	status = alert_settings_read(doc, json_root(doc), office_alerts_settings(office),
 	                             &settings, &problem, err);
 	if (status == STATUS_OK)
-		status = office_alerts_set(office, &settings, err);
+		status = set_alerts(office, &settings, &is_made, err);
 	else
 		note_problem(call, &problem);
 	crypto_wipe(&settings, sizeof settings);
 	TRY(status);
 	TRY(note_change(call, err));
-	return reply_alerts(call, 200, err);
+	return reply_alerts(
+	    call, 200, is_made ? office_alerts_settings(office)->webhook.secret : NULL,
+	    err);
 }
 
 enum status api_post_alerts_test(struct api_call *call, struct error *err)
@@ -98,7 +116,7 @@ enum status api_post_alerts_test(struct api_call *call, struct error *err)
 	if (count == 0)
 		return error_set(err, STATUS_CONFLICT,
 		                 "there is neither an address nor a webhook to send to");
-	return reply_alerts(call, 202, err);
+	return reply_alerts(call, 202, NULL, err);
 }
 
 bool api_take_answer(struct api *api, const struct desk_answer *answer, int64_t now_ms)

@@ -308,7 +308,7 @@ static enum status pass_call(struct front_process *front, const struct desk_call
 	    .path = call->path,
 	    .type = call->type[0] != '\0' ? call->type : NULL,
 	    .answer_max = call->answer_max,
-	    .signature = call->signature,
+	    .webhook = {call->webhook.id, call->webhook.time_s, call->webhook.signature},
 	};
 
 	if (call->peer == NULL && passed.answer_max > WITNESS_ANSWER_MAX)

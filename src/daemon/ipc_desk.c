@@ -291,6 +291,16 @@ static void append_mail(struct buf *out, const struct desk_mail *mail)
 	ipc_append_string(out, or_empty(mail->password));
 }
 
+static void append_webhook(struct buf *out, const struct desk_webhook *webhook)
+{
+	buf_append_byte(out, webhook->id != NULL);
+	if (webhook->id == NULL)
+		return;
+	ipc_append_string(out, webhook->id);
+	buf_append_u64(out, (uint64_t)webhook->time_s);
+	ipc_append_string(out, or_empty(webhook->signature));
+}
+
 void ipc_call_encode(struct ipc *ipc, const struct desk_call *call)
 {
 	struct buf *out = &ipc->out;
@@ -302,7 +312,7 @@ void ipc_call_encode(struct ipc *ipc, const struct desk_call *call)
 	buf_append_byte(out, (uint8_t)call->method);
 	ipc_append_string(out, call->path);
 	ipc_append_string(out, or_empty(call->type));
-	ipc_append_string(out, or_empty(call->signature));
+	append_webhook(out, &call->webhook);
 	buf_append_u64(out, call->answer_max);
 	ipc_append_bytes(out, call->body);
 	buf_append_byte(out, call->mail != NULL);
@@ -348,13 +358,23 @@ static bool take_credential(struct reader *reader, const char **ret_text)
 	return true;
 }
 
-static bool take_signature(struct reader *reader, struct desk_call *call)
+static bool take_webhook(struct reader *reader, struct desk_call *call)
 {
-	if (!take_line(reader, DESK_SIGNATURE_MAX, &call->signature))
+	struct desk_webhook *webhook = &call->webhook;
+	bool is_webhook = false;
+
+	*webhook = (struct desk_webhook){0};
+	if (!ipc_take_bool(reader, &is_webhook))
 		return false;
-	if (call->signature[0] == '\0')
-		call->signature = NULL;
-	return call->signature == NULL || call->url != NULL;
+	if (!is_webhook)
+		return true;
+	if (call->url == NULL || !take_line(reader, DESK_WEBHOOK_ID_MAX, &webhook->id) ||
+	    webhook->id[0] == '\0' || !ipc_take_time(reader, &webhook->time_s) ||
+	    !take_line(reader, DESK_SIGNATURE_MAX, &webhook->signature))
+		return false;
+	if (webhook->signature[0] == '\0')
+		webhook->signature = NULL;
+	return true;
 }
 
 static bool take_mail(struct reader *reader, struct desk_call *call,
@@ -389,8 +409,8 @@ enum status ipc_call_decode(struct view fields, struct desk_call *ret_call,
 	               ipc_take_u8(&reader, DESK_POST, &method) &&
 	               ipc_take_string(&reader, IPC_PATH_MAX, &call.path) &&
 	               ipc_take_string(&reader, IPC_MEDIA_TYPE_MAX, &call.type) &&
-	               take_signature(&reader, &call) &&
-	               reader_u64(&reader, &answer_max) && answer_max <= IPC_BODY_MAX &&
+	               take_webhook(&reader, &call) && reader_u64(&reader, &answer_max) &&
+	               answer_max <= IPC_BODY_MAX &&
 	               take_bytes(&reader, IPC_BODY_MAX, &call.body) &&
 	               take_mail(&reader, &call, ret_mail);
 

@@ -425,7 +425,7 @@ static void mails_and_signed_calls_come_through(void **unused)
 	                         .url = "smtp://mail.example:587",
 	                         .path = "",
 	                         .body = view_of_string("Subject: x\r\n\r\n"),
-	                         .signature = "sha256=00ff",
+	                         .webhook = {"a1", 1795218540, "v1,00ff"},
 	                         .mail = &sent};
 	struct desk_call found;
 	struct desk_mail mail;
@@ -440,7 +440,9 @@ static void mails_and_signed_calls_come_through(void **unused)
 	assert_string_equal(mail.to, "watch@north.example");
 	assert_string_equal(mail.name, "desk");
 	assert_null(mail.password);
-	assert_string_equal(found.signature, "sha256=00ff");
+	assert_string_equal(found.webhook.id, "a1");
+	assert_int_equal(found.webhook.time_s, 1795218540);
+	assert_string_equal(found.webhook.signature, "v1,00ff");
 	refuse_other_lengths(fields_of(&ipc, IPC_CALL), decode_call);
 	ipc_release(&ipc);
 }
@@ -451,6 +453,10 @@ static void lines_with_ends_in_them_are_refused(void **unused)
 	struct desk_mail good = {
 	    .from = "a@b", .to = "c@d", .name = "n", .password = "p"};
 	struct desk_mail mails[] = {good, good, good, good};
+	const struct desk_webhook webhooks[] = {{"a\r\nHost: x", 1, "v1,00"},
+	                                        {"a", 1, "v1,00\r\nHost: x"},
+	                                        {"", 1, "v1,00"},
+	                                        {"a", -1, "v1,00"}};
 	struct ipc ipc = unconnected();
 	struct desk_call call = {.id = 15, .url = "smtp://mail.example", .path = ""};
 
@@ -466,11 +472,14 @@ static void lines_with_ends_in_them_are_refused(void **unused)
 		                 STATUS_MALFORMED);
 	}
 	call.mail = NULL;
-	call.signature = "sha256=00\r\nHost: x";
-	buf_clear(&ipc.out);
-	ipc_call_encode(&ipc, &call);
-	assert_int_equal(decode_call(fields_of(&ipc, IPC_CALL)), STATUS_MALFORMED);
-	call.signature = NULL;
+	for (size_t i = 0; i < sizeof webhooks / sizeof webhooks[0]; i++) {
+		call.webhook = webhooks[i];
+		buf_clear(&ipc.out);
+		ipc_call_encode(&ipc, &call);
+		assert_int_equal(decode_call(fields_of(&ipc, IPC_CALL)),
+		                 STATUS_MALFORMED);
+	}
+	call.webhook = (struct desk_webhook){0};
 	call.peer = "south.example";
 	call.mail = &good;
 	buf_clear(&ipc.out);

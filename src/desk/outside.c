@@ -33,6 +33,14 @@ static struct staged_mail *stage_mail(struct desk *desk, const struct desk_mail 
 	return NULL;
 }
 
+static bool stage_webhook(const struct desk_webhook *webhook,
+                          struct staged_webhook *staged)
+{
+	staged->time_s = webhook->time_s;
+	return copy(webhook->id, staged->id, sizeof staged->id) &&
+	       copy(webhook->signature, staged->signature, sizeof staged->signature);
+}
+
 void desk_release_call(struct staged_call *call)
 {
 	buf_release(&call->body);
@@ -59,7 +67,7 @@ uint64_t desk_call_outside(struct desk *desk, const struct desk_call *wanted)
 	buf_append_view(&call->body, wanted->body);
 	if (!copy(wanted->url, call->url, sizeof call->url) ||
 	    !copy(wanted->path, call->path, sizeof call->path) ||
-	    !copy(wanted->signature, call->signature, sizeof call->signature) ||
+	    !stage_webhook(&wanted->webhook, &call->webhook) ||
 	    call->body.failed != STATUS_OK) {
 		desk_fail(desk,
 		          error_set(&err, STATUS_BUG, "a request that is out of bounds"),

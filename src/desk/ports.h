@@ -207,12 +207,20 @@ enum { DESK_SESSION_MAX = 128, DESK_FILE_NAME_MAX = 200, DESK_REMOTE_MAX = 63 };
 
 enum desk_mail_tls { DESK_MAIL_PLAIN, DESK_MAIL_STARTTLS, DESK_MAIL_TLS };
 enum { DESK_ADDRESS_MAX = 254, DESK_CREDENTIAL_MAX = 255, DESK_SIGNATURE_MAX = 127 };
+enum { DESK_WEBHOOK_ID_MAX = 63 };
 
 /* One mail to one address. No string holds control characters. */
 struct desk_mail {
 	enum desk_mail_tls tls;
 	const char *from, *to;       /* addresses without <> */
 	const char *name, *password; /* NULL: none is given */
+};
+
+/* The headers of a Standard Webhook. No string holds control characters. */
+struct desk_webhook {
+	const char *id; /* webhook-id; NULL: it is none */
+	int64_t time_s;
+	const char *signature; /* NULL: none */
 };
 
 /* A request to a peer, to a neutral witness, or to whom the desk's people want told
@@ -226,9 +234,9 @@ struct desk_call {
 	enum desk_method method;
 	const char *path; /* "/add-entries" */
 	const char *type;
-	struct view body;      /* borrowed for the call */
-	size_t answer_max;     /* bytes; a longer answer is an error */
-	const char *signature; /* value of the header X-Aldis-Signature; NULL: none */
+	struct view body;            /* borrowed for the call */
+	size_t answer_max;           /* bytes; a longer answer is an error */
+	struct desk_webhook webhook; /* not used with a peer */
 	/* Not NULL: the URL is "smtp://…" or "smtps://…" and the body a whole mail, lines
 	 * ended by CRLF. method, path and type are not used; the answer's outcome is OK
 	 * when the server took it, its http_status what the server said. */

@@ -343,11 +343,18 @@ struct staged_mail {
 	char name[DESK_CREDENTIAL_MAX + 1], password[DESK_CREDENTIAL_MAX + 1];
 };
 
+/* All-zero: it is none. */
+struct staged_webhook {
+	char id[DESK_WEBHOOK_ID_MAX + 1];
+	int64_t time_s;
+	char signature[DESK_SIGNATURE_MAX + 1]; /* empty: none */
+};
+
 struct staged_call {
 	struct call call;
-	char signature[DESK_SIGNATURE_MAX + 1]; /* empty: none */
-	struct staged_mail *mail;               /* owned; or NULL */
-	char url[RECORD_URL_LEN_MAX + 1];       /* of a witness */
+	struct staged_webhook webhook;
+	struct staged_mail *mail;         /* owned; or NULL */
+	char url[RECORD_URL_LEN_MAX + 1]; /* of a witness */
 	char path[256];
 	enum desk_method method;
 	const char *type;

@@ -229,6 +229,15 @@ static struct desk_mail mail_of(const struct staged_mail *staged)
 	};
 }
 
+static struct desk_webhook webhook_of(const struct staged_webhook *staged)
+{
+	return (struct desk_webhook){
+	    .id = staged->id[0] ? staged->id : NULL,
+	    .time_s = staged->time_s,
+	    .signature = staged->signature[0] ? staged->signature : NULL,
+	};
+}
+
 static void let_out_calls(struct desk *desk)
 {
 	for (size_t i = 0; i < desk->out_call_count; i++) {
@@ -243,7 +252,7 @@ static void let_out_calls(struct desk *desk)
 		    .type = staged->type,
 		    .body = buf_view(&staged->body),
 		    .answer_max = staged->answer_max,
-		    .signature = staged->signature[0] ? staged->signature : NULL};
+		    .webhook = webhook_of(&staged->webhook)};
 		if (staged->mail) {
 			mail = mail_of(staged->mail);
 			call.mail = &mail;

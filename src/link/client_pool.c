@@ -5,6 +5,7 @@
  */
 #include "link/client_pool.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -44,14 +45,21 @@ static bool add_header(struct client_call *call, const char *line)
 	return longer != NULL;
 }
 
-static bool add_signature(struct client_call *call, const char *signature)
+static bool add_webhook(struct client_call *call, const struct link_webhook *webhook)
 {
-	char line[256];
+	char id[128], time[64], signature[256];
 
-	if (signature == NULL)
+	if (webhook->id == NULL)
 		return true;
-	(void)snprintf(line, sizeof line, "X-Aldis-Signature: %s", signature);
-	return add_header(call, line);
+	(void)snprintf(id, sizeof id, "webhook-id: %s", webhook->id);
+	(void)snprintf(time, sizeof time, "webhook-timestamp: %" PRId64, webhook->time_s);
+	if (!add_header(call, id) || !add_header(call, time))
+		return false;
+	if (webhook->signature == NULL)
+		return true;
+	(void)snprintf(signature, sizeof signature, "webhook-signature: %s",
+	               webhook->signature);
+	return add_header(call, signature);
 }
 
 struct client_call *client_call_new(const struct link_call *wanted, struct buf *take_body)
@@ -70,7 +78,7 @@ struct client_call *client_call_new(const struct link_call *wanted, struct buf *
 	               wanted->type != NULL ? wanted->type : "");
 	/* No 100-continue: it costs a round trip, or a second of waiting. */
 	if (call->path == NULL || !add_header(call, "Expect:") ||
-	    !add_header(call, type) || !add_signature(call, wanted->signature)) {
+	    !add_header(call, type) || !add_webhook(call, &wanted->webhook)) {
 		client_call_free(call);
 		return NULL;
 	}

@@ -40,16 +40,23 @@ struct link_client_options {
 	unsigned public_total_ms; /* a whole request [30 s] */
 };
 
+/* The headers webhook-id, webhook-timestamp and webhook-signature. */
+struct link_webhook {
+	const char *id; /* NULL: none of them */
+	int64_t time_s;
+	const char *signature; /* NULL: not this one */
+};
+
 struct link_call {
 	uint64_t id;      /* the caller's, comes back with the answer */
 	const char *peer; /* NULL: a public server */
 	const char *url; /* of a public server, "http://…" or "https://…"; the path is
 	                    put behind */
 	enum link_method method;
-	const char *path;      /* "/add-entries", may have a query */
-	const char *type;      /* Content-Type of the body, or NULL */
-	size_t answer_max;     /* bytes; a longer answer is an error */
-	const char *signature; /* value of the header X-Aldis-Signature, or NULL */
+	const char *path;  /* "/add-entries", may have a query */
+	const char *type;  /* Content-Type of the body, or NULL */
+	size_t answer_max; /* bytes; a longer answer is an error */
+	struct link_webhook webhook;
 };
 
 /* Borrowed for the call of link_client_done. */

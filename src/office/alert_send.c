@@ -8,45 +8,54 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
-#include "crypto/hmac.h"
 #include "office/alert_book.h"
 #include "office/state.h"
 
-enum { IN_FLIGHT_MAX = 4, ANSWER_MAX = 4096 };
+enum { IN_FLIGHT_MAX = 4, ANSWER_MAX = 4096, BODY_TOKENS_MAX = 2000 };
 
 /* ---- sending ---- */
 
-/* "sha256=<hex>" over the body, with the secret that both sides know. */
-static void sign(const struct alert_webhook *webhook, struct view body,
-                 char ret_signature[DESK_SIGNATURE_MAX + 1])
+/* The alert's id, which stays the same however often it is sent: a receiver knows by it
+ * what it has already got. */
+static enum status read_id(struct office *office, struct view body,
+                           char ret_id[ALERT_ID_LEN + 1], struct error *err)
 {
-	struct hash mac = hmac_sha256(view_of_string(webhook->secret), body);
-	char hex[HASH_HEX_LEN + 1];
+	const struct json_token *id;
 
-	hash_hex(&mac, hex);
-	snprintf(ret_signature, DESK_SIGNATURE_MAX + 1, "sha256=%s", hex);
+	TRY(json_scan(&office->doc, body, BODY_TOKENS_MAX, err));
+	id = json_member(&office->doc, json_root(&office->doc), "alert");
+	if (id == NULL || id->type != JSON_STRING ||
+	    !json_string_copy(&office->doc, id, ret_id, ALERT_ID_LEN + 1))
+		return error_set(err, STATUS_MALFORMED, "an alert without its id");
+	return STATUS_OK;
 }
 
-static uint64_t call_webhook(struct office *office, struct view body)
+static enum status call_webhook(struct office *office, struct view body,
+                                uint64_t *ret_call, struct error *err)
 {
 	const struct alert_webhook *webhook = &office->alerts.settings.webhook;
 	size_t base_len = alert_url_base_len(webhook->url);
-	char base[ALERT_URL_MAX + 1], signature[DESK_SIGNATURE_MAX + 1];
+	char base[ALERT_URL_MAX + 1], id[ALERT_ID_LEN + 1],
+	    signature[DESK_SIGNATURE_MAX + 1];
 	const char *path = webhook->url + base_len;
+	struct desk_call call = {.url = base,
+	                         .method = DESK_POST,
+	                         .path = path[0] != '\0' ? path : "/",
+	                         .type = "application/json",
+	                         .body = body,
+	                         .answer_max = ANSWER_MAX,
+	                         .webhook = {.id = id, .time_s = office->now_ms / 1000}};
 
 	memcpy(base, webhook->url, base_len);
 	base[base_len] = '\0';
-	sign(webhook, body, signature);
-	return desk_call_outside(
-	    office->desk, &(struct desk_call){
-	                      .url = base,
-	                      .method = DESK_POST,
-	                      .path = path[0] != '\0' ? path : "/",
-	                      .type = "application/json",
-	                      .body = body,
-	                      .answer_max = ANSWER_MAX,
-	                      .signature = webhook->secret[0] != '\0' ? signature : NULL,
-	                  });
+	TRY(read_id(office, body, id, err));
+	if (webhook->secret[0] != '\0') {
+		TRY(webhook_sign(webhook->secret, id, call.webhook.time_s, body,
+		                 signature, err));
+		call.webhook.signature = signature;
+	}
+	*ret_call = desk_call_outside(office->desk, &call);
+	return STATUS_OK;
 }
 
 static const char *or_null(const char *text)
@@ -79,8 +88,9 @@ static enum status send_one(struct office *office, struct alert_queued *item,
 
 	item->next_s = office->now_ms / 1000 + ALERTS_RETRY_MAX_S; /* if it fails here */
 	TRY(alert_book_read_queued(office, item->number, &stored, &text, err));
-	item->call = item->way == ALERT_EMAIL ? call_mail(office, item, buf_view(&text))
-	                                      : call_webhook(office, buf_view(&text));
+	if (item->way == ALERT_WEBHOOK)
+		return call_webhook(office, buf_view(&text), &item->call, err);
+	item->call = call_mail(office, item, buf_view(&text));
 	return STATUS_OK;
 }
 

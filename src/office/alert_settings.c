@@ -267,15 +267,27 @@ static enum status read_webhook_url(const struct json_doc *doc,
 	                 err);
 }
 
+static bool is_secret_or_none(const char *text)
+{
+	return text[0] == '\0' || webhook_secret_check(text);
+}
+
 static enum status read_secret(const struct json_doc *doc, const struct json_token *value,
                                void *context, struct error *err)
 {
 	struct reading *reading = context;
 
 	reading->has_secret = true;
+	if (value->type == JSON_NULL) {
+		reading->settings->webhook.wants_secret = true;
+		return STATUS_OK;
+	}
 	return read_text(reading, doc, value, "webhook.secret",
-	                 reading->settings->webhook.secret, DESK_CREDENTIAL_MAX, is_line,
-	                 LINE, err);
+	                 reading->settings->webhook.secret, WEBHOOK_SECRET_MAX,
+	                 is_secret_or_none,
+	                 "must be whsec_ and 24 to 64 random bytes in base64; left out, "
+	                 "the desk makes one",
+	                 err);
 }
 
 static enum status read_webhook(const struct json_doc *doc,
@@ -354,10 +366,13 @@ static void keep_secrets(struct reading *reading, const struct alert_settings *b
 	    strcmp(now->email.name, before->email.name) == 0)
 		memcpy(now->email.password, before->email.password,
 		       sizeof now->email.password);
-	if (!reading->has_secret && now->has_webhook && before->has_webhook &&
-	    strcmp(now->webhook.url, before->webhook.url) == 0)
+	if (reading->has_secret || !now->has_webhook)
+		return;
+	if (before->has_webhook && strcmp(now->webhook.url, before->webhook.url) == 0)
 		memcpy(now->webhook.secret, before->webhook.secret,
 		       sizeof now->webhook.secret);
+	else
+		now->webhook.wants_secret = true;
 }
 
 static enum status check_credentials(struct reading *reading, struct error *err)

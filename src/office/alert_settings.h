@@ -6,7 +6,7 @@
  *
  * {"email":{"url":"smtp://mail.example:587","tls":"starttls","from":"desk@…","to":["…"],
  *   "name":"…","password":"…"}|null,
- *  "webhook":{"url":"https://…","secret":"…"}|null,
+ *  "webhook":{"url":"https://…","secret":"whsec_…"|null}|null,
  *  "content":false,"what":["duty",…],"repeat_minutes":15}
  */
 #ifndef ALDIS_OFFICE_ALERT_SETTINGS_H
@@ -15,6 +15,7 @@
 #include "codec/json.h"
 #include "codec/json_writer.h"
 #include "desk/ports.h"
+#include "office/webhook.h"
 
 enum {
 	ALERT_TO_MAX = 20,
@@ -50,8 +51,9 @@ struct alert_email {
 };
 
 struct alert_webhook {
-	char url[ALERT_URL_MAX + 1]; /* http or https, with path */
-	char secret[DESK_CREDENTIAL_MAX + 1];
+	char url[ALERT_URL_MAX + 1];         /* http or https, with path */
+	char secret[WEBHOOK_SECRET_MAX + 1]; /* "whsec_…" */
+	bool wants_secret; /* it was asked for a new one, which is not made yet */
 };
 
 /* All-zero: no alerts. Texts that are empty are not there. */
@@ -70,9 +72,10 @@ struct alert_problem {
 	struct error why;
 };
 
-/* Password and secret that are left out stay as they were in `before` (may be NULL), as
- * long as the URL does; an empty one is none. So does repeat_minutes. MALFORMED says what
- * is wrong, ret_problem (may be NULL) where. */
+/* Password and secret that are left out stay as they were in `before`, as long as the URL
+ * does; an empty one is none. So does repeat_minutes. Where a webhook's secret has
+ * nothing to stay from, or is null, a new one is wanted. `before` NULL, for a row: what
+ * is left out is none. MALFORMED says what is wrong, ret_problem (may be NULL) where. */
 MUST_USE enum status alert_settings_read(const struct json_doc *doc,
                                          const struct json_token *object,
                                          const struct alert_settings *before,

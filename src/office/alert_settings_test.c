@@ -62,7 +62,8 @@ static void good_settings_come_back(void **state)
 	    "{\"email\":{\"url\":\"smtp://mail.example:587\",\"tls\":\"starttls\","
 	    "\"from\":\"desk@north.example\",\"to\":[\"a@b.example\",\"c@d.example\"],"
 	    "\"name\":\"desk\",\"password\":\"p\\u00e4ss\"},"
-	    "\"webhook\":{\"url\":\"https://hook.example/x?y=1\",\"secret\":\"s\"},"
+	    "\"webhook\":{\"url\":\"https://hook.example/"
+	    "x?y=1\",\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"},"
 	    "\"content\":true,\"what\":[\"duty\",\"fork\"],\"repeat_minutes\":5}";
 	struct buf out = BUF_INIT(4096), same = BUF_INIT(4096), shown = BUF_INIT(4096);
 	struct alert_settings settings, again;
@@ -113,6 +114,9 @@ static void no_line_becomes_two(void **state)
 	refused(HOOK("https://hook.example/\\r\\nHost: x"), "webhook.url");
 	refused("{\"email\":null,\"webhook\":{\"url\":\"https://h.example/\","
 	        "\"secret\":\"a\\nb\"}}",
+	        "webhook.secret");
+	refused("{\"email\":null,\"webhook\":{\"url\":\"https://h.example/\","
+	        "\"secret\":\"a key that both know\"}}",
 	        "webhook.secret");
 }
 
@@ -188,24 +192,35 @@ static void secrets_stay_only_where_they_went(void **state)
 	    "\"name\":\"n\",\"password\":\"\"},"
 	    "\"webhook\":{\"url\":\"https://h.example/\",\"secret\":\"\"}}";
 
+	const char *renewed = "{\"email\":null,\"webhook\":{\"url\":"
+	                      "\"https://h.example/\",\"secret\":null}}";
+
 	before.has_email = before.has_webhook = true;
 	strcpy(before.email.url, "smtp://m.example");
 	strcpy(before.email.name, "n");
 	strcpy(before.email.password, "p");
 	strcpy(before.webhook.url, "https://h.example/");
-	strcpy(before.webhook.secret, "s");
+	webhook_secret_make(before.webhook.secret);
 	assert_int_equal(read_settings(same, &before, &settings, &problem), STATUS_OK);
 	assert_string_equal(settings.email.password, "p");
-	assert_string_equal(settings.webhook.secret, "s");
+	assert_string_equal(settings.webhook.secret, before.webhook.secret);
+	assert_false(settings.webhook.wants_secret);
 	before.repeat_minutes = 7;
 	assert_int_equal(read_settings(same, &before, &settings, &problem), STATUS_OK);
 	assert_int_equal(settings.repeat_minutes, 7);
 	assert_int_equal(read_settings(other, &before, &settings, &problem), STATUS_OK);
 	assert_string_equal(settings.email.password, "");
 	assert_string_equal(settings.webhook.secret, "");
+	assert_true(settings.webhook.wants_secret);
+	assert_int_equal(read_settings(renewed, &before, &settings, &problem), STATUS_OK);
+	assert_string_equal(settings.webhook.secret, "");
+	assert_true(settings.webhook.wants_secret);
+	assert_int_equal(read_settings(same, NULL, &settings, &problem), STATUS_OK);
+	assert_false(settings.webhook.wants_secret); /* a row has what it has */
 	assert_int_equal(read_settings(none, &before, &settings, &problem), STATUS_OK);
 	assert_string_equal(settings.email.password, "");
 	assert_string_equal(settings.webhook.secret, "");
+	assert_false(settings.webhook.wants_secret);
 }
 
 int main(void)

@@ -209,11 +209,11 @@ void alert_json_append(struct buf *out, const struct alert_text *text)
 	struct json_writer writer = json_writer_of(out);
 
 	json_writer_object(&writer, NULL);
+	json_writer_string(&writer, "type", text->is_test ? "alert.test" : "alert");
+	json_writer_time(&writer, "timestamp", text->now_s);
 	json_writer_integer(&writer, "aldis", 1);
 	json_writer_string(&writer, "desk", text->desk);
 	json_writer_string(&writer, "alert", text->id);
-	json_writer_time(&writer, "time", text->now_s);
-	json_writer_bool(&writer, "test", text->is_test);
 	json_writer_integer(&writer, "items", (int64_t)text->count);
 	json_writer_integer(&writer, "new", (int64_t)text->new_count);
 	if (text->count > 0)

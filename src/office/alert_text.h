@@ -34,7 +34,9 @@ struct alert_text {
  * checked. */
 void alert_mail_append(struct buf *out, const struct alert_text *text, const char *from,
                        const char *to);
-/* Appends the JSON object, in UTF-8. */
+/* Appends the JSON object, in UTF-8, with type and timestamp as Standard Webhooks
+ * advises.
+ */
 void alert_json_append(struct buf *out, const struct alert_text *text);
 
 #endif

@@ -64,7 +64,7 @@ static void set(struct fixture *f, const char *json)
 
 #define HOOK                                                                   \
 	"{\"email\":null,\"webhook\":{\"url\":\"http://hook.example:81/a?b\"," \
-	"\"secret\":\"key\"}}"
+	"\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}}"
 #define MAIL                                                                     \
 	"{\"email\":{\"url\":\"smtp://mail.example\",\"tls\":\"none\",\"from\":" \
 	"\"desk@north.example\",\"to\":[\"a@b.example\",\"c@d.example\"]},"      \
@@ -283,6 +283,61 @@ static void a_failure_is_tried_again_at_growing_intervals(void **state)
 	assert_int_equal(office_audit_head(f->office).count, 1);
 }
 
+/* Is it signed as the settings' secret signs it, at this time? */
+static bool is_signed(struct fixture *f, const struct world_call *call)
+{
+	char signature[DESK_SIGNATURE_MAX + 1];
+
+	assert_int_equal(webhook_sign(office_alerts_settings(f->office)->webhook.secret,
+	                              call->webhook_id, f->world.now_ms / 1000,
+	                              buf_view(&call->body), signature, NULL),
+	                 STATUS_OK);
+	return strcmp(signature, call->webhook_signature) == 0;
+}
+
+static void a_repetition_keeps_its_id_and_takes_the_time_of_now(void **state)
+{
+	struct fixture *f = *state;
+	const struct world_call *call;
+	char id[DESK_WEBHOOK_ID_MAX + 1];
+	int64_t sent_s;
+
+	set(f, HOOK);
+	add_item(f, 1, ALERT_DUTY);
+	turn(f);
+	call = next_call(f);
+	assert_true(call != NULL && strlen(call->webhook_id) == ALERT_ID_LEN);
+	assert_int_equal(call->webhook_s, f->world.now_ms / 1000);
+	assert_true(is_signed(f, call));
+	snprintf(id, sizeof id, "%s", call->webhook_id);
+	sent_s = call->webhook_s;
+	answer(f, call->id, STATUS_OK, 503);
+	pass(f, ALERTS_RETRY_S);
+	turn(f);
+	call = next_call(f);
+	assert_string_equal(call->webhook_id, id);
+	assert_int_equal(call->webhook_s, sent_s + ALERTS_RETRY_S);
+	assert_true(is_signed(f, call));
+	answer(f, call->id, STATUS_OK, 204);
+	pass(f, 3600);
+	turn(f); /* nobody has taken it: told anew */
+	assert_string_not_equal(next_call(f)->webhook_id, id);
+}
+
+static void without_a_secret_nothing_is_signed(void **state)
+{
+	struct fixture *f = *state;
+	const struct world_call *call;
+
+	set(f, "{\"email\":null,\"webhook\":{\"url\":\"http://hook.example/\","
+	       "\"secret\":\"\"}}");
+	add_item(f, 1, ALERT_DUTY);
+	turn(f);
+	call = next_call(f);
+	assert_true(call != NULL && strlen(call->webhook_id) == ALERT_ID_LEN);
+	assert_string_equal(call->webhook_signature, "");
+}
+
 static void nothing_is_lost_over_a_restart(void **state)
 {
 	struct fixture *f = *state;
@@ -432,6 +487,8 @@ int main(void)
 	    TEST(kinds_that_are_not_wanted_are_not_told),
 	    TEST(each_address_gets_a_mail_of_its_own),
 	    TEST(a_failure_is_tried_again_at_growing_intervals),
+	    TEST(a_repetition_keeps_its_id_and_takes_the_time_of_now),
+	    TEST(without_a_secret_nothing_is_signed),
 	    TEST(nothing_is_lost_over_a_restart),
 	    TEST(repetitions_do_not_pile_up),
 	    TEST(after_a_day_it_is_given_up_and_said),

@@ -109,6 +109,12 @@ static void take_call(void *out, const struct desk_call *call)
 	snprintf(it->url, sizeof it->url, "%s", call->peer ? "" : call->url);
 	snprintf(it->path, sizeof it->path, "%s", call->path);
 	buf_append_view(&it->body, call->body);
+	if (!call->webhook.id)
+		return;
+	snprintf(it->webhook_id, sizeof it->webhook_id, "%s", call->webhook.id);
+	it->webhook_s = call->webhook.time_s;
+	snprintf(it->webhook_signature, sizeof it->webhook_signature, "%s",
+	         call->webhook.signature ? call->webhook.signature : "");
 }
 
 static void take_nothing(void *out)

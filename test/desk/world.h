@@ -55,6 +55,9 @@ struct world_call { /* on its way */
 	enum desk_method method;
 	char path[256];
 	struct buf body;
+	char webhook_id[DESK_WEBHOOK_ID_MAX + 1]; /* empty: none */
+	int64_t webhook_s;
+	char webhook_signature[DESK_SIGNATURE_MAX + 1];
 };
 
 /* Plays a desk that is stopped: answers a call to it, status, type and body in ret_reply.

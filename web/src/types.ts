@@ -743,8 +743,8 @@ export interface AlertsEmail {
 }
 export interface AlertsWebhook {
   url: string;
-  /** as password */
-  secret?: string;
+  /** as password; null makes a new one */
+  secret?: string | null;
   has_secret?: boolean;
 }
 export interface AlertsSettings {
@@ -763,6 +763,8 @@ export interface AlertsWay {
   given_up: number;
 }
 export interface Alerts extends AlertsSettings {
+  /** that was just made: told this once */
+  webhook_secret?: string;
   state: { email: AlertsWay; webhook: AlertsWay };
 }
 

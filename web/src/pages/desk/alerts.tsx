@@ -10,6 +10,7 @@ import {
   Alert,
   Button,
   CheckField,
+  CopyButton,
   Loading,
   PeerText,
   ProblemBox,
@@ -35,6 +36,7 @@ interface Form {
   webhook: boolean;
   hook: string;
   secret: string;
+  renew: boolean;
   content: boolean;
   what: AlarmWhat[];
   repeat: string;
@@ -51,11 +53,15 @@ const formOf = ({ email, webhook, content, what, repeat_minutes }: Settings): Fo
   webhook: webhook !== null,
   hook: webhook?.url ?? '',
   secret: '',
+  renew: false,
   content,
   // Where nothing was set yet, all of it: who switches a way on wants to hear.
   what: email === null && webhook === null && what.length === 0 ? [...whats] : what,
   repeat: String(repeat_minutes),
 });
+
+const secretOf = ({ secret, renew }: Form): { secret?: string | null } =>
+  secret.trim() ? { secret: secret.trim() } : renew ? { secret: null } : {};
 
 /** A password or secret that is left empty is not sent: the desk keeps the one it has. */
 const settingsOf = (form: Form): Settings => ({
@@ -69,13 +75,13 @@ const settingsOf = (form: Form): Settings => ({
         ...(form.password ? { password: form.password } : {}),
       }
     : null,
-  webhook: form.webhook ? { url: form.hook.trim(), ...(form.secret ? { secret: form.secret } : {}) } : null,
+  webhook: form.webhook ? { url: form.hook.trim(), ...secretOf(form) } : null,
   content: form.content,
   what: form.what,
   repeat_minutes: Number(form.repeat),
 });
 
-function faultsOf(form: Form): { [field in 'url' | 'from' | 'to' | 'hook' | 'what' | 'repeat']?: string } {
+function faultsOf(form: Form): { [field in 'url' | 'from' | 'to' | 'hook' | 'secret' | 'what' | 'repeat']?: string } {
   const faults: ReturnType<typeof faultsOf> = {};
   if (form.email) {
     if (!/^smtps?:\/\/\S+$/.test(form.url.trim())) faults.url = t('desk.alerts.url.wrong');
@@ -84,6 +90,8 @@ function faultsOf(form: Form): { [field in 'url' | 'from' | 'to' | 'hook' | 'wha
     if (receivers.length === 0 || receivers.some((one) => !/^\S+@\S+$/.test(one))) faults.to = t('desk.alerts.to.wrong');
   }
   if (form.webhook && !/^https?:\/\/\S+$/.test(form.hook.trim())) faults.hook = t('desk.alerts.hook.wrong');
+  if (form.webhook && form.secret.trim() && !/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/.test(form.secret.trim()))
+    faults.secret = t('desk.alerts.secret.wrong');
   if ((form.email || form.webhook) && form.what.length === 0) faults.what = t('desk.alerts.what.missing');
   if (!/^[1-9][0-9]{0,3}$/.test(form.repeat) || Number(form.repeat) > 1440) faults.repeat = t('desk.alerts.repeat.wrong');
   return faults;
@@ -107,11 +115,25 @@ function WayState({ way }: { way: AlertsWay }) {
   );
 }
 
+/** A secret that the desk has made: shown once, to be carried to the receiver. */
+function MadeSecret({ secret, onNoted }: { secret: string; onNoted: () => void }) {
+  return (
+    <Alert tone="warn">
+      <p>{t('desk.alerts.secret.made')}</p>
+      <p>
+        <code dir="ltr">{secret}</code> <CopyButton text={secret} />
+      </p>
+      <Button onClick={onNoted}>{t('desk.alerts.secret.noted')}</Button>
+    </Alert>
+  );
+}
+
 function AlertsForm({ read, onSaved }: { read: Read; onSaved: (read: Read) => void }) {
-  const { state, ...settings } = read;
+  const { state, webhook_secret: _, ...settings } = read;
   const [form, setForm] = useState(() => formOf(settings));
   const [tried, setTried] = useState(false);
   const [changed, setChanged] = useState(false);
+  const [made, setMade] = useState<string>();
   const saving = useAct();
   const testing = useAct();
   // Somebody else's change is taken over, but never over what is being typed.
@@ -133,6 +155,7 @@ function AlertsForm({ read, onSaved }: { read: Read; onSaved: (read: Read) => vo
       const saved = await post<Read>('/api/alerts', settingsOf(form));
       setChanged(false);
       setTried(false);
+      setMade(saved.webhook_secret);
       toast(t('desk.saved'));
       onSaved(saved);
     });
@@ -145,6 +168,7 @@ function AlertsForm({ read, onSaved }: { read: Read; onSaved: (read: Read) => vo
   return (
     <form class="stack alerts" onSubmit={save} noValidate>
       <ProblemBox problem={saving.problem} />
+      {made && <MadeSecret secret={made} onNoted={() => setMade(undefined)} />}
       <div class="way">
         <CheckField label={t('desk.alerts.email')} checked={form.email} onChecked={set('email')} />
         {settings.email && <WayState way={state.email} />}
@@ -224,8 +248,11 @@ function AlertsForm({ read, onSaved }: { read: Read; onSaved: (read: Read) => vo
               value={form.secret}
               onValue={set('secret')}
               dir="ltr"
-              error={saving.problem?.why('webhook.secret')}
+              error={why('secret', 'webhook.secret')}
             />
+            {settings.webhook?.has_secret && !form.secret && (
+              <CheckField label={t('desk.alerts.secret.renew')} checked={form.renew} onChecked={set('renew')} />
+            )}
           </div>
         )}
       </div>
