@@ -38,7 +38,7 @@ struct release_quote {
 
 /* Starts all-zero; release it. */
 struct release_quotes {
-	struct release_quote *items; /* by where they start, the longer first */
+	struct release_quote *items; /* by where they start */
 	size_t count;
 	size_t altered_count, missing_count;
 };

@@ -154,6 +154,15 @@ static bool may_close(const struct finder *finder, size_t i)
 	return !is_white(finder, i - 1) && !is_tight(finder, i + 1);
 }
 
+/* Of double marks: behind the end of a sentence a blank may be lacking. */
+static bool may_end(const struct finder *finder, size_t i)
+{
+	uint32_t before = spot_at(finder, i - 1);
+
+	return may_close(finder, i) || before == ',' || before == '.' || before == '!' ||
+	       before == '?' || before == RELEASE_CHAR_OMISSION;
+}
+
 /* Opening and closing */
 
 static enum status add(struct finder *finder, size_t start, size_t end, bool is_unclosed,
@@ -241,7 +250,7 @@ static enum status close_single(struct finder *finder, struct opened *opened, si
 static enum status straight(struct finder *finder, size_t i, struct error *err)
 {
 	const struct opened *opened = opened_for(finder, '"');
-	bool opens = may_open(finder, i), closes = may_close(finder, i);
+	bool opens = may_open(finder, i), closes = may_end(finder, i);
 
 	if (is_tight(finder, i - 1) && is_tight(finder, i + 1))
 		return STATUS_OK;
@@ -270,10 +279,10 @@ static enum status apostrophe(struct finder *finder, uint32_t mark, size_t i,
 static enum status high(struct finder *finder, uint32_t mark, size_t i, struct error *err)
 {
 	struct opened *opened = opened_for(finder, mark);
-	bool opens = may_open(finder, i), closes = may_close(finder, i);
+	bool opens = may_open(finder, i), closes = may_end(finder, i);
 
 	if (is_single(mark)) {
-		if (opened != NULL && closes)
+		if (opened != NULL && may_close(finder, i))
 			return close_single(finder, opened, i, err);
 		return opens ? push(finder, mark, i, err) : STATUS_OK;
 	}
@@ -287,7 +296,7 @@ static enum status other(struct finder *finder, uint32_t mark, size_t i,
                          struct error *err)
 {
 	const struct opened *opened = opened_for(finder, mark);
-	bool opens = may_open(finder, i), closes = may_close(finder, i);
+	bool opens = may_open(finder, i), closes = may_end(finder, i);
 
 	if (always_closes(mark))
 		return opened != NULL ? close_at(finder, opened, i, err) : STATUS_OK;
@@ -420,11 +429,7 @@ static int compare_passages(const void *a, const void *b)
 {
 	const struct release_passage *left = a, *right = b;
 
-	if (left->start != right->start)
-		return left->start < right->start ? -1 : 1;
-	if (left->end != right->end)
-		return left->end > right->end ? -1 : 1;
-	return 0;
+	return left->start < right->start ? -1 : 1; /* no two at one place */
 }
 
 /* Keeps those with a word, as places in the text. */

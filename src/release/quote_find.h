@@ -20,7 +20,7 @@ struct release_passage {
 	bool is_unclosed;  /* the end of the paragraph is taken for its end */
 };
 
-/* Finds them, by where they start, the longer first; only those with a word or number.
+/* Finds them, by where they start; only those with a letter or number.
  * *ret_passages is the caller's to free. MALFORMED: no UTF-8; LIMIT. */
 MUST_USE enum status release_quote_find(struct view text,
                                         struct release_passage **ret_passages,

@@ -319,6 +319,10 @@ const { findQuotes, checkQuotes } = (() => {
     mayClose(i) {
       return this.kind(i - 1) !== WHITE && !this.isTight(i + 1);
     }
+    // Of double marks: behind the end of a sentence a blank may be lacking.
+    mayEnd(i) {
+      return this.mayClose(i) || ",.!?\u2026".includes(this.chars[i - 1] ?? " ");
+    }
 
     // The innermost open quotation that this mark can close, or -1. One in single marks is closed when it is innermost only.
     opened(mark) {
@@ -361,7 +365,7 @@ const { findQuotes, checkQuotes } = (() => {
     }
 
     double(i) {
-      const k = this.opened("\""), o = this.mayOpen(i), c = this.mayClose(i);
+      const k = this.opened("\""), o = this.mayOpen(i), c = this.mayEnd(i);
       if (this.isTight(i - 1) && this.isTight(i + 1)) return;
       if (o && !c) this.push("\"", i);
       else if (k >= 0) this.close(k, i);
@@ -374,7 +378,7 @@ const { findQuotes, checkQuotes } = (() => {
       else if (k >= 0) this.closeSingle(k, i);
     }
     other(mark, i) {
-      const k = this.opened(mark), o = this.mayOpen(i), c = this.mayClose(i);
+      const k = this.opened(mark), o = this.mayOpen(i), c = LONE.includes(mark) ? this.mayClose(i) : this.mayEnd(i);
       if (ALWAYS_CLOSE.includes(mark)) {
         if (k >= 0) this.close(k, i);
       } else if (ALWAYS_OPEN.includes(mark)) {
@@ -443,7 +447,7 @@ const { findQuotes, checkQuotes } = (() => {
         for (let i = start; i < end; i++) if ([LETTER, NUMBER, BARE].includes(this.kind(i))) return true;
         return false;
       };
-      return this.run().filter(hasWord).sort((a, b) => a.start - b.start || b.end - a.end).map(({ start, end, ...more }) => {
+      return this.run().filter(hasWord).sort((a, b) => a.start - b.start).map(({ start, end, ...more }) => {
         const from = this.at[start], to = this.at[end];
         return { text: this.text.slice(from, to), start: from, end: to, ...more };
       });
