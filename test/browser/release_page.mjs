@@ -19,7 +19,7 @@ export class ReleasePage {
     // Runs before the page's own listeners: what stands in the document while it is printed.
     await context.addInitScript(() => {
       addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
-      addEventListener('afterprint', () => (window.printed = document.querySelector('main').innerText));
+      addEventListener('afterprint', () => (window.printed = { text: document.querySelector('main').innerText, folded: document.querySelectorAll('details:not([open])').length }));
     });
     Object.assign(self, { tap, name, context, faults: [], language: options.locale ?? 'en' });
     self.page = await context.newPage();

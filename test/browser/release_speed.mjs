@@ -91,5 +91,5 @@ await play(async (tap) => {
   await one.page.locator('#parts button').last().click();
   tap.ok((await one.page.locator('#parts select').inputValue()) === '2' && (await one.page.locator('#messages article').first().getAttribute('aria-posinset')) > 40_000, 'any part of it can be gone to');
   await one.page.pdf({ format: 'A4' });
-  tap.ok((await one.page.evaluate(() => window.printed)).includes('This paper has'), 'paper says that it has not all');
+  tap.ok((await one.page.evaluate(() => window.printed.text)).includes('This paper has'), 'paper says that it has not all');
 });
