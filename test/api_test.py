@@ -221,6 +221,17 @@ def release(world):
     return message_of(world, "release")
 
 
+def release_draft(world):
+    """A draft that carries a manifest."""
+    text = manifest(world, others="envelope")
+    kept = draft(world, {"kind": "release.request", "body": {
+        "language": "en", "text": "Why", "manifest": hashlib.sha256(text.encode()).hexdigest()}})
+    answer = world.send("POST", f"/api/drafts/{kept['id']}/attachments?name=manifest.txt", text.encode(),
+                        kind="application/octet-stream")
+    assert answer.status == 201, answer.body
+    return kept["id"]
+
+
 def asked_by_south(world):
     """A release that south asks for, and its digest."""
     text = world.south.aldis("release", "draft", world.channel).stdout
@@ -342,6 +353,7 @@ RIGHT = {
     "approveDraft": lambda w: Request({"version": 1}, who="officer", draft=submitted(w)["id"],
                                       expect=(201,)),
     "discardDraft": lambda w: Request(draft=draft(w)["id"]),
+    "getDraftRelease": lambda w: Request(draft=release_draft(w)),
     "draftRelease": lambda w: Request({
         "since": "2020-01-01T00:00:00Z", "until": "2040-01-01T00:00:00Z", "others": "full",
         "full": [w.said["query"]], "envelope": [w.said["theirs"]], "withheld": [w.said["statement"]],

@@ -105,6 +105,7 @@ static const struct route routes[] = {
     {DESK_POST, "api/drafts/check", MAY_DRAFT, api_post_draft_check, NULL, TAKES_BODY},
     {DESK_GET, "api/drafts/*", MAY_READ, api_get_draft, NULL, 0},
     {DESK_POST, "api/drafts/*", MAY_DRAFT, api_post_draft, NULL, TAKES_BODY},
+    {DESK_GET, "api/drafts/*/release", MAY_READ, api_get_draft_release, NULL, 0},
     {DESK_POST, "api/drafts/*/attachments", MAY_DRAFT, api_post_draft_file, NULL,
      TAKES_QUERY | TAKES_BODY},
     {DESK_POST, "api/drafts/*/attachments/*/remove", MAY_DRAFT,

@@ -102,7 +102,8 @@ api_handler api_get_status, api_get_card, api_get_cards, api_get_channels,
 api_handler api_get_papers;
 /* releases.c */
 api_handler api_get_releases, api_get_release, api_get_release_file,
-    api_post_release_draft, api_post_release, api_post_release_answer;
+    api_get_draft_release, api_post_release_draft, api_post_release,
+    api_post_release_answer;
 /* metrics.c */
 api_handler api_get_metrics;
 /* health.c */

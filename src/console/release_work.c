@@ -370,6 +370,18 @@ enum status release_work_look(void *context, bundle_fetch *fetch, void *fetch_co
 	return with_record(context, fetch, fetch_context, look, ret_result, err);
 }
 
+static enum status look_at_text(struct release_task *task, struct release_record *record,
+                                struct buf *ret_result, struct error *err)
+{
+	return write_release(record, NULL, buf_view(&task->text), ret_result, err);
+}
+
+enum status release_work_text(void *context, bundle_fetch *fetch, void *fetch_context,
+                              struct buf *ret_result, struct error *err)
+{
+	return with_record(context, fetch, fetch_context, look_at_text, ret_result, err);
+}
+
 static enum status draft(struct release_task *task, struct release_record *record,
                          struct buf *ret_result, struct error *err)
 {

@@ -36,6 +36,8 @@ void release_task_free(void *task);
 
 /* Each is an aside_run over a release_task. */
 aside_run release_work_list, release_work_look, release_work_draft, release_work_file;
+/* As release_work_look, of the task's text. */
+aside_run release_work_text;
 /* Result: nothing. CONFLICT: it may not. */
 aside_run release_work_request, release_work_answer;
 

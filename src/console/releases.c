@@ -21,26 +21,21 @@ enum {
 
 /* ---- asking ---- */
 
-static enum status task_new(struct api_call *call, struct release_task **ret_task,
-                            struct error *err)
+static enum status task_of_channel(struct api_call *call, size_t channel,
+                                   struct release_task **ret_task, struct error *err)
 {
 	struct release_task *task = calloc(1, sizeof *task);
 	struct desk_channel_info info;
 	enum status status;
-	size_t channel;
 
 	if (task == NULL)
 		return error_set(err, STATUS_NO_MEMORY, "out of memory for a release");
 	task->now_s = call->now_ms / 1000;
 	task->http_request = call->request->id;
 	task->who = call->who;
-	status = api_call_channel(call, &channel, err);
-	if (status == STATUS_OK) {
-		desk_channel(call->desk, channel, &info);
-		task->channel = info.id;
-		status =
-		    papers_collect(call->desk, channel, task->now_s, &task->papers, err);
-	}
+	desk_channel(call->desk, channel, &info);
+	task->channel = info.id;
+	status = papers_collect(call->desk, channel, task->now_s, &task->papers, err);
 	if (status == STATUS_OK && call->target.segment_count > 5)
 		status = api_call_message(call, &task->request, err);
 	if (status != STATUS_OK) {
@@ -49,6 +44,15 @@ static enum status task_new(struct api_call *call, struct release_task **ret_tas
 	}
 	*ret_task = task;
 	return STATUS_OK;
+}
+
+static enum status task_new(struct api_call *call, struct release_task **ret_task,
+                            struct error *err)
+{
+	size_t channel;
+
+	TRY(api_call_channel(call, &channel, err));
+	return task_of_channel(call, channel, ret_task, err);
 }
 
 static enum status ask(struct api_call *call, struct release_task *task, aside_run *run,
@@ -513,6 +517,46 @@ enum status api_get_release(struct api_call *call, struct error *err)
 
 	TRY(task_new(call, &task, err));
 	return ask(call, task, release_work_look, done_json, err);
+}
+
+/* The manifest that a draft carries and names. */
+static enum status find_manifest(struct api_call *call, const struct draft *draft,
+                                 struct buf *ret_text, struct error *err)
+{
+	CLEANUP_BUF struct buf message = BUF_INIT(DRAFT_MESSAGE_MAX);
+	char hex[HASH_HEX_LEN + 1];
+	struct hash digest;
+
+	TRY(draft_text(call->api->office, draft, &message, err));
+	for (size_t i = 0; i < draft->file_count; i++) {
+		buf_release(ret_text);
+		*ret_text = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
+		TRY(draft_file_read(call->api->office, draft, draft->files[i].id,
+		                    ret_text, err));
+		digest = sha256(buf_view(ret_text));
+		hash_hex(&digest, hex);
+		if (view_find(buf_view(&message), view_of_string(hex)) != SIZE_MAX)
+			return STATUS_OK;
+	}
+	return error_set(err, STATUS_NOT_FOUND,
+	                 "the draft carries no manifest that it names");
+}
+
+enum status api_get_draft_release(struct api_call *call, struct error *err)
+{
+	const struct draft *draft;
+	struct release_task *task;
+	enum status status;
+	size_t channel;
+
+	TRY(drafts_find(call->api->office, call->target.segments[2], &draft, err));
+	TRY(draft_channel(call->api->office, draft, &channel, err));
+	TRY(task_of_channel(call, channel, &task, err));
+	status = find_manifest(call, draft, &task->text, err);
+	if (status == STATUS_OK)
+		return ask(call, task, release_work_text, done_json, err);
+	release_task_free(task);
+	return status;
 }
 
 /* What is one-sided leaves at an officer's word alone. */

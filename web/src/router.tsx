@@ -105,6 +105,12 @@ export const to = {
     return `/incidents/${encodeURIComponent(channel)}/${encodeURIComponent(id.slice(0, at))}/${id.slice(at + 1)}`;
   },
   record: (channel: string) => `/record/${encodeURIComponent(channel)}`,
+  releases: (channel: string) => `/releases/${encodeURIComponent(channel)}`,
+  newRelease: (channel: string) => `/releases/${encodeURIComponent(channel)}/new`,
+  release: (channel: string, id: string) => {
+    const at = id.lastIndexOf('#');
+    return `/releases/${encodeURIComponent(channel)}/${encodeURIComponent(id.slice(0, at))}/${id.slice(at + 1)}`;
+  },
   handover: '/handover',
   desk: '/desk',
   audit: '/audit',

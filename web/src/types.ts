@@ -778,3 +778,60 @@ export interface LiveEvent {
   done?: number;
   total?: number;
 }
+
+// Releases
+
+export type ReleaseGrade = 'one-sided' | 'by-originator' | 'joint';
+export interface ReleaseAnswer {
+  desk: DeskName;
+  answer: 'none' | 'consented' | 'refused';
+  /** its consent makes the release joint */
+  needed: boolean;
+  message?: MessageId;
+  sent?: Time;
+}
+/** What a manifest shows, and who has answered to it. */
+export interface ReleaseLook {
+  manifest: Hash;
+  by: DeskName;
+  made: Time;
+  rule: 'confidential' | 'originator' | 'joint';
+  title: string;
+  cover: { en?: string; id?: string };
+  counts: { full: number; envelope: number; withheld: number };
+  attachments: Hash[];
+  answers: ReleaseAnswer[];
+  grade: ReleaseGrade;
+}
+/** One sentence on what is shown or given away, and what it is made of. */
+export interface ReleaseWord {
+  topic: 'log' | 'envelope' | 'named' | 'named-more' | 'seen' | 'attachments' | 'texts';
+  /** English */
+  sentence: string;
+  desk?: DeskName;
+  entries?: number;
+  full?: number;
+  envelope?: number;
+  withheld?: number;
+  runs?: string;
+  message?: MessageId;
+  kind?: string;
+  sent?: Time;
+  tlp?: boolean;
+  named?: MessageId;
+  answers?: string[];
+  count?: number;
+  size?: number;
+}
+export interface Release extends ReleaseLook {
+  request?: MessageId;
+  /** the manifest */
+  text: string;
+  words: ReleaseWord[];
+}
+export type ListedRelease = { request: MessageId; sent: Time; why?: string } & Partial<ReleaseLook>;
+export interface Releases {
+  releases: ListedRelease[];
+  /** there are older ones */
+  more: boolean;
+}

@@ -193,6 +193,9 @@ export default function ChannelPage({ params, query }: PageProps) {
       actions={
         data && (
           <>
+            <LinkButton to={to.releases(data.id)} look="quiet">
+              {t('channel.releases')}
+            </LinkButton>
             <LinkButton to={to.record(data.id)} look="quiet">
               {t('channel.record')}
             </LinkButton>

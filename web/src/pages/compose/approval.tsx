@@ -8,6 +8,7 @@ import { go, to } from '../../router';
 import { mayApprove, mayWrite, session } from '../../session';
 import type { Draft, DraftCheck } from '../../types';
 import { Alert, Button, Confirm, Name, Page, ProblemBox, TextAreaField, TimeText, toast } from '../../ui';
+import { DraftedRelease } from '../release/drafted';
 import type { Forms } from './catalogue';
 import { cleanMessage } from './check';
 import { act, isAway } from './desk';
@@ -115,6 +116,7 @@ export function Approval({
         attachments={draft.attachments}
         recipients={check?.recipients ?? []}
       />
+      <DraftedRelease draft={draft} />
       {waits && <Alert tone="warn" live>{t('compose.waits')}</Alert>}
       {may ? (
         <div class="decision">

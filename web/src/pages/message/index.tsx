@@ -199,6 +199,10 @@ function headline(message: Message, thread: readonly Row[], books: Books): Title
   return line === '' ? undefined : { text: [...line].slice(0, 160).join('') };
 }
 
+/** The request for a release that it is, or answers. */
+const releaseOf = (message: Message | undefined): string | undefined =>
+  message?.kind === 'release.request' ? message.id : message?.kind?.startsWith('release.') ? message.re : undefined;
+
 const CHANGES = ['receipt', 'received', 'sent', 'duty*', 'opened', 'overdue', 'refused', 'late', 'flag', 'channel'];
 
 export default function MessagePageView({ params }: PageProps) {
@@ -242,6 +246,11 @@ export default function MessagePageView({ params }: PageProps) {
             {data?.kind === 'incident' && (
               <LinkButton to={to.incident(channel.data.id, id)} look="quiet">
                 {t('message.to_incident')}
+              </LinkButton>
+            )}
+            {releaseOf(data) && (
+              <LinkButton to={to.release(channel.data.id, releaseOf(data) ?? id)} look="quiet">
+                {t('message.to_release')}
               </LinkButton>
             )}
             <LinkButton to={to.channel(channel.data.id)} look="quiet">
