@@ -5,6 +5,7 @@ MISP, comes into another channel; every field is still there, what has no place 
 
 import json
 from pathlib import Path
+from uuid import UUID
 
 from advisory import advisory
 from desks import Tap, befriend, open_channel, run, until
@@ -84,6 +85,63 @@ EXPECTED = {"stix": {"incident": 2, "note": 2, "course-of-action": 1, "language-
             "misp": {"event": 6}}
 
 
+# Of draft-dulaunoy-misp-core-format: what each element must or shall have, and the categories in
+# which a type may stand (of MISP's describeTypes, those types that may be written).
+DEMANDED = {
+    "Event": "uuid id published info threat_level_id analysis date timestamp publish_timestamp "
+             "first_publication org_id orgc_id attribute_count distribution sharing_group_id Org Orgc",
+    "Org": "uuid name id",
+    "Attribute": "uuid id type category to_ids event_id distribution timestamp deleted value",
+    "Object": "uuid id name meta-category description template_uuid template_version event_id "
+              "timestamp distribution deleted Attribute",
+    "EventReport": "uuid id event_id name content distribution sharing_group_id timestamp deleted",
+    "Tag": "name colour exportable",
+}
+CATEGORIES = {
+    "ip-dst": {"Network activity", "Payload delivery", "External analysis"},
+    "domain": {"Network activity", "Payload delivery", "External analysis"},
+    "url": {"Network activity", "Payload delivery", "External analysis"},
+    "md5": {"Payload delivery", "Artifacts dropped", "Payload installation", "External analysis"},
+    "text": {"Other", "Internal reference", "External analysis"}, "other": {"Other"},
+}
+
+
+def faults_of(name, element, event):
+    """What an element of an event lacks, by the draft; booleans and UUIDs as it asks for them."""
+    faults = [f"{name}: no {one}" for one in DEMANDED[name].split() if one not in element]
+    for member, value in element.items():
+        if member in ("published", "to_ids", "deleted", "exportable") and not isinstance(value, bool):
+            faults.append(f"{name}: {member} is no truth")
+        if member in ("id", "org_id", "timestamp", "attribute_count", "distribution") \
+                and not (isinstance(value, str) and value.isdigit()):
+            faults.append(f"{name}: {member} is no number in a text")
+        if member == "uuid" and str(UUID(value)) != value:
+            faults.append(f"{name}: {value} is no UUID")
+    if name in ("Attribute", "Object", "EventReport") and element.get("event_id") != event["id"]:
+        faults.append(f"{name}: is of another event")
+    if name == "Attribute" and element["category"] not in CATEGORIES[element["type"]]:
+        faults.append(f"{element['type']} in {element['category']}")
+    return faults
+
+
+def misp_faults(document):
+    faults, uuids = [], []
+    for one in document["response"]:
+        event = one["Event"]
+        objects = event["Object"]
+        attributes = event["Attribute"] + [part for each in objects for part in each["Attribute"]]
+        for name, elements in (("Event", [event]), ("Org", [event["Org"], event["Orgc"]]),
+                               ("Tag", event["Tag"]), ("Attribute", attributes),
+                               ("Object", objects), ("EventReport", event["EventReport"])):
+            faults += [fault for each in elements for fault in faults_of(name, each, event)]
+        uuids += [each["uuid"] for each in [event, *attributes, *objects, *event["EventReport"]]]
+        if int(event["attribute_count"]) != len(attributes):
+            faults.append("attribute_count is wrong")
+    if len(set(uuids)) != len(uuids):
+        faults.append("two elements with one UUID")
+    return faults
+
+
 def round_trip(tap, folder, north, south, first, second, form):
     document, listed = export(north, first, folder / "north.json", form)
     again, _ = export(north, first, folder / "again.json", form)
@@ -93,6 +151,9 @@ def round_trip(tap, folder, north, south, first, second, form):
     tap.ok(all(types.count(name) == count for name, count in EXPECTED[form].items()),
            f"{form}: each message is there")
     tap.ok(any(one["what"] == "text" for one in listed), f"{form}: what is not there is listed")
+    if form == "misp":
+        faults = misp_faults(document)
+        tap.ok(not faults, f"misp: the events are as the core format asks {faults[:3] or ''}".strip())
     dry = json.loads(south.aldis("--json", "import", str(folder / "north.json"),
                                  "--dry-run").stdout)
     tap.ok(len(dry["messages"]) == len(THREAD) and people(south, second) == [],

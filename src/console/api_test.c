@@ -10,11 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include <world.h> /* test/desk */
 
+#include "console/advisories.h"
 #include "record/log_end.h"
 
 #define TEXT "{\"kind\":\"text\",\"body\":{\"language\":\"en\",\"text\":\"Hello\"}}"
@@ -710,6 +712,29 @@ static void an_attached_advisory_says_what_it_is(void **state)
 	assert_null(json_member(&f->doc, json_root(&f->doc), "advisories"));
 }
 
+/* All is done within one turn of the desk, so there is an end to what is looked at. */
+static void a_large_advisory_is_not_looked_into(void **state)
+{
+	static const char advisory[] = ADVISORY("\"id\":\"EX-1\",");
+	const size_t lens[] = {ADVISORY_LEN_MAX, ADVISORY_LEN_MAX + 1};
+	struct fixture *f = *state;
+	char path[256];
+
+	for (size_t i = 0; i < 2; i++) {
+		CLEANUP_FREE char *file = malloc(lens[i] + 1);
+		const char *const files[] = {file};
+
+		memset(file, ' ', lens[i]);
+		memcpy(file, advisory, strlen(advisory));
+		file[lens[i]] = '\0';
+		snprintf(path, sizeof path,
+		         "/api/channels/%%s/messages/north.example/%llu",
+		         (unsigned long long)send_files(f, files, 1));
+		assert_int_equal(get(f, path), 200);
+		assert_int_equal(holds(f, "EX-1"), i == 0);
+	}
+}
+
 static void a_blob_is_given_with_its_salt(void **state)
 {
 	struct fixture *f = *state;
@@ -1009,6 +1034,7 @@ int main(void)
 	    WITH_DESKS(an_answer_to_another_kind_keeps_the_whole_batch_out),
 	    WITH_DESKS(an_attachment_goes_with_its_message),
 	    WITH_DESKS(an_attached_advisory_says_what_it_is),
+	    WITH_DESKS(a_large_advisory_is_not_looked_into),
 	    WITH_DESKS(a_blob_is_given_with_its_salt),
 	    WITH_DESKS(a_wait_ends_with_the_receipt),
 	    WITH_DESKS(a_wait_ends_with_the_receipt_in_a_successor),

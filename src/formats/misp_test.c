@@ -415,6 +415,38 @@ static struct buf written(const char *kind, const char *body)
 	return testing_write(formats_written_find("misp"), &message, 1, 0);
 }
 
+/* MISP refuses an object that was last seen before it was first seen. */
+static void times_that_misp_refuses_stay_in_our_object(void **state)
+{
+	static const struct {
+		const char *started, *ended;
+		bool has_place;
+	} times[] = {
+	    {"2026-11-19T00:00:00Z", "2026-11-20T00:00:00Z", true},
+	    {"2026-11-20T00:00:00Z", "2026-11-20T00:00:00Z", true},
+	    {"2026-11-21T00:00:00Z", "2026-11-20T00:00:00Z", false},
+	    {"2026-11-19T00:00:00.5Z", "2026-11-20T00:00:00Z", false},
+	    {"2026-11-19T00:00:00Z", "2026-11-20T00:00:00+07:00", false},
+	};
+	char body[512];
+
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+		struct buf text;
+		bool has_place;
+
+		snprintf(body, sizeof body,
+		         "{\"language\":\"en\",\"title\":\"T\",\"summary\":\"S\","
+		         "\"detected\":\"2026-11-20T23:49:00Z\",\"started\":\"%s\","
+		         "\"ended\":\"%s\"}",
+		         times[i].started, times[i].ended);
+		text = written("incident", body);
+		has_place = view_find(buf_view(&text),
+		                      view_of_string("\"first_seen\"")) != SIZE_MAX;
+		assert_int_equal(has_place, times[i].has_place);
+		buf_release(&text);
+	}
+}
+
 /* The same with the first `from` replaced. */
 static struct buf changed(const struct buf *text, const char *from, const char *to)
 {
@@ -642,6 +674,7 @@ int main(void)
 	    cmocka_unit_test(tags_say_what_their_taxonomies_say),
 	    cmocka_unit_test(each_type_of_incident_has_a_tag),
 	    cmocka_unit_test(what_is_written_is_valid),
+	    cmocka_unit_test(times_that_misp_refuses_stay_in_our_object),
 	    cmocka_unit_test(what_another_tool_changed_counts),
 	    cmocka_unit_test(what_is_broken_in_our_object_is_listed),
 	    cmocka_unit_test(an_info_that_was_made_is_a_title_once_it_was_changed),
