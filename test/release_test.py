@@ -135,6 +135,10 @@ def builds(tap, folder, north, south, channel, request, secret):
     piped = north.aldis("release", "build", str(folder / "one"))
     tap.ok(piped.stdout.startswith("<!doctype html>") and verify(north, folder / "north.html")[0] == 4,
            "a manifest names its channel; the file goes to standard output")
+    done = north.aldis("release", "build", request, check=False)
+    tap.ok(done.returncode == 2 and "of which channel?" in done.stderr, "a request does not")
+    built = json.loads(north.aldis("release", "build", channel, request, "-o", str(folder / "again.html"), "--json").stdout)
+    tap.ok(built["grade"] == "joint" and built["withheld"] == 1 and not built["anchored"], "or to a file, told to programs")
     facts = json.loads(run("verify", str(folder / "north.html"), "--json", check=False).stdout)
     tap.ok((facts["kind"], facts["consistent"], facts["anchored"], facts["grade"], facts["manifest"])
            == ("release", True, False, "joint", digest(folder / "one")), "programs are told the same")

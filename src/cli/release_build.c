@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "cli/print.h"
 #include "cli/release_channel.h"
+#include "cli/result_print.h"
 #include "release/build.h"
 #include "release/frame.h"
 
@@ -20,6 +21,15 @@ struct order {
 	const char *what, *out_path;
 	bool is_one_sided;
 };
+
+/* Not standard input, which is read once, and not the id of a request. */
+static bool is_file(const char *what)
+{
+	struct record_message_id id;
+
+	return strcmp(what, "-") != 0 &&
+	       record_message_id_decode(view_of_string(what), &id, NULL) != STATUS_OK;
+}
 
 /* A manifest in a file names its channel. */
 static enum status find_channel(const struct order *order, char ret_id[HASH_HEX_LEN + 1],
@@ -63,16 +73,24 @@ static enum status check_grade(const struct order *order,
 	                 "--one-sided the file is made all the same, and says so");
 }
 
-static enum status hand_out(const struct order *order, struct view file,
+static enum status hand_out(const struct cli *cli, const struct order *order,
+                            struct view file, const struct release_result *result,
                             struct error *err)
 {
-	if (order->out_path == NULL)
+	const char *path = order->out_path;
+
+	if (path == NULL)
 		return cli_write_output(file, err);
-	return file_replace(order->out_path, file, 0644, err);
+	TRY(file_replace(path, file, 0644, err));
+	if (cli->is_json)
+		result_print_json(result);
+	else
+		printf("%s holds the release; `aldis verify %s` checks it\n", path, path);
+	return STATUS_OK;
 }
 
-static enum status build(const struct order *order, struct releasing *releasing,
-                         struct error *err)
+static enum status build(const struct cli *cli, const struct order *order,
+                         struct releasing *releasing, struct error *err)
 {
 	CLEANUP_BUF struct buf file = BUF_INIT(RELEASE_FILE_MAX);
 	const struct bundle_trust none = {0};
@@ -89,7 +107,7 @@ static enum status build(const struct order *order, struct releasing *releasing,
 		status = check_grade(order, &releasing->manifest, &result, err);
 	}
 	if (status == STATUS_OK)
-		status = hand_out(order, buf_view(&file), err);
+		status = hand_out(cli, order, buf_view(&file), &result, err);
 	release_result_release(&result);
 	return status;
 }
@@ -105,7 +123,7 @@ static enum status open_and_build(const struct cli *cli, const struct order *ord
 		TRY(find_channel(order, channel, err));
 		TRY(releasing_open(cli, channel, releasing, err));
 	}
-	return build(order, releasing, err);
+	return build(cli, order, releasing, err);
 }
 
 int release_build(struct cli *cli, int argc, char **argv)
@@ -124,8 +142,8 @@ int release_build(struct cli *cli, int argc, char **argv)
 		return cli_fail_usage("release", &err);
 	order.what = operands.values[operands.count - 1];
 	order.channel = operands.count == 2 ? operands.values[0] : NULL;
-	if (order.channel == NULL && strcmp(order.what, "-") == 0)
-		return cli_fail(CLI_USAGE, "of which channel? CHANNEL -");
+	if (order.channel == NULL && !is_file(order.what))
+		return cli_fail(CLI_USAGE, "of which channel? CHANNEL %s", order.what);
 	status = open_and_build(cli, &order, &releasing, &err);
 	releasing_release(&releasing);
 	return status == STATUS_OK ? CLI_DONE : cli_fail_status(status, &err);
