@@ -114,7 +114,7 @@ function signalOf(body) {
   if (signal === undefined) return [el("p", { class: "soft" }, word("signal.unknown"))];
   const values = new Map((Array.isArray(body.parameters) ? body.parameters : []).map((one) => [one?.name, one?.value]));
   const pieces = inLanguage(signal.text).split(/\{([a-z][a-z0-9_]*)\}/).map((piece, i) =>
-    i % 2 === 0 ? piece : el("bdi", { class: "parameter" }, ...shown(String(values.get(piece) ?? `{${piece}}`))));
+    i % 2 === 0 ? piece : el("bdi", { class: "parameter" }, ...shown(isText(values.get(piece)) ? values.get(piece) : `{${piece}}`)));
   return [el("p", { class: "said", lang: language }, ...pieces), el("p", { class: "soft" }, word("signal.number", { number: body.number }))];
 }
 

@@ -100,7 +100,7 @@ function aboutView(entry) {
   return [
     envelope.attachments && part(word("message.attachments"), list("plain", envelope.attachments.map((one, i) => attachmentView(entry, one, i + 1)))),
     proposal && part(word("pledge"), list("plain", proposalView(proposal))),
-    entry.duties && part(word("duties"), list("plain", entry.duties.map(dutyView)), el("p", { class: "soft" }, word("duties.note"))),
+    entry.duties && part(word("duties"), list("plain", entry.duties.map(dutyView))),
     replies.length > 0 && part(word("message.replies"), list("plain", replies.map(reference))),
     receipts.length > 0 && part(word("message.receipts"), list("plain", receipts.map((one) =>
       [bodyOf(one).from, ": ", linkTo(one.id)]))),

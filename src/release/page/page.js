@@ -117,7 +117,27 @@ function itemsOf(order) {
   return items;
 }
 
-const view = (item, place, total) => (Array.isArray(item) ? gapView : messageView)(item, place, total);
+// An entry that can't be drawn keeps no other from being drawn.
+function view(item, place, total) {
+  try {
+    return (Array.isArray(item) ? gapView : messageView)(item, place, total);
+  } catch {
+    return el("article", { class: "message", tabindex: "-1" }, el("p", { class: "flag" }, word("message.broken", { id: item.id })));
+  }
+}
+
+const SILENCES_MAX = 50; // listed above the conversation; each stands with its message too
+
+// How many duties came to what, and those that were not met.
+function showClocks() {
+  const duties = facts.order.flatMap((entry) => (entry.duties ?? []).map((duty) => ({ entry, duty })));
+  const counts = new Map();
+  for (const { duty } of duties) counts.set(duty.state, (counts.get(duty.state) ?? 0) + 1);
+  const silent = duties.filter(({ duty }) => duty.state === "overdue" || duty.state === "late");
+  at("#clocks").hidden = duties.length === 0;
+  at("#clocks p").textContent = Array.from(counts, ([name, n]) => `${word("count." + name)}: ${numberOf(n)}`).join("; ");
+  at("#clocks ul").replaceChildren(...silent.slice(0, SILENCES_MAX).map(({ entry, duty }) => el("li", {}, linkTo(entry.id), ": ", ...dutyView(duty))));
+}
 
 function showParts() {
   const { parts, part: current } = messages;
@@ -138,6 +158,7 @@ function goToPart(part) {
 function showConversation({ logs }) {
   const withheld = logs.reduce((sum, log) => sum + log.shown.split("w").length - 1, 0);
   at("#count").textContent = word("conversation.count", { shown: numberOf(facts.order.length - withheld), withheld: numberOf(withheld) });
+  showClocks();
   messages.show(messages.part);
   showParts();
 }
