@@ -32,6 +32,13 @@ enum status crypto_init(struct error *err)
 	return STATUS_OK;
 }
 
+enum status crypto_init_verifier(struct error *err)
+{
+	if (sodium_init() < 0)
+		return error_set(err, STATUS_SYSTEM, "libsodium does not start");
+	return STATUS_OK;
+}
+
 void random_bytes(void *ret_bytes, size_t len)
 {
 	randombytes_buf(ret_bytes, len);

@@ -31,7 +31,7 @@ PUBLIC enum aldis_answer aldis_checkpoint_verify(struct aldis_bytes note,
 	libaldis_begin(error);
 	if (!libaldis_is_usable(note) || log_vkey == NULL || checkpoint == NULL)
 		return libaldis_usage(error);
-	if (crypto_init(&err) != STATUS_OK ||
+	if (crypto_init_verifier(&err) != STATUS_OK ||
 	    tlog_vkey_decode(view_of_string(log_vkey), &key, &err) != STATUS_OK)
 		return libaldis_tell(ALDIS_FAILED, &err, error);
 	enum status status =
@@ -52,7 +52,7 @@ PUBLIC enum aldis_answer aldis_cosignature_verify(struct aldis_bytes note,
 	libaldis_begin(error);
 	if (!libaldis_is_usable(note) || cosigner_vkey == NULL || time_s == NULL)
 		return libaldis_usage(error);
-	if (crypto_init(&err) != STATUS_OK ||
+	if (crypto_init_verifier(&err) != STATUS_OK ||
 	    tlog_vkey_decode(view_of_string(cosigner_vkey), &key, &err) != STATUS_OK)
 		return libaldis_tell(ALDIS_FAILED, &err, error);
 	enum status status = tlog_note_parse(view_of_bytes(note), &parsed, &err);
@@ -107,7 +107,7 @@ PUBLIC enum aldis_answer aldis_proof_verify(struct aldis_bytes proof,
 	if (!libaldis_is_usable(proof) || !libaldis_is_usable(policy) ||
 	    !libaldis_is_usable(entry))
 		return libaldis_usage(error);
-	if (crypto_init(&err) != STATUS_OK ||
+	if (crypto_init_verifier(&err) != STATUS_OK ||
 	    tlog_policy_parse(view_of_bytes(policy), &rules, &err) != STATUS_OK) {
 		tlog_policy_release(&rules);
 		return libaldis_tell(ALDIS_FAILED, &err, error);

@@ -28,7 +28,7 @@ PUBLIC enum aldis_answer aldis_card_read(struct aldis_bytes card,
 	libaldis_begin(error);
 	if (!libaldis_is_usable(card) || name == NULL || fingerprint == NULL)
 		return libaldis_usage(error);
-	status = crypto_init(&err);
+	status = crypto_init_verifier(&err);
 	if (status == STATUS_OK)
 		status = record_card_open(view_of_bytes(card), &read, &err);
 	if (status != STATUS_OK)

@@ -394,7 +394,7 @@ static enum status open_new(const struct aldis_pouch *pouch, const char *key_pat
 	                          .passphrase = passphrase,
 	                          .result = calloc(1, sizeof *opening.result),
 	                          .content = BUF_INIT(POUCH_CONTENT_MAX)};
-	enum status status = crypto_init(err);
+	enum status status = crypto_init_verifier(err);
 
 	if (status == STATUS_OK && opening.result == NULL)
 		status = error_set(err, STATUS_NO_MEMORY, "no memory for a pouch");

@@ -457,6 +457,31 @@ static void other_keys_say_nothing(void **state TEST_UNUSED)
 	teardown(&s);
 }
 
+static void a_key_under_a_passphrase_opens_with_it(void **state TEST_UNUSED)
+{
+	struct ed25519_seed box = testing_seed("south.example", RECORD_ROLE_BOX);
+	char error[ALDIS_ERROR_LEN];
+	struct aldis_result *result;
+	struct aldis_pouch *pouch;
+	struct sample s;
+
+	setup(&s, 2, 0);
+	(void)snprintf(s.key, sizeof s.key, "%s/locked", s.folder);
+	assert_int_equal(
+	    keyfile_write(s.key, "box", "south.example", &box, "open up", NULL),
+	    STATUS_OK);
+	pouch = seal(&s);
+	assert_int_equal(aldis_pouch_open(pouch, s.key, NULL, s.cards, 2, &result, error),
+	                 ALDIS_FAILED);
+	assert_non_null(strstr(error, "passphrase"));
+	assert_int_equal(
+	    aldis_pouch_open(pouch, s.key, "open up", s.cards, 2, &result, error),
+	    ALDIS_OK);
+	aldis_result_free(result);
+	aldis_pouch_free(pouch);
+	teardown(&s);
+}
+
 static void parts_that_are_missing_are_told(void **state TEST_UNUSED)
 {
 	CLEANUP_BUF struct buf whole = BUF_INIT(POUCH_SIZE_MAX),
@@ -490,6 +515,7 @@ int main(void)
 	    cmocka_unit_test(bodies_may_be_in_another_pouch),
 	    cmocka_unit_test(what_does_not_hold_is_a_no),
 	    cmocka_unit_test(other_keys_say_nothing),
+	    cmocka_unit_test(a_key_under_a_passphrase_opens_with_it),
 	    cmocka_unit_test(parts_that_are_missing_are_told),
 	};
 

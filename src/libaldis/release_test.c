@@ -3,6 +3,9 @@
  * Releases by the public header: the verdict, who consented, the conversation; and copies
  * that were changed.
  */
+#include <pthread.h>
+#include <sodium.h>
+
 #include "aldis/aldis.h"
 #include "release/frame.h"
 #include "release/testing.h"
@@ -260,6 +263,71 @@ static void a_path_to_a_release_is_known(void **state TEST_UNUSED)
 	teardown(&s);
 }
 
+/* Threads */
+
+struct share {
+	const struct sample *sample;
+	const struct aldis_result *result; /* of all threads */
+	bool is_good;
+};
+
+static void *verify_again(void *context)
+{
+	struct share *share = context;
+	const struct sample *s = share->sample;
+	struct aldis_result *result;
+
+	share->is_good = true;
+	for (size_t i = 0; i < 4; i++) {
+		enum aldis_answer answer = aldis_verify_release(
+		    bytes_of(&s->file), s->cards, DESKS, &result, NULL);
+
+		share->is_good &=
+		    answer == ALDIS_OK &&
+		    aldis_message_count(result) == aldis_message_count(share->result) &&
+		    strcmp(aldis_result_statement(result, 1),
+		           aldis_result_statement(share->result, 1)) == 0;
+		aldis_result_free(result);
+	}
+	return NULL;
+}
+
+static void threads_do_not_disturb_each_other(void **state TEST_UNUSED)
+{
+	enum { THREADS = 4 };
+	struct share shares[THREADS];
+	pthread_t threads[THREADS];
+	struct aldis_result *result;
+	struct sample s;
+
+	setup(&s, 0);
+	result = verify(&s, DESKS, ALDIS_OK);
+	for (size_t i = 0; i < THREADS; i++) {
+		shares[i] = (struct share){&s, result, false};
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, verify_again, &shares[i]), 0);
+	}
+	for (size_t i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		assert_true(shares[i].is_good);
+	}
+	aldis_result_free(result);
+	teardown(&s);
+}
+
+/* A program may use libsodium too, and have chosen its generator. */
+static void the_program_keeps_its_generator(void **state TEST_UNUSED)
+{
+	struct sample s;
+
+	setup(&s, 0);
+	assert_int_equal(
+	    randombytes_set_implementation(&randombytes_sysrandom_implementation), 0);
+	aldis_result_free(verify(&s, DESKS, ALDIS_OK));
+	assert_string_equal(randombytes_implementation_name(), "sysrandom");
+	teardown(&s);
+}
+
 static void what_is_no_release_is_none(void **state TEST_UNUSED)
 {
 	const struct aldis_bytes bad = {NULL, 3}, text = {"hello", 5};
@@ -289,6 +357,8 @@ int main(void)
 	    cmocka_unit_test(an_answer_comes_after_what_it_answers),
 	    cmocka_unit_test(changed_copies_are_a_no_with_a_code),
 	    cmocka_unit_test(a_path_to_a_release_is_known),
+	    cmocka_unit_test(threads_do_not_disturb_each_other),
+	    cmocka_unit_test(the_program_keeps_its_generator),
 	    cmocka_unit_test(what_is_no_release_is_none),
 	};
 

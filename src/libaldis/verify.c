@@ -82,7 +82,7 @@ static enum status ask(const struct question *question, const struct view *cards
 	};
 	struct view file = view_of_bytes(question->file);
 
-	TRY(crypto_init(err));
+	TRY(crypto_init_verifier(err));
 	switch (question->subject) {
 	case SUBJECT_PATH:
 		return ask_path(question->path, &options, result, err);
