@@ -757,7 +757,7 @@ const { findQuotes, checkQuotes } = (() => {
           continue;
         }
         const best = alignWords(passage.words, words.slice(from, to + 1));
-        if (best.score < 1 || best.weight < SHORT || best.score <= (passage.best?.score ?? 0)) continue;
+        if (best.weight < SHORT || best.score <= (passage.best?.score ?? 0)) continue;
         const first = best.matches[0][1], last = best.matches.at(-1)[1];
         passage.best = { score: best.score, statement: this.statements[number], from: list[first].from, to: list[last].to,
           difference: differenceOf(passage, best.matches, list, text) };
