@@ -3,7 +3,9 @@
  * A release of 100,000 messages: built from the record as a desk serves it, and verified
  * as a file. Beside each the least that could do the same in the same process: hashing
  * all entries and bodies once and writing them as base64; scanning the data as JSON once,
- * reading the base64, hashing. In memory, by turns.
+ * reading the base64, hashing. In memory, by turns. Then an article with thousands of
+ * quotations, every third of them altered, against what the release says; the least is
+ * reading that.
  */
 #include <stdio.h>
 
@@ -13,9 +15,10 @@
 #include "codec/base64.h"
 #include "release/data.h"
 #include "release/frame.h"
+#include "release/quote.h"
 #include "release/testing.h"
 
-enum { MESSAGES = 100000, TURNS = 3 };
+enum { MESSAGES = 100000, TURNS = 3, QUOTED = 4000 };
 
 /* The least there is to do with an entry or a body: its hash, its base64. */
 static void write_part(struct view part, struct buf *out, struct hash *sum)
@@ -123,6 +126,45 @@ static enum status time_verify(struct view file, double *ret_s, struct error *er
 	return status;
 }
 
+/* Statements in quotation marks, with a word more in every third. */
+static void write_article(const struct release_statements *statements, struct buf *out)
+{
+	size_t nth = 0, step = 1 + statements->count / QUOTED;
+
+	for (size_t i = 0; i < statements->count; i += step, nth++) {
+		struct view text = statements->items[i].text;
+
+		if (out->len + text.len + 64 > RELEASE_ARTICLE_MAX)
+			return;
+		buf_append_string(out, nth % 3 == 0 ? "“Again, " : "“");
+		buf_append_view(out, text);
+		buf_append_string(out, "” they wrote.\n\n");
+	}
+}
+
+static enum status time_quotes(struct view data, double *ret_s, double *ret_read_s,
+                               struct error *err)
+{
+	CLEANUP_BUF struct buf article = BUF_INIT(RELEASE_ARTICLE_MAX);
+	struct release_statements statements = {0};
+	struct release_quotes quotes = {0};
+	double begun_s = machine_now_s();
+	enum status status = release_statements_read(data, &statements, err);
+
+	*ret_read_s = machine_now_s() - begun_s;
+	write_article(&statements, &article);
+	begun_s = machine_now_s();
+	if (status == STATUS_OK)
+		status = release_quotes_check(buf_view(&article), "", statements.items,
+		                              statements.count, &quotes, err);
+	*ret_s = *ret_read_s + machine_now_s() - begun_s;
+	(void)fprintf(stderr, "%zu quotations, %zu altered, %zu not in the record\n",
+	              quotes.count, quotes.altered_count, quotes.missing_count);
+	release_quotes_release(&quotes);
+	release_statements_release(&statements);
+	return status;
+}
+
 static void report(const struct bench_options *options, const char *name, double value_s,
                    double floor_s, const char *goal)
 {
@@ -139,6 +181,7 @@ static enum status measure(struct release_fixture *f, const struct bench_options
 {
 	CLEANUP_BUF struct buf file = BUF_INIT(RELEASE_FILE_MAX);
 	double build_s = 1e9, bare_build_s = 1e9, verify_s = 1e9, bare_read_s = 1e9;
+	double quotes_s, read_s;
 
 	for (int i = 0; i < TURNS; i++) {
 		double s;
@@ -152,8 +195,10 @@ static enum status measure(struct release_fixture *f, const struct bench_options
 		TRY(time_verify(buf_view(&file), &s, err));
 		verify_s = fmin(verify_s, s);
 	}
+	TRY(time_quotes(buf_view(&f->data), &quotes_s, &read_s, err));
 	report(options, "release_build", build_s, bare_build_s, "≤ 5 s");
 	report(options, "release_verify", verify_s, bare_read_s, "≤ 1 s");
+	report(options, "release_quotes", quotes_s, read_s, "≤ 5 s");
 	(void)fprintf(stderr, "the release has %zu MiB\n", file.len >> 20);
 	return STATUS_OK;
 }
