@@ -6,6 +6,7 @@
 #include "daemon/supervisor.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -108,6 +109,31 @@ static void it_starts_answers_and_stops(void **state)
 	assert_false(is_there(world, "aldisd.sock"));
 	assert_true(is_there(world, "store.db"));
 	assert_true(is_there(world, "guard"));
+}
+
+/* The manager would end it: the test takes its place. */
+static void a_process_that_hangs_is_no_life(void **state)
+{
+	struct world *world = *state;
+	pid_t desk;
+	struct pollfd notify;
+
+	assert_int_equal(setenv("WATCHDOG_USEC", "400000", 1), 0);
+	start(world);
+	assert_int_equal(unsetenv("WATCHDOG_USEC"), 0);
+	test_daemon_expect(&world->daemon, "READY=1");
+	for (int i = 0; i < 3; i++)
+		test_daemon_expect(&world->daemon, "WATCHDOG=1");
+	desk = test_daemon_child(&world->daemon, "desk");
+	assert_int_equal(kill(desk, SIGSTOP), 0);
+	notify = (struct pollfd){.fd = world->daemon.notify, .events = POLLIN};
+	for (int heard = 0; poll(&notify, 1, 400) == 1; heard++) {
+		assert_true(heard < 50); /* what was on its way ends */
+		test_daemon_expect(&world->daemon, "WATCHDOG=1");
+	}
+	assert_int_equal(kill(desk, SIGCONT), 0);
+	test_daemon_expect(&world->daemon, "WATCHDOG=1");
+	assert_int_equal(test_daemon_stop(&world->daemon), 0);
 }
 
 static void the_death_of_any_process_starts_all_again(void **state)
@@ -263,6 +289,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH_DESK(it_starts_answers_and_stops),
+	    WITH_DESK(a_process_that_hangs_is_no_life),
 	    WITH_DESK(the_death_of_any_process_starts_all_again),
 	    WITH_DESK(after_the_supervisors_death_a_new_one_starts_at_once),
 	    WITH_DESK(a_second_daemon_on_the_folder_is_refused),

@@ -45,7 +45,8 @@ struct desk_process {
 	struct aside aside;
 	bool has_peers_changed;
 	int64_t started_ms;
-	int usage; /* as usage_open gave it */
+	int64_t beaten_ms; /* monotonic */
+	int usage;         /* as usage_open gave it */
 	bool has_figures;
 	struct figures_front figures; /* the front's, as it last said */
 	enum status failed;           /* of an operation that can't say so */
@@ -138,6 +139,7 @@ static enum status host_backup(void *self, const char *path, struct error *err)
 {
 	struct desk_process *process = self;
 
+	process_beat(process->context, true); /* the copy of a large store takes long */
 	return process->store.ops->backup(process->store.self, path, err);
 }
 
@@ -369,14 +371,39 @@ static int64_t wake_ms(const struct desk_process *process)
 	return aside_ms < desk_ms ? aside_ms : desk_ms;
 }
 
+static int64_t monotonic_ms(void)
+{
+	return (int64_t)(clock_monotonic_ns() / 1000000);
+}
+
+/* At most every beat_ms, and not much more seldom. */
+static void beat(struct desk_process *process)
+{
+	int beat_ms = process->context->beat_ms;
+	int64_t now_ms = beat_ms > 0 ? monotonic_ms() : 0;
+
+	if (beat_ms == 0 || now_ms - process->beaten_ms < beat_ms)
+		return;
+	process->beaten_ms = now_ms;
+	process_beat(process->context, false);
+}
+
+static int sleep_ms_max(const struct desk_process *process)
+{
+	int beat_ms = process->context->beat_ms;
+
+	return beat_ms > 0 && beat_ms < SLEEP_MS_MAX ? beat_ms : SLEEP_MS_MAX;
+}
+
 static int sleep_ms(const struct desk_process *process)
 {
 	int64_t left_ms = wake_ms(process) - clock_utc_ms();
+	int most_ms = sleep_ms_max(process);
 
 	if (api_is_due(process->api) || left_ms <= 0 ||
 	    (ipc_has_frame(&process->front) && !is_choked(process)))
 		return 0;
-	return left_ms < SLEEP_MS_MAX ? (int)left_ms : SLEEP_MS_MAX;
+	return left_ms < most_ms ? (int)left_ms : most_ms;
 }
 
 /* Descriptors that a turn is waited for with. */
@@ -437,6 +464,7 @@ static enum status work_once(struct desk_process *process, struct error *err)
 	struct pollfd fds[WAIT_COUNT];
 	bool is_due;
 
+	beat(process);
 	TRY(wait_for_work(process, fds, err));
 	if (fds[WAIT_CONTROL].revents != 0)
 		return error_set(err, STATUS_CLOSED, "the supervisor is gone");

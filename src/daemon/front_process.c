@@ -40,7 +40,8 @@ struct front_process {
 	struct event_base *base;
 	struct ipc desk;
 	struct ipc local; /* local requests that wait for their turn; no socket */
-	struct event *desk_readable, *desk_writable, *control_readable, *heartbeat;
+	struct event *desk_readable, *desk_writable, *control_readable, *heartbeat,
+	    *life; /* beats for the supervisor */
 	struct link_tls_identity *identity;
 	struct link_peers *peers;
 	struct front_doors doors;
@@ -457,6 +458,14 @@ static void beat(evutil_socket_t fd, short what, void *context)
 	ipc_trim(&front->local);
 }
 
+static void show_life(evutil_socket_t fd, short what, void *context)
+{
+	struct front_process *front = context;
+
+	if (front->is_open)
+		process_beat(front->context, false);
+}
+
 static void take_control(evutil_socket_t fd, short what, void *context)
 {
 	struct error err;
@@ -500,6 +509,20 @@ static enum status add_events(struct front_process *front, struct error *err)
 	return STATUS_OK;
 }
 
+static enum status add_life(struct front_process *front, struct error *err)
+{
+	int beat_ms = front->context->beat_ms;
+	const struct timeval every = {beat_ms / 1000, beat_ms % 1000 * 1000};
+
+	if (beat_ms <= 0)
+		return STATUS_OK;
+	front->life = event_new(front->base, -1, EV_PERSIST, show_life, front);
+	if (front->life == NULL || event_add(front->life, &every) != 0)
+		return error_set(err, STATUS_NO_MEMORY,
+		                 "not enough memory for the event loop");
+	return STATUS_OK;
+}
+
 static enum status begin(struct front_process *front, struct error *err)
 {
 	struct link_client_options options = {0};
@@ -515,6 +538,7 @@ static enum status begin(struct front_process *front, struct error *err)
 		return error_set(err, STATUS_NO_MEMORY,
 		                 "not enough memory for the event loop");
 	TRY(add_events(front, err));
+	TRY(add_life(front, err));
 	options.identity = front->identity;
 	options.peers = front->peers;
 	options.public_proxy = front->context->folder->config.proxy;
@@ -539,6 +563,7 @@ static void end(struct front_process *front)
 	free_event(front->desk_writable);
 	free_event(front->control_readable);
 	free_event(front->heartbeat);
+	free_event(front->life);
 	link_peers_free(front->peers);
 	link_tls_identity_free(front->identity);
 	if (front->base != NULL)

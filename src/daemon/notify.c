@@ -10,6 +10,9 @@
 #include <sys/un.h>
 
 #include "base/cleanup.h"
+#include "codec/decimal.h"
+
+#define WATCHDOG_US_MAX (UINT64_C(24) * 3600 * 1000 * 1000)
 
 enum status notify_send(const char *address, const char *state, struct error *err)
 {
@@ -31,4 +34,18 @@ enum status notify_send(const char *address, const char *state, struct error *er
 	           (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0)
 		return error_set_errno(err, "can't tell the service manager");
 	return STATUS_OK;
+}
+
+int64_t notify_watchdog_ms(const char *usec, const char *pid, int64_t own_pid)
+{
+	uint64_t us, wanted;
+
+	if (usec == NULL ||
+	    decimal_decode(view_of_string(usec), WATCHDOG_US_MAX, &us, NULL) != STATUS_OK)
+		return 0;
+	if (pid != NULL &&
+	    (decimal_decode(view_of_string(pid), INT64_MAX, &wanted, NULL) != STATUS_OK ||
+	     (int64_t)wanted != own_pid))
+		return 0;
+	return (int64_t)(us / 1000);
 }

@@ -57,6 +57,17 @@ static void an_abstract_name_is_told(void **unused)
 	expect_state(name);
 }
 
+static void the_watchdogs_time_is_read(void **unused)
+{
+	assert_int_equal(notify_watchdog_ms("300000000", NULL, 7), 300000);
+	assert_int_equal(notify_watchdog_ms("1500", "7", 7), 1);
+	assert_int_equal(notify_watchdog_ms(NULL, "7", 7), 0);
+	assert_int_equal(notify_watchdog_ms("1000000", "8", 7), 0); /* another's */
+	assert_int_equal(notify_watchdog_ms("1000000", "x", 7), 0);
+	assert_int_equal(notify_watchdog_ms("soon", NULL, 7), 0);
+	assert_int_equal(notify_watchdog_ms("99999999999999999", NULL, 7), 0);
+}
+
 static void without_a_manager_nothing_is_told(void **unused)
 {
 	struct error err;
@@ -83,6 +94,7 @@ int main(void)
 	    cmocka_unit_test(a_path_is_told),
 	    cmocka_unit_test(an_abstract_name_is_told),
 	    cmocka_unit_test(without_a_manager_nothing_is_told),
+	    cmocka_unit_test(the_watchdogs_time_is_read),
 	    cmocka_unit_test(an_address_that_is_none_is_refused),
 	};
 

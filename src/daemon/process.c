@@ -128,3 +128,28 @@ enum status process_read_report(int control, struct process_ports *ret_ports,
 	ret_ports->console = (uint16_t)(bytes[4] << 8 | bytes[5]);
 	return STATUS_OK;
 }
+
+/* ---- beats */
+
+enum { BEAT = 'b', BEAT_BUSY = 'w' };
+
+void process_beat(const struct process_context *context, bool is_busy)
+{
+	const char byte = is_busy ? BEAT_BUSY : BEAT;
+
+	if (context->beat_ms > 0)
+		(void)!send(context->control, &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+enum status process_read_beat(int control, bool *ret_is_busy, struct error *err)
+{
+	char bytes[64];
+	ssize_t count = recv(control, bytes, sizeof bytes, MSG_DONTWAIT);
+
+	if (count < 0 && (errno == EAGAIN || errno == EINTR))
+		return STATUS_AGAIN;
+	if (count <= 0)
+		return error_set(err, STATUS_CLOSED, "the process has ended");
+	*ret_is_busy = bytes[count - 1] == BEAT_BUSY;
+	return STATUS_OK;
+}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What every process of a desk is given when it starts, and what it may tell the
- * supervisor: by its exit status, and the front once by a report that it listens. Nobody
+ * supervisor: by its exit status, the front once by a report that it listens, and where a
+ * watchdog wants it desk and front by beats. Nobody
  * sends signals to stop them: each ends when a socket to another one does.
  */
 #ifndef ALDIS_DAEMON_PROCESS_H
@@ -29,6 +30,7 @@ struct process_context {
 	const struct folder *folder;
 	bool is_restart;            /* they have run well before */
 	struct process_ports ports; /* the front: those it had then, to have them again */
+	int beat_ms;                /* desk and front: how often to beat; 0: never */
 	int control;             /* its end: the supervisor wants this process to stop */
 	int signer, desk, front; /* sockets to these processes; -1: none */
 };
@@ -48,5 +50,11 @@ MUST_USE enum status process_report(int control, const struct process_ports *por
 /* AGAIN: nothing was said yet; CLOSED: the process is gone. */
 MUST_USE enum status process_read_report(int control, struct process_ports *ret_ports,
                                          struct error *err);
+
+/* "I live": to be called every beat_ms, by the front after its report. With is_busy: the
+ * next one may take long. Never waits; a supervisor that does not listen is no harm. */
+void process_beat(const struct process_context *context, bool is_busy);
+/* What has come of that. AGAIN: nothing; CLOSED: the process is gone. */
+MUST_USE enum status process_read_beat(int control, bool *ret_is_busy, struct error *err);
 
 #endif

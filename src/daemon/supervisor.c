@@ -32,12 +32,19 @@ enum {
 	BACKOFF_READY_MS = 1000, /* at most, after a set that could start */
 	STEADY_MS = 10000,       /* a set that ran so long was well */
 	EXIT_COULD_NOT = 3,
+	BEATS = 4, /* of each process, in the time of the watchdog */
 };
 
 static const struct process_plan plans_of_a_desk[PROCESS_COUNT] = {
     [PROCESS_SIGNER] = {"signer", signer_process_run},
     [PROCESS_DESK] = {"desk", desk_process_run},
     [PROCESS_FRONT] = {"front", front_process_run},
+};
+
+/* Of a process that beats: since the manager was told last. */
+struct pulse {
+	bool has_beaten;
+	bool is_busy; /* said that the next one may take long */
 };
 
 struct supervisor {
@@ -48,7 +55,9 @@ struct supervisor {
 	bool was_ready; /* in any set */
 	bool is_ready;  /* in this one */
 	bool is_told_to_stop;
-	int backoff_ms; /* before the next set; 0: none has failed */
+	int backoff_ms;      /* before the next set; 0: none has failed */
+	int64_t watchdog_ms; /* of the service manager; 0: none */
+	struct pulse pulses[PROCESS_COUNT];
 };
 
 static int64_t monotonic_ms(void)
@@ -119,22 +128,67 @@ static void read_report(struct supervisor *supervisor)
 	announce_ready(&supervisor->folder, &supervisor->ports);
 }
 
-/* Until a signal, the front's report, or the time is over. */
+static void tell(const char *state)
+{
+	struct error err;
+
+	if (notify_send(getenv("NOTIFY_SOCKET"), state, &err) != STATUS_OK)
+		log_line("supervisor", LOG_LEVEL_WARNING, "%s", err.text);
+}
+
+/* The watchdog hears of the set only when both have beaten. The signer needs no beat: a
+ * desk that waits for it has none. */
+static void read_beat(struct supervisor *supervisor, enum process_kind kind)
+{
+	struct pulse *desk = &supervisor->pulses[PROCESS_DESK],
+	             *front = &supervisor->pulses[PROCESS_FRONT];
+	bool is_busy;
+	struct error err;
+	enum status status =
+	    process_read_beat(supervisor->set.controls[kind], &is_busy, &err);
+
+	if (status == STATUS_CLOSED)
+		process_set_stop(&supervisor->set);
+	if (status != STATUS_OK)
+		return;
+	supervisor->pulses[kind] = (struct pulse){true, is_busy};
+	if (!desk->has_beaten || !front->has_beaten)
+		return;
+	tell("WATCHDOG=1");
+	desk->has_beaten = desk->is_busy;
+	front->has_beaten = front->is_busy;
+}
+
+/* What this process may still say; -1: nothing. */
+static int listen_to(const struct supervisor *supervisor, enum process_kind kind)
+{
+	bool is_report = kind == PROCESS_FRONT && !supervisor->is_ready;
+
+	return is_report || (supervisor->is_ready && supervisor->watchdog_ms > 0)
+	           ? supervisor->set.controls[kind]
+	           : -1;
+}
+
+/* Until a signal, the front's report, a beat, or the time is over. */
 static void wait_for_news(struct supervisor *supervisor, int timeout_ms)
 {
 	struct pollfd fds[] = {
 	    {.fd = supervisor->signals, .events = POLLIN},
-	    {.fd = supervisor->is_ready ? -1 : supervisor->set.controls[PROCESS_FRONT],
-	     .events = POLLIN}};
+	    {.fd = listen_to(supervisor, PROCESS_FRONT), .events = POLLIN},
+	    {.fd = listen_to(supervisor, PROCESS_DESK), .events = POLLIN}};
 
-	if (poll(fds, 2, timeout_ms) <= 0)
+	if (poll(fds, 3, timeout_ms) <= 0)
 		return;
 	read_signals(supervisor);
-	if ((fds[1].revents & POLLIN) != 0)
+	if ((fds[1].revents & POLLIN) != 0 && !supervisor->is_ready)
 		read_report(supervisor);
+	else if ((fds[1].revents & POLLIN) != 0)
+		read_beat(supervisor, PROCESS_FRONT);
 	else if (fds[1].revents != 0)
 		process_set_stop(
 		    &supervisor->set); /* it has ended; do not spin on that */
+	if (fds[2].revents != 0)
+		read_beat(supervisor, PROCESS_DESK);
 }
 
 static void watch_set(struct supervisor *supervisor)
@@ -165,13 +219,16 @@ static void end_set(struct supervisor *supervisor)
 
 static enum status run_set(struct supervisor *supervisor, struct error *err)
 {
-	const struct process_context common = {.folder = &supervisor->folder,
-	                                       .is_restart = supervisor->was_ready,
-	                                       .ports = supervisor->ports};
+	const struct process_context common = {
+	    .folder = &supervisor->folder,
+	    .is_restart = supervisor->was_ready,
+	    .ports = supervisor->ports,
+	    .beat_ms = (int)(supervisor->watchdog_ms / BEATS)};
 	int64_t started_ms = monotonic_ms();
 	enum status status;
 
 	supervisor->is_ready = false;
+	memset(supervisor->pulses, 0, sizeof supervisor->pulses);
 	status = process_set_start(&supervisor->set, &common, supervisor->lock, err);
 	if (status == STATUS_OK)
 		watch_set(supervisor);
@@ -217,17 +274,13 @@ static enum status supervise(struct supervisor *supervisor, struct error *err)
 	}
 }
 
-static void tell_stopping(void)
-{
-	struct error err;
-
-	if (notify_send(getenv("NOTIFY_SOCKET"), "STOPPING=1", &err) != STATUS_OK)
-		log_line("supervisor", LOG_LEVEL_WARNING, "%s", err.text);
-}
-
 int supervisor_run_plans(const char *folder, const struct process_plan *plans)
 {
-	struct supervisor supervisor = {.lock = -1, .signals = -1};
+	struct supervisor supervisor = {
+	    .lock = -1,
+	    .signals = -1,
+	    .watchdog_ms = notify_watchdog_ms(getenv("WATCHDOG_USEC"),
+	                                      getenv("WATCHDOG_PID"), getpid())};
 	struct error err;
 	enum status status;
 
@@ -235,7 +288,7 @@ int supervisor_run_plans(const char *folder, const struct process_plan *plans)
 	status = begin(&supervisor, folder, &err);
 	if (status == STATUS_OK) {
 		status = supervise(&supervisor, &err);
-		tell_stopping();
+		tell("STOPPING=1");
 		announce_stopped(&supervisor.folder);
 	}
 	if (status != STATUS_OK)

@@ -178,6 +178,36 @@ static int tidy_signer(const struct process_context *context)
 	return good_signer(context);
 }
 
+/* Beats once and then only lives. */
+static int fading_desk(const struct process_context *context)
+{
+	process_beat(context, false);
+	return good_desk(context);
+}
+
+/* Says that it is busy, and no more. */
+static int busy_desk(const struct process_context *context)
+{
+	process_beat(context, true);
+	return good_desk(context);
+}
+
+/* Beats, and leaves a note of the tenth time. */
+static int beating_front(const struct process_context *context)
+{
+	struct pollfd control = {.fd = context->control, .events = POLLIN};
+	const struct process_ports ports = {.link = 4711};
+
+	if (process_report(context->control, &ports, NULL) != STATUS_OK)
+		return PROCESS_EXIT_AGAIN;
+	for (int beats = 1; poll(&control, 1, context->beat_ms) == 0; beats++) {
+		process_beat(context, false);
+		if (beats == 10)
+			note(context, "b");
+	}
+	return PROCESS_EXIT_STOP;
+}
+
 static const struct process_plan good[] = {
     {"signer", good_signer}, {"desk", good_desk}, {"front", good_front}};
 
@@ -319,6 +349,43 @@ static void a_signal_that_a_terminal_sends_does_not_stop_a_process(void **state)
 	assert_int_equal(test_daemon_stop(&world->daemon), 0);
 }
 
+static void start_watched(struct world *world, const struct process_plan *plans)
+{
+	assert_int_equal(setenv("WATCHDOG_USEC", "100000", 1), 0);
+	start(world, plans);
+	assert_int_equal(unsetenv("WATCHDOG_USEC"), 0);
+	test_daemon_expect(&world->daemon, "READY=1");
+	test_daemon_expect(&world->daemon, "WATCHDOG=1");
+}
+
+static void the_watchdog_hears_of_nobody_who_hangs(void **state)
+{
+	static const struct process_plan plans[] = {
+	    {"signer", good_signer}, {"desk", fading_desk}, {"front", beating_front}};
+	struct world *world = *state;
+	char path[FOLDER_PATH_MAX];
+
+	start_watched(world, plans);
+	assert_int_equal(folder_path(&world->folder, "notes", path, NULL), STATUS_OK);
+	for (int left_ms = 20000; access(path, F_OK) != 0 && left_ms > 0; left_ms--)
+		(void)poll(NULL, 0, 1);
+	assert_int_equal(kill(world->daemon.pid, SIGTERM), 0);
+	test_daemon_expect(&world->daemon, "STOPPING=1"); /* and nothing before */
+	assert_int_equal(test_daemon_wait(&world->daemon), 0);
+}
+
+static void whoever_is_busy_need_not_beat(void **state)
+{
+	static const struct process_plan plans[] = {
+	    {"signer", good_signer}, {"desk", busy_desk}, {"front", beating_front}};
+	struct world *world = *state;
+
+	start_watched(world, plans);
+	test_daemon_expect(&world->daemon, "WATCHDOG=1");
+	test_daemon_expect(&world->daemon, "WATCHDOG=1");
+	assert_int_equal(test_daemon_stop(&world->daemon), 0);
+}
+
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -332,6 +399,8 @@ int main(void)
 	    WITH_FOLDER(a_first_start_that_is_killed_is_tried_again),
 	    WITH_FOLDER(nobody_outlives_the_others),
 	    WITH_FOLDER(a_process_inherits_nothing_but_its_own),
+	    WITH_FOLDER(the_watchdog_hears_of_nobody_who_hangs),
+	    WITH_FOLDER(whoever_is_busy_need_not_beat),
 	    WITH_FOLDER(a_signal_that_a_terminal_sends_does_not_stop_a_process),
 	};
 	struct error err;
