@@ -60,7 +60,7 @@ static void what_is_shown_is_read_and_nothing_else(void **state TEST_UNUSED)
 /* Nothing comes before what its author had seen. */
 static void the_order_is_the_joint_one(void **state TEST_UNUSED)
 {
-	uint64_t next[3] = {0};
+	uint64_t next[TESTING_DESKS_MAX] = {0};
 	struct record_envelope envelope = {0};
 	struct json_doc doc = {0};
 	struct release_reader reader;

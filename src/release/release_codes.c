@@ -15,26 +15,19 @@
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	const struct release_reply *x = a, *y = b;
+
+	return strcmp(x->desk.text, y->desk.text);
 }
 
 /* "ok one-sided east.example south.example" */
 static void print_accepted(const struct release_result *result)
 {
-	static const char before[] = "no answer of ", behind[] = " is in this file";
-	const char *lacking[RECORD_MEMBERS_MAX];
-	size_t count = 0;
-
-	for (size_t i = 0; i < result->bundle.statement_count; i++) {
-		const char *said = bundle_statement(&result->bundle, i);
-
-		if (strncmp(said, before, strlen(before)) == 0)
-			lacking[count++] = said + strlen(before);
-	}
-	qsort(lacking, count, sizeof lacking[0], by_name);
 	printf("ok %s", release_grade_name(result->grade));
-	for (size_t i = 0; i < count; i++)
-		printf(" %.*s", (int)(strlen(lacking[i]) - strlen(behind)), lacking[i]);
+	qsort(result->replies, result->reply_count, sizeof *result->replies, by_name);
+	for (size_t i = 0; i < result->reply_count; i++)
+		if (result->replies[i].answer == RELEASE_NO_ANSWER)
+			printf(" %s", result->replies[i].desk.text);
 	putchar('\n');
 }
 

@@ -11,10 +11,10 @@
 #include "base/cleanup.h"
 #include "bundle/cosigners.h"
 #include "codec/base64.h"
-#include "codec/time_text.h"
 #include "record/blob.h"
 #include "release/answers.h"
 #include "release/data.h"
+#include "release/verify_words.h"
 #include "tlog/proof_file.h"
 
 struct checking {
@@ -501,45 +501,6 @@ static enum status check_answers(struct checking *checking, struct error *err)
 
 /* What it comes to */
 
-static void say_answers(const struct checking *checking)
-{
-	struct bundle_result *result = &checking->result->bundle;
-	char sent[TIME_TEXT_LEN + 1];
-
-	for (size_t i = 0; i < checking->channel.member_count; i++) {
-		const char *name = checking->channel.members[i].name.text;
-
-		time_text_encode(checking->answered_s[i], sent);
-		if (checking->answers[i] == RELEASE_CONSENT)
-			bundle_say(result, "%s consented to exactly this (sent %s)", name,
-			           sent);
-		else if (checking->answers[i] == RELEASE_REFUSAL)
-			bundle_say(result, "%s refused this (sent %s)", name, sent);
-		else if (release_terms_asks(&checking->terms, i))
-			bundle_say(result, "no answer of %s is in this file", name);
-	}
-}
-
-static void say_log(struct bundle_result *result, const struct release_log *log)
-{
-	CLEANUP_BUF struct buf withheld = BUF_INIT(1024);
-	uint64_t full = 0, envelopes = 0, hidden;
-
-	for (uint64_t i = 0; i < log->size; i++) {
-		full += log->modes[i] == RELEASE_FULL;
-		envelopes += log->modes[i] == RELEASE_ENVELOPE;
-	}
-	hidden = log->size - full - envelopes;
-	release_withheld_append(log, &withheld);
-	bundle_say(
-	    result,
-	    "of %s: %llu entries in full, %llu as envelopes, %llu withheld%s%.*s%s",
-	    log->origin.desk.text, (unsigned long long)full,
-	    (unsigned long long)envelopes, (unsigned long long)hidden,
-	    hidden > 0 ? " (" : "", (int)withheld.len, (const char *)withheld.data,
-	    hidden > 0 ? ")" : "");
-}
-
 static enum status tell_answers(const struct checking *checking, struct error *err)
 {
 	struct release_result *result = checking->result;
@@ -555,32 +516,6 @@ static enum status tell_answers(const struct checking *checking, struct error *e
 			    .answer = checking->answers[i],
 			    .sent_s = checking->answered_s[i]};
 	return STATUS_OK;
-}
-
-static void say_logs(const struct checking *checking)
-{
-	for (size_t i = 0; i < checking->manifest.log_count; i++)
-		say_log(&checking->result->bundle, &checking->manifest.logs[i]);
-}
-
-static void say_all(const struct checking *checking)
-{
-	const struct release_manifest *manifest = &checking->manifest;
-	struct bundle_result *result = &checking->result->bundle;
-	char hex[HASH_HEX_LEN + 1], made[TIME_TEXT_LEN + 1];
-
-	hash_hex(&checking->result->digest, hex);
-	time_text_encode(manifest->made_s, made);
-	bundle_say(result, "this release of the channel '%.*s' is %s",
-	           (int)manifest->title.len, (const char *)manifest->title.data,
-	           release_grade_name(checking->result->grade));
-	bundle_say(result, "drafted by %s at %s (its word), rule %s, manifest %s",
-	           manifest->by.text, made, release_rule_name(manifest->rule), hex);
-	say_answers(checking);
-	say_logs(checking);
-	bundle_say(result, "it does not show what withheld entries say, nor whether a "
-	                   "member had answered otherwise before, nor whether what was "
-	                   "said is true");
 }
 
 static enum status add_desks(struct checking *checking, struct error *err)
@@ -609,8 +544,9 @@ static enum status check_all(struct checking *checking, struct view data,
 	TRY(check_answers(checking, err));
 	checking->result->grade =
 	    release_terms_grade(&checking->terms, &checking->manifest, checking->answers);
-	say_all(checking);
-	return tell_answers(checking, err);
+	TRY(tell_answers(checking, err));
+	release_verify_say(&checking->manifest, checking->result);
+	return STATUS_OK;
 }
 
 enum status release_verify_data(struct view data, const struct bundle_trust *trust,
