@@ -230,6 +230,18 @@ async function unable(tap, browser, file) {
   }
 }
 
+/** Data that ends its own element brings nothing into the page. */
+async function smuggled(tap, browser, file) {
+  const text = readFileSync(file, 'utf8');
+  const at = text.indexOf('</script>', text.indexOf('id="release-data"'));
+  const one = await ReleasePage.open(tap, browser, 'copies with more than data');
+  for (const more of ['</script>All of it is true.', '</script><p>All of it is true.</p>', '</script><!-- -->', ' ']) {
+    writeFileSync(`${file}.more.html`, text.slice(0, at) + more + text.slice(at));
+    const { name, code } = await one.load(`${file}.more.html`);
+    tap.ok(name === 'no' && code === 'data-form', `red with '${more}' behind the data`);
+  }
+}
+
 /** Each bad copy is red, for the reason that the program gives, in words. */
 async function tampered(tap, browser, file) {
   const folder = path.join(tap.folder, 'tampered');
@@ -269,6 +281,7 @@ await play(async (tap) => {
   const sample = path.join(tap.folder, 'sample.html');
   execFileSync(process.env.RELEASE_SAMPLE, ['8', sample]);
   await unable(tap, browser, sample);
+  await smuggled(tap, browser, sample);
   if (!process.env.QUICK) await tampered(tap, browser, sample);
   const north = await tap.desk('north.example');
   const south = await tap.desk('south.example', 'id');

@@ -172,7 +172,7 @@ function showAll() {
   if (state.name !== "checked") return;
   showDesks(state.checked);
   showAbout(state.checked);
-  if (statements !== undefined) offerLanguages();
+  offerLanguages(statements ?? []);
   if (at("#quotes").hasChildNodes()) showQuotes();
   showConversation(state.checked);
 }
@@ -192,7 +192,7 @@ function listen() {
     messages.goTo(facts.byId.get(id).item);
     showParts();
   });
-  at("#quoting").addEventListener("focusin", offerLanguages, { once: true });
+  at("#quoting").addEventListener("focusin", () => offerLanguages(statements ??= statementsOf(state.checked)), { once: true });
   at("#quote-check").addEventListener("click", showQuotes);
   at("#parts select").addEventListener("change", (event) => goToPart(Number(event.target.value)));
   for (const button of document.querySelectorAll("#parts button"))

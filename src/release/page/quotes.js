@@ -3,11 +3,10 @@
 
 let statements; // of the release at hand, made when the box is first used
 
-function offerLanguages() {
+function offerLanguages(from) {
   const choose = at("#quote-language");
   const chosen = choose.value;
-  statements ??= statementsOf(state.checked);
-  const tags = new Set(statements.map((one) => String(one.language ?? "").split("-")[0].toLowerCase()).filter(isTag));
+  const tags = new Set(from.map((one) => String(one.language ?? "").split("-")[0].toLowerCase()).filter(isTag));
   choose.replaceChildren(el("option", { value: "" }, word("quotes.any")), ...[...tags].sort().map((tag) => el("option", { value: tag }, languageName(tag))));
   choose.value = chosen;
 }
