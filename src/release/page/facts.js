@@ -86,6 +86,17 @@ class Facts {
         log.left = entry;
       }
     }
+    log.known = new Map(); // desk: how much of its log this one had named, from which entry on
+    for (const { envelope, fault, index } of log.entries)
+      for (const [desk, { size }] of Object.entries((!fault && envelope?.seen) || {}))
+        if (size > (log.known.get(desk)?.at(-1).size ?? 0)) add(log.known, desk, { index, size });
+  }
+
+  // Nobody answers what was not yet asked. Where entries before are withheld, nobody can tell.
+  #hasSeen(entry, question) {
+    const log = this.logs.get(entry.desk);
+    const known = log.known.get(question.desk) ?? [];
+    return known[firstAbove(known, entry.index) - 1]?.size > question.index || log.shown.slice(0, entry.index).includes("w");
   }
 
   #noteReceipt(entry) {
@@ -153,7 +164,9 @@ class Facts {
   async #duty(question, debtor, duty, charter) {
     const creditor = question.desk;
     const replies = (this.replies.get(question.id) ?? []).filter((entry) => !entry.fault);
-    const owes = (entry) => entry.desk === debtor && duty.owe.includes(entry.envelope.kind);
+    const isAutomatic = (kind) => KIND.get(kind)?.automatic;
+    const owed = duty.owe.filter((kind) => !isAutomatic(kind) || duty.owe.every(isAutomatic));
+    const owes = (entry) => entry.desk === debtor && owed.includes(entry.envelope.kind) && this.#hasSeen(entry, question);
     const clock = await this.#start(question, debtor, secondsOf(charter.limits.skew));
     const found = { debtor, owe: duty.owe, ...clock, deadline: clock && clock.start + secondsOf(duty.within) };
     const holding = charter.holding && replies.find((e) => e.desk === debtor && e.envelope.kind === "holding");
