@@ -47,7 +47,8 @@ const struct json_token *misp_next(const struct json_doc *doc,
 /* May misp_first give it? */
 bool misp_is_element(const struct json_doc *doc, const struct json_token *element);
 
-/* The value (a string) of an object's first attribute with this relation; or NULL. */
+/* The value (a string) of an object's first attribute with this relation; or NULL, also
+ * when object is. */
 const struct json_token *misp_relation(const struct json_doc *doc,
                                        const struct json_token *object,
                                        const char *relation);
