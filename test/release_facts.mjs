@@ -44,7 +44,7 @@ ok((await order([['open', 5], ['text', 9]], [['open', 6], ['text', 7]])) === 'a0
 ok((await order([['open', 50], ['text', 51]], [['open', 6], ['text', 7, seen('a', 2)]])) === 'b0 a0 a1 b1', 'behind what it names, whatever its clock says');
 ok((await order([['open', 5], 'w', ['text', 9]], [['open', 6], ['text', 7]])) === 'a0 a1 b0 b1 a2', 'what is withheld stands behind the entry before it');
 ok((await order([['open', 5], 'e', ['text', 9]], [['open', 6]])) === 'a0 a1 b0 a2', 'so does what is no message');
-ok((await order([['open', 5]], [['open', 6, seen('a', 7)], ['text', 7]])) === 'a0 b0 b1', 'what is named beyond the release is passed over');
+ok((await order([['open', 5], ['text', 9]], [['open', 6, seen('a', 7)], ['text', 7]])) === 'a0 b0 b1 a1', 'what is named beyond the release is passed over');
 ok((await order([['open', 5], ['text', 6, seen('b', 2)]], [['open', 7], ['text', 8, seen('a', 2)]])) === 'a0 b0 a1 b1', 'a circle has no place and comes last');
 
 const faults = async (...rows) => (await factsOf([['open', 0], ...rows], [['open', 0]])).order.filter(({ index, desk }) => index > 0 && desk === 'a.example').map(({ fault }) => fault).join();
