@@ -87,6 +87,11 @@ function proposalView({ desks, ended }) {
   return items;
 }
 
+// What refers to a message may be very much. All of it stands in the list itself.
+const SOME = 50;
+const some = (entries, each) => [...entries.slice(0, SOME).map(each),
+  ...(entries.length > SOME ? [el("p", { class: "soft" }, word("more", { n: numberOf(entries.length - SOME) }))] : [])];
+
 const part = (title, ...content) => el("div", { class: "part" }, el("h4", {}, title), ...content);
 
 function aboutView(entry) {
@@ -101,9 +106,8 @@ function aboutView(entry) {
     envelope.attachments && part(word("message.attachments"), list("plain", envelope.attachments.map((one, i) => attachmentView(entry, one, i + 1)))),
     proposal && part(word("pledge"), list("plain", proposalView(proposal))),
     entry.duties && part(word("duties"), list("plain", entry.duties.map(dutyView))),
-    replies.length > 0 && part(word("message.replies"), list("plain", replies.map(reference))),
-    receipts.length > 0 && part(word("message.receipts"), list("plain", receipts.map((one) =>
-      [bodyOf(one).from, ": ", linkTo(one.id)]))),
+    replies.length > 0 && part(word("message.replies"), list("plain", some(replies, reference))),
+    receipts.length > 0 && part(word("message.receipts"), list("plain", some(receipts, (one) => [bodyOf(one).from, ": ", linkTo(one.id)]))),
     el("p", { class: "soft held" }, held === "" ? word("message.held.none") : word("message.held", { desks: held })),
   ].filter(Boolean);
 }
@@ -132,7 +136,7 @@ function messageView(entry, place, total) {
   return shell(
     entry.fault ? el("p", { class: "flag" }, word("message.malformed", { why: word("malformed." + entry.fault) })) : "",
     envelope.re ? el("p", { class: "re" }, ...around("message.re", linkTo(envelope.re))) : "",
-    ...contentView(entry), ...translations.map(translationView), ...aboutView(entry));
+    ...contentView(entry), ...some(translations, translationView), ...aboutView(entry));
 }
 
 // What desks write by themselves is for machines: it is there, but folded away.

@@ -72,13 +72,16 @@ function table(element, head, rows) {
   element.replaceChildren(el("thead", {}, row(head.map((key) => word(key)), "th")), el("tbody", {}, ...rows.map((cells) => row(cells))));
 }
 
+const PLACES_MAX = 500; // named in the table; each stands in the conversation too
+
 function withheldPlaces(log) {
   const runs = [];
   for (const found of log.shown.matchAll(/w+/g)) {
     const last = found.index + found[0].length - 1;
     runs.push(last > found.index ? `#${found.index}–#${last}` : `#${found.index}`);
   }
-  return runs.length === 0 ? "" : el("span", { dir: "ltr" }, runs.join(", "));
+  const more = runs.length > PLACES_MAX ? ", …" : "";
+  return runs.length === 0 ? "" : el("span", { dir: "ltr" }, runs.slice(0, PLACES_MAX).join(", ") + more);
 }
 
 function logRow(log) {
