@@ -198,6 +198,9 @@ def of_others(tap, folder, south, channel):
            "an event of another MISP becomes an incident and what was reported of it")
     tap.ok({"mutex", 'workflow:state="draft"', "to_ids", "analysis", "Orgc"}
            <= {one["what"] for one in done["not_mapped"]}, "what has no place is listed")
+    count = len(people(south, channel))
+    south.aldis("import", str(path), "--channel", channel)
+    tap.ok(len(people(south, channel)) == count, "nor is it sent twice")
     for text, word in (('{"type":"report"}', "bundle"), ("[" * 1000, "deep"),
                        ('{"Event":7}', "MISP"), ('{"type":"bundle","objects":7}', "list")):
         path.write_text(text)
