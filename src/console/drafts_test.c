@@ -141,6 +141,19 @@ static void a_draft_is_kept_as_one_types(void **state)
 	assert_false(is_noted(f, "Half a sen", NULL));
 }
 
+static void releases_are_an_officers(void **state)
+{
+	static const char request[] =
+	    "{\"kind\":\"release.request\",\"body\":{\"manifest\":"
+	    "\"0000000000000000000000000000000000000000000000000000000000000000\","
+	    "\"language\":\"en\",\"text\":\"Why\"}}";
+	struct fixture *f = *state;
+
+	assert_int_equal(create(f, request), 201);
+	assert_int_equal(submit_as(f, &eve, 1), STATUS_UNTRUSTED);
+	assert_int_equal(submit_as(f, &ada, 1), STATUS_OK);
+}
+
 static void numbers_are_never_used_again(void **state)
 {
 	struct fixture *f = *state;
@@ -612,6 +625,7 @@ static void a_damaged_row_is_not_taken(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    WITH_DESKS(releases_are_an_officers),
 	    WITH_DESKS(a_draft_is_kept_as_one_types),
 	    WITH_DESKS(numbers_are_never_used_again),
 	    WITH_DESKS(an_older_version_is_told_so),

@@ -183,6 +183,22 @@ static enum status check_all(struct api_call *call, size_t channel, bool is_batc
 	return STATUS_OK;
 }
 
+static enum status check_may_send(struct api_call *call, struct error *err)
+{
+	const struct submission_list *list = &call->api->submissions;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (office_may_send(&call->who, list->items[i].kind->name))
+			continue;
+		call->is_refused = true;
+		call->problem.code = "not-allowed";
+		return error_set(err, STATUS_UNTRUSTED,
+		                 "only a release officer may ask for a release or answer "
+		                 "one");
+	}
+	return STATUS_OK;
+}
+
 static enum status submit_one(struct api_call *call, size_t channel,
                               const struct submission *item,
                               struct record_message_id *ret_id, struct error *err)
@@ -310,6 +326,7 @@ static enum status send_messages(struct api_call *call, struct error *err)
 	TRY(api_call_wait(call, &submitted.until_ms, err));
 	TRY(api_call_channel(call, &channel, err));
 	TRY(parse(call, &submitted.is_batch, err));
+	TRY(check_may_send(call, err));
 	TRY(submit_once(call, channel, &submitted, err));
 	set_addressed(call, &submitted);
 	set_subject(call, &submitted);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum slot_state { SLOT_FREE, SLOT_WAITING, SLOT_RUNNING, SLOT_DONE };
@@ -103,6 +104,16 @@ static enum status start(struct password_worker *worker, struct error *err)
 	return STATUS_OK;
 }
 
+/* A fork of the process finds zeros. Locked memory lies at the end of its pages. */
+static void forget_in_forks(const void *memory, size_t len)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uintptr_t end = (uintptr_t)memory + len;
+	uintptr_t first = (uintptr_t)memory / page * page;
+
+	(void)madvise((void *)first, end - first, MADV_WIPEONFORK);
+}
+
 enum status password_worker_new(struct password_worker **ret_worker, struct error *err)
 {
 	struct password_worker *worker = calloc(1, sizeof *worker);
@@ -114,9 +125,12 @@ enum status password_worker_new(struct password_worker **ret_worker, struct erro
 	(void)pthread_cond_init(&worker->has_work, NULL);
 	worker->results = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	worker->slots = sodium_allocarray(PASSWORD_WORKER_QUEUE, sizeof *worker->slots);
-	if (worker->slots != NULL)
+	if (worker->slots != NULL) {
 		sodium_memzero(worker->slots,
 		               PASSWORD_WORKER_QUEUE * sizeof *worker->slots);
+		forget_in_forks(worker->slots,
+		                PASSWORD_WORKER_QUEUE * sizeof *worker->slots);
+	}
 	status = worker->slots == NULL
 	             ? error_set(err, STATUS_NO_MEMORY, "no locked memory for passwords")
 	         : worker->results < 0 ? error_set_errno(err, "no descriptor for results")

@@ -2,7 +2,8 @@
 /*
  * A thread that hashes passwords, one at a time, so that no turn waits for it. The only
  * thread of the daemon: it touches nothing but the slots in here, and those only under
- * one lock. Passwords lie in locked memory and are wiped as soon as they were hashed.
+ * one lock. Passwords lie in locked memory, which no fork of the process sees, and are
+ * wiped as soon as they were hashed.
  */
 #ifndef ALDIS_DAEMON_PASSWORD_WORKER_H
 #define ALDIS_DAEMON_PASSWORD_WORKER_H

@@ -482,6 +482,10 @@ static enum status send_alone(struct office *office, const struct office_princip
                               struct draft *draft, struct view text,
                               const struct draft_message *message, struct error *err)
 {
+	if (!office_may_send(who, draft_message_kind(message)->name))
+		return error_set(err, STATUS_UNTRUSTED,
+		                 "only a release officer may ask for a release or answer "
+		                 "one");
 	return send_out(office, who, draft, text, message, false, err);
 }
 

@@ -51,6 +51,10 @@ unsigned office_role_of(struct view name);
 unsigned office_scope_of(struct view name);
 const char *office_door_name(enum office_door door);
 
+/* May this one send a message of this kind? What makes part of the record public, or
+ * agrees to it, is a release officer's at the console. */
+bool office_may_send(const struct office_principal *who, const char *kind);
+
 /* Is it the name of an operator: 1 to 32 of a-z, 0-9, '.', '-', '_', first a letter? */
 bool office_name_check(struct view name);
 /* Does it stand for something else in the audit and beside drafts: the local socket, the
