@@ -125,6 +125,34 @@ async function releasePages(tap, browser, file, incident) {
   }
 }
 
+/** On the page of a draft: all in full but the first query, of which only the envelope. */
+async function choose(one) {
+  await one.page.getByRole('radio', { name: one.word('release.mode.full'), exact: true }).check();
+  const query = one.page.locator('.entry-list [data-row]').filter({ hasText: '203.0.113.0/24 yours' });
+  await query.getByRole('button', { name: one.word('release.mode.envelope'), exact: true }).click();
+  await one.page.locator('.release-words li[data-topic=envelope]').waitFor();
+  await query.scrollIntoViewIfNeeded();
+}
+
+async function pictures(tap, one, arabic, pages, keys) {
+  for (const [name, where, prepare] of pages) {
+    await drawn(tap, one, name, where, keys);
+    await prepare?.(one);
+    await one.look(name);
+    await picture(tap, one, 'light', name);
+    await one.page.emulateMedia({ colorScheme: 'dark' });
+    await picture(tap, one, 'dark', name);
+    await one.page.emulateMedia({ colorScheme: 'light' });
+  }
+  for (const [name, where, prepare] of pages) {
+    await drawn(tap, arabic, `${name}, Arabic`, where, keys);
+    tap.ok((await arabic.page.evaluate(() => getComputedStyle(document.body).direction)) === 'rtl', `${name}: right to left`);
+    await prepare?.(arabic);
+    await arabic.look(`${name}, Arabic`, ['light']);
+    await picture(tap, arabic, 'arabic', name);
+  }
+}
+
 await play(async (tap) => {
   mkdirSync(FOLDER, { recursive: true });
   const desks = { north: await tap.desk('north.example'), south: await tap.desk('south.example', 'id'), vendor: await tap.desk('vendor.example') };
@@ -167,20 +195,14 @@ await play(async (tap) => {
   await picture(tap, stranger, 'light', 'login');
 
   const one = await Console.open(tap, browser, omar, { cookie, viewport: VIEW });
-  for (const [name, where] of pages) {
-    await drawn(tap, one, name, where, keys);
-    await one.look(name);
-    await picture(tap, one, 'light', name);
-    await one.page.emulateMedia({ colorScheme: 'dark' });
-    await picture(tap, one, 'dark', name);
-    await one.page.emulateMedia({ colorScheme: 'light' });
-  }
   const arabic = await Console.open(tap, browser, omar, { cookie, viewport: VIEW, language: 'ar' });
-  for (const [name, where] of pages) {
-    await drawn(tap, arabic, `${name}, Arabic`, where, keys);
-    tap.ok((await arabic.page.evaluate(() => getComputedStyle(document.body).direction)) === 'rtl', `${name}: right to left`);
-    await arabic.look(`${name}, Arabic`, ['light']);
-    await picture(tap, arabic, 'arabic', name);
-  }
-  await releasePages(tap, browser, await released(tap, desks, channel, answer), incident);
+  await pictures(tap, one, arabic, pages, keys);
+  const file = await released(tap, desks, channel, answer);
+  const [{ request }] = (await north.local('GET', `/api/channels/${channel}/releases`)).body.releases;
+  await pictures(tap, one, arabic, [
+    ['releases', `/releases/${channel}`],
+    ['release-answers', `/releases/${channel}/${id(request)}`],
+    ['release-draft', `/releases/${channel}/new`, choose],
+  ], keys);
+  await releasePages(tap, browser, file, incident);
 });
