@@ -93,11 +93,11 @@ static inline void example_print_messages(const struct aldis_result *result)
 {
 	for (size_t i = 0; i < aldis_message_count(result); i++) {
 		const char *kind = aldis_message_text(result, i, ALDIS_MESSAGE_KIND);
+		const char *id = aldis_message_text(result, i, ALDIS_MESSAGE_ID);
 		const char *re = aldis_message_text(result, i, ALDIS_MESSAGE_ANSWERS);
 
 		example_print_time(aldis_message_sent(result, i));
-		printf("  %s  %s%s%s%s\n",
-		       aldis_message_text(result, i, ALDIS_MESSAGE_ID),
+		printf("  %s  %s%s%s%s\n", id != NULL ? id : "(of a later log)",
 		       kind != NULL ? kind : "(breaks the rules)",
 		       re != NULL ? " to " : "", re != NULL ? re : "",
 		       aldis_message_is_proven(result, i) ? "" : "  (not shown)");

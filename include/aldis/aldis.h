@@ -402,7 +402,8 @@ enum aldis_message_text {
 	ALDIS_MESSAGE_TLP = 4,     /* "AMBER" */
 	ALDIS_MESSAGE_ANSWERS = 5, /* the id of the message that it answers */
 };
-/* NULL: it has none. */
+/* NULL: it has none. Of a pouch from a log that succeeds another the id is not known: its
+ * index goes on behind the entries of the log that ended. */
 const char *aldis_message_text(const struct aldis_result *result, size_t index,
                                enum aldis_message_text which);
 uint64_t aldis_message_index(const struct aldis_result *result, size_t index);

@@ -86,7 +86,8 @@ enum status libaldis_messages_add(struct libaldis_messages *messages,
 		message.texts[i] = SIZE_MAX;
 	TRY(record_name_decode(view_of_string(new_message->desk), &id.desk, err));
 	record_message_id_encode(&id, text);
-	message.texts[ALDIS_MESSAGE_ID] = add_text(messages, text);
+	if (!new_message->has_no_id)
+		message.texts[ALDIS_MESSAGE_ID] = add_text(messages, text);
 	message.texts[ALDIS_MESSAGE_DESK] = add_text(messages, id.desk.text);
 	message.entry = add_bytes(messages, new_message->entry);
 	message.body = add_bytes(messages, new_message->body);

@@ -52,6 +52,7 @@ struct libaldis_new_message {
 	const char *desk;
 	uint64_t index;
 	bool is_full, is_proven;
+	bool has_no_id;          /* its index is not that of its id */
 	struct view entry, body; /* without salt */
 };
 MUST_USE enum status libaldis_messages_add(struct libaldis_messages *messages,

@@ -235,12 +235,14 @@ static enum status fill_messages(struct opening *opening, struct error *err)
 {
 	const struct pouch_contents *contents = &opening->contents;
 	struct aldis_result *result = opening->result;
+	const char *maker = opening->address->from.text;
 
 	for (size_t i = 0; i < contents->entry_count; i++) {
 		const struct pouch_entry *entry = &contents->entries[i];
-		struct libaldis_new_message message = {.desk =
-		                                           opening->address->from.text,
+		struct libaldis_new_message message = {.desk = maker,
 		                                       .index = entry->index,
+		                                       .has_no_id =
+		                                           contents->generation != 1,
 		                                       .is_full = !entry->lacks_body,
 		                                       .is_proven = entry->is_proven,
 		                                       .entry = entry->entry,

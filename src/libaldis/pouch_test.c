@@ -357,6 +357,47 @@ static void bodies_may_be_in_another_pouch(void **state TEST_UNUSED)
 	teardown(&s);
 }
 
+/* Ids of a later log go on where the one before ended, which is not in the pouch. */
+static void of_a_successor_no_id_is_told(void **state TEST_UNUSED)
+{
+	struct aldis_result *result;
+	struct sample s;
+
+	setup(&s, 5, 0);
+	testing_channel_end_log(&s.channel, NORTH, 4, 3);
+	testing_channel_seal(&s.channel);
+	s.pouch.successor = 2;
+	s.pouch.has_no_receipt = true;
+	assert_int_equal(open_with(&s, 2, &result, NULL), ALDIS_OK);
+	assert_true(aldis_message_count(result) > 0);
+	assert_null(aldis_message_text(result, 0, ALDIS_MESSAGE_ID));
+	assert_string_equal(aldis_message_text(result, 0, ALDIS_MESSAGE_DESK),
+	                    "north.example");
+	aldis_result_free(result);
+	teardown(&s);
+}
+
+/* Of what stands last, the bodies, the origin becomes that of a second log; two lengths
+ * go before it. */
+static void two_logs(struct buf *content)
+{
+	struct view mark = view_of_string("north.example/");
+	size_t at = view_find_last(buf_view(content), mark);
+	size_t end = at + mark.len + 64, tail = content->len - end;
+
+	assert_int_not_equal(at, SIZE_MAX);
+	assert_non_null(buf_extend(content, 2));
+	memmove(content->data + end + 2, content->data + end, tail);
+	memcpy(content->data + end, "/2", 2);
+	content->data[at - 1] += 2;
+	unsigned carry = 2;
+	for (size_t i = at - 3; carry > 0; i--) {
+		carry += content->data[i];
+		content->data[i] = (uint8_t)carry;
+		carry >>= 8;
+	}
+}
+
 static void change_entry(struct buf *content)
 {
 	size_t at =
@@ -409,6 +450,7 @@ static void what_does_not_hold_is_a_no(void **state TEST_UNUSED)
 	    {change_signature, ""},
 	    {change_receipt, ""},
 	    {change_origin, "not its maker's"},
+	    {two_logs, "two logs of its maker"},
 	    {change_form, ""},
 	};
 	struct aldis_result *result;
@@ -513,6 +555,7 @@ int main(void)
 	    cmocka_unit_test(entries_prove_themselves),
 	    cmocka_unit_test(without_a_card_nothing_is_proven),
 	    cmocka_unit_test(bodies_may_be_in_another_pouch),
+	    cmocka_unit_test(of_a_successor_no_id_is_told),
 	    cmocka_unit_test(what_does_not_hold_is_a_no),
 	    cmocka_unit_test(other_keys_say_nothing),
 	    cmocka_unit_test(a_key_under_a_passphrase_opens_with_it),

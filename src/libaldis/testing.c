@@ -59,7 +59,8 @@ static void append_blobs(const struct testing_log *log, uint64_t from, struct bu
 
 void testing_pouch_content(const struct testing_pouch *pouch, struct buf *out)
 {
-	struct testing_log *log = &pouch->channel->logs[pouch->from];
+	struct testing_log *log =
+	    &pouch->channel->logs[pouch->successor > 0 ? pouch->successor : pouch->from];
 	const struct testing_log *back = &pouch->channel->logs[pouch->to];
 	struct tlog_proof none = {.count = 0}, proof;
 

@@ -12,6 +12,7 @@
 struct testing_pouch {
 	struct testing_channel *channel; /* sealed; borrowed */
 	size_t from, to;                 /* desks */
+	size_t successor;                /* a later log of `from`; 0: its first */
 	uint64_t held;                   /* entries that the reader has already */
 	bool has_no_receipt, has_no_blobs;
 	/* May change the content before it is sealed. */

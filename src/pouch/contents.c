@@ -301,12 +301,13 @@ static enum status find_bodies(struct reading *reading, struct error *err)
 
 /* All of it */
 
-/* A pouch is about its maker's log, and of its reader's brings checkpoints. */
-static enum status read_origin(const struct reading *reading,
-                               enum record_pouch_request request, struct view text,
-                               struct record_origin *ret_origin, struct error *err)
+/* A pouch is about one log of its maker, and of its reader's brings checkpoints. */
+static enum status read_origin(struct reading *reading, enum record_pouch_request request,
+                               struct view text, struct record_origin *ret_origin,
+                               struct error *err)
 {
-	const struct pouch_address *address = reading->contents->address;
+	struct pouch_contents *contents = reading->contents;
+	const struct pouch_address *address = contents->address;
 
 	TRY(record_origin_decode(text, ret_origin, err));
 	bool is_makers = strcmp(ret_origin->desk.text, address->from.text) == 0;
@@ -316,6 +317,12 @@ static enum status read_origin(const struct reading *reading,
 		return error_set(
 		    err, STATUS_MALFORMED,
 		    "the pouch holds something of a log that is not its maker's");
+	if (is_makers && contents->generation != 0 &&
+	    contents->generation != ret_origin->generation)
+		return error_set(err, STATUS_MALFORMED,
+		                 "the pouch is about two logs of its maker");
+	if (is_makers)
+		contents->generation = ret_origin->generation;
 	return STATUS_OK;
 }
 

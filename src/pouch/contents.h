@@ -43,6 +43,10 @@ struct pouch_blob {
 struct pouch_contents {
 	const struct pouch_address *address; /* borrowed, as the content */
 	uint64_t needs; /* entries of the maker's log that the reader must hold */
+	/* Which of the maker's logs it is about, 1 for the first; 0: nothing of one is in
+	 * it. In ids of messages the indices of a later one go on behind the one before.
+	 */
+	uint32_t generation;
 	struct pouch_checkpoint *checkpoints; /* owned, as all here */
 	size_t checkpoint_count, checkpoint_cap;
 	struct pouch_entry *entries; /* ascending within a request */
