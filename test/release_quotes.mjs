@@ -33,7 +33,14 @@ function answer({ text, verdict, unclosed, message, released, more, abridged, un
   if (difference?.length > 0) shown.difference = difference.map(({ op, text: words }) => ({ [op]: words }));
   return shown;
 }
-const inPage = ({ article, language, statements }) => checkQuotes(article, language, statements).map(answer);
+function inPage({ article, language, statements }) {
+  try {
+    return checkQuotes(article, language, statements).map(answer);
+  } catch (error) {
+    if (error instanceof RangeError) return "limit";
+    throw error;
+  }
+}
 
 function inPrograms(list) {
   const input = list.map(({ article, language, statements }) => JSON.stringify({ article, language, statements }) + "\n").join("");
@@ -104,13 +111,31 @@ cases.forEach((one, i) => {
 const all = Array.from({ length: RANDOM }, randomCase);
 const theirs = inPrograms(all);
 const wrong = all.findIndex((one, i) => !same(inPage(one), theirs[i]));
-const verdicts = theirs.flat().reduce((count, { verdict, abridged }) => {
+const verdicts = theirs.flat().filter((one) => one !== "limit").reduce((count, { verdict, abridged }) => {
   const name = abridged ? "abridged" : verdict;
   return { ...count, [name]: (count[name] ?? 0) + 1 };
 }, {});
 console.log(`# seed ${seed}: ${JSON.stringify(verdicts)}`);
 say(wrong < 0, `${RANDOM} random cases, seed ${seed}: both give the same`,
   ...(wrong < 0 ? [] : [JSON.stringify(all[wrong]), `page: ${JSON.stringify(inPage(all[wrong]))}`, `programs: ${JSON.stringify(theirs[wrong])}`]));
+
+// What means harm: 100,000 bytes of it bare, in quotation marks, and in a statement.
+
+const HARM = ["\"", "\u201c", "\u201d \u201c", "'s' ", "\u201e\u201c", "\u201ca ", ".", ". ", "\u2026 ", "[", "(\u2026)", "a", "\u201ca\n\n", "e\u0301\u0323", "\u0301",
+  "\u202e", "\ufdfa", "\u6211", "\r\n", "s' a", "\ud800", "a ", "a a b ", "a \u2026 b c ", "\u201ca\u201d \u201cb c d e\u201d "];
+const harmful = HARM.map((part) => {
+  const long = part.repeat(100000 / new TextEncoder().encode(part).length);
+  return { article: `${long}\n\n\u201cx ${long}\u201d`, language: "en", statements: [{ message: "n#1", language: "en", text: long.toWellFormed() }] };
+});
+const harmed = inPrograms(harmful.map((one) => ({ ...one, article: one.article.toWellFormed() })));
+harmful.forEach((one, i) => {
+  const begun = process.cpuUsage();
+  const page = inPage(one);
+  const seconds = process.cpuUsage(begun).user / 1e6;
+  const name = HARM[i].replace(/[^ -~]/g, (c) => "U+" + c.charCodeAt(0).toString(16).padStart(4, "0"));
+  say(JSON.stringify(page).replaceAll("\\ud800", "\ufffd") === JSON.stringify(harmed[i]) && seconds < 10,
+    `both give the same to 100,000 bytes of ${name}, within seconds`, `${seconds} s`);
+});
 
 // A release
 
