@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "formats/words.h"
 #include "record/kinds.h"
 
 enum { BODIES_MAX = 512 * 1024 * 1024 };
@@ -77,6 +78,19 @@ enum status formats_drafts_add(struct formats_drafts *drafts,
 	drafts->drafts[drafts->count] = *draft;
 	drafts->drafts[drafts->count++].body = view_of(NULL, body.len);
 	return STATUS_OK;
+}
+
+struct uuid formats_drafts_key(struct view id, struct view version, struct view part)
+{
+	CLEANUP_BUF struct buf name = BUF_INIT(4096);
+
+	buf_append_string(&name, "import/");
+	buf_append_view(&name, id);
+	buf_append_byte(&name, '/');
+	buf_append_view(&name, version);
+	buf_append_byte(&name, '/');
+	buf_append_view(&name, part);
+	return formats_uuid(buf_view(&name));
 }
 
 enum status formats_drafts_finish(struct formats_drafts *drafts, struct error *err)

@@ -39,6 +39,10 @@ MUST_USE enum status formats_drafts_add(struct formats_drafts *drafts,
                                         struct view what, size_t *ret_index,
                                         struct error *err);
 
+/* The key of a draft out of an element with this id and version: of a part of it, or
+ * (part empty) of the whole. */
+struct uuid formats_drafts_key(struct view id, struct view version, struct view part);
+
 /* Once, when all are there. */
 MUST_USE enum status formats_drafts_finish(struct formats_drafts *drafts,
                                            struct error *err);

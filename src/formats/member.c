@@ -37,6 +37,16 @@ const struct json_token *formats_list(const struct json_doc *doc,
 	return *ret_list == NULL ? NULL : json_first(doc, *ret_list);
 }
 
+bool formats_is_one_of(const char *const *names, const struct json_doc *doc,
+                       const struct json_token *name)
+{
+	for (; *names != NULL; names++) {
+		if (json_string_is(doc, name, *names))
+			return true;
+	}
+	return false;
+}
+
 int formats_compare_views(struct view a, struct view b)
 {
 	size_t common = a.len < b.len ? a.len : b.len;

@@ -27,6 +27,10 @@ const struct json_token *formats_list(const struct json_doc *doc,
                                       const struct json_token *object, const char *name,
                                       const struct json_token **ret_list);
 
+/* Is the member's name one of these, which end with NULL? */
+bool formats_is_one_of(const char *const *names, const struct json_doc *doc,
+                       const struct json_token *name);
+
 /* Orders bytes as memcmp does, the shorter first. */
 int formats_compare_views(struct view a, struct view b);
 

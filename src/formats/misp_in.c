@@ -32,20 +32,6 @@ static struct misp_event *answered_by(const struct misp_in *in,
 
 /* ---- drafts ---- */
 
-/* Of a part of the event, or of itself. */
-static struct uuid key_of(const struct misp_event *event, struct view part)
-{
-	CLEANUP_BUF struct buf name = BUF_INIT(4096);
-
-	buf_append_string(&name, "import/");
-	buf_append_view(&name, event->uuid);
-	buf_append_byte(&name, '/');
-	buf_append_view(&name, event->timestamp);
-	buf_append_byte(&name, '/');
-	buf_append_view(&name, part);
-	return formats_uuid(buf_view(&name));
-}
-
 static struct view uuid_of(const struct misp_in *in, const struct misp_event *event,
                            const struct json_token *part)
 {
@@ -62,7 +48,7 @@ static enum status add_event(struct misp_in *in, struct misp_event *event,
 	    .tlp = reading->marks.tlp,
 	    .source = event->uuid,
 	    .re = re,
-	    .key = key_of(event, view_of("", 0)),
+	    .key = formats_drafts_key(event->uuid, event->timestamp, view_of("", 0)),
 	};
 	size_t start = in->drafts->bodies.len;
 
@@ -88,7 +74,8 @@ static enum status add_part(struct misp_in *in, struct misp_event *event,
 
 	/* Two parts may claim one UUID. */
 	snprintf(place, sizeof place, "part/%zu", number);
-	draft.key = key_of(event, view_of_string(place));
+	draft.key =
+	    formats_drafts_key(event->uuid, event->timestamp, view_of_string(place));
 	if (strcmp(kind, "measure") == 0)
 		misp_fill_measure(reading, part, &in->drafts->bodies);
 	else

@@ -9,6 +9,8 @@
 
 #include "base/cleanup.h"
 
+enum { TIMESTAMP_LEN_MAX = 20 };
+
 /* ---- looking into events ---- */
 
 bool misp_member_is(const struct json_doc *doc, const struct json_token *object,
@@ -140,7 +142,7 @@ static bool take_event(struct misp_index *index, const struct json_token *token)
 	if (!misp_uuid_check(event.uuid))
 		return false;
 	timestamp = json_member(doc, token, "timestamp");
-	if (timestamp != NULL &&
+	if (timestamp != NULL && timestamp->len <= TIMESTAMP_LEN_MAX &&
 	    (timestamp->type == JSON_STRING || timestamp->type == JSON_INTEGER))
 		event.timestamp = json_raw(doc, timestamp);
 	event.aldis = find_aldis(doc, token);

@@ -63,16 +63,6 @@ static struct view uuid_of(const struct misp_reading *reading,
 	return uuid.len > 0 ? uuid : reading->event->uuid;
 }
 
-static bool is_in(const char *const *names, const struct json_doc *doc,
-                  const struct json_token *name)
-{
-	for (; *names != NULL; names++) {
-		if (json_string_is(doc, name, *names))
-			return true;
-	}
-	return false;
-}
-
 static bool is_nothing(const struct json_token *value)
 {
 	switch ((enum json_type)value->type) {
@@ -102,9 +92,9 @@ static bool is_of_type(const struct json_doc *doc, const struct json_token *name
 	static const char *const texts[] = {"info",    "name",  "comment",
 	                                    "content", "value", NULL};
 
-	if (is_in(parts, doc, name))
+	if (formats_is_one_of(parts, doc, name))
 		return value->type == JSON_OBJECT || value->type == JSON_ARRAY;
-	if (is_in(texts, doc, name))
+	if (formats_is_one_of(texts, doc, name))
 		return value->type == JSON_STRING;
 	return value->type != JSON_OBJECT && value->type != JSON_ARRAY &&
 	       value->type != JSON_NUMBER;
@@ -134,7 +124,8 @@ static void list_members(const struct misp_reading *reading,
 
 	for (name = json_first(doc, object); name != NULL;
 	     name = json_next(doc, object, value)) {
-		bool is_known = is_in(names, doc, name) || is_in(common, doc, name);
+		bool is_known = formats_is_one_of(names, doc, name) ||
+		                formats_is_one_of(common, doc, name);
 
 		value = json_next(doc, object, name);
 		if (is_nothing(value) || (is_known && is_of_type(doc, name, value)))

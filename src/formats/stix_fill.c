@@ -454,16 +454,6 @@ static const char *const of_extensions[] = {STIX_ALDIS_EXTENSION, STIX_INCIDENT_
                                             STIX_EVENT_EXTENSION, NULL};
 static const char *const of_nothing[] = {NULL};
 
-static bool is_in(const char *const *names, const struct json_doc *doc,
-                  const struct json_token *name)
-{
-	for (; *names != NULL; names++) {
-		if (json_string_is(doc, name, *names))
-			return true;
-	}
-	return false;
-}
-
 static const char *const *properties_of(struct view type)
 {
 	if (view_equal_string(type, "incident"))
@@ -486,7 +476,8 @@ static void list_unknown(const struct stix_fill *fill, const struct json_token *
 		return;
 	for (name = json_first(doc, object); name != NULL;
 	     name = json_next(doc, object, json_next(doc, object, name))) {
-		if (!is_in(names, doc, name) && !is_in(more, doc, name))
+		if (!formats_is_one_of(names, doc, name) &&
+		    !formats_is_one_of(more, doc, name))
 			list(fill, json_raw(doc, name), why);
 	}
 }

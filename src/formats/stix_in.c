@@ -108,19 +108,6 @@ static void list_refs(struct stix_in *in, const struct stix_object *object,
 
 /* ---- drafts ---- */
 
-static struct uuid key_of(const struct stix_object *object, struct view language)
-{
-	CLEANUP_BUF struct buf name = BUF_INIT(4096);
-
-	buf_append_string(&name, "import/");
-	buf_append_view(&name, object->id);
-	buf_append_byte(&name, '/');
-	buf_append_view(&name, object->modified);
-	buf_append_byte(&name, '/');
-	buf_append_view(&name, language);
-	return formats_uuid(buf_view(&name));
-}
-
 static enum status add_draft(struct stix_in *in, struct stix_object *object,
                              const struct stix_object *answered, const char *tlp,
                              struct stix_fill *fill)
@@ -131,9 +118,10 @@ static enum status add_draft(struct stix_in *in, struct stix_object *object,
 	    .tlp = tlp,
 	    .source = object->id,
 	    .re = answered == NULL ? FORMATS_NO_DRAFT : answered->draft,
-	    .key = key_of(object, fill->content_language == NULL
-	                              ? view_of("", 0)
-	                              : json_raw(doc_of(in), fill->content_language)),
+	    .key = formats_drafts_key(object->id, object->modified,
+	                              fill->content_language == NULL
+	                                  ? view_of("", 0)
+	                                  : json_raw(doc_of(in), fill->content_language)),
 	};
 	size_t start = drafts->bodies.len, index;
 
