@@ -13,7 +13,7 @@ const MESSAGES = 100_000;
 const ROUNDS = 2;
 const RATIO = 7; // usually between 2.5 and 5
 const TASK_RATIO = 0.6; // of the longest task to the least: parsing the data is one task
-const SCROLL_RATIO = 0.3;
+const SCROLL_RATIO = 0.5;
 
 /** The least: each entry and body decoded and hashed once. */
 const floor = (page) =>

@@ -33,14 +33,24 @@ const code = (text) => el("code", { dir: "ltr" }, ...shown(text));
 const time = (text) => el("time", { datetime: text, dir: "ltr" }, text.replace("T", " ").replace("Z", " UTC"));
 const said = (text, tag) => el("div", { class: "said", dir: "auto", ...(isTag(tag) ? { lang: tag } : {}) }, ...shown(text));
 const asJson = (value) => el("pre", { dir: "ltr" }, ...shown(JSON.stringify(value, null, 2) ?? ""));
-const numberOf = (n) => new Intl.NumberFormat(language).format(n);
+
+// Formatters are dear to make; one for each language and use.
+const formatters = new Map();
+
+function formatter(Kind, type) {
+  const key = [Kind.name, language, type].join();
+  if (!formatters.has(key)) formatters.set(key, new Kind(language, type && { type, fallback: "none" }));
+  return formatters.get(key);
+}
+
+const numberOf = (n) => formatter(Intl.NumberFormat).format(n);
 
 // In the reader's words; what was sent stands behind.
 const worded = (text, sent) => el("span", {}, text, " ", el("span", { class: "soft" }, "(", el("bdi", {}, ...shown(sent)), ")"));
 
 function nameIn(type, sent) {
   try {
-    return new Intl.DisplayNames([language], { type, fallback: "none" }).of(sent);
+    return formatter(Intl.DisplayNames, type).of(sent);
   } catch {
     return undefined;
   }

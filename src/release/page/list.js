@@ -2,7 +2,7 @@
 // A long list of which only what is near the window is in the document: blocks that are filled when they come near and
 // emptied when they are far, and parts of which one is shown at a time. For paper all of a part is filled.
 
-const BLOCK = 40;
+const BLOCK = 20;
 const PART = 20000; // a page can't be higher than some ten million pixels
 const PAPER = 5000; // more than that no browser prints
 const ROW = 140; // pixels, until it is known
@@ -13,7 +13,7 @@ class LongList {
     Object.assign(this, { box, note, items, view, part: 0 });
     this.watch = new IntersectionObserver((seen) => {
       for (const { target, isIntersecting } of seen) this.#fill(target, isIntersecting);
-    }, { rootMargin: "2000px 0px" });
+    }, { rootMargin: "1200px 0px" });
   }
 
   get parts() {
