@@ -131,7 +131,7 @@ async function choose(one) {
   const query = one.page.locator('.entry-list [data-row]').filter({ hasText: '203.0.113.0/24 yours' });
   await query.getByRole('button', { name: one.word('release.mode.envelope'), exact: true }).click();
   await one.page.locator('.release-words li[data-topic=envelope]').waitFor();
-  await query.scrollIntoViewIfNeeded();
+  await one.page.locator('.release-words').scrollIntoViewIfNeeded();
 }
 
 async function pictures(tap, one, arabic, pages, keys) {
