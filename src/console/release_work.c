@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "codec/json_writer.h"
+#include "console/answer.h"
 #include "release/build.h"
 #include "release/frame.h"
 
@@ -48,15 +48,6 @@ static enum status with_record(void *context, bundle_fetch *fetch, void *fetch_c
 }
 
 /* ---- what is written of a release ---- */
-
-static void write_id(struct json_writer *writer, const char *name,
-                     const struct record_message_id *id)
-{
-	char text[RECORD_MESSAGE_ID_MAX + 1];
-
-	record_message_id_encode(id, text);
-	json_writer_string(writer, name, text);
-}
 
 static void write_hash(struct json_writer *writer, const char *name,
                        const struct hash *hash)
@@ -110,7 +101,7 @@ static void write_answers(struct json_writer *writer, const struct release_recor
 		json_writer_string(writer, "answer", words[answered->answer]);
 		json_writer_bool(writer, "needed", look->is_asked[i]);
 		if (answered->answer != RELEASE_NO_ANSWER) {
-			write_id(writer, "message", &id);
+			answer_write_id(writer, "message", &id);
 			json_writer_time(writer, "sent", answered->sent_s);
 		}
 		json_writer_end(writer);
@@ -181,16 +172,16 @@ static void write_word(void *context, const struct release_word *word)
 		json_writer_text(writer, "runs", word->runs);
 		break;
 	case RELEASE_SAYS_ENVELOPE:
-		write_id(writer, "message", &word->message);
+		answer_write_id(writer, "message", &word->message);
 		json_writer_string(writer, "kind", word->kind);
 		json_writer_time(writer, "sent", word->sent_s);
 		json_writer_bool(writer, "tlp", word->has_tlp);
 		write_integer(writer, "size", word->size);
 		break;
 	case RELEASE_SAYS_NAMED:
-		write_id(writer, "message", &word->message);
+		answer_write_id(writer, "message", &word->message);
 		json_writer_string(writer, "kind", word->kind);
-		write_id(writer, "named", &word->named);
+		answer_write_id(writer, "named", &word->named);
 		write_kinds(writer, word->answers);
 		break;
 	case RELEASE_SAYS_NAMED_MORE:
@@ -292,7 +283,7 @@ static enum status write_listed(struct json_writer *writer, struct release_recor
 	if (status == STATUS_OK)
 		status = release_look_at(record, buf_view(&text), &look, &why);
 	json_writer_object(writer, NULL);
-	write_id(writer, "request", &asked->id);
+	answer_write_id(writer, "request", &asked->id);
 	json_writer_time(writer, "sent", asked->sent_s);
 	if (status == STATUS_OK)
 		write_look(writer, record, &look);
@@ -346,7 +337,7 @@ static enum status write_release(struct release_record *record,
 
 	json_writer_object(&writer, NULL);
 	if (request != NULL)
-		write_id(&writer, "request", request);
+		answer_write_id(&writer, "request", request);
 	if (status == STATUS_OK)
 		status = write_whole(&writer, record, &look, text, err);
 	json_writer_end(&writer);
