@@ -60,6 +60,12 @@ def scenario(tap, folder):
     grades = {what.removeprefix("amendment followed, "): c for what, c, _ in rows if what.startswith("amendment")}
     tap.ok(grades["good"] == "ok joint", "a release under two charters is joint")
     tap.ok(grades["to one that is nowhere"] == "ok one-sided", "one that goes on under a charter that is not shown is not")
+    grades = {what.removeprefix("pretended, "): c for what, c, _ in rows if what.startswith("pretended")}
+    tap.ok(grades["nothing is shown"] == "ok one-sided east.example north.example south.example west.example" and
+           grades["nothing is shown, all consent"] == "ok joint", "who shows nothing needs the consent of all")
+    tap.ok(grades["some left out"] == "ok one-sided east.example south.example" and
+           grades["some left out, leave shown"] == "ok joint" and grades["some left out, with their signatures"] == "ok joint",
+           "who is left out without its signature must consent, unless its leave is shown")
     good = [row[1] for row in rows if "as it should be" in row[0] or "named with a URL" in row[0]]
     tap.ok(len(good) > 4 and all(code.startswith("ok ") for code in good), "what is not odd is accepted")
 

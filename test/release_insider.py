@@ -121,8 +121,8 @@ def card_keys(desk, generation=None):
     return [(f"{desk}/{role}", key_of(desk, role, generation)) for role in ("root", "log", "mirror", "link")]
 
 
-def charter_note(text):
-    return text + "\n" + "".join(line(f"{desk}/root", 1, key_of(desk, "root"), text.encode()) for desk in (NORTH, SOUTH, EAST, WEST))
+def charter_note(text, desks=(NORTH, SOUTH, EAST, WEST)):
+    return text + "\n" + "".join(line(f"{desk}/root", 1, key_of(desk, "root"), text.encode()) for desk in desks)
 
 
 def checkpoint_text(origin, size, root):
@@ -405,12 +405,46 @@ def amendments(sample):
         yield f"amendment followed, {what}", consented(world)
 
 
-def consented(world):
+def withhold(world, log):
+    world.data["logs"][log]["entries"] = [b64(leaf) for leaf in world.leaves(log)]
+    world.data["bodies"][log] = []
+    world.set_modes(log, "w" * world.manifest["logs"][log]["size"])
+
+
+def pretended(sample):
+    """Nothing that counts is shown, or an amendment says of some that they have left: who consented are not all."""
+    def bare():
+        world = World(sample)
+        world.manifest["attachments"], world.data["attachments"] = [], {}
+        for log in range(4):
+            withhold(world, log)
+        return world
+    yield "pretended, nothing is shown", consented(bare(), [])
+    yield "pretended, nothing is shown, all consent", consented(bare())
+    for what, leaves in {"some left out": False, "some left out, leave shown": True}.items():
+        for signed in (False, True):
+            world = bare()
+            text = sample["charters"][1]
+            charter = json.loads(text.split("\n")[1])
+            charter["members"] = [one for one in charter["members"] if one["name"] in (NORTH, WEST)]
+            text = "aldis.charter/1\n" + plain(charter).decode() + "\n"
+            world.data["charters"][1] = charter_note(text, (NORTH, SOUTH, EAST, WEST) if signed else (NORTH, WEST))
+            world.manifest["charter"] = hashlib.sha256(text.encode()).hexdigest()
+            world.set_modes(3, "f")
+            world.data["logs"][3], world.data["bodies"][3] = sample["logs"][3], sample["bodies"][3]
+            for log in (1, 2) if leaves else ():
+                world.data["logs"][log]["entries"].append(b64(plain(envelope(kind="leave"))))
+                world.set_modes(log, world.modes(log) + "e")
+                world.sign_log(log)
+            yield f"pretended, {what}{', with their signatures' if signed else ''}", consented(world, [NORTH, WEST])
+
+
+def consented(world, desks=sorted(KEYS_OF)):
     """With the consent of all, so that the grade tells who was asked."""
     set_manifest(world.data, world.manifest)
     blob, ref = blob_of(plain({"manifest": hashlib.sha256(world.data["manifest"].encode()).hexdigest(), "language": "en"}))
     entry = plain(envelope(kind="release.consent", body=ref))
-    world.data["answers"] = [world.answer(desk, entry, blob) for desk in sorted(KEYS_OF)]
+    world.data["answers"] = [world.answer(desk, entry, blob) for desk in sorted(desks)]
     return world.done(True)
 
 
@@ -659,7 +693,7 @@ def charters(sample):
 
 
 def all_cases(sample):
-    for make in (entries, bodies, amendments, cards, checkpoints, answers, charters):
+    for make in (entries, bodies, amendments, pretended, cards, checkpoints, answers, charters):
         yield from make(sample)
 
 

@@ -249,8 +249,7 @@ static void find_requests(struct release_record *record, struct asked_list *list
 		for (uint64_t j = log->source->base; j < log->checkpoint.size; j++) {
 			struct record_envelope *envelope = &record->envelope;
 
-			if (view_find(log->entries[j],
-			              view_of_string("release.request")) == SIZE_MAX ||
+			if (!release_entry_may_have(log->entries[j], "release.request") ||
 			    record_envelope_decode(log->entries[j], &record->doc,
 			                           envelope, NULL) != STATUS_OK ||
 			    strcmp(envelope->kind, "release.request") != 0 ||

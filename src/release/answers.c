@@ -68,7 +68,7 @@ static enum status find_in(struct release_record *record,
 		enum release_answer answer;
 
 		/* Spares decoding what can't be one. */
-		if (view_find(log->entries[i], view_of_string("release.")) == SIZE_MAX ||
+		if (!release_entry_may_have(log->entries[i], "release.") ||
 		    record_envelope_decode(log->entries[i], &record->doc, envelope,
 		                           NULL) != STATUS_OK)
 			continue;

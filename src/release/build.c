@@ -188,7 +188,7 @@ static enum status find_in_entry(struct building *building,
 	struct release_record *record = building->record;
 	const struct record_envelope *envelope = &record->envelope;
 
-	if (view_find(entry, view_of_string("attachments")) == SIZE_MAX)
+	if (!release_entry_may_have(entry, "attachments"))
 		return STATUS_OK;
 	TRY(record_envelope_decode(entry, &record->doc, &record->envelope, err));
 	for (size_t i = 0; i < envelope->attachment_count; i++) {

@@ -38,10 +38,10 @@ static enum status open_cut(struct looking *looking, struct error *err)
 	return STATUS_OK;
 }
 
-/* Of a shown entry only this matters: is it an amendment, and which? */
-static enum status take_amendment(struct looking *looking,
-                                  const struct release_held_log *held, uint64_t index,
-                                  enum release_mode mode, struct error *err)
+/* Of a shown entry only this matters: is it an amendment, and which, or `leave`? */
+static enum status take_moving(struct looking *looking,
+                               const struct release_held_log *held, uint64_t index,
+                               enum release_mode mode, struct error *err)
 {
 	struct release_record *record = looking->record;
 	struct record_envelope *envelope = &record->envelope;
@@ -52,7 +52,8 @@ static enum status take_amendment(struct looking *looking,
 		release_terms_entry(&looking->terms, mode, NULL, content, &record->doc);
 		return STATUS_OK;
 	}
-	if (mode == RELEASE_FULL && envelope->has_body) {
+	if (mode == RELEASE_FULL && envelope->has_body &&
+	    strcmp(envelope->kind, "charter.amend") == 0) {
 		TRY(release_record_body(record, held, &envelope->body, index,
 		                        &looking->body, err));
 		content = record_blob_content(buf_view(&looking->body));
@@ -77,9 +78,9 @@ static enum status take_log(struct looking *looking, const struct release_log *l
 		enum release_mode mode = (enum release_mode)log->modes[i];
 
 		if (mode != RELEASE_WITHHELD && i >= held->source->base &&
-		    view_find(held->entries[i], view_of_string("charter.amend")) !=
-		        SIZE_MAX)
-			TRY(take_amendment(looking, held, i, mode, err));
+		    (release_entry_may_have(held->entries[i], "charter.amend") ||
+		     release_entry_may_have(held->entries[i], "leave")))
+			TRY(take_moving(looking, held, i, mode, err));
 		else
 			release_terms_entry(&looking->terms, mode, NULL, view_of("", 0),
 			                    &record->doc);

@@ -18,6 +18,7 @@ struct fixture {
 };
 
 static const struct record_name north = {"north.example"}, east = {"east.example"};
+static const struct record_message_id leave = {{"east.example"}, 1};
 
 static void open_record(struct fixture *f)
 {
@@ -65,6 +66,7 @@ static void draft(struct fixture *f, const struct record_message_id *hidden,
 {
 	struct release_choice choice = {.since_s = INT64_MIN,
 	                                .until_s = INT64_MAX,
+	                                .envelope = {&leave, 1},
 	                                .withheld = {hidden, hidden_count},
 	                                .now_s = f->channel.now_s};
 	struct release_manifest manifest = {0};
@@ -136,23 +138,32 @@ static void all_under_whose_charter_it_was_said_are_asked(void **state TEST_UNUS
 	teardown(&f);
 }
 
-/* As long as it can be seen that all that is shown was said after it had left, it need
- * not be asked. With the amendment withheld this can't be seen. */
+/* As long as it can be seen that it has left, and that all else that is shown was said
+ * after that, it need not be asked. With the amendment withheld the one can't be seen,
+ * with its `leave` withheld the other: the others may only say so. */
 static void who_has_left_is_asked_unless_it_is_seen_to_have(void **state TEST_UNUSED)
 {
-	const struct record_message_id before[] = {
-	    {{"north.example"}, 0}, {{"north.example"}, 1}, {{"north.example"}, 2},
-	    {{"south.example"}, 0}, {{"south.example"}, 1}, {{"east.example"}, 0},
-	    {{"east.example"}, 1},  {{"north.example"}, 3}};
+	const struct record_message_id amendment = {north, 3};
+	struct record_message_id before[] = {{north, 0},
+	                                     {north, 1},
+	                                     {north, 2},
+	                                     {{"south.example"}, 0},
+	                                     {{"south.example"}, 1},
+	                                     {east, 0},
+	                                     leave};
 	struct fixture f;
 
 	setup(&f);
-	for (size_t count = 0; count <= 7; count++) {
+	for (size_t count = 0; count <= 6; count++) {
 		draft(&f, before, count);
 		(void)look(&f);
 	}
 	assert_false(f.look.is_asked[member(&f, "east.example")]);
-	draft(&f, before, 8);
+	draft(&f, before, 7);
+	(void)look(&f);
+	assert_true(f.look.is_asked[member(&f, "east.example")]);
+	before[6] = amendment;
+	draft(&f, before, 7);
 	(void)look(&f);
 	assert_true(f.look.is_asked[member(&f, "east.example")]);
 	answer(&f, NORTH, "release.request");

@@ -385,3 +385,9 @@ enum status release_record_checkpoint(const struct release_record *record,
 	TRY(buf_check(&lines, "a checkpoint", err));
 	return buf_check(ret_note, "a checkpoint", err);
 }
+
+bool release_entry_may_have(struct view entry, const char *word)
+{
+	return view_find(entry, view_of_string(word)) != SIZE_MAX ||
+	       memchr(entry.data, '\\', entry.len) != NULL;
+}

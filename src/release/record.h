@@ -81,4 +81,8 @@ MUST_USE enum status release_record_checkpoint(const struct release_record *reco
                                                uint64_t size, struct buf *ret_note,
                                                struct error *err);
 
+/* Whether decoding the entry can find this word in it: it stands there, or something is
+ * escaped. */
+bool release_entry_may_have(struct view entry, const char *word);
+
 #endif

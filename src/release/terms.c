@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is withheld may have moved a log on to a later charter: then every later one may
- * govern. So hiding an amendment never makes fewer consents enough.
+ * govern. So hiding an amendment never makes fewer consents enough, nor does hiding all,
+ * nor an amendment of a few that says of the others that they have left.
  */
 #include "release/terms.h"
 
@@ -46,10 +47,17 @@ void release_terms_entry(struct release_terms *terms, enum release_mode mode,
 			terms->is_open = true;
 		follow(terms, content, doc);
 	}
-	for (size_t i = terms->charter; i <= (terms->is_open ? last : terms->charter);
-	     i++)
-		terms->governs[i] = true;
 	terms->is_author[terms->member - channel->members] = true;
+	if (envelope != NULL && strcmp(envelope->kind, "leave") == 0) {
+		terms->has_left[terms->member - channel->members] = true;
+		if (mode == RELEASE_ENVELOPE)
+			return; /* that it has left, and no more */
+	}
+	last = terms->is_open ? last : terms->charter;
+	for (size_t i = terms->charter; i <= last; i++)
+		terms->governs[i] = true;
+	terms->last = !terms->has_any || last > terms->last ? last : terms->last;
+	terms->has_any = true;
 }
 
 const char *release_grade_name(enum release_grade grade)
@@ -65,16 +73,40 @@ const char *release_grade_name(enum release_grade grade)
 	return "one-sided";
 }
 
+static size_t last_governing(const struct release_terms *terms)
+{
+	return terms->has_any ? terms->last : terms->channel->charter_count - 1;
+}
+
+/* When nothing is shown, the last charter governs. */
+static bool governs(const struct release_terms *terms, size_t charter)
+{
+	return terms->has_any ? terms->governs[charter]
+	                      : charter == last_governing(terms);
+}
+
+/* Those who signed the charter said that it had left; perhaps it had not. */
+static bool was_left_out(const struct release_terms *terms, size_t member)
+{
+	const struct bundle_channel *channel = terms->channel;
+
+	for (size_t i = 0; !terms->has_left[member] && i < channel->leaver_count; i++)
+		if (channel->leavers[i].member == member &&
+		    channel->leavers[i].charter <= last_governing(terms))
+			return true;
+	return false;
+}
+
 bool release_terms_asks(const struct release_terms *terms, size_t member)
 {
 	const struct bundle_channel *channel = terms->channel;
 
 	for (size_t i = 0; i < channel->charter_count; i++)
-		if (terms->governs[i] &&
+		if (governs(terms, i) &&
 		    record_charter_member(&channel->charters[i],
 		                          channel->members[member].name.text) != SIZE_MAX)
 			return true;
-	return false;
+	return was_left_out(terms, member);
 }
 
 static bool has_rule(const struct release_terms *terms,
@@ -84,7 +116,7 @@ static bool has_rule(const struct release_terms *terms,
 	if (manifest->rule == rule)
 		return true;
 	for (size_t i = 0; i < terms->channel->charter_count; i++)
-		if (terms->governs[i] && terms->channel->charters[i].release == rule)
+		if (governs(terms, i) && terms->channel->charters[i].release == rule)
 			return true;
 	return false;
 }

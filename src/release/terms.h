@@ -15,7 +15,10 @@ struct release_terms {
 	const struct bundle_channel *channel;
 	bool governs[BUNDLE_CHARTERS_MAX];
 	bool is_author[RECORD_MEMBERS_MAX]; /* of something shown */
-	bool governs_unknown; /* also one that is not in the channel */
+	bool has_left[RECORD_MEMBERS_MAX];  /* its `leave` is shown */
+	bool governs_unknown;               /* also one that is not in the channel */
+	bool has_any;                       /* something is shown */
+	size_t last;                        /* of those that govern it */
 	/* The log at hand. */
 	const struct bundle_member *member;
 	size_t charter;
@@ -47,7 +50,9 @@ const char *release_grade_name(enum release_grade grade);
 enum release_grade release_terms_grade(const struct release_terms *terms,
                                        const struct release_manifest *manifest,
                                        const enum release_answer *answers);
-/* Must this member consent for the release to be joint? */
+/* Must this member consent for the release to be joint? A member of a charter that
+ * governs, or one whom such a charter leaves out without its signature, when it is not
+ * shown to have left. */
 bool release_terms_asks(const struct release_terms *terms, size_t member);
 
 #endif

@@ -490,7 +490,7 @@ function nextBy(content, charter) {
 
 // Which charters may govern a shown entry: from the one reached to the last, when not all before is known.
 function governing(channel, logs) {
-  const governs = new Set();
+  const governs = new Set(), left = new Set();
   let isWhole = true; // no shown entry follows a charter that is not here
   for (const log of logs) {
     let at = log.member.since, isOpen = false;
@@ -505,19 +505,24 @@ function governing(channel, logs) {
         else if (next !== undefined && next === channel.charters[at + 1]?.digest) at++;
         else if (next !== undefined) isWhole = false;
       }
+      if (entry.envelope?.kind === "leave") left.add(log.desk);
       entry.charters = channel.charters.slice(at, isOpen ? undefined : at + 1);
-      for (const charter of entry.charters) governs.add(charter);
+      if (entry.mode === "f" || entry.envelope?.kind !== "leave") for (const charter of entry.charters) governs.add(charter);
     }
   }
-  return { governs, isWhole };
+  if (governs.size === 0) governs.add(channel.charters.at(-1));
+  return { governs, left, isWhole };
 }
 
 // What it is by who consented.
 function gradeOf(channel, logs, manifest, answers) {
-  const { governs, isWhole } = governing(channel, logs);
+  const { governs, left, isWhole } = governing(channel, logs);
   const rules = new Set([manifest.rule, ...Array.from(governs, (charter) => charter.json.release)]);
   const consents = new Set(answers.filter((a) => a.consents).map((a) => a.desk));
   const asked = new Set(Array.from(governs).flatMap((charter) => charter.members.map((card) => card.name)));
+  const last = Math.max(...Array.from(governs, (charter) => channel.charters.indexOf(charter)));
+  for (const desk of channel.charters.slice(0, last + 1).flatMap((charter) => charter.leavers))
+    if (!left.has(desk)) asked.add(desk); // those who signed said that it had left; perhaps it had not
   const authors = logs.filter((log) => /[fe]/.test(log.shown)).map((log) => log.desk);
   if (!isWhole || rules.has("confidential")) return { grade: "one-sided", asked };
   if (Array.from(asked).every((desk) => consents.has(desk))) return { grade: "joint", asked };

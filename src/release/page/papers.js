@@ -92,7 +92,8 @@ async function charterOf(text) {
   refuseUnless(utf8.encode(note.text).length <= PAPER_MAX, "too large");
   const json = rooted(note, "aldis.charter/1");
   refuseUnless(isCharter(json), "no charter");
-  const charter = { note, json, digest: hexOf(await sha256(utf8.encode(note.text))), members: [], witnesses: [] };
+  const charter = { note, json, digest: hexOf(await sha256(utf8.encode(note.text))), members: [], witnesses: [],
+    leavers: [] }; // whom it leaves out without their signature
   for (const member of json.members) {
     const card = await cardOf(member.card);
     refuseUnless(card.name === member.name && hexOf(card.keys.root) === hexOf(bytesOf(member.root)) &&
@@ -129,7 +130,8 @@ async function checkFollows(before, charter) {
       continue;
     }
     const key = await rootKey(old);
-    refuseUnless(lineOf(charter.note, key) === undefined || (await isSignedBy(charter.note, key)), "a false line");
+    if (lineOf(charter.note, key) === undefined) charter.leavers.push(old.name);
+    else refuseUnless(await isSignedBy(charter.note, key), "a false line");
     const gone = new Set(Object.values(old.keys).map(hexOf));
     refuseUnless(charter.members.every((one) => !Object.values(one.keys).some((bytes) => gone.has(hexOf(bytes)))),
       "a key of one who has gone");
