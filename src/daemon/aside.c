@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The process asks (IPC_FETCH), is answered (IPC_FETCHED), and says at last what came of
- * it (IPC_RESULT). Then it waits for the socket to be closed, so that its end is never
- * taken for an accident. It leaves by _exit: nothing of the desk is torn down twice.
+ * The process asks (IPC_FETCH), is answered (IPC_FETCHED), hands over what it made in
+ * parts (IPC_RESULT_PART), so that no turn waits for all of it, and says at last what
+ * came of it (IPC_RESULT). Then it waits for the socket to be closed, so that its end is
+ * never taken for an accident. It leaves by _exit: nothing of the desk is torn down
+ * twice.
  */
 #include "daemon/aside.h"
 
@@ -20,7 +22,7 @@
 #include "daemon/ipc_read.h"
 #include "daemon/process.h"
 
-enum { FETCH_PATH_MAX = 4096 };
+enum { FETCH_PATH_MAX = 4096, PART_LEN = 256 * 1024 };
 
 /* ---- in the process */
 
@@ -98,6 +100,20 @@ static void encode(struct ipc *ipc, enum ipc_type type, enum status status,
 	ipc_end(ipc, begun);
 }
 
+static enum status hand_over(struct ipc *ipc, struct view result, struct error *err)
+{
+	while (result.len > 0) {
+		size_t len = result.len < PART_LEN ? result.len : PART_LEN;
+		size_t begun = ipc_begin(ipc, IPC_RESULT_PART);
+
+		buf_append(&ipc->out, result.data, len);
+		ipc_end(ipc, begun);
+		TRY(ipc_flush(ipc, err));
+		result = view_from(result, len);
+	}
+	return STATUS_OK;
+}
+
 static void work(int fd, aside_run *run, void *context)
 {
 	struct buf result = BUF_INIT(ASIDE_RESULT_MAX);
@@ -110,7 +126,9 @@ static void work(int fd, aside_run *run, void *context)
 	status = run(context, fetch_from_desk, &ipc, &result, &why);
 	if (status == STATUS_OK)
 		status = buf_check(&result, "the answer", &why);
-	encode(&ipc, IPC_RESULT, status, buf_view(&result), &why);
+	if (status == STATUS_OK)
+		status = hand_over(&ipc, buf_view(&result), &why);
+	encode(&ipc, IPC_RESULT, status, view_of("", 0), &why);
 	if (ipc_flush(&ipc, &why) == STATUS_OK)
 		(void)!ipc_wait(&ipc, &frame, &why);
 }
@@ -135,11 +153,9 @@ void aside_init(struct aside *aside)
 }
 
 /* It goes by itself once its socket is closed: who waited for it now would wait until its
- * memory is given back. What it said last is kept for the caller. */
+ * memory is given back. */
 static void let_go(struct aside *aside)
 {
-	buf_release(&aside->said);
-	aside->said = buf_take(&aside->ipc.in);
 	ipc_release(&aside->ipc);
 	aside->is_running = false;
 }
@@ -187,6 +203,8 @@ enum status aside_begin(struct aside *aside, aside_run *run, void *context,
 		return error_set_errno(err, "no process for work aside");
 	}
 	ipc_init(&aside->ipc, ends[0]);
+	buf_release(&aside->said);
+	aside->said = BUF_INIT(ASIDE_RESULT_MAX);
 	aside->is_running = true;
 	aside->until_ms = now_ms + (int64_t)ASIDE_TIME_MAX_S * 1000;
 	return STATUS_OK;
@@ -224,8 +242,8 @@ static enum status answer(struct aside *aside, struct reader *reader, bundle_fet
 	return STATUS_OK;
 }
 
-static enum status take_result(struct reader *reader, struct aside_result *ret_result,
-                               struct error *err)
+static enum status take_result(const struct aside *aside, struct reader *reader,
+                               struct aside_result *ret_result, struct error *err)
 {
 	uint8_t status = STATUS_BUG;
 
@@ -233,7 +251,7 @@ static enum status take_result(struct reader *reader, struct aside_result *ret_r
 		return error_set(err, STATUS_MALFORMED, "work aside ended badly");
 	ret_result->status = status;
 	if (status == STATUS_OK)
-		ret_result->result = reader->rest;
+		ret_result->result = buf_view(&aside->said);
 	else
 		(void)!say(&ret_result->why, status, reader->rest);
 	return STATUS_OK;
@@ -253,7 +271,12 @@ static enum status take_frames(struct aside *aside, bundle_fetch *fetch,
 		struct reader reader = reader_of(frame.fields);
 
 		if (frame.type == IPC_RESULT)
-			return take_result(&reader, ret_result, err);
+			return take_result(aside, &reader, ret_result, err);
+		if (frame.type == IPC_RESULT_PART) {
+			buf_append_view(&aside->said, frame.fields);
+			TRY(buf_check(&aside->said, "what was worked out", err));
+			continue;
+		}
 		if (frame.type != IPC_FETCH)
 			return error_set(err, STATUS_MALFORMED, "work aside went astray");
 		TRY(answer(aside, &reader, fetch, fetch_context, err));
@@ -268,8 +291,10 @@ bool aside_serve(struct aside *aside, bundle_fetch *fetch, void *fetch_context,
 	struct error err;
 
 	reap(aside, WNOHANG);
-	if (!aside->is_running)
+	if (!aside->is_running) {
+		buf_release(&aside->said);
 		return false;
+	}
 	*ret_result = (struct aside_result){.status = STATUS_AGAIN};
 	status = take_frames(aside, fetch, fetch_context, ret_result, &err);
 	if (status == STATUS_AGAIN && now_ms < aside->until_ms)

@@ -21,7 +21,7 @@ enum {
 
 struct aside {
 	struct ipc ipc;
-	struct buf said; /* by the one that ended last */
+	struct buf said; /* what was handed over, until the next one begins */
 	pid_t pid;       /* 0: nothing runs, and nothing is left to be reaped */
 	bool is_running;
 	int64_t until_ms;
@@ -29,7 +29,7 @@ struct aside {
 
 struct aside_result {
 	enum status status; /* AGAIN: it was broken off */
-	struct view result; /* borrowed until the next call */
+	struct view result; /* borrowed until the next one begins */
 	struct error why;
 };
 

@@ -37,6 +37,7 @@ enum ipc_type {
 	/* work aside to desk, and back */
 	IPC_FETCH,
 	IPC_FETCHED,
+	IPC_RESULT_PART,
 	IPC_RESULT,
 };
 
