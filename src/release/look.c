@@ -145,6 +145,24 @@ static enum status check_manifest(struct release_record *record, struct view tex
 	return release_draft_check(record, manifest, err);
 }
 
+/* The first answer of a desk to a manifest counts: is there none of this one yet? */
+static enum status check_first(struct release_record *record, const struct hash *digest,
+                               const char *by, struct error *err)
+{
+	struct release_answered answers[RECORD_MEMBERS_MAX];
+	const char *own = record->source->exporter;
+
+	TRY(release_answers_find(record, digest, by, answers, err));
+	for (size_t i = 0; i < record->channel.member_count; i++)
+		if (strcmp(record->channel.members[i].name.text, own) == 0 &&
+		    answers[i].answer != RELEASE_NO_ANSWER)
+			return error_set(err, STATUS_CONFLICT,
+			                 "this desk has answered to this manifest before "
+			                 "(%s#%llu), and the first answer counts",
+			                 own, (unsigned long long)answers[i].index);
+	return STATUS_OK;
+}
+
 enum status release_request_check(struct release_record *record, struct view text,
                                   struct hash *ret_digest, struct error *err)
 {
@@ -158,7 +176,8 @@ enum status release_request_check(struct release_record *record, struct view tex
 		                   "the manifest was drafted by %s, which has to ask",
 		                   manifest.by.text);
 	release_manifest_release(&manifest);
-	return status;
+	TRY(status);
+	return check_first(record, ret_digest, record->source->exporter, err);
 }
 
 enum status release_answer_check(struct release_record *record,
@@ -166,7 +185,6 @@ enum status release_answer_check(struct release_record *record,
                                  struct hash *ret_digest, struct error *err)
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(RELEASE_MANIFEST_MAX);
-	struct release_answered answers[RECORD_MEMBERS_MAX];
 	struct release_manifest manifest = {0};
 	enum status status = STATUS_OK;
 
@@ -176,15 +194,5 @@ enum status release_answer_check(struct release_record *record,
 		status = check_manifest(record, buf_view(&text), &manifest, err);
 	release_manifest_release(&manifest);
 	TRY(status);
-	TRY(release_answers_find(record, ret_digest, request->desk.text, answers, err));
-	for (size_t i = 0; i < record->channel.member_count; i++)
-		if (strcmp(record->channel.members[i].name.text,
-		           record->source->exporter) == 0 &&
-		    answers[i].answer != RELEASE_NO_ANSWER)
-			return error_set(err, STATUS_CONFLICT,
-			                 "this desk has answered to this manifest before "
-			                 "(%s#%llu), and the first answer counts",
-			                 record->source->exporter,
-			                 (unsigned long long)answers[i].index);
-	return STATUS_OK;
+	return check_first(record, ret_digest, request->desk.text, err);
 }

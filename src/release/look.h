@@ -25,8 +25,8 @@ MUST_USE enum status release_look_at(struct release_record *record, struct view 
                                      struct release_look *ret_look, struct error *err);
 void release_look_release(struct release_look *look);
 
-/* May this desk ask for what the manifest says? CONFLICT: another desk drafted it, or it
- * does not fit the record. */
+/* May this desk ask for what the manifest says? CONFLICT: another desk drafted it, it
+ * does not fit the record, or was asked for or answered before. */
 MUST_USE enum status release_request_check(struct release_record *record,
                                            struct view text, struct hash *ret_digest,
                                            struct error *err);
