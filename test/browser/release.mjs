@@ -238,7 +238,7 @@ async function smuggled(tap, browser, file) {
   for (const more of ['</script>All of it is true.', '</script><p>All of it is true.</p>', '</script><!-- -->', ' ']) {
     writeFileSync(`${file}.more.html`, text.slice(0, at) + more + text.slice(at));
     const { name, code } = await one.load(`${file}.more.html`);
-    tap.ok(name === 'no' && code === 'data-form', `red with '${more}' behind the data`);
+    tap.ok(name === 'no' && code === 'data-form' && !(await one.page.locator('body').innerText()).includes('All of it'), `red with '${more}' behind the data, which is not shown`);
   }
 }
 

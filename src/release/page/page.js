@@ -228,7 +228,10 @@ async function dataText() {
   const isBlank = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim() === "";
   let isAlone = element.nextElementSibling === script;
   for (let node = element.nextSibling; node !== null; node = node.nextSibling) isAlone &&= node === script || isBlank(node);
-  if (!isAlone) throw new Fault("data-form", "something stands behind the data");
+  if (!isAlone) {
+    while (element.nextSibling !== null) element.nextSibling.remove(); // nor may it be read there
+    throw new Fault("data-form", "something stands behind the data");
+  }
   return element.textContent;
 }
 

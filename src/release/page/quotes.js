@@ -31,7 +31,7 @@ function quoteView(found) {
     el("blockquote", { dir: "auto" }, ...shown(found.text)),
     el("p", {}, el("strong", {}, word("quotes." + found.verdict)), found.desk === undefined ? "" : [": ", found.desk, ", "].join(""),
       found.desk === undefined ? "" : sourceView(found)),
-    found.difference ? differenceView(found.difference) : "", // also of what was left out
+    ...(found.difference ? [differenceView(found.difference), el("p", { class: "soft" }, word("quotes.legend"))] : []), // also of what was left out
     found.elsewhere ? el("p", { class: "soft" }, word("quotes.elsewhere"), " ", sourceView(found.elsewhere)) : "",
     notes.length > 0 ? el("p", { class: "soft" }, notes.join(" ")) : "");
 }
