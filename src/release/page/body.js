@@ -5,7 +5,7 @@
 function el(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children.filter((child) => child !== undefined && child !== null && child !== ""));
+  for (const child of children) if (child !== undefined && child !== null && child !== "") element.append(child);
   return element;
 }
 
@@ -83,9 +83,17 @@ function stringOf(shape, sent, tag) {
 
 const fieldsOf = (fields = []) => fields.flatMap((one) => (one.group ? fieldsOf(KINDS.groups[one.group]) : [one]));
 
+const CELLS_MAX = 20000; // of a table; each value may bring a column of its own
+
+function hasRoom(rows) {
+  const names = new Set();
+  for (const one of rows) for (const name of Object.keys(one)) names.add(name);
+  return names.size * rows.length <= CELLS_MAX;
+}
+
 function listOf(of, sent, tag) {
   const fields = of.fields && fieldsOf(of.fields);
-  const isTable = fields && sent.every(isObject) && sent.every((one) =>
+  const isTable = fields && sent.every(isObject) && hasRoom(sent) && sent.every((one) =>
     fields.every(({ name, type, max }) => one[name] === undefined || (type !== "list" && type !== "object" && !(max > 2000))));
   if (!isTable) return el("ul", fields ? { class: "plain" } : {}, ...sent.map((one) => el("li", {}, valueOf(of, one, tag))));
   const names = [...new Set([...fields.map(({ name }) => name), ...sent.flatMap((one) => Object.keys(one))])]
@@ -119,7 +127,7 @@ function fieldList(shapes, sent, outer) {
 
 // A signal's text with the values of its parameters, each of which keeps its own direction.
 function signalOf(body) {
-  const book = BOOKS[body?.codebook];
+  const book = isText(body.codebook) && Object.hasOwn(BOOKS, body.codebook) ? BOOKS[body.codebook] : undefined;
   const signal = book?.signals.find((one) => one.number === body.number);
   if (signal === undefined) return [el("p", { class: "soft" }, word("signal.unknown"))];
   const values = new Map((Array.isArray(body.parameters) ? body.parameters : []).map((one) => [one?.name, one?.value]));

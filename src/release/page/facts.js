@@ -96,7 +96,8 @@ class Facts {
   #hasSeen(entry, question) {
     const log = this.logs.get(entry.desk);
     const known = log.known.get(question.desk) ?? [];
-    return known[firstAbove(known, entry.index) - 1]?.size > question.index || log.shown.slice(0, entry.index).includes("w");
+    log.withheld ??= log.shown.indexOf("w"); // the first one
+    return known[firstAbove(known, entry.index) - 1]?.size > question.index || (log.withheld >= 0 && log.withheld < entry.index);
   }
 
   #noteReceipt(entry) {
@@ -108,22 +109,29 @@ class Facts {
 
   // Its countersignature's time, when it holds over the tree that the log had and over this index.
   async receiptTime(entry, index) {
+    entry.receipt ??= this.#receiptOf(entry); // asked for again and again: it is verified once
+    const { size, time } = await entry.receipt;
+    return size > index ? time : 0;
+  }
+
+  async #receiptOf(entry) {
     const { checkpoint, line, from } = bodyOf(entry);
     const log = this.logs.get(entry.desk);
+    const none = { size: 0, time: 0 };
     try {
       const [head] = checkpoint.split("\n\n");
       const note = noteOf(`${head}\n\n${line.trimEnd()}\n`);
       const [origin, size, root] = note.text.split("\n");
-      if (origin !== log.origin || !(Number(size) > index && Number(size) <= entry.index)) return 0;
-      if (!same(await rootAt(log.tree, Number(size)), bytesOf(root))) return 0;
+      if (origin !== log.origin || !(Number(size) > 0 && Number(size) <= entry.index)) return none;
+      if (!same(await rootAt(log.tree, Number(size)), bytesOf(root))) return none;
       for (const key of await mirrorKeys(this.checked.channel.members.get(from))) {
         const time = await cosignedAt(note, key);
-        if (time > 0) return time;
+        if (time > 0) return { size: Number(size), time };
       }
     } catch {
       // not a receipt that counts
     }
-    return 0;
+    return none;
   }
 
   // When the asker held an entry of the debtor, by the first receipt in the debtor's own log that covers it.

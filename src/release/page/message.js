@@ -132,11 +132,20 @@ function messageView(entry, place, total) {
   const shell = (...content) => el("article", { id: domId(entry.id), class: `message${KIND.get(envelope?.kind)?.automatic ? " automatic" : ""}`,
     tabindex: "-1", "aria-labelledby": domId(entry.id) + "-h", "aria-posinset": place, "aria-setsize": total }, headView(entry), ...content);
   if (envelope === undefined) return shell(el("p", { class: "flag" }, word("message.unreadable")));
+  try {
+    return shell(...partsOf(entry));
+  } catch (error) { // one entry hides no other
+    return shell(el("p", { class: "flag" }, word("message.unshown", { why: error.message })));
+  }
+}
+
+function partsOf(entry) {
+  const { envelope } = entry;
   const translations = (facts.replies.get(entry.id) ?? []).filter((one) => one.envelope.kind === "translation" && isText(bodyOf(one)?.text));
-  return shell(
+  return [
     entry.fault ? el("p", { class: "flag" }, word("message.malformed", { why: word("malformed." + entry.fault) })) : "",
     envelope.re ? el("p", { class: "re" }, ...around("message.re", linkTo(envelope.re))) : "",
-    ...contentView(entry), ...some(translations, translationView), ...aboutView(entry));
+    ...contentView(entry), ...some(translations, translationView), ...aboutView(entry)];
 }
 
 // What desks write by themselves is for machines: it is there, but folded away.
