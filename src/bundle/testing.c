@@ -133,6 +133,8 @@ void testing_channel_write(struct testing_channel *channel, size_t author,
 
 	if (message->re != NULL)
 		envelope.re = *message->re;
+	if (message->tlp != NULL)
+		(void)snprintf(envelope.tlp, sizeof envelope.tlp, "%s", message->tlp);
 	(void)snprintf(envelope.kind, sizeof envelope.kind, "%s", message->kind);
 	salt_of(log, "entry", view_of("", 0), envelope.salt);
 	if (message->body != NULL)

@@ -81,6 +81,7 @@ struct testing_message {
 	const struct record_seen *seen;
 	size_t seen_count;
 	const struct record_message_id *re; /* or NULL */
+	const char *tlp;                    /* or NULL */
 	const struct record_name *to;
 	size_t to_count;             /* 0: all others */
 	bool is_attachment_withheld; /* named, but not kept by the desk */

@@ -171,6 +171,11 @@ static void write_word(void *context, const struct release_word *word)
 		write_integer(writer, "withheld", word->withheld);
 		json_writer_text(writer, "runs", word->runs);
 		break;
+	case RELEASE_SAYS_MARKED:
+		write_integer(writer, "count", word->count);
+		json_writer_string(writer, "mark", word->mark);
+		answer_write_id(writer, "message", &word->message);
+		break;
 	case RELEASE_SAYS_ENVELOPE:
 		answer_write_id(writer, "message", &word->message);
 		json_writer_string(writer, "kind", word->kind);

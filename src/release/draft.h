@@ -40,7 +40,8 @@ MUST_USE enum status release_draft_check(const struct release_record *record,
                                          struct error *err);
 
 enum release_topic {
-	RELEASE_SAYS_LOG,        /* desk; entries and how many of them are shown how */
+	RELEASE_SAYS_LOG,    /* desk; entries and how many of them are shown how */
+	RELEASE_SAYS_MARKED, /* count messages in full of this mark; message: the first */
 	RELEASE_SAYS_ENVELOPE,   /* message, kind, sent_s, has_tlp, size */
 	RELEASE_SAYS_NAMED,      /* message (of this kind) names `named`, of `answers` */
 	RELEASE_SAYS_NAMED_MORE, /* count */
@@ -63,6 +64,7 @@ struct release_word {
 	const struct record_kind *answers; /* what `named` may have been; or NULL: any */
 	int64_t sent_s;
 	bool has_tlp;
+	const char *mark; /* of TLP, other than CLEAR */
 	uint64_t size, count;
 };
 typedef void release_say(void *context, const struct release_word *word);

@@ -22,7 +22,8 @@ static void setup(struct fixture *f)
 	                                  .body = TEXT,
 	                                  .attachments = {view_of_string("a photo")},
 	                                  .attachment_count = 1};
-	struct testing_message answer = {.kind = "text", .body = TEXT, .re = &asked};
+	struct testing_message answer = {
+	    .kind = "text", .body = TEXT, .re = &asked, .tlp = "AMBER"};
 
 	*f = (struct fixture){.words = BUF_INIT(1 << 16)};
 	testing_channel_open(&f->channel, 3);
@@ -65,12 +66,17 @@ static void keep(void *context, const struct release_word *word)
 	buf_append_byte(&f->words, '\n');
 }
 
-static void assert_tells(struct fixture *f, const char *words)
+static bool tells(struct fixture *f, const char *words)
 {
 	buf_clear(&f->words);
 	assert_int_equal(release_draft_words(&f->record, &f->manifest, keep, f, &f->err),
 	                 STATUS_OK);
-	if (view_find(buf_view(&f->words), view_of_string(words)) == SIZE_MAX)
+	return view_find(buf_view(&f->words), view_of_string(words)) != SIZE_MAX;
+}
+
+static void assert_tells(struct fixture *f, const char *words)
+{
+	if (!tells(f, words))
 		fail_msg("'%s' is not in: %.*s", words, (int)f->words.len,
 		         (const char *)f->words.data);
 }
@@ -124,6 +130,22 @@ static void what_is_chosen_is_shown_so(void **state TEST_UNUSED)
 	assert_int_equal(f.manifest.logs[1].first, 2);
 	choice.since_s = f.channel.now_s;
 	assert_int_equal(draft(&f, &choice), STATUS_CONFLICT);
+	teardown(&f);
+}
+
+static void marks_of_what_is_shown_are_told(void **state TEST_UNUSED)
+{
+	const struct record_message_id marked = {{"south.example"}, 1};
+	struct release_choice choice;
+	struct fixture f;
+
+	setup(&f);
+	choice = all(&f);
+	assert_int_equal(draft(&f, &choice), STATUS_OK);
+	assert_true(tells(&f, "1 messages that are shown in full are marked TLP:AMBER"));
+	choice.envelope = (struct release_ids){&marked, 1};
+	assert_int_equal(draft(&f, &choice), STATUS_OK);
+	assert_false(tells(&f, "TLP:AMBER"));
 	teardown(&f);
 }
 
@@ -277,6 +299,7 @@ int main(void)
 	    cmocka_unit_test(all_that_can_be_shown_is),
 	    cmocka_unit_test(what_is_chosen_is_shown_so),
 	    cmocka_unit_test(attachments_are_opened_by_name),
+	    cmocka_unit_test(marks_of_what_is_shown_are_told),
 	    cmocka_unit_test(a_manifest_of_another_record_is_refused),
 	    cmocka_unit_test(it_is_joint_when_all_have_consented),
 	    cmocka_unit_test(under_a_charter_that_is_not_shown_it_is_one_sided),

@@ -12,6 +12,10 @@
 
 enum { SENTENCE_MAX = 1024, NAMED_MAX = 100 };
 
+/* Of TLP 2.0: whose authors asked for some limit. */
+static const char *const marks[] = {"RED", "AMBER+STRICT", "AMBER", "GREEN"};
+enum { MARKS = sizeof marks / sizeof marks[0] };
+
 struct telling {
 	struct release_record *record;
 	const struct release_manifest *manifest;
@@ -19,12 +23,15 @@ struct telling {
 	void *context;
 	uint64_t named_count, seen_count, closed_count;
 	uint64_t closed_bytes;
+	uint64_t marked_count[MARKS]; /* in full */
+	struct record_message_id first_marked[MARKS];
 };
 
 const char *release_topic_name(enum release_topic topic)
 {
 	static const char *const names[] = {
-	    "log", "envelope", "named", "named-more", "seen", "attachments", "texts",
+	    "log",        "marked", "envelope",    "named",
+	    "named-more", "seen",   "attachments", "texts",
 	};
 
 	return names[topic];
@@ -149,6 +156,33 @@ static void tell_envelope(const struct telling *telling,
 	     word.has_tlp ? ", its TLP" : "", (unsigned long long)word.size);
 }
 
+static void count_mark(struct telling *telling, const struct record_message_id *id,
+                       const struct record_envelope *envelope)
+{
+	for (size_t i = 0; i < MARKS; i++)
+		if (strcmp(envelope->tlp, marks[i]) == 0 &&
+		    telling->marked_count[i]++ == 0)
+			telling->first_marked[i] = *id;
+}
+
+static void tell_marked(const struct telling *telling)
+{
+	for (size_t i = 0; i < MARKS; i++) {
+		const struct release_word word = {.topic = RELEASE_SAYS_MARKED,
+		                                  .count = telling->marked_count[i],
+		                                  .mark = marks[i],
+		                                  .message = telling->first_marked[i]};
+
+		if (word.count > 0)
+			tell(telling, word,
+			     "%llu messages that are shown in full are marked TLP:%s, "
+			     "which is not for the public; the first is %s#%llu",
+			     (unsigned long long)word.count, word.mark,
+			     word.message.desk.text,
+			     (unsigned long long)word.message.index);
+	}
+}
+
 static void count_attachments(struct telling *telling,
                               const struct record_envelope *envelope)
 {
@@ -176,6 +210,8 @@ static void tell_entries(struct telling *telling, const struct release_log *log)
 			continue;
 		if (log->modes[i] == RELEASE_ENVELOPE)
 			tell_envelope(telling, &id, &record->envelope);
+		else
+			count_mark(telling, &id, &record->envelope);
 		tell_named(telling, &id, &record->envelope);
 		telling->seen_count += record->envelope.seen_count > 0;
 		count_attachments(telling, &record->envelope);
@@ -184,6 +220,7 @@ static void tell_entries(struct telling *telling, const struct release_log *log)
 
 static void tell_sums(const struct telling *telling)
 {
+	tell_marked(telling);
 	if (telling->named_count > NAMED_MAX)
 		tell(telling,
 		     (struct release_word){.topic = RELEASE_SAYS_NAMED_MORE,

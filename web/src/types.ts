@@ -805,7 +805,7 @@ export interface ReleaseLook {
 }
 /** One sentence on what is shown or given away, and what it is made of. */
 export interface ReleaseWord {
-  topic: 'log' | 'envelope' | 'named' | 'named-more' | 'seen' | 'attachments' | 'texts';
+  topic: 'log' | 'marked' | 'envelope' | 'named' | 'named-more' | 'seen' | 'attachments' | 'texts';
   /** English */
   sentence: string;
   desk?: DeskName;
@@ -818,6 +818,7 @@ export interface ReleaseWord {
   kind?: string;
   sent?: Time;
   tlp?: boolean;
+  mark?: string;
   named?: MessageId;
   answers?: string[];
   count?: number;

@@ -4,7 +4,7 @@
 import { kindLabel, useCatalogue } from '../../catalogue';
 import { has, list, num, t, tr } from '../../i18n';
 import type { Catalogue, ReleaseAnswer, ReleaseGrade, ReleaseLook, ReleaseWord } from '../../types';
-import { Badge, type Column, Id, Name, PeerText, Section, Table, TimeText } from '../../ui';
+import { Badge, type Column, Icon, Id, Name, PeerText, Section, Table, TimeText } from '../../ui';
 
 /** Sentences of one topic beyond these are counted only. */
 const SHOWN_MAX = 100;
@@ -29,6 +29,12 @@ function Sentence({ word, channel, catalogue }: { word: ReleaseWord; channel: st
               {tr('release.says.runs', { runs: <bdi dir="ltr">{word.runs}</bdi> })}
             </>
           )}
+        </>
+      );
+    case 'marked':
+      return (
+        <>
+          <Icon name="triangle" /> {tr('release.says.marked', { count: word.count ?? 0, mark: `TLP:${word.mark ?? ''}`, id })}
         </>
       );
     case 'envelope':
