@@ -70,6 +70,13 @@ async function drafts(tap, { maria, omar }, ids) {
   await maria.page.locator('[data-state=old]').waitFor();
   await worked(maria);
   await maria.look('a release that is drafted');
+  await maria.page.setViewportSize({ width: 390, height: 844 });
+  await row(maria, ids.answer).scrollIntoViewIfNeeded();
+  const held = row(maria, ids.answer).getByRole('button', { name: maria.word('release.mode.withheld') });
+  const { x, width } = await held.boundingBox();
+  tap.ok(x >= 0 && x + width <= 390, 'on a telephone all three choices are within reach');
+  await maria.look('a release that is drafted on a telephone', ['light']);
+  await maria.page.setViewportSize({ width: 1360, height: 900 });
   await maria.button('release.ask').click();
   const dialog = maria.page.getByRole('dialog');
   await dialog.getByLabel(maria.word('release.ask.text')).fill('To end rumours.');

@@ -18,7 +18,7 @@ const left = new Map<string, string>();
 
 const NARROW = '(max-width: 46rem)';
 
-function useNarrow(): boolean {
+export function useNarrow(): boolean {
   const [isNarrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
   useEffect(() => {
     const media = matchMedia(NARROW);

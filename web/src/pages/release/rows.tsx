@@ -8,6 +8,7 @@ import { modes, type Mode } from '../../model/release';
 import { useKey } from '../../shortcuts';
 import type { ChannelDetail, MessageId, Row } from '../../types';
 import { Button, cx, GridCell, Icon, type IconName, Id, ProblemBox, Loading, TimeText, VirtualList } from '../../ui';
+import { useNarrow } from '../channel/list';
 import { isByPerson, RowTitle, Side, WaitingCells } from '../channel/row';
 import { useDense } from '../channel/use_rows';
 import { to } from '../../router';
@@ -58,6 +59,7 @@ export function EntryList({
   const dense = useDense(channel.id);
   const catalogue = useCatalogue();
   const books = useBooks(channel.codebooks ?? []);
+  const isNarrow = useNarrow();
 
   /** The row that has the focus takes the key. */
   const pick = (mode: Mode) => {
@@ -76,15 +78,17 @@ export function EntryList({
       <VirtualList
         label={t('release.entries')}
         count={dense.total}
-        rowHeight={34}
+        rowHeight={isNarrow ? 98 : 34}
         header={
-          <>
-            <GridCell isHead>{t('release.head.mode')}</GridCell>
-            <GridCell isHead>{t('channel.head.when')}</GridCell>
-            <GridCell isHead>{t('channel.head.from')}</GridCell>
-            <GridCell isHead>{t('channel.head.kind')}</GridCell>
-            <GridCell isHead>{t('channel.head.says')}</GridCell>
-          </>
+          isNarrow ? undefined : (
+            <>
+              <GridCell isHead>{t('release.head.mode')}</GridCell>
+              <GridCell isHead>{t('channel.head.when')}</GridCell>
+              <GridCell isHead>{t('channel.head.from')}</GridCell>
+              <GridCell isHead>{t('channel.head.kind')}</GridCell>
+              <GridCell isHead>{t('channel.head.says')}</GridCell>
+            </>
+          )
         }
         rowKey={(index) => dense.get(index)?.id ?? `at-${index}`}
         rowClass={(index) => {
