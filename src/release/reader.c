@@ -286,8 +286,8 @@ enum status release_reader_attachment(const struct release_reader *reader, size_
 	const struct json_token *object = reader->data.attachments;
 	const struct json_token *name = json_first(doc, object);
 
-	for (size_t i = 0; name != NULL && i < nth; i++)
-		name = json_next(doc, object, json_next(doc, object, name));
+	/* Names and values are strings: one token each. */
+	name = nth < object->count ? name + 2 * nth : NULL;
 	if (name == NULL)
 		return fail_count(err);
 	TRY(read_bytes(reader, json_next(doc, object, name), &blob, err));

@@ -189,7 +189,7 @@ static void count_attachments(struct telling *telling,
 	for (size_t i = 0; i < envelope->attachment_count; i++) {
 		const struct record_blob_ref *ref = &envelope->attachments[i];
 
-		if (release_manifest_opens(telling->manifest, &ref->id))
+		if (release_manifest_attachment(telling->manifest, &ref->id) != SIZE_MAX)
 			continue;
 		telling->closed_count++;
 		telling->closed_bytes += ref->size;

@@ -301,9 +301,13 @@ function collectCards(member, cards, charters) {
   }
 }
 
-// A desk's keys for countersigning, of all its cards; `desk` tells them from a witness's.
-const mirrorKeys = ({ name, cards }) => Promise.all(cards.map(async (card) =>
-  ({ ...(await keyOf(`${name}/mirror`, COSIGNER, card.keys.mirror)), desk: name })));
+// A desk's keys for countersigning, of all its cards, each once; `desk` tells them from a witness's.
+const mirrorKeys = (member) => (member.mirrors ??= mirrorsOf(member));
+
+function mirrorsOf({ name, cards }) {
+  const keys = new Map(cards.map((card) => [hexOf(card.keys.mirror), card.keys.mirror]));
+  return Promise.all(Array.from(keys.values(), async (bytes) => ({ ...(await keyOf(`${name}/mirror`, COSIGNER, bytes)), desk: name })));
+}
 
 const CHECKPOINT = /^([^\n]*)\n(0|[1-9]\d*)\n([^\n]*)\n$/;
 const SIZE_MAX = 2n ** 63n - 1n;

@@ -42,8 +42,16 @@ const isCard = isFormed({
 
 const PAPER_MAX = 2 ** 19; // bytes
 
+// Charters repeat the cards of those before them: each is verified once.
+const cardsRead = new Map();
+
+function cardOf(text) {
+  if (!cardsRead.has(text)) cardsRead.set(text, readCard(text));
+  return cardsRead.get(text);
+}
+
 // Under a card every key but box signs plainly, mirror and witness too.
-async function cardOf(text) {
+async function readCard(text) {
   const note = noteOf(text, PAPER_MAX);
   const json = rooted(note, "aldis.card/1");
   refuseUnless(isCard(json) && areDifferent(Object.values(json.keys)), "no card");
