@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "record/blob.h"
+#include "record/term.h"
 
 struct drafting {
 	struct release_record *record;
@@ -237,22 +239,83 @@ enum status release_draft(struct release_record *record,
 	return status;
 }
 
-enum status release_draft_check(const struct release_record *record,
+/* Follows the amendments of one log up to its cut, as far as they are held. */
+static enum status follow_log(struct release_record *record,
+                              const struct release_held_log *held, uint64_t size,
+                              struct buf *body, size_t *ret_charter, struct error *err)
+{
+	const struct bundle_channel *channel = &record->channel;
+	const struct record_envelope *envelope = &record->envelope;
+	size_t charter = held->member->since;
+	struct hash next;
+
+	for (uint64_t i = held->source->base; i < size; i++) {
+		if (!release_entry_may_have(held->entries[i], "charter.amend") ||
+		    record_envelope_decode(held->entries[i], &record->doc,
+		                           &record->envelope, NULL) != STATUS_OK ||
+		    strcmp(envelope->kind, "charter.amend") != 0 || !envelope->has_body)
+			continue;
+		enum status status =
+		    release_record_body(record, held, &envelope->body, i, body, err);
+		if (status == STATUS_NOT_FOUND)
+			continue;
+		TRY(status);
+		if (charter + 1 < channel->charter_count &&
+		    record_term_next(&channel->charters[charter],
+		                     record_blob_content(buf_view(body)), &record->doc,
+		                     &next) &&
+		    hash_equal(&next, &channel->charters[charter + 1].digest))
+			charter++;
+	}
+	*ret_charter = charter;
+	return STATUS_OK;
+}
+
+/* Under an older charter than that of the cut, others would seem to have to consent. */
+static enum status check_cut(struct release_record *record,
+                             const struct release_manifest *manifest, size_t charter,
+                             struct error *err)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(BUNDLE_BODY_LEN_MAX);
+
+	for (size_t i = 0; i < manifest->log_count; i++) {
+		const struct release_log *log = &manifest->logs[i];
+		size_t reached;
+
+		TRY(follow_log(record, release_record_log(record, log->origin.desk.text),
+		               log->size, &body, &reached, err));
+		if (reached > charter)
+			return error_set(err, STATUS_CONFLICT,
+			                 "%s had gone on to a later charter at the cut "
+			                 "than the one that the manifest names",
+			                 log->origin.desk.text);
+	}
+	return STATUS_OK;
+}
+
+enum status release_draft_check(struct release_record *record,
                                 const struct release_manifest *manifest,
                                 struct error *err)
 {
 	const struct bundle_channel *channel = &record->channel;
-	bool has_charter = false;
+	size_t charter = SIZE_MAX;
 
 	if (!hash_equal(&manifest->channel.hash, &channel->charters[0].digest))
 		return error_set(err, STATUS_CONFLICT,
 		                 "the manifest is that of another channel");
 	for (size_t i = 0; i < channel->charter_count; i++)
-		has_charter = has_charter || hash_equal(&manifest->charter,
-		                                        &channel->charters[i].digest);
-	if (!has_charter)
+		if (hash_equal(&manifest->charter, &channel->charters[i].digest))
+			charter = i;
+	if (charter == SIZE_MAX)
 		return error_set(err, STATUS_CONFLICT,
 		                 "the charter that the manifest names is not known here");
+	if (channel->charters[charter].release != manifest->rule ||
+	    !view_equal_string(buf_view(&manifest->title),
+	                       channel->charters[charter].title))
+		return error_set(
+		    err, STATUS_CONFLICT,
+		    "the charter that the manifest names has another rule or "
+		    "title");
 	for (size_t i = 0; i < manifest->log_count; i++) {
 		const struct release_log *log = &manifest->logs[i];
 		const struct release_held_log *held =
@@ -270,5 +333,5 @@ enum status release_draft_check(const struct release_record *record,
 			                 "manifest says",
 			                 log->origin.desk.text);
 	}
-	return STATUS_OK;
+	return check_cut(record, manifest, charter, err);
 }

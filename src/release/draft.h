@@ -34,8 +34,9 @@ MUST_USE enum status release_draft(struct release_record *record,
                                    struct release_manifest *ret_manifest,
                                    struct error *err);
 
-/* Does the manifest fit this record: channel, charter, sizes, roots? CONFLICT. */
-MUST_USE enum status release_draft_check(const struct release_record *record,
+/* Does the manifest fit this record: channel, charter with rule and title, which no log
+ * had left behind at the cut; sizes, roots? CONFLICT. */
+MUST_USE enum status release_draft_check(struct release_record *record,
                                          const struct release_manifest *manifest,
                                          struct error *err);
 

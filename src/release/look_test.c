@@ -172,6 +172,35 @@ static void who_has_left_is_asked_unless_it_is_seen_to_have(void **state TEST_UN
 	teardown(&f);
 }
 
+/* Under the charter before, others would have to consent, or by another rule. */
+static void an_older_charter_than_that_of_the_cut_is_told(void **state TEST_UNUSED)
+{
+	struct release_manifest manifest = {0};
+	struct hash digest;
+	struct fixture f;
+
+	setup(&f);
+	draft(&f, NULL, 0);
+	assert_int_equal(release_manifest_decode(buf_view(&f.text), &manifest, &f.err),
+	                 STATUS_OK);
+	manifest.charter = f.record.channel.charters[0].digest;
+	buf_clear(&f.text);
+	assert_int_equal(release_manifest_append(&manifest, &f.text, &f.err), STATUS_OK);
+	assert_int_equal(
+	    release_request_check(&f.record, buf_view(&f.text), &digest, &f.err),
+	    STATUS_CONFLICT);
+	assert_non_null(strstr(f.err.text, "later charter"));
+	manifest.charter = f.record.channel.charters[1].digest;
+	manifest.rule = RECORD_RELEASE_ORIGINATOR;
+	buf_clear(&f.text);
+	assert_int_equal(release_manifest_append(&manifest, &f.text, &f.err), STATUS_OK);
+	assert_int_equal(
+	    release_request_check(&f.record, buf_view(&f.text), &digest, &f.err),
+	    STATUS_CONFLICT);
+	release_manifest_release(&manifest);
+	teardown(&f);
+}
+
 static void a_desk_asks_for_its_own_drafts_alone(void **state TEST_UNUSED)
 {
 	struct hash digest, expected;
@@ -222,6 +251,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(all_under_whose_charter_it_was_said_are_asked),
 	    cmocka_unit_test(who_has_left_is_asked_unless_it_is_seen_to_have),
+	    cmocka_unit_test(an_older_charter_than_that_of_the_cut_is_told),
 	    cmocka_unit_test(a_desk_asks_for_its_own_drafts_alone),
 	    cmocka_unit_test(a_desk_answers_once),
 	};
