@@ -239,6 +239,31 @@ static void what_lacks_a_consent_is_one_sided(void **state TEST_UNUSED)
 	release_fixture_release(&f);
 }
 
+/* Who leaves out a log whole has no entry of it to withhold. */
+static void a_log_that_is_left_out_is_told(void **state TEST_UNUSED)
+{
+	bool is_told = false;
+	struct release_fixture f;
+
+	release_fixture_make(&f, 0);
+	f.manifest.log_count--;
+	buf_clear(&f.text);
+	buf_clear(&f.data);
+	assert_int_equal(release_manifest_append(&f.manifest, &f.text, &f.err),
+	                 STATUS_OK);
+	assert_int_equal(
+	    release_build_data(&f.record, buf_view(&f.text), &f.data, &f.grade, &f.err),
+	    STATUS_OK);
+	struct release_result result = verify(&f, buf_view(&f.data), 0);
+	for (size_t i = 0; i < result.bundle.statement_count; i++)
+		is_told |= strcmp(bundle_statement(&result.bundle, i),
+		                  "the log of east.example is not in this file") == 0;
+	assert_true(is_told);
+	release_result_release(&result);
+	f.manifest.log_count++;
+	release_fixture_release(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +274,7 @@ int main(void)
 	    cmocka_unit_test(bodies_and_attachments_that_were_changed_are_told),
 	    cmocka_unit_test(answers_that_were_changed_are_told),
 	    cmocka_unit_test(what_lacks_a_consent_is_one_sided),
+	    cmocka_unit_test(a_log_that_is_left_out_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,6 +42,24 @@ static void say_log(struct bundle_result *result, const struct release_log *log)
 	    hidden > 0 ? ")" : "");
 }
 
+static bool has_log(const struct release_manifest *manifest, const char *desk)
+{
+	for (size_t i = 0; i < manifest->log_count; i++)
+		if (strcmp(manifest->logs[i].origin.desk.text, desk) == 0)
+			return true;
+	return false;
+}
+
+/* What is left out whole has no number that would show it. */
+static void say_left_out(const struct release_manifest *manifest,
+                         struct bundle_result *result)
+{
+	for (size_t i = 0; i < result->desk_count; i++)
+		if (!has_log(manifest, result->desks[i].name.text))
+			bundle_say(result, "the log of %s is not in this file",
+			           result->desks[i].name.text);
+}
+
 void release_verify_say(const struct release_manifest *manifest,
                         struct release_result *of_release)
 {
@@ -50,15 +68,17 @@ void release_verify_say(const struct release_manifest *manifest,
 
 	hash_hex(&of_release->digest, hex);
 	time_text_encode(manifest->made_s, made);
-	bundle_say(result, "this release of the channel '%.*s' is %s",
-	           (int)manifest->title.len, (const char *)manifest->title.data,
-	           release_grade_name(of_release->grade));
+	/* The grade first: a title may say what it likes. */
+	bundle_say(result, "this release is %s, of the channel '%.*s'",
+	           release_grade_name(of_release->grade), (int)manifest->title.len,
+	           (const char *)manifest->title.data);
 	bundle_say(result, "drafted by %s at %s (its word), rule %s, manifest %s",
 	           manifest->by.text, made, release_rule_name(manifest->rule), hex);
 	for (size_t i = 0; i < of_release->reply_count; i++)
 		say_reply(result, &of_release->replies[i]);
 	for (size_t i = 0; i < manifest->log_count; i++)
 		say_log(result, &manifest->logs[i]);
+	say_left_out(manifest, result);
 	bundle_say(result, "it does not show what withheld entries say, nor whether a "
 	                   "member had answered otherwise before, nor whether what was "
 	                   "said is true");

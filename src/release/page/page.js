@@ -101,7 +101,8 @@ function showAbout(checked) {
     covers.length > 0 ? el("p", { class: "soft" }, word("about.cover.word")) : "");
   const desks = new Set([...asked, ...answers.map(({ desk }) => desk)]);
   table(at("#answers"), ["answers.desk", "answers.answer", "answers.sent"], [...desks].map((desk) => [desk, ...answerOf(desk, checked)]));
-  table(at("#logs"), ["logs.desk", "logs.size", "logs.full", "logs.envelope", "logs.withheld", "logs.places", "logs.held"], logs.map(logRow));
+  const without = checked.desks.map(({ name }) => name).filter((name) => !logs.some(({ desk }) => desk === name));
+  table(at("#logs"), ["logs.desk", "logs.size", "logs.full", "logs.envelope", "logs.withheld", "logs.places", "logs.held"], [...logs.map(logRow), ...without.map((desk) => [desk, word("logs.none"), "", "", "", "", ""])]);
   at("#opened").textContent = manifest.attachments.length > 0 ? word("logs.attachments", { n: numberOf(manifest.attachments.length) }) : "";
   const rows = { title: el("bdi", {}, ...shown(manifest.title)), channel: code(manifest.channel), rule: word("rule." + manifest.rule), by: manifest.by,
     made: time(manifest.made), manifest: code(checked.digest), charter: code(manifest.charter) };
