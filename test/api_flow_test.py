@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from accounts_test import OWN_PASSWORD, Person
 from api_test import INCIDENT, TEXT, World
-from desks import Tap, befriend, free_port, open_channel, until
+from desks import Tap, befriend, free_port, open_channel, until, wait_open
 
 DUTIES = {"duties": [{"on": "query", "owe": ["answer"], "within": "PT24H"}]}
 
@@ -320,8 +320,7 @@ def scenario(tap, folder):
     befriend([north, south])
     world = World(folder, north, south, port)
     world.channel = open_channel(folder, [north, south], DUTIES)
-    until(lambda: all(log["state"] == "ready" for desk in (north, south)
-                      for log in desk.json("status")["channels"][0]["logs"]), 30, "logs are open")
+    wait_open([north, south])
     people(world)
     events(tap, world)
     pages_of_messages(tap, world)

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 from accounts_test import OWN_PASSWORD, Person, totp
 from advisory import advisory
 from contract import JSON_TYPE, MAY_SECURITY, Contract, routes_of
-from desks import Tap, befriend, free_port, open_channel, run, until
+from desks import Tap, befriend, free_port, open_channel, run, until, wait_open
 
 SOURCE = Path(os.environ.get("ALDIS_SOURCE", "."))
 ROLES = ("watch", "officer", "administrator", "auditor")
@@ -666,8 +666,7 @@ def scenario(tap, folder):
     befriend([north, south])
     world = World(folder, north, south, port)
     world.channel = open_channel(folder, [north, south], TEMPLATE)
-    until(lambda: all(log["state"] == "ready" for desk in (north, south)
-                      for log in desk.json("status")["channels"][0]["logs"]), 30, "logs are open")
+    wait_open([north, south])
     people(world)
     stage(world)
     for name in RIGHT:

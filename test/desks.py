@@ -122,6 +122,12 @@ def open_channel(folder, desks, template=None):
     return desks[0].json("status")["channels"][0]["id"]
 
 
+def wait_open(desks):
+    """Until all logs of their channels may be written to."""
+    until(lambda: all(log["state"] == "ready" for desk in desks for channel in desk.json("status")["channels"]
+                      for log in channel["logs"]), 30, "logs are open")
+
+
 class Tap:
     """Counts checks, and ends the scenario in order even when one raises."""
 

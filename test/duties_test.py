@@ -5,7 +5,7 @@
 import json
 from datetime import datetime, timedelta, timezone
 
-from desks import Tap, befriend, open_channel, until
+from desks import Tap, befriend, open_channel, until, wait_open
 
 TEMPLATE = {
     "duties": [{"on": "query", "owe": ["answer"], "within": "PT24H"},
@@ -46,8 +46,7 @@ def scenario(tap, folder):
     south.start().wait_ready()
     befriend([north, south])
     channel = open_channel(folder, [north, south], TEMPLATE)
-    until(lambda: all(log["state"] == "ready" for desk in (north, south)
-                      for log in desk.json("status")["channels"][0]["logs"]), 30, "logs are open")
+    wait_open([north, south])
     question = say(north, channel, "query", {"language": "en", "question": "Is this yours?"})
     until(lambda: state_of(south, channel, question) == "running", 30, "the clock runs")
     tap.ok(state_of(north, channel, question) == "running", "a question's clock runs on both sides")

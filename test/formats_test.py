@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from advisory import advisory
-from desks import Tap, befriend, open_channel, run, until
+from desks import Tap, befriend, open_channel, run, until, wait_open
 
 LIMITS = {"skew": "PT2S", "body": 262144, "attachment": 8388608, "attachments": 64,
           "quota": 1073741824}
@@ -258,9 +258,7 @@ def scenario(tap, folder):
         open_channel(folder, [south, north], {"limits": LIMITS | {"body": body}})
     channels = [one["id"] for one in south.json("status")["channels"]]
     second, third = (one for one in channels if one != first)
-    until(lambda: all(log["state"] == "ready" for desk in (north, south)
-                      for one in desk.json("status")["channels"] for log in one["logs"]),
-          30, "logs are open")
+    wait_open([north, south])
     send_thread(folder, north, first)
     north.aldis("send", first, "text", "--body", "-",
                 stdin='{"language":"en","text":"for no other format"}')

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from desks import Tap, befriend, open_channel, until
+from desks import Tap, befriend, open_channel, until, wait_open
 
 SOURCE, BUILD = Path(os.environ["ALDIS_SOURCE"]), Path(os.environ["ALDIS_BUILD"])
 EXAMPLES = SOURCE / "examples"
@@ -127,8 +127,7 @@ def make_all(tap, folder):
         desk.start().wait_ready()
     befriend([north, south])
     channel = open_channel(folder, [north, south], TEMPLATE)
-    until(lambda: all(log["state"] == "ready" for desk in (north, south)
-                      for log in desk.json("status")["channels"][0]["logs"]), 30, "logs are open")
+    wait_open([north, south])
     message = say(north, channel, "Said \x1b[31mto all", "--wait", "20")
     secret = say(north, channel, "Withheld", "--wait", "20")
     north.aldis("receipt", channel, message, "--from", south.name, "-o", str(folder / "receipt.tlog-proof"))

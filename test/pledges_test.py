@@ -5,7 +5,7 @@
 import json
 from pathlib import Path
 
-from desks import Tap, befriend, open_channel, until
+from desks import Tap, befriend, open_channel, wait_open
 
 
 def say(desk, channel, kind, body=None, *more):
@@ -146,8 +146,7 @@ def scenario(tap, folder):
     south.start().wait_ready()
     befriend([north, south])
     channel = open_channel(folder, [north, south])
-    until(lambda: all(log["state"] == "ready" for desk in (north, south)
-                      for log in desk.json("status")["channels"][0]["logs"]), 30, "logs are open")
+    wait_open([north, south])
     pledges(tap, north, south, channel)
     receipts(tap, north, south, channel)
     evidence(tap, folder, north, south, channel)

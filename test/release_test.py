@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from desks import Desk, Tap, befriend, open_channel, run, until
+from desks import Desk, Tap, befriend, open_channel, run, until, wait_open
 from release_tamper import in_data, manifest_of, set_manifest, split, written
 
 HARM = "</script><script>alert(1)</script><!-- é"
@@ -207,8 +207,7 @@ def rules(tap, folder, north, south):
         ids = [channel["id"] for channel in north.json("status")["channels"]]
         channel = next(one for one in ids if one not in known)
         known.add(channel)
-        until(lambda: all(log["state"] == "ready" for desk in (north, south) for one in desk.json("status")["channels"]
-                          for log in one["logs"]), 30, "logs are open")
+        wait_open([north, south])
         return channel
     channel = fresh("originator")
     own = say(north, channel, "What I saw")
@@ -238,8 +237,7 @@ def scenario(tap, folder):
         desk.start().wait_ready()
     befriend([north, south])
     channel = open_channel(folder, [north, south])
-    until(lambda: all(log["state"] == "ready" for desk in (north, south)
-                      for log in desk.json("status")["channels"][0]["logs"]), 30, "logs are open")
+    wait_open([north, south])
     secret = say(north, channel, "A secret question")
     say(north, channel, HARM)
     south.aldis("show", channel, secret, "--wait", "20")

@@ -11,7 +11,7 @@ import shutil
 import time
 from pathlib import Path
 
-from desks import Tap, befriend, open_channel, run, until
+from desks import Tap, befriend, open_channel, run, until, wait_open
 from stix_check import faults_of
 
 DATA = Path(__file__).resolve().parent / "data/stix"
@@ -448,8 +448,7 @@ def scenario(tap, folder):
         desk.start().wait_ready()
     befriend([north, south])
     channel = open_channel(folder, [north, south])
-    until(lambda: all(log["state"] == "ready" for desk in (north, south)
-                      for log in desk.json("status")["channels"][0]["logs"]), 30, "logs are open")
+    wait_open([north, south])
     keeps_the_rules(tap, folder, north, channel)
     for path in sorted(DATA.glob("*.expected.json")):
         of_another_tool(tap, folder, north, south, channel, path.name.removesuffix(".expected.json"))

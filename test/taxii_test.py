@@ -11,7 +11,7 @@ import ssl
 import subprocess
 from pathlib import Path
 
-from desks import ALDIS, Tap, befriend, open_channel, run, until
+from desks import ALDIS, Tap, befriend, open_channel, run, until, wait_open
 from stix_check import faults_of
 
 TAXII = "application/taxii+json;version=2.1"
@@ -330,8 +330,7 @@ def scenario(tap, folder):
         desk.start().wait_ready()
     befriend([north, south])
     channel = open_channel(folder, [north, south])
-    until(lambda: all(log["state"] == "ready" for desk in (north, south)
-                      for log in desk.json("status")["channels"][0]["logs"]), 30, "logs are open")
+    wait_open([north, south])
     hidden, envelope = write(north, south, channel)
     north.aldis("export", channel, "--format", "stix", "-o", str(folder / "all.json"))
     joint = release(folder, north, south, channel, "joint", "--withhold", hidden, "--envelope", envelope)

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "cli/print.h"
 #include "codec/json_writer.h"
+#include "record/object.h"
 
 enum { REPORT_MAX = 16 * 1024 * 1024 };
 
@@ -72,28 +73,19 @@ static void write_counts(struct json_writer *writer, const struct bundle_result 
 		json_writer_integer(writer, counts[i].name, (int64_t)counts[i].value);
 }
 
-static void write_hash(struct json_writer *writer, const char *name,
-                       const struct hash *hash)
-{
-	char hex[HASH_HEX_LEN + 1];
-
-	hash_hex(hash, hex);
-	json_writer_string(writer, name, hex);
-}
-
 static void write_release(struct json_writer *writer, const struct release_result *result)
 {
 	json_writer_string(writer, "code", result->code);
 	if (result->page_version != NULL) {
 		json_writer_object(writer, "page");
 		json_writer_string(writer, "version", result->page_version);
-		write_hash(writer, "sha256", &result->page);
+		record_hex_hash_write(writer, "sha256", &result->page);
 		json_writer_end(writer);
 	}
 	if (!result->bundle.is_consistent)
 		return;
 	json_writer_string(writer, "grade", release_grade_name(result->grade));
-	write_hash(writer, "manifest", &result->digest);
+	record_hex_hash_write(writer, "manifest", &result->digest);
 	json_writer_integer(writer, "full", (int64_t)result->full_count);
 	json_writer_integer(writer, "envelopes", (int64_t)result->envelope_count);
 	json_writer_integer(writer, "withheld", (int64_t)result->withheld_count);

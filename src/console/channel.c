@@ -8,6 +8,7 @@
 #include "console/answer.h"
 #include "console/api_call.h"
 #include "console/state.h"
+#include "record/object.h"
 
 static const char *const no_parameters[] = {NULL};
 
@@ -140,18 +141,9 @@ static const char *proofs_word(enum record_proofs proofs)
 	return "members";
 }
 
-static void write_hash(struct json_writer *writer, const char *name,
-                       const struct hash *hash)
-{
-	char hex[HASH_HEX_LEN + 1];
-
-	hash_hex(hash, hex);
-	json_writer_string(writer, name, hex);
-}
-
 static void write_kinds(struct json_writer *writer, const struct record_charter *charter)
 {
-	write_hash(writer, "kinds_digest", &charter->kinds_digest);
+	record_hex_hash_write(writer, "kinds_digest", &charter->kinds_digest);
 	if (charter->kinds_allowed == NULL)
 		json_writer_null(writer, "kinds_allowed");
 	else
@@ -159,7 +151,7 @@ static void write_kinds(struct json_writer *writer, const struct record_charter 
 		              charter->kinds_allowed_count);
 	json_writer_array(writer, "codebooks");
 	for (size_t i = 0; i < charter->codebook_count; i++)
-		write_hash(writer, NULL, &charter->codebooks[i]);
+		record_hex_hash_write(writer, NULL, &charter->codebooks[i]);
 	json_writer_end(writer);
 }
 
@@ -167,7 +159,7 @@ static void write_charter(struct json_writer *writer,
                           const struct record_charter *charter)
 {
 	json_writer_time(writer, "date", charter->date_s);
-	write_hash(writer, "digest", &charter->digest);
+	record_hex_hash_write(writer, "digest", &charter->digest);
 	WRITE_STRINGS(writer, "lines", charter->lines, charter->line_count);
 	WRITE_STRINGS(writer, "languages", charter->languages, charter->language_count);
 	json_writer_bool(writer, "witnesses", charter->witnesses.len > 0);

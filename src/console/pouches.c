@@ -14,6 +14,7 @@
 #include "crypto/random.h"
 #include "office/pouches.h"
 #include "pouch/pouch.h"
+#include "record/object.h"
 
 /* ---- out */
 
@@ -67,15 +68,6 @@ static void write_bytes(struct json_writer *writer, const char *name, struct vie
 	json_writer_text(writer, name, buf_view(&text));
 }
 
-static void write_hash(struct json_writer *writer, const char *name,
-                       const struct hash *hash)
-{
-	char hex[HASH_HEX_LEN + 1];
-
-	hash_hex(hash, hex);
-	json_writer_string(writer, name, hex);
-}
-
 static enum status reply_pouch(struct api_call *call, const struct pouch_address *address,
                                struct view sealed, const struct desk_pouch_cursor *next,
                                struct error *err)
@@ -88,10 +80,10 @@ static enum status reply_pouch(struct api_call *call, const struct pouch_address
 	json_writer_object(&writer, NULL);
 	json_writer_string(&writer, "from", address->from.text);
 	json_writer_string(&writer, "to", address->to.text);
-	write_hash(&writer, "channel", &address->channel.hash);
+	record_hex_hash_write(&writer, "channel", &address->channel.hash);
 	write_bytes(&writer, "box",
 	            view_of(address->box.bytes, sizeof address->box.bytes));
-	write_hash(&writer, "pouch", &pouch);
+	record_hex_hash_write(&writer, "pouch", &pouch);
 	write_bytes(&writer, "sealed", sealed);
 	if (next != NULL) {
 		print_cursor(next, cursor);
@@ -302,9 +294,9 @@ static enum status reply_arrival(struct api_call *call, const struct arrival *ar
 	const struct pouch_part *part = &arrival->part;
 
 	json_writer_object(&writer, NULL);
-	write_hash(&writer, "pouch", &part->pouch);
+	record_hex_hash_write(&writer, "pouch", &part->pouch);
 	json_writer_string(&writer, "from", part->address.from.text);
-	write_hash(&writer, "channel", &part->address.channel.hash);
+	record_hex_hash_write(&writer, "channel", &part->address.channel.hash);
 	json_writer_integer(&writer, "part", part->number);
 	json_writer_integer(&writer, "parts", part->count);
 	json_writer_integer(&writer, "held", arrival->kept.held);

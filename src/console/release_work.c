@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "console/answer.h"
+#include "record/object.h"
 #include "release/build.h"
 #include "release/frame.h"
 
@@ -48,15 +49,6 @@ static enum status with_record(void *context, bundle_fetch *fetch, void *fetch_c
 }
 
 /* ---- what is written of a release ---- */
-
-static void write_hash(struct json_writer *writer, const char *name,
-                       const struct hash *hash)
-{
-	char hex[HASH_HEX_LEN + 1];
-
-	hash_hex(hash, hex);
-	json_writer_string(writer, name, hex);
-}
 
 static void write_counts(struct json_writer *writer,
                          const struct release_manifest *manifest)
@@ -122,7 +114,7 @@ static void write_look(struct json_writer *writer, const struct release_record *
 {
 	const struct release_manifest *manifest = &look->manifest;
 
-	write_hash(writer, "manifest", &look->digest);
+	record_hex_hash_write(writer, "manifest", &look->digest);
 	json_writer_string(writer, "by", manifest->by.text);
 	json_writer_time(writer, "made", manifest->made_s);
 	json_writer_string(writer, "rule", release_rule_name(manifest->rule));
@@ -136,7 +128,7 @@ static void write_look(struct json_writer *writer, const struct release_record *
 	write_counts(writer, manifest);
 	json_writer_array(writer, "attachments");
 	for (size_t i = 0; i < manifest->attachment_count; i++)
-		write_hash(writer, NULL, &manifest->attachments[i]);
+		record_hex_hash_write(writer, NULL, &manifest->attachments[i]);
 	json_writer_end(writer);
 	write_answers(writer, record, look);
 	json_writer_string(writer, "grade", grade_word(look->grade));

@@ -173,6 +173,15 @@ enum status record_hex_hash_read(const struct json_doc *doc,
 	return hex_decode_exact(text, ret_hash->bytes, sizeof ret_hash->bytes, err);
 }
 
+void record_hex_hash_write(struct json_writer *writer, const char *name,
+                           const struct hash *hash)
+{
+	char hex[HASH_HEX_LEN + 1];
+
+	hash_hex(hash, hex);
+	json_writer_string(writer, name, hex);
+}
+
 enum status record_base64_read(const struct json_doc *doc, const struct json_token *value,
                                uint8_t *ret_bytes, size_t len, struct error *err)
 {

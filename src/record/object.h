@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reading a JSON object against a table of its members: each known member has a reader,
- * an unknown or a missing one is refused. Beside it the readers of single values that
- * cards, charters and envelopes share. Knows nothing of what an object means.
+ * an unknown or a missing one is refused. Beside it what reads and writes single values
+ * that cards, charters and envelopes share. Knows nothing of what an object means.
  */
 #ifndef ALDIS_RECORD_OBJECT_H
 #define ALDIS_RECORD_OBJECT_H
 
 #include "codec/json.h"
+#include "codec/json_writer.h"
 #include "crypto/hash.h"
 
 enum { RECORD_OBJECT_MEMBERS_MAX = 32 };
@@ -57,6 +58,9 @@ MUST_USE enum status record_duration_read(const struct json_doc *doc,
 MUST_USE enum status record_hex_hash_read(const struct json_doc *doc,
                                           const struct json_token *value,
                                           struct hash *ret_hash, struct error *err);
+/* As it is read by the one above. */
+void record_hex_hash_write(struct json_writer *writer, const char *name,
+                           const struct hash *hash);
 /* Canonical base64 of exactly len bytes, at most 32. */
 MUST_USE enum status record_base64_read(const struct json_doc *doc,
                                         const struct json_token *value,

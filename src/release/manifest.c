@@ -90,15 +90,6 @@ static enum status write_logs(struct json_writer *writer,
 	return STATUS_OK;
 }
 
-static void write_hash(struct json_writer *writer, const char *name,
-                       const struct hash *hash)
-{
-	char hex[HASH_HEX_LEN + 1];
-
-	hash_hex(hash, hex);
-	json_writer_string(writer, name, hex);
-}
-
 static void write_cover(struct json_writer *writer,
                         const struct release_manifest *manifest)
 {
@@ -166,8 +157,8 @@ enum status release_manifest_append(const struct release_manifest *manifest,
 	buf_append_string(out, RELEASE_TYPE_MANIFEST "\n");
 	json_writer_object(&writer, NULL);
 	json_writer_integer(&writer, "aldis", 1);
-	write_hash(&writer, "channel", &manifest->channel.hash);
-	write_hash(&writer, "charter", &manifest->charter);
+	record_hex_hash_write(&writer, "channel", &manifest->channel.hash);
+	record_hex_hash_write(&writer, "charter", &manifest->charter);
 	json_writer_string(&writer, "rule", release_rule_name(manifest->rule));
 	json_writer_text(&writer, "title", buf_view(&manifest->title));
 	write_cover(&writer, manifest);
@@ -176,7 +167,7 @@ enum status release_manifest_append(const struct release_manifest *manifest,
 	TRY(write_logs(&writer, manifest, err));
 	json_writer_array(&writer, "attachments");
 	for (size_t i = 0; i < manifest->attachment_count; i++)
-		write_hash(&writer, NULL, &manifest->attachments[i]);
+		record_hex_hash_write(&writer, NULL, &manifest->attachments[i]);
 	json_writer_end(&writer);
 	json_writer_end(&writer);
 	buf_append_byte(out, '\n');
