@@ -203,7 +203,8 @@ export function startAlarm(): void {
   const gesture = () => {
     if (!isAudible()) void unlock();
   };
-  for (const type of ['pointerdown', 'keydown']) addEventListener(type, gesture, { capture: true });
+  // At the end of a gesture: the notice goes, and what is below it would move away from under the pointer.
+  for (const type of ['click', 'keyup']) addEventListener(type, gesture, { capture: true });
   alarms.follow(beat);
   // Browsers slow timers of hidden tabs down to one a second or a minute: each beat looks at the clock.
   setInterval(beat, 1000);
