@@ -187,9 +187,10 @@ def frozen(tap, folder, north, channel):
     shutil.copy(backup, north.folder / "store.db")
     north.start().wait_ready()
     text = until(lambda: (lambda t: t if "frozen" in t else None)(get(north, "/-/ready")[2]), 60, "frozen")
-    tap.ok(f"channel {channel} frozen (behind-guard): " in text, "a frozen desk says why")
+    behind = ("behind-guard", "behind-member")  # the second once south has shown what it holds
+    tap.ok(any(f"channel {channel} frozen ({why}): " in text for why in behind), "a frozen desk says why")
     blocked = page(north).all("aldis_channel_blocked")
-    tap.ok(blocked == [({"channel": channel, "state": "frozen", "why": "behind-guard"}, 1)], "with a word for it")
+    tap.ok(blocked in [[({"channel": channel, "state": "frozen", "why": why}, 1)] for why in behind], "with a word for it")
     until(lambda: page(north).value("aldis_alarms_untaken", what="frozen") == 1, 30, "the alarm")
     tap.ok(True, "and an alarm is counted")
 
