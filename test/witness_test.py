@@ -6,6 +6,7 @@ The witness is another aldisd that has no part in the channel: it is asked over 
 origins, sizes and times, and its lines come back into status, checks and exports.
 """
 
+import socket
 from pathlib import Path
 
 from desks import Tap, befriend, free_port, open_channel, until
@@ -41,8 +42,10 @@ def carried_notes(desk, channel):
 def two_desks(tap, folder, witness, url):
     """North and south under a charter with the witness and a dead one."""
     dead = tap.desk(folder, "dead.example", "--witness")
+    tap.nobody = socket.socket()  # bound until the end, so that no desk gets this port
+    tap.nobody.bind(("127.0.0.1", 0))
     keys = [witness.aldis("witness", "key", url).stdout,
-            dead.aldis("witness", "key", f"http://127.0.0.1:{free_port()}").stdout]
+            dead.aldis("witness", "key", f"http://127.0.0.1:{tap.nobody.getsockname()[1]}").stdout]
     tap.ok(keys[0].startswith("witness watch.example watch.example/witness+"),
            "the witness's key is a line of a policy")
     tap.ok(dead.aldis("witness", check=False).returncode == 2, "a word is missing: 2")
