@@ -128,6 +128,17 @@ def wait_open(desks):
                       for log in channel["logs"]), 30, "logs are open")
 
 
+def open_pair(tap, folder, template=None):
+    """North and south, running, friends, with a channel open between them; and its id."""
+    pair = [tap.desk(folder, "north.example"), tap.desk(folder, "south.example")]
+    for desk in pair:
+        desk.start().wait_ready()
+    befriend(pair)
+    channel = open_channel(folder, pair, template)
+    wait_open(pair)
+    return *pair, channel
+
+
 class Tap:
     """Counts checks, and ends the scenario in order even when one raises."""
 

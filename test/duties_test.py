@@ -5,7 +5,7 @@
 import json
 from datetime import datetime, timedelta, timezone
 
-from desks import Tap, befriend, open_channel, until, wait_open
+from desks import Tap, open_pair, until
 
 TEMPLATE = {
     "duties": [{"on": "query", "owe": ["answer"], "within": "PT24H"},
@@ -41,12 +41,7 @@ def equal(tap, north, south, channel, at):
 
 
 def scenario(tap, folder):
-    north, south = tap.desk(folder, "north.example"), tap.desk(folder, "south.example")
-    north.start().wait_ready()
-    south.start().wait_ready()
-    befriend([north, south])
-    channel = open_channel(folder, [north, south], TEMPLATE)
-    wait_open([north, south])
+    north, south, channel = open_pair(tap, folder, TEMPLATE)
     question = say(north, channel, "query", {"language": "en", "question": "Is this yours?"})
     until(lambda: state_of(south, channel, question) == "running", 30, "the clock runs")
     tap.ok(state_of(north, channel, question) == "running", "a question's clock runs on both sides")

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from desks import Tap, befriend, open_channel, until, wait_open
+from desks import Tap, open_pair, until
 
 SOURCE, BUILD = Path(os.environ["ALDIS_SOURCE"]), Path(os.environ["ALDIS_BUILD"])
 EXAMPLES = SOURCE / "examples"
@@ -122,12 +122,7 @@ def make_pouch(folder, north, south, channel):
 
 
 def make_all(tap, folder):
-    north, south = tap.desk(folder, "north.example"), tap.desk(folder, "south.example")
-    for desk in (north, south):
-        desk.start().wait_ready()
-    befriend([north, south])
-    channel = open_channel(folder, [north, south], TEMPLATE)
-    wait_open([north, south])
+    north, south, channel = open_pair(tap, folder, TEMPLATE)
     message = say(north, channel, "Said \x1b[31mto all", "--wait", "20")
     secret = say(north, channel, "Withheld", "--wait", "20")
     north.aldis("receipt", channel, message, "--from", south.name, "-o", str(folder / "receipt.tlog-proof"))

@@ -5,7 +5,7 @@
 import json
 from pathlib import Path
 
-from desks import Tap, befriend, open_channel, wait_open
+from desks import Tap, open_pair
 
 
 def say(desk, channel, kind, body=None, *more):
@@ -141,12 +141,7 @@ def consultations(tap, north, south, channel):
 
 
 def scenario(tap, folder):
-    north, south = tap.desk(folder, "north.example"), tap.desk(folder, "south.example")
-    north.start().wait_ready()
-    south.start().wait_ready()
-    befriend([north, south])
-    channel = open_channel(folder, [north, south])
-    wait_open([north, south])
+    north, south, channel = open_pair(tap, folder)
     pledges(tap, north, south, channel)
     receipts(tap, north, south, channel)
     evidence(tap, folder, north, south, channel)

@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from desks import Desk, Tap, befriend, open_channel, run, until, wait_open
+from desks import Desk, Tap, open_channel, open_pair, run, until, wait_open
 from release_tamper import in_data, manifest_of, set_manifest, split, written
 
 HARM = "</script><script>alert(1)</script><!-- é"
@@ -232,12 +232,7 @@ def rules(tap, folder, north, south):
 
 def scenario(tap, folder):
     folder = Path(folder)
-    north, south = tap.desk(folder, "north.example"), tap.desk(folder, "south.example")
-    for desk in (north, south):
-        desk.start().wait_ready()
-    befriend([north, south])
-    channel = open_channel(folder, [north, south])
-    wait_open([north, south])
+    north, south, channel = open_pair(tap, folder)
     secret = say(north, channel, "A secret question")
     say(north, channel, HARM)
     south.aldis("show", channel, secret, "--wait", "20")

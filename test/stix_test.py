@@ -11,7 +11,7 @@ import shutil
 import time
 from pathlib import Path
 
-from desks import Tap, befriend, open_channel, run, until, wait_open
+from desks import Tap, open_pair, run, until
 from stix_check import faults_of
 
 DATA = Path(__file__).resolve().parent / "data/stix"
@@ -451,12 +451,7 @@ def keeps_the_rules(tap, folder, north, channel):
 
 def scenario(tap, folder):
     folder = Path(folder)
-    north, south = tap.desk(folder, "north.example"), tap.desk(folder, "south.example")
-    for desk in (north, south):
-        desk.start().wait_ready()
-    befriend([north, south])
-    channel = open_channel(folder, [north, south])
-    wait_open([north, south])
+    north, south, channel = open_pair(tap, folder)
     keeps_the_rules(tap, folder, north, channel)
     for path in sorted(DATA.glob("*.expected.json")):
         of_another_tool(tap, folder, north, south, channel, path.name.removesuffix(".expected.json"))

@@ -11,7 +11,7 @@ import ssl
 import subprocess
 from pathlib import Path
 
-from desks import ALDIS, Tap, befriend, open_channel, run, until, wait_open
+from desks import ALDIS, Tap, open_pair, run, until
 from stix_check import faults_of
 
 TAXII = "application/taxii+json;version=2.1"
@@ -325,12 +325,7 @@ def serves(tap, joint, one_sided, exported):
 
 def scenario(tap, folder):
     folder = Path(folder)
-    north, south = tap.desk(folder, "north.example"), tap.desk(folder, "south.example")
-    for desk in (north, south):
-        desk.start().wait_ready()
-    befriend([north, south])
-    channel = open_channel(folder, [north, south])
-    wait_open([north, south])
+    north, south, channel = open_pair(tap, folder)
     hidden, envelope = write(north, south, channel)
     north.aldis("export", channel, "--format", "stix", "-o", str(folder / "all.json"))
     joint = release(folder, north, south, channel, "joint", "--withhold", hidden, "--envelope", envelope)
