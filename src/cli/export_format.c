@@ -15,19 +15,11 @@
 
 enum { FILE_MAX = 1 << 30, PAGE_LIMIT = 500 };
 
-struct fetched {
-	char id[RECORD_MESSAGE_ID_MAX + 1], re[RECORD_MESSAGE_ID_MAX + 1];
-	char author[RECORD_NAME_MAX + 1], kind[64], sent[32], tlp[32];
-	size_t attachment_count;
-	bool has_line, has_to;
-	struct buf body;
-};
-
 struct state {
 	const struct export_format *call;
 	const struct formats_written *format;
 	struct api_client *client;
-	struct fetched *messages;
+	struct formats_held_message *messages;
 	size_t count, cap;
 	char channel[HASH_HEX_LEN + 1];
 	struct formats_report report;
@@ -38,7 +30,7 @@ static enum status take_row(struct state *state, const struct json_doc *doc,
                             const struct json_token *row, struct error *err)
 {
 	const struct json_token *to;
-	struct fetched *message;
+	struct formats_held_message *message;
 
 	if (state->count == state->cap) {
 		size_t cap = state->cap == 0 ? 256 : state->cap * 2;
@@ -50,7 +42,7 @@ static enum status take_row(struct state *state, const struct json_doc *doc,
 		state->cap = cap;
 	}
 	message = &state->messages[state->count++];
-	*message = (struct fetched){.body = BUF_INIT(RECORD_BODY_MAX)};
+	*message = (struct formats_held_message){.body = BUF_INIT(RECORD_BODY_MAX)};
 	json_read_string(doc, row, "id", message->id, sizeof message->id);
 	json_read_string(doc, row, "re", message->re, sizeof message->re);
 	json_read_string(doc, row, "author", message->author, sizeof message->author);
@@ -95,7 +87,7 @@ static enum status list_page(struct state *state, int64_t from, int64_t *ret_nex
 	return status;
 }
 
-static enum status fetch_body(struct state *state, struct fetched *message,
+static enum status fetch_body(struct state *state, struct formats_held_message *message,
                               struct error *err)
 {
 	CLEANUP_BUF struct buf path = BUF_INIT(2048);
@@ -124,7 +116,7 @@ static enum status fetch_bodies(struct state *state, struct error *err)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < state->count; i++) {
-		struct fetched *message = &state->messages[i];
+		struct formats_held_message *message = &state->messages[i];
 		bool is_mapped = state->format->takes(view_of_string(message->kind));
 
 		if (is_mapped)
@@ -147,22 +139,8 @@ static enum status write_file(struct state *state, struct error *err)
 
 	if (messages == NULL)
 		return error_set(err, STATUS_NO_MEMORY, "out of memory");
-	for (size_t i = 0; i < state->count; i++) {
-		const struct fetched *from = &state->messages[i];
-
-		messages[i] = (struct formats_message){
-		    .id = from->id,
-		    .author = from->author,
-		    .kind = from->kind,
-		    .sent = from->sent,
-		    .tlp = from->tlp,
-		    .re = from->re,
-		    .body = buf_view(&from->body),
-		    .attachment_count = from->attachment_count,
-		    .has_line = from->has_line,
-		    .has_to = from->has_to,
-		};
-	}
+	for (size_t i = 0; i < state->count; i++)
+		messages[i] = formats_message_of(&state->messages[i]);
 	return state->format->write(state->channel, messages, state->count, &state->file,
 	                            &state->report, err);
 }

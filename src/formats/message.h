@@ -6,7 +6,9 @@
 #define ALDIS_FORMATS_MESSAGE_H
 
 #include "codec/json.h"
+#include "codec/time_text.h"
 #include "crypto/uuid.h"
+#include "record/envelope.h"
 
 /* All borrowed; what a message has not is "". The body is well-formed JSON, or empty. */
 struct formats_message {
@@ -18,6 +20,34 @@ struct formats_message {
 	size_t attachment_count;
 	bool has_line, has_to;
 };
+
+/* The same with texts of its own, for who gathers messages. Release the body. */
+struct formats_held_message {
+	char id[RECORD_MESSAGE_ID_MAX + 1], re[RECORD_MESSAGE_ID_MAX + 1];
+	char author[RECORD_NAME_MAX + 1], kind[RECORD_KIND_LEN_MAX + 1];
+	char sent[TIME_TEXT_LEN + 1], tlp[16];
+	struct buf body;
+	size_t attachment_count;
+	bool has_line, has_to;
+};
+
+/* Borrows from held. */
+static inline struct formats_message
+formats_message_of(const struct formats_held_message *held)
+{
+	return (struct formats_message){
+	    .id = held->id,
+	    .author = held->author,
+	    .kind = held->kind,
+	    .sent = held->sent,
+	    .tlp = held->tlp,
+	    .re = held->re,
+	    .body = buf_view(&held->body),
+	    .attachment_count = held->attachment_count,
+	    .has_line = held->has_line,
+	    .has_to = held->has_to,
+	};
+}
 
 #define FORMATS_NO_DRAFT SIZE_MAX
 

@@ -20,19 +20,10 @@
 
 enum { BUNDLE_MAX = 1 << 30 };
 
-struct opened {
-	char id[RECORD_MESSAGE_ID_MAX + 1], re[RECORD_MESSAGE_ID_MAX + 1];
-	char kind[RECORD_KIND_LEN_MAX + 1], tlp[16], sent[TIME_TEXT_LEN + 1];
-	const char *author; /* in the manifest */
-	size_t attachment_count;
-	bool has_line, has_to;
-	struct buf body;
-};
-
 struct reading {
 	struct taxii_released *released;
 	struct release_reader reader;
-	struct opened *messages; /* as many as are shown, at most */
+	struct formats_held_message *messages; /* as many as are shown, at most */
 	size_t count;
 	/* scratch */
 	struct json_doc doc;
@@ -42,7 +33,8 @@ struct reading {
 
 /* ---- messages ---- */
 
-static void list(struct reading *reading, const struct opened *message, const char *why)
+static void list(struct reading *reading, const struct formats_held_message *message,
+                 const char *why)
 {
 	formats_report_add(&reading->released->report, view_of_string(message->id),
 	                   view_of_string(message->kind), why);
@@ -50,7 +42,7 @@ static void list(struct reading *reading, const struct opened *message, const ch
 
 /* Whether the message can go out. What has no object in STIX is listed when the bundle is
  * written. */
-static bool can_go(struct reading *reading, const struct opened *message,
+static bool can_go(struct reading *reading, const struct formats_held_message *message,
                    const struct release_shown *shown)
 {
 	const struct record_kind *kind = record_kind_find(view_of_string(message->kind));
@@ -67,16 +59,17 @@ static bool can_go(struct reading *reading, const struct opened *message,
 
 static void describe_message(const struct record_envelope *envelope,
                              const struct release_shown *shown,
-                             struct opened *ret_message)
+                             struct formats_held_message *ret_message)
 {
 	struct record_message_id id = {.desk = shown->log->origin.desk,
 	                               .index = shown->index};
 
-	*ret_message = (struct opened){.author = shown->log->origin.desk.text,
-	                               .attachment_count = envelope->attachment_count,
-	                               .has_line = envelope->line[0] != '\0',
-	                               .has_to = envelope->to_count > 0};
+	*ret_message =
+	    (struct formats_held_message){.attachment_count = envelope->attachment_count,
+	                                  .has_line = envelope->line[0] != '\0',
+	                                  .has_to = envelope->to_count > 0};
 	record_message_id_encode(&id, ret_message->id);
+	memcpy(ret_message->author, id.desk.text, sizeof ret_message->author);
 	if (envelope->has_re)
 		record_message_id_encode(&envelope->re, ret_message->re);
 	memcpy(ret_message->kind, envelope->kind, sizeof ret_message->kind);
@@ -86,7 +79,7 @@ static void describe_message(const struct record_envelope *envelope,
 
 static enum status take_message(struct reading *reading, size_t nth)
 {
-	struct opened *message = &reading->messages[reading->count];
+	struct formats_held_message *message = &reading->messages[reading->count];
 	struct release_shown shown;
 
 	TRY(release_reader_get(&reading->reader, nth, &shown, reading->err));
@@ -125,22 +118,8 @@ static enum status write_bundle(struct reading *reading)
 	if (messages == NULL)
 		return error_set(reading->err, STATUS_NO_MEMORY,
 		                 "not enough memory for a release");
-	for (size_t i = 0; i < reading->count; i++) {
-		const struct opened *from = &reading->messages[i];
-
-		messages[i] = (struct formats_message){
-		    .id = from->id,
-		    .author = from->author,
-		    .kind = from->kind,
-		    .sent = from->sent,
-		    .tlp = from->tlp,
-		    .re = from->re,
-		    .body = buf_view(&from->body),
-		    .attachment_count = from->attachment_count,
-		    .has_line = from->has_line,
-		    .has_to = from->has_to,
-		};
-	}
+	for (size_t i = 0; i < reading->count; i++)
+		messages[i] = formats_message_of(&reading->messages[i]);
 	hash_hex(&reading->reader.manifest.channel.hash, channel);
 	released->collection.bundle = BUF_INIT(BUNDLE_MAX);
 	return formats_stix_write(channel, messages, reading->count,
