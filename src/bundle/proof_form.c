@@ -154,19 +154,6 @@ enum status proof_take_number(struct proof_cursor *cursor, const char *name,
 	return STATUS_OK;
 }
 
-enum status proof_take_bool(struct proof_cursor *cursor, const char *name,
-                            bool *ret_value, struct error *err)
-{
-	const struct json_token *value;
-	bool is_true =
-	    cursor->at != NULL &&
-	    json_next(cursor->doc, cursor->object, cursor->at)->type == JSON_TRUE;
-
-	TRY(proof_take(cursor, name, is_true ? JSON_TRUE : JSON_FALSE, &value, err));
-	*ret_value = is_true;
-	return STATUS_OK;
-}
-
 enum status proof_take_desk(struct proof_cursor *cursor, const char *name,
                             struct record_name *ret_desk, struct error *err)
 {

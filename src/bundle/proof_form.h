@@ -37,8 +37,6 @@ MUST_USE enum status proof_end(const struct proof_cursor *cursor, struct error *
 
 MUST_USE enum status proof_take_number(struct proof_cursor *cursor, const char *name,
                                        uint64_t *ret_value, struct error *err);
-MUST_USE enum status proof_take_bool(struct proof_cursor *cursor, const char *name,
-                                     bool *ret_value, struct error *err);
 MUST_USE enum status proof_take_desk(struct proof_cursor *cursor, const char *name,
                                      struct record_name *ret_desk, struct error *err);
 MUST_USE enum status proof_take_message(struct proof_cursor *cursor, const char *name,

@@ -25,15 +25,6 @@ const struct formats_digest *formats_digest_of_len(size_t len)
 	return NULL;
 }
 
-const struct formats_digest *formats_digest_of_misp(struct view name)
-{
-	for (size_t i = 0; i < COUNT(digests); i++) {
-		if (view_equal_string(name, digests[i].misp))
-			return &digests[i];
-	}
-	return NULL;
-}
-
 const char *formats_address_type(struct view value)
 {
 	return record_address_check(value)  ? "ip"

@@ -15,7 +15,6 @@ struct formats_digest {
 
 /* NULL when no digest has this length. */
 const struct formats_digest *formats_digest_of_len(size_t len);
-const struct formats_digest *formats_digest_of_misp(struct view name);
 
 /* "ip", "prefix", or NULL. */
 const char *formats_address_type(struct view value);

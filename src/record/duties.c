@@ -139,12 +139,6 @@ enum status record_duties_add(struct record_duties *duties,
 	return duties_settle_claims(duties, entry.desk, err);
 }
 
-uint64_t record_duties_given(const struct record_duties *duties, uint32_t log)
-{
-	assert(log < duties->log_count);
-	return duties->desks[duties->logs[log]]->given;
-}
-
 uint64_t record_duties_revision(const struct record_duties *duties)
 {
 	return duties->revision;

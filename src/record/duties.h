@@ -56,8 +56,6 @@ struct record_duties_entry {
 MUST_USE enum status record_duties_add(struct record_duties *duties,
                                        const struct record_duties_entry *entry,
                                        struct error *err);
-/* How many entries of the log were given. */
-uint64_t record_duties_given(const struct record_duties *duties, uint32_t log);
 /* Counts what was done to rows: while it stays, only time can have changed one. */
 uint64_t record_duties_revision(const struct record_duties *duties);
 
