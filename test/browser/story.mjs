@@ -76,7 +76,7 @@ async function incident(tap, { maria, omar, sari }) {
   await maria.page.getByRole('radio', { name: 'TLP:AMBER', exact: false }).first().check();
   const [chooser] = await Promise.all([maria.page.waitForEvent('filechooser'), maria.button('compose.files.choose').click()]);
   await chooser.setFiles({ name: 'addresses.txt', mimeType: 'text/plain', buffer: attachment });
-  await maria.page.locator('.files li').getByText('addresses.txt').waitFor();
+  await maria.page.locator('.files li').getByText('addresses.txt', { exact: true }).waitFor();
   // A second one is dropped, whose name means harm, and taken away again.
   const dropped = await maria.page.evaluateHandle(() => {
     const data = new DataTransfer();
