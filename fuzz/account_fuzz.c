@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "codec/base32.h"
-#include "console/account_body.h"
+#include "console/accounts/account_body.h"
 #include "office/audit.h"
 #include "office/totp.h"
 

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "console/request_body.h"
-#include "console/submission.h"
+#include "console/work/submission.h"
 #include "console/target.h"
 #include "tlog/note.h"
 

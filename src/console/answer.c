@@ -8,10 +8,10 @@
 
 #include "base/cleanup.h"
 #include "codec/base64.h"
-#include "console/advisories.h"
+#include "console/reading/advisories.h"
 #include "console/api_call.h"
-#include "console/replies.h"
-#include "console/row.h"
+#include "console/reading/replies.h"
+#include "console/reading/row.h"
 
 static const char *delivery_state(enum desk_delivery delivery)
 {

@@ -7,7 +7,7 @@
 #define ALDIS_CONSOLE_ANSWER_H
 
 #include "codec/json_writer.h"
-#include "console/register.h"
+#include "console/reading/register.h"
 #include "console/waiting.h"
 
 /* The members of a message's object, without its delivery. position UINT64_MAX: left out.

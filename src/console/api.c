@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "console/account_body.h"
+#include "console/accounts/account_body.h"
 #include "console/answer.h"
 #include "console/api_call.h"
 

@@ -6,7 +6,7 @@
 #ifndef ALDIS_CONSOLE_API_H
 #define ALDIS_CONSOLE_API_H
 
-#include "console/figures.h"
+#include "console/metrics/figures.h"
 #include "console/aside.h"
 #include "desk/desk.h"
 

@@ -10,12 +10,12 @@
 #include "console/api.h"
 #include "console/access.h"
 #include "codec/json_writer.h"
-#include "console/passwords.h"
-#include "console/register.h"
-#include "console/submission.h"
+#include "console/accounts/passwords.h"
+#include "console/reading/register.h"
+#include "console/work/submission.h"
 #include "console/target.h"
-#include "console/titles.h"
-#include "console/verify.h"
+#include "console/reading/titles.h"
+#include "console/reading/verify.h"
 #include "console/waiting.h"
 #include "office/office.h"
 
@@ -95,79 +95,79 @@ MUST_USE enum status api_call_wait(struct api_call *call, int64_t *ret_until_ms,
                                    struct error *err);
 const char *api_own_name(const struct api *api);
 
-/* state.c */
+/* reading/state.c */
 api_handler api_get_status, api_get_card, api_get_cards, api_get_channels,
     api_get_charters, api_get_evidence;
-/* papers.c */
+/* release/papers.c */
 api_handler api_get_papers;
-/* releases.c */
+/* release/releases.c */
 api_handler api_get_releases, api_get_release, api_get_release_file,
     api_get_draft_release, api_post_release_draft, api_post_release,
     api_post_release_answer;
-/* metrics.c */
+/* metrics/metrics.c */
 api_handler api_get_metrics;
-/* health.c */
+/* metrics/health.c */
 api_handler api_get_healthy, api_get_ready;
-/* channel.c */
+/* reading/channel.c */
 api_handler api_get_channel, api_get_rosters;
-/* incidents.c */
+/* reading/incidents.c */
 api_handler api_get_incidents, api_get_incident;
-/* books.c */
+/* reading/books.c */
 api_handler api_get_kinds, api_get_codebook, api_get_pledge_texts;
-/* trust.c */
+/* work/trust.c */
 api_handler api_post_cards, api_post_channels, api_post_key_change;
-/* submit.c */
+/* work/submit.c */
 api_handler api_post_messages, api_post_attachments;
-/* messages.c */
+/* reading/messages.c */
 api_handler api_get_messages, api_get_message;
-/* opened.c */
+/* work/opened.c */
 api_handler api_post_opened;
-/* drafts.c */
+/* work/drafts.c */
 api_handler api_get_drafts, api_get_draft, api_post_draft_check, api_post_drafts,
     api_post_draft, api_post_draft_file, api_post_draft_file_remove,
     api_post_draft_submit, api_post_draft_approve, api_post_draft_return,
     api_post_draft_discard;
-/* now.c */
+/* work/now.c */
 api_handler api_get_now;
-/* alarms.c */
+/* work/alarms.c */
 api_handler api_get_alarms, api_post_alarm_take, api_post_alarm_mute,
     api_post_alarm_unmute;
-/* handovers.c */
+/* work/handovers.c */
 api_handler api_get_notes, api_post_notes, api_get_handovers, api_get_handover,
     api_post_handovers, api_post_handover_accept, api_post_handover_withdraw;
-/* duties.c */
+/* reading/duties.c */
 api_handler api_get_duties;
-/* proposals.c */
+/* reading/proposals.c */
 api_handler api_get_pledges, api_get_all_pledges, api_get_consultations;
-/* files.c */
+/* reading/files.c */
 api_handler api_get_receipt, api_get_blob, api_get_blob_content, api_get_log_end,
     api_get_read_path;
-/* proofs.c */
+/* reading/proofs.c */
 api_handler api_get_silence, api_get_statement_proof, api_get_evidence_proof;
-/* statement.c */
+/* reading/statement.c */
 api_handler api_get_statement;
-/* session.c */
+/* accounts/session.c */
 api_handler api_get_session, api_post_session, api_post_session_end,
     api_post_session_password;
-/* operators.c */
+/* accounts/operators.c */
 api_handler api_get_operators, api_post_operators, api_post_operator,
     api_post_operator_reset;
-/* tokens.c */
+/* accounts/tokens.c */
 api_handler api_get_tokens, api_post_tokens, api_post_token_revoke;
-/* audit.c */
+/* accounts/audit.c */
 api_handler api_get_audit, api_get_audit_export, api_post_audit_verify;
 /* Within each turn: a slice, and the answer when it is through. */
 void audit_check_step(struct api *api);
 void audit_check_release(struct audit_check *check);
-/* verify.c */
+/* reading/verify.c */
 api_handler api_post_check, api_get_verify, api_post_verify;
-/* record.c */
+/* reading/record.c */
 api_handler api_get_record;
-/* alerts.c */
+/* work/alerts.c */
 api_handler api_get_alerts, api_post_alerts, api_post_alerts_test;
-/* pouches.c */
+/* work/pouches.c */
 api_handler api_post_pouch, api_post_pouch_part, api_post_accept;
-/* upkeep.c */
+/* work/upkeep.c */
 api_handler api_post_backup, api_post_recover, api_post_clock, api_get_events;
 
 #endif

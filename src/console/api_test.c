@@ -16,7 +16,7 @@
 
 #include <world.h> /* test/desk */
 
-#include "console/advisories.h"
+#include "console/reading/advisories.h"
 #include "record/log_end.h"
 
 #define TEXT "{\"kind\":\"text\",\"body\":{\"language\":\"en\",\"text\":\"Hello\"}}"

@@ -6,7 +6,7 @@
 #ifndef ALDIS_DAEMON_IPC_DESK_H
 #define ALDIS_DAEMON_IPC_DESK_H
 
-#include "console/figures.h"
+#include "console/metrics/figures.h"
 #include "daemon/ipc.h"
 #include "desk/ports.h"
 #include "link/peers.h"
