@@ -24,3 +24,11 @@ def ask(desk, method, path, body=None, **headers):
     connection.request(method, path, body, headers)
     answer = connection.getresponse()
     return answer.status, json.loads(answer.read())
+
+
+def send_bytes(desk, path, body):
+    """Status and JSON of bytes that are posted."""
+    connection = Local(desk)
+    connection.request("POST", path, body, {"Content-Type": "application/octet-stream"})
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read())

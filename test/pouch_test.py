@@ -7,11 +7,13 @@ parts, out of order, twice, with a part lost, damaged, swapped, or for somebody 
 both hold the same record; then the link comes back, and nothing of it is sent again.
 """
 
+import base64
 import hashlib
 import json
 from pathlib import Path
 
 from desks import Tap, befriend, free_port, open_channel, run, until
+from local_api import ask, send_bytes
 
 DUTIES = {
     "duties": [{"on": "query", "owe": ["answer"], "within": "PT72H"}],
@@ -138,6 +140,10 @@ def in_parts(tap, bag, north, south):
     tap.ok(bag.refused(south, swapped, "was swapped"), "with another in its place neither")
     tap.ok(all(row["state"] == "parts" for row in bring(south, *files[2:], *files[2:])),
            "parts may come twice")
+    waiting = ask(south, "GET", "/api/pouches")[1]["pouches"]
+    tap.ok([(w["from"], w["parts"], w["held"], w["state"], w["missing"]) for w in waiting] ==
+           [(north.name, len(files), len(files) - 2, "parts", [{"first": 1, "last": 2}])],
+           "the desk tells which parts are lacking")
     south.stop()
     south.start().wait_ready()
     rows = bring(south, files[1], files[0])
@@ -146,10 +152,47 @@ def in_parts(tap, bag, north, south):
     return files
 
 
+def over_the_api(tap, bag, north, south, first):
+    """What the console does: the desk writes the heads, and names why it refuses."""
+    status, made = ask(north, "POST", f"/api/channels/{bag.channel}/pouches/{south.name}"
+                                      "?part_size=4096")
+    sealed = base64.b64decode(made["sealed"])
+    parts = [head.encode() + sealed[n * 4096:(n + 1) * 4096]
+             for n, head in enumerate(made["heads"])]
+    tap.ok(status == 201 and len(parts) == -(-len(sealed) // 4096) > 1, "a pouch and its heads")
+    told = [send_bytes(south, "/api/pouches", part)[1] for part in parts]
+    tap.ok([one["state"] for one in told] == ["parts"] * (len(parts) - 1) + ["taken"],
+           "each head goes before its share of the bytes")
+    tap.ok(ask(south, "GET", "/api/pouches")[1] == {"pouches": []}, "what is taken waits no more")
+    status, told = ask(north, "POST", f"/api/channels/{bag.channel}/pouches/{south.name}"
+                                      "?part_size=4095")
+    tap.ok(status == 400, "a part is not smaller than 4096 bytes")
+    whole = first.read_bytes()
+    for bad, reader, code in (
+            (b"hello", south, (400, "pouch-none")),
+            (whole[:-1], south, (400, "pouch-damaged")),
+            (whole, north, (403, "pouch-for-another")),
+            (whole.replace(b"from north.example", b"from other.example"), south,
+             (403, "pouch-changed"))):
+        status, told = send_bytes(reader, "/api/pouches", bad)
+        tap.ok((status, told.get("code")) == code, f"refused as {code}")
+    send_bytes(south, "/api/pouches", parts[0])
+    status, told = send_bytes(south, "/api/pouches",
+                              parts[1].replace(b"from north.example", b"from other.example"))
+    tap.ok((status, told.get("code")) == (400, "pouch-differs"), "a part of another head is told")
+    told = [send_bytes(south, "/api/pouches", part) for part in
+            [swap_bytes(parts[1], parts[0]), *parts[2:]]][-1]
+    tap.ok((told[0], told[1].get("code")) == (400, "pouch-swapped"), "and a swapped part")
+
+
 def swap(one, other):
     """The head of one part over the bytes of another, with the digest made to fit."""
-    head, _, own = one.read_bytes().partition(b"\n\n")
-    content = other.read_bytes().partition(b"\n\n")[2][:len(own)]
+    return swap_bytes(one.read_bytes(), other.read_bytes())
+
+
+def swap_bytes(one, other):
+    head, _, own = one.partition(b"\n\n")
+    content = other.partition(b"\n\n")[2][:len(own)]
     lines = head.split(b"\n")
     lines[-1] = b"sha256 " + hashlib.sha256(content).hexdigest().encode()
     return b"\n".join(lines) + b"\n\n" + content
@@ -283,6 +326,8 @@ def scenario(tap, folder):
     tap.ok(row["state"] == "taken" and row["entries_before"] == 2 == row["entries"],
            "twice does no harm")
     parts = in_parts(tap, bag, north, south)
+    send(north, bag.channel, "text", said("x" * 9000))
+    over_the_api(tap, bag, north, south, first)
     both_ways(tap, bag, north, south)
     several_pouches(tap, bag, north, south)
     tap.ok(carry_until_quiet(bag, north, south), "after some rounds nothing is left to carry")

@@ -82,6 +82,7 @@ static const struct route routes[] = {
     {DESK_POST, "api/channels/*/pouches/*", MAY_SEND, api_post_pouch, "pouch.out",
      TAKES_QUERY},
     {DESK_POST, "api/channels/*/accept", MAY_ADMIN, api_post_accept, "log.accept", 0},
+    {DESK_GET, "api/pouches", MAY_READ, api_get_pouches, NULL, 0},
     {DESK_POST, "api/pouches", MAY_SEND, api_post_pouch_part, "pouch.in", TAKES_BODY},
     {DESK_GET, "api/evidence/*", MAY_READ, api_get_evidence, NULL, 0},
     {DESK_GET, "api/evidence/*/proof", MAY_READ, api_get_evidence_proof,

@@ -166,7 +166,7 @@ api_handler api_get_record;
 /* work/alerts.c */
 api_handler api_get_alerts, api_post_alerts, api_post_alerts_test;
 /* work/pouches.c */
-api_handler api_post_pouch, api_post_pouch_part, api_post_accept;
+api_handler api_post_pouch, api_get_pouches, api_post_pouch_part, api_post_accept;
 /* work/upkeep.c */
 api_handler api_post_backup, api_post_recover, api_post_clock, api_get_events;
 

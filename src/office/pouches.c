@@ -20,7 +20,6 @@ enum { BITS_MAX = (POUCH_PART_COUNT_MAX + 7) / 8, KEY_MAX = 128 };
 
 struct row {
 	struct pouch_kept kept;
-	int64_t came_ms;
 	uint64_t bytes; /* of the parts that are here */
 	uint8_t bits[BITS_MAX];
 };
@@ -51,6 +50,25 @@ static bool has_part(const struct row *row, uint32_t number)
 	return (row->bits[(number - 1) / 8] >> (number - 1) % 8 & 1) != 0;
 }
 
+/* What is here and what lacks, from the bits. */
+static void count_parts(struct row *row)
+{
+	struct pouch_kept *kept = &row->kept;
+
+	kept->held = 0;
+	kept->gap_count = 0;
+	for (uint32_t n = 1; n <= kept->count; n++) {
+		size_t gaps = kept->gap_count;
+
+		if (has_part(row, n))
+			kept->held++;
+		else if (gaps > 0 && kept->gaps[gaps - 1].last == n - 1)
+			kept->gaps[gaps - 1].last = n;
+		else if (gaps < POUCHES_GAPS_MAX)
+			kept->gaps[kept->gap_count++] = (struct pouch_gap){n, n};
+	}
+}
+
 /* ---- rows */
 
 static void append_row(struct buf *out, const struct row *row)
@@ -61,7 +79,7 @@ static void append_row(struct buf *out, const struct row *row)
 	                          .number = 1,
 	                          .count = row->kept.count};
 
-	buf_append_u64(out, (uint64_t)row->came_ms);
+	buf_append_u64(out, (uint64_t)row->kept.came_ms);
 	buf_append_u64(out, row->bytes);
 	buf_append(out, row->bits, (row->kept.count + 7) / 8);
 	pouch_part_append(out, &head);
@@ -95,14 +113,13 @@ static enum status read_row(struct view value, struct row *ret_row, struct error
 	    pouch_part_parse(reader.rest, &head, NULL) != STATUS_OK)
 		return error_set(err, STATUS_MALFORMED,
 		                 "a pouch's row in the store is damaged");
-	row.came_ms = (int64_t)came_ms;
 	row.kept = (struct pouch_kept){.address = head.address,
 	                               .pouch = head.pouch,
 	                               .size = head.size,
-	                               .count = head.count};
+	                               .count = head.count,
+	                               .came_ms = (int64_t)came_ms};
 	memcpy(row.bits, bits.data, bits.len);
-	for (uint32_t n = 1; n <= head.count; n++)
-		row.kept.held += has_part(&row, n) ? 1 : 0;
+	count_parts(&row);
 	*ret_row = row;
 	return STATUS_OK;
 }
@@ -182,7 +199,7 @@ static enum status make_room(struct office *office, struct rows *rows,
 			struct row *row = &rows->rows[i];
 
 			if (!hash_equal(&row->kept.pouch, pouch) &&
-			    (oldest == NULL || row->came_ms < oldest->came_ms))
+			    (oldest == NULL || row->kept.came_ms < oldest->kept.came_ms))
 				oldest = row;
 		}
 		if (oldest == NULL) /* one pouch alone always fits */
@@ -220,10 +237,9 @@ static enum status replace_part(struct office *office, struct row *row,
 	if (has_part(row, part->number)) {
 		TRY(office_get(office, key, &old, err));
 		row->bytes -= old.len;
-	} else {
-		row->kept.held++;
 	}
 	row->bits[(part->number - 1) / 8] |= (uint8_t)(1u << (part->number - 1) % 8);
+	count_parts(row);
 	row->bytes += part->bytes.len;
 	TRY(office_put(office, key, part->bytes, err));
 	return put_row(office, row, err);
@@ -245,7 +261,7 @@ static enum status keep(struct office *office, struct rows *rows,
 		TRY(check_same(known, part, err));
 		row = *known;
 	}
-	row.came_ms = now_ms;
+	row.kept.came_ms = now_ms;
 	TRY(replace_part(office, &row, part, err));
 	*ret_kept = row.kept;
 	return STATUS_OK;

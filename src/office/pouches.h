@@ -14,13 +14,21 @@
 enum {
 	POUCHES_KEPT_MAX = 64,
 	POUCHES_BYTES_MAX = 128 * 1024 * 1024,
+	POUCHES_GAPS_MAX = 32,
+};
+
+struct pouch_gap {
+	uint32_t first, last; /* parts that are lacking, both included */
 };
 
 struct pouch_kept {
 	struct pouch_address address;
 	struct hash pouch;
-	uint32_t size, count; /* as in each part */
-	uint32_t held;        /* parts that are here */
+	uint32_t size, count;                    /* as in each part */
+	uint32_t held;                           /* parts that are here */
+	int64_t came_ms;                         /* the newest of them */
+	struct pouch_gap gaps[POUCHES_GAPS_MAX]; /* the first of those between them */
+	size_t gap_count;
 };
 
 /* Keeps a part; one that is here already is replaced. MALFORMED: it can't be of the same

@@ -156,6 +156,40 @@ static void a_part_that_says_something_else_is_refused(void **state)
 	assert_int_equal(count_rows(f), 1);
 }
 
+/* Of 64 parts every other one: more gaps than are told. Then all but one. */
+static void gaps_say_what_lacks(void **state)
+{
+	struct fixture *f = *state;
+	size_t len = (size_t)64 * POUCH_PART_SIZE_MIN + 2 * POUCH_PART_SIZE_MIN;
+	uint8_t *bytes = calloc(1, len);
+	struct view whole = view_of(bytes, len);
+	struct pouch_kept kept, listed[POUCHES_KEPT_MAX];
+	size_t count;
+
+	for (uint32_t n = 1; n <= 65; n += 2) {
+		struct pouch_part part = part_of(whole, n);
+
+		assert_int_equal(keep(f, &part, &kept), STATUS_OK);
+	}
+	assert_int_equal(kept.held, 33);
+	assert_int_equal(kept.gap_count, POUCHES_GAPS_MAX);
+	assert_int_equal(kept.gaps[31].first, 64);
+	assert_int_equal(kept.gaps[31].last, 64);
+	for (uint32_t n = 4; n <= 64; n += 2) {
+		struct pouch_part part = part_of(whole, n);
+
+		assert_int_equal(keep(f, &part, &kept), STATUS_OK);
+	}
+	assert_int_equal(pouches_list(f->office, listed, &count, NULL), STATUS_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(listed[0].came_ms, f->world.now_ms);
+	assert_int_equal(listed[0].gap_count, 2);
+	assert_int_equal(listed[0].gaps[0].first, 2);
+	assert_int_equal(listed[0].gaps[0].last, 2);
+	assert_int_equal(listed[0].gaps[1].first, 66);
+	free(bytes);
+}
+
 /* The one to which nothing came for the longest time goes. */
 static void what_lies_longest_makes_room(void **state)
 {
@@ -216,6 +250,7 @@ int main(void)
 	    WITH_OFFICE(parts_in_any_order_make_the_whole),
 	    WITH_OFFICE(a_swapped_part_shows_at_the_end_and_can_be_replaced),
 	    WITH_OFFICE(a_part_that_says_something_else_is_refused),
+	    WITH_OFFICE(gaps_say_what_lacks),
 	    WITH_OFFICE(what_lies_longest_makes_room),
 	    WITH_OFFICE(bytes_are_bounded_too),
 	    WITH_OFFICE(a_damaged_row_is_no_pouch),

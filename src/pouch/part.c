@@ -23,7 +23,7 @@ void pouch_address_append(struct buf *out, const struct pouch_address *address)
 	buf_append_byte(out, '\n');
 }
 
-static void append_head(struct buf *out, const struct pouch_part *part)
+void pouch_part_append_head(struct buf *out, const struct pouch_part *part)
 {
 	struct hash digest = sha256(part->bytes);
 	char pouch_hex[HASH_HEX_LEN + 1], hex[HASH_HEX_LEN + 1];
@@ -39,7 +39,7 @@ static void append_head(struct buf *out, const struct pouch_part *part)
 
 void pouch_part_append(struct buf *out, const struct pouch_part *part)
 {
-	append_head(out, part);
+	pouch_part_append_head(out, part);
 	buf_append_view(out, part->bytes);
 }
 
@@ -138,7 +138,7 @@ enum status pouch_part_parse(struct view file, struct pouch_part *ret_part,
 		                 " of this pouch is cut short or damaged: "
 		                 "it is not what was written",
 		                 part.number);
-	append_head(&again, &part);
+	pouch_part_append_head(&again, &part);
 	if (!view_has_prefix(file, buf_view(&again)) ||
 	    file.len != again.len + part.bytes.len)
 		return error_set(err, STATUS_MALFORMED,

@@ -37,6 +37,8 @@ struct pouch_part {
 /* Appends the first lines alone: what the sealed content is bound to. */
 void pouch_address_append(struct buf *out, const struct pouch_address *address);
 
+/* Appends what stands before the bytes: all lines and the empty one. */
+void pouch_part_append_head(struct buf *out, const struct pouch_part *part);
 /* Appends the whole file. */
 void pouch_part_append(struct buf *out, const struct pouch_part *part);
 

@@ -2,6 +2,7 @@
 /*
  * Pouches, out and in: what a desk has for another one, sealed; and what came from one,
  * as parts in any order. Each pouch that can be taken is taken within the request's turn.
+ * What is refused for what it is carries a word for programs, "pouch-…".
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -68,9 +69,33 @@ static void write_bytes(struct json_writer *writer, const char *name, struct vie
 	json_writer_text(writer, name, buf_view(&text));
 }
 
+/* What stands before the bytes of each part of that size, so that who asked only has to
+ * cut. */
+static enum status write_heads(struct json_writer *writer,
+                               const struct pouch_address *address, struct view sealed,
+                               size_t part_size, struct error *err)
+{
+	struct pouch_part part = {.address = *address,
+	                          .pouch = sha256(sealed),
+	                          .size = (uint32_t)sealed.len,
+	                          .count = pouch_part_count(sealed.len, part_size)};
+
+	json_writer_array(writer, "heads");
+	for (part.number = 1; part.number <= part.count; part.number++) {
+		CLEANUP_BUF struct buf head = BUF_INIT(POUCH_PART_HEAD_MAX);
+
+		part.bytes = pouch_part_share(sealed, part_size, part.number);
+		pouch_part_append_head(&head, &part);
+		TRY(buf_check(&head, "the head of a part", err));
+		json_writer_text(writer, NULL, buf_view(&head));
+	}
+	json_writer_end(writer);
+	return STATUS_OK;
+}
+
 static enum status reply_pouch(struct api_call *call, const struct pouch_address *address,
-                               struct view sealed, const struct desk_pouch_cursor *next,
-                               struct error *err)
+                               struct view sealed, size_t part_size,
+                               const struct desk_pouch_cursor *next, struct error *err)
 {
 	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
 	struct json_writer writer = json_writer_of(&out);
@@ -85,6 +110,8 @@ static enum status reply_pouch(struct api_call *call, const struct pouch_address
 	            view_of(address->box.bytes, sizeof address->box.bytes));
 	record_hex_hash_write(&writer, "pouch", &pouch);
 	write_bytes(&writer, "sealed", sealed);
+	if (part_size > 0)
+		TRY(write_heads(&writer, address, sealed, part_size, err));
 	if (next != NULL) {
 		print_cursor(next, cursor);
 		json_writer_string(&writer, "next", cursor);
@@ -95,17 +122,23 @@ static enum status reply_pouch(struct api_call *call, const struct pouch_address
 
 enum status api_post_pouch(struct api_call *call, struct error *err)
 {
-	static const char *const parameters[] = {"after", NULL};
+	static const char *const parameters[] = {"after", "part_size", NULL};
 	CLEANUP_BUF struct buf content = BUF_INIT(POUCH_CONTENT_MAX),
 	                       sealed = BUF_INIT(POUCH_SIZE_MAX);
 	const char *member = call->target.segments[4], *after;
 	struct desk_pouch_cursor cursor;
 	const struct record_card *card;
 	struct pouch_address address;
+	uint64_t part_size;
 	size_t channel;
 	bool has_more;
 
 	TRY(target_allow(&call->target, parameters, err));
+	TRY(target_number(&call->target, "part_size", POUCH_SIZE_MAX, 0, &part_size,
+	                  err));
+	if (part_size > 0 && part_size < POUCH_PART_SIZE_MIN)
+		return error_set(err, STATUS_MALFORMED, "a part has at least %d bytes",
+		                 POUCH_PART_SIZE_MIN);
 	TRY(api_call_channel(call, &channel, err));
 	TRY(desk_pouch_begin(call->desk, channel, member, &cursor, &card, err));
 	after = target_parameter(&call->target, "after");
@@ -115,8 +148,8 @@ enum status api_post_pouch(struct api_call *call, struct error *err)
 	TRY(desk_pouch_fill(call->desk, channel, member, &cursor, &content, &has_more,
 	                    err));
 	TRY(pouch_seal(&address, buf_view(&content), &sealed, err));
-	return reply_pouch(call, &address, buf_view(&sealed), has_more ? &cursor : NULL,
-	                   err);
+	return reply_pouch(call, &address, buf_view(&sealed), (size_t)part_size,
+	                   has_more ? &cursor : NULL, err);
 }
 
 enum status api_post_accept(struct api_call *call, struct error *err)
@@ -147,6 +180,14 @@ struct arrival {
 	uint32_t others; /* pouches that lay here and could be taken now */
 };
 
+/* A refusal for what was brought gets a word for programs; a failure has none. */
+static enum status named(struct api_call *call, const char *code, enum status status)
+{
+	if (status == STATUS_MALFORMED || status == STATUS_UNTRUSTED)
+		call->problem.code = code;
+	return status;
+}
+
 static bool find_channel(const struct api_call *call, const struct record_channel_id *id,
                          size_t *ret_channel)
 {
@@ -163,7 +204,7 @@ static bool find_channel(const struct api_call *call, const struct record_channe
 }
 
 /* Is it for this desk, and of a channel that it has? */
-static enum status check_address(const struct api_call *call,
+static enum status check_address(struct api_call *call,
                                  const struct pouch_address *address, size_t *ret_channel,
                                  struct error *err)
 {
@@ -171,22 +212,28 @@ static enum status check_address(const struct api_call *call,
 	char hex[HASH_HEX_LEN + 1];
 
 	hash_hex(&address->channel.hash, hex);
-	if (strcmp(address->to.text, own->name.text) != 0)
+	if (strcmp(address->to.text, own->name.text) != 0) {
+		call->problem.code = "pouch-for-another";
 		return error_set(err, STATUS_UNTRUSTED,
 		                 "this pouch is from %s for %s; this desk is %s",
 		                 address->from.text, address->to.text, own->name.text);
-	if (!find_channel(call, &address->channel, ret_channel))
+	}
+	if (!find_channel(call, &address->channel, ret_channel)) {
+		call->problem.code = "pouch-no-channel";
 		return error_set(
 		    err, STATUS_UNTRUSTED,
 		    "this pouch is of channel %.16s, in which this desk has no "
 		    "part",
 		    hex);
+	}
 	if (memcmp(address->box.bytes, own->keys[RECORD_ROLE_BOX].bytes,
-	           sizeof address->box.bytes) != 0)
+	           sizeof address->box.bytes) != 0) {
+		call->problem.code = "pouch-other-key";
 		return error_set(err, STATUS_UNTRUSTED,
 		                 "this pouch is sealed to another box key than this desk "
 		                 "has now: ask %s for a new one",
 		                 address->from.text);
+	}
 	return STATUS_OK;
 }
 
@@ -201,14 +248,17 @@ static enum status take_whole(struct api_call *call, size_t channel,
 	struct box_key key;
 	enum status status;
 
-	TRY(pouches_join(call->api->office, kept, &whole, err));
-	TRY(pouch_sealed_key(buf_view(&whole), &sealed, err));
-	TRY(desk_open_box(call->desk, &sealed, &key, err));
+	TRY(named(call, "pouch-swapped",
+	          pouches_join(call->api->office, kept, &whole, err)));
+	TRY(named(call, "pouch-changed",
+	          pouch_sealed_key(buf_view(&whole), &sealed, err)));
+	TRY(named(call, "pouch-changed", desk_open_box(call->desk, &sealed, &key, err)));
 	status = pouch_open(&kept->address, buf_view(&whole), &key, &content, err);
 	crypto_wipe(&key, sizeof key);
-	TRY(status);
-	return desk_pouch_take(call->desk, channel, kept->address.from.text,
-	                       buf_view(&content), ret_taken, err);
+	TRY(named(call, "pouch-changed", status));
+	return named(call, "pouch-unproven",
+	             desk_pouch_take(call->desk, channel, kept->address.from.text,
+	                             buf_view(&content), ret_taken, err));
 }
 
 /* Takes it, and drops it unless it has to wait for one before it. */
@@ -258,6 +308,7 @@ static enum status take_others(struct api_call *call, struct arrival *arrival,
 			arrival->taken.lacking = taken.lacking;
 		}
 	}
+	call->problem.code = NULL; /* theirs, not of what came */
 	free(kept);
 	return status;
 }
@@ -265,10 +316,13 @@ static enum status take_others(struct api_call *call, struct arrival *arrival,
 static enum status arrive(struct api_call *call, struct arrival *arrival,
                           struct error *err)
 {
-	TRY(pouch_part_parse(call->request->body, &arrival->part, err));
+	TRY(named(call,
+	          pouch_part_is_one(call->request->body) ? "pouch-damaged" : "pouch-none",
+	          pouch_part_parse(call->request->body, &arrival->part, err)));
 	TRY(check_address(call, &arrival->part.address, &arrival->channel, err));
-	TRY(pouches_keep(call->api->office, &arrival->part, call->now_ms, &arrival->kept,
-	                 err));
+	TRY(named(call, "pouch-differs",
+	          pouches_keep(call->api->office, &arrival->part, call->now_ms,
+	                       &arrival->kept, err)));
 	if (arrival->kept.held < arrival->kept.count)
 		return STATUS_OK;
 	TRY(take_or_wait(call, arrival->channel, &arrival->kept, &arrival->taken, err));
@@ -320,4 +374,64 @@ enum status api_post_pouch_part(struct api_call *call, struct error *err)
 	               "%s %.16s %" PRIu32 "/%" PRIu32, arrival.part.address.from.text,
 	               hex, arrival.part.number, arrival.part.count);
 	return reply_arrival(call, &arrival, err);
+}
+
+/* ---- those that wait */
+
+static void write_gaps(struct json_writer *writer, const struct pouch_kept *kept)
+{
+	json_writer_array(writer, "missing");
+	for (size_t i = 0; i < kept->gap_count; i++) {
+		json_writer_object(writer, NULL);
+		json_writer_integer(writer, "first", kept->gaps[i].first);
+		json_writer_integer(writer, "last", kept->gaps[i].last);
+		json_writer_end(writer);
+	}
+	json_writer_end(writer);
+}
+
+static void write_kept(struct json_writer *writer, const struct pouch_kept *kept)
+{
+	enum pouch_state state = kept->held < kept->count ? POUCH_IN_PARTS : POUCH_EARLY;
+
+	json_writer_object(writer, NULL);
+	record_hex_hash_write(writer, "pouch", &kept->pouch);
+	json_writer_string(writer, "from", kept->address.from.text);
+	record_hex_hash_write(writer, "channel", &kept->address.channel.hash);
+	json_writer_integer(writer, "size", kept->size);
+	json_writer_integer(writer, "parts", kept->count);
+	json_writer_integer(writer, "held", kept->held);
+	json_writer_string(writer, "state", state_names[state]);
+	json_writer_time(writer, "came", kept->came_ms / 1000);
+	write_gaps(writer, kept);
+	json_writer_end(writer);
+}
+
+static enum status list_kept(struct api_call *call, struct pouch_kept *kept,
+                             struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(API_ANSWER_MAX);
+	struct json_writer writer = json_writer_of(&out);
+	size_t count;
+
+	TRY(pouches_list(call->api->office, kept, &count, err));
+	json_writer_object(&writer, NULL);
+	json_writer_array(&writer, "pouches");
+	for (size_t i = 0; i < count; i++)
+		write_kept(&writer, &kept[i]);
+	json_writer_end(&writer);
+	json_writer_end(&writer);
+	return api_reply_json(call->desk, call->request->id, 200, &out, err);
+}
+
+enum status api_get_pouches(struct api_call *call, struct error *err)
+{
+	struct pouch_kept *kept = calloc(POUCHES_KEPT_MAX, sizeof *kept);
+	enum status status;
+
+	if (kept == NULL)
+		return error_set(err, STATUS_NO_MEMORY, "no memory for a list");
+	status = list_kept(call, kept, err);
+	free(kept);
+	return status;
 }
