@@ -87,6 +87,16 @@ async function killed(tap, one, north, south, channel) {
   await arrived(tap, south, channel, 'Killed', text);
 }
 
+/** In the page: a browser that lets no sound out before a click. Chromium may, after clicks on the page before. */
+function silence() {
+  const { get } = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, 'state');
+  const { resume } = AudioContext.prototype;
+  let isClicked = false;
+  addEventListener('click', () => (isClicked = true), { capture: true });
+  Object.defineProperty(BaseAudioContext.prototype, 'state', { get: function () { return isClicked ? get.call(this) : 'suspended'; } });
+  AudioContext.prototype.resume = function () { return isClicked ? resume.call(this) : new Promise(() => undefined); };
+}
+
 /** The page itself goes while there is no line: the text is there when it is opened again. */
 async function reloaded(tap, one) {
   await write(one, 'Reloaded', 'On the desk.');
@@ -96,6 +106,7 @@ async function reloaded(tap, one) {
     await one.field('body.text').fill('On the desk. And only in the browser.');
     await one.page.locator('.saved').getByText(one.word('compose.kept')).waitFor();
     await one.context.setOffline(false);
+    await one.context.addInitScript(silence);
     await one.page.reload();
   });
   await one.field('body.text').waitFor();

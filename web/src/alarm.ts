@@ -103,9 +103,24 @@ function takeTurn(): void {
 }
 
 let askedTurn = false;
+/** What follows from whether sound comes out now. A slow machine may begin long after it was asked to. */
+async function settle(): Promise<void> {
+  if (isAudible() && !askedTurn) {
+    askedTurn = true;
+    takeTurn();
+  }
+  await findBlocked();
+}
+
+function openAudio(): AudioContext {
+  const context = new AudioContext();
+  context.addEventListener('statechange', () => void settle());
+  return context;
+}
+
 async function unlock(): Promise<void> {
   try {
-    audio ??= new AudioContext();
+    audio ??= openAudio();
     if (!isAudible()) {
       // Without a click before, this promise may wait for ever.
       await Promise.race([audio.resume(), new Promise((resolve) => setTimeout(resolve, 400))]);
@@ -113,11 +128,7 @@ async function unlock(): Promise<void> {
   } catch {
     // a machine without sound: named as blocked
   }
-  if (isAudible() && !askedTurn) {
-    askedTurn = true;
-    takeTurn();
-  }
-  await findBlocked();
+  await settle();
 }
 
 async function findBlocked(): Promise<void> {

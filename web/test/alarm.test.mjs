@@ -46,3 +46,32 @@ test('a session that has ended and a desk out of reach are alarms themselves', (
   connection.connectionWorks();
   assert.equal(alarm.isBlind(Date.now() + 60_000), false);
 });
+
+test('sound that begins late is heard without another click, and no longer named as blocked', async () => {
+  let context, asked;
+  globalThis.AudioContext = class extends EventTarget {
+    state = 'suspended';
+    constructor() {
+      super();
+      context = this;
+    }
+    resume() {
+      return new Promise(() => undefined);
+    }
+  };
+  const locks = {
+    query: async () => ({ held: [] }),
+    request: (name) => {
+      asked = name;
+      return new Promise(() => undefined);
+    },
+  };
+  Object.defineProperty(globalThis, 'navigator', { value: { locks }, configurable: true });
+  assert.equal(await alarm.trySound(), false);
+  assert.equal(alarm.soundBlocked.value, true);
+  assert.equal(asked, undefined);
+  context.state = 'running';
+  context.dispatchEvent(new Event('statechange'));
+  assert.equal(alarm.soundBlocked.value, false);
+  assert.equal(asked, 'aldis-sound');
+});
