@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page of a release makes of entries beyond their bytes: the joint order where entries are withheld or name each
 // other in a circle, malformed entries, duties without receipts, proposals. TAP.
+import { createHash, generateKeyPairSync, sign, webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+globalThis.crypto ??= webcrypto;
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const text = (name) => readFileSync(path.join(ROOT, name), 'utf8');
 const scripts = ['json', 'envelope', 'note', 'papers', 'check', 'order', 'facts'].map((name) => text(`src/release/page/${name}.js`)).join('');
-const { Facts } = new Function(`"use strict"; const KINDS = ${text('spec/kinds.json')}; ${scripts}; return { Facts };`)();
+const { Facts, treeOf, rootAt } = new Function(`"use strict"; const KINDS = ${text('spec/kinds.json')}; ${scripts}; return { Facts, treeOf, rootAt };`)();
 
 let count = 0;
 function ok(good, what) {
@@ -73,5 +75,71 @@ const re = { re: 'a.example#1' };
 ok((await said()) === 'none' && (await said(['b', 'pledge.accept', 2, re])) === 'yes', 'a pledge, accepted');
 ok((await said(['b', 'pledge.accept', 2, re], ['b', 'pledge.withdraw', 3, re])) === 'back', 'and taken back');
 ok((await said(['b', 'pledge.accept', 2, re], ['a', 'pledge.withdraw', 3, re])) === 'yes ended', 'or withdrawn by who offered it');
+
+// Receipts on record: all signatures are made here.
+
+const ORIGIN = `a.example/${'0'.repeat(64)}`;
+const sha256 = (...parts) => createHash('sha256').update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest();
+
+function mirrorOf(desk) {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const bytes = Buffer.from(publicKey.export({ format: 'jwk' }).x, 'base64url');
+  const id = sha256(`${desk}/mirror\n`, [4], bytes).subarray(0, 4);
+  const line = (text, time, by = privateKey) => {
+    const stamp = Buffer.alloc(8);
+    stamp.writeBigUInt64BE(BigInt(time));
+    return `\u2014 ${desk}/mirror ${Buffer.concat([id, stamp, sign(null, Buffer.from(`cosignature/v1\ntime ${time}\n${text}`), by)]).toString('base64')}\n`;
+  };
+  return { card: { keys: { mirror: new Uint8Array(bytes) }, serial: 1 }, line, privateKey };
+}
+
+const mirrors = { b: mirrorOf('b.example'), lost: mirrorOf('b.example'), c: mirrorOf('c.example') };
+const leaves = Array.from({ length: 8 }, (_, i) => new Uint8Array(sha256('leaf', [i])));
+const TIME = 1_800_000_000;
+
+/** What comes of one receipt, #7 in the log of a.example, for its #3: made well but for what is given. */
+async function receipt({ size = 5, origin = ORIGIN, root, by = mirrors.b, key, time = TIME, body = {}, line, text: note = (checkpoint) => `${checkpoint}\n\u2014 ${ORIGIN} AAAAAAA=\n`, charter = CHARTER } = {}) {
+  const tree = await treeOf(leaves, async () => {});
+  const checkpoint = `${origin}\n${size}\n${root ?? Buffer.from(await rootAt(tree, Math.min(size, 8))).toString('base64')}\n`;
+  const content = new TextEncoder().encode(JSON.stringify({ of: 'a.example#3', from: 'b.example', checkpoint: note(checkpoint), line: line ?? by.line(checkpoint, time, key), ...body }));
+  const entries = leaves.map((_, index) => ({ id: `a.example#${index}`, desk: 'a.example', index, mode: 'f', charters: [{ json: charter }],
+    envelope: { kind: index === 0 ? 'open' : index < 7 ? 'text' : 'receipt', sent: '2027-01-15T08:00:00Z', body: { size: 2 } } }));
+  entries[7].content = content;
+  const members = new Map([['a', mirrorOf('a.example')], ['b', mirrors.b], ['c', mirrors.c]].map(([name, { card }]) => [`${name}.example`, { name: `${name}.example`, cards: [card] }]));
+  const log = { desk: 'a.example', origin: ORIGIN, size: 8, tree, entries, shown: 'f'.repeat(8), cosigned: [] };
+  const facts = new Facts({ logs: [log], channel: { members }, manifest: { made: '2027-02-01T00:00:00Z' } });
+  const listed = facts.receiptsWith(entries[3]).length;
+  const before = entries[7].judged;
+  const found = await facts.judge(entries[7]);
+  const times = await Promise.all([3, 4, 5].map((index) => facts.receiptTime(entries[7], index)));
+  return { ...found, listed, before, kept: entries[7].judged === found, times: times.join() };
+}
+
+const good = await receipt();
+ok(good.before === undefined && good.kept && good.listed === 1, 'a receipt is listed, and nothing is said of it before it was checked');
+ok(good.holds === true && good.size === 5 && good.time === TIME && good.times === `${TIME},${TIME},0`, 'one that holds: of what time, up to which size');
+ok((await receipt({ text: (checkpoint) => checkpoint })).holds === true, 'also when the checkpoint stands there without lines');
+ok((await receipt({ line: undefined, body: { more: 1 } })).why === 'form' && (await receipt({ body: { line: 7 } })).why === 'form', 'another form is none');
+const two = await receipt({ body: { line: mirrors.b.line('x', 1) + mirrors.b.line('y', 1) } });
+ok(two.holds === false && two.why === 'form' && two.times === '0,0,0', 'nor are two lines');
+for (const [what, why, one] of [
+  ['a made-up signature', 'signature', { key: mirrors.c.privateKey }],
+  ['a line of another member under this name', 'signature', { by: mirrors.c }],
+  ['a time that was changed', 'signature', { line: mirrors.b.line(`${ORIGIN}\n5\nx\n`, TIME) }],
+  ['a time beyond all years', 'signature', { time: 253402300800 }],
+  ['another history', 'root', { root: Buffer.alloc(32).toString('base64') }],
+  ['another log', 'log', { origin: ORIGIN.replace('a.', 'd.') }],
+  ['a tree without the message', 'size', { size: 3 }],
+  ['a tree that is larger than the log was', 'size', { size: 8 }],
+  ['the author itself', 'member', { body: { from: 'a.example' } }],
+  ['a stranger', 'member', { body: { from: 'd.example' } }],
+  ['who is no member under this charter', 'member', { body: { from: 'c.example' }, by: mirrors.c }],
+  ['a message of another', 'form', { body: { of: 'b.example#3' } }],
+]) {
+  const found = await receipt(one);
+  ok(found.holds === false && found.why === why && found.times === '0,0,0', `a receipt of ${what} does not hold: ${found.why}`);
+}
+const unknown = await receipt({ by: mirrors.lost });
+ok(unknown.holds === undefined && unknown.why === undefined && unknown.times === '0,0,0', 'under a key that is not in the file it is neither');
 
 console.log(`1..${count}`);

@@ -18,6 +18,9 @@ class Element {
   }
   setAttribute() {}
   addEventListener() {}
+  replaceChildren(...children) {
+    this.children = children;
+  }
   append(...children) {
     this.children.push(...children);
   }
@@ -29,13 +32,14 @@ class Element {
   }
 }
 
+let judged; // what is found of a receipt
 const document = { createElement: () => new Element() };
-const show = new Function('document', 'navigator', `"use strict"; const KINDS = ${text('spec/kinds.json')};
+const show = new Function('document', 'navigator', 'judged', `"use strict"; const KINDS = ${text('spec/kinds.json')};
   const BOOKS = ${JSON.stringify({ [BOOK]: { signals: [{ number: 1, text: { en: 'Stop {what}.' } }] } })}; ${scripts};
   return (entry) => {
-    facts = { replies: new Map(), receipts: new Map(), byId: new Map(), logs: new Map([["a.example", { cosigned: [] }]]), proposal: () => undefined };
+    facts = { judge: () => judged(entry), replies: new Map(), receipts: new Map(), byId: new Map(), logs: new Map([["a.example", { cosigned: [] }]]), proposal: () => undefined };
     return messageView(entry, 1, 1);
-  };`)(document, { language: 'en' });
+  };`)(document, { language: 'en' }, (entry) => Promise.resolve(judged).then((found) => (entry.judged = found)));
 
 let count = 0;
 function ok(good, what) {
@@ -60,5 +64,19 @@ ok(view('incident', { observables: [{ type: 'ipv4', value: '192.0.2.1' }] }).tex
 
 const hugest = view('incident', `{"observables":[${'0,'.repeat(130_000)}0]}`);
 ok(hugest.text.includes('a.example') && (hugest.size > 130_000 || hugest.text.includes("can't show")), 'a list that no browser takes leaves the entry standing');
+
+const receipt = { kind: 'receipt', of: 'a.example#0', from: 'b.example', checkpoint: 'x', line: 'x' };
+for (const [found, ...says] of [
+  [{ holds: true, size: 5, time: 1_800_000_000 }, 'b.example countersigned it at 2027-01-15 08:00:00 UTC', 'first 5 entries'],
+  [{ holds: false, why: 'signature' }, 'nobody’s receipt', 'did not sign'],
+  [{}, 'Can’t be judged', 'under a key'],
+]) {
+  judged = found;
+  const shown = view('receipt', receipt);
+  const before = shown.text;
+  await new Promise(setImmediate);
+  ok(before.includes('not checked yet') && says.every((text) => !before.includes(text) && shown.text.includes(text)) && !shown.text.includes('not checked yet'),
+    `a receipt: ${says[0]}, and before that nothing but that it is not checked`);
+}
 
 console.log(`1..${count}`);

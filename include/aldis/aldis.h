@@ -418,8 +418,10 @@ int aldis_message_is_proven(const struct aldis_result *result, size_t index);
 /* The entry as it was hashed into the log: one JSON object, unless its author broke the
  * rules. */
 struct aldis_bytes aldis_message_entry(const struct aldis_result *result, size_t index);
-/* The body as its author wrote it: JSON by the kind's rules, which were not checked. No
- * bytes when it has none or it is not there. */
+/* The body as its author wrote it: JSON by the kind's rules, which were not checked. Nor
+ * was what it says of others: a body of kind "receipt" is the author's word that a member
+ * held something, until somebody verifies the countersignature in it. No bytes when it
+ * has none or it is not there. */
 struct aldis_bytes aldis_message_body(const struct aldis_result *result, size_t index);
 
 /* To whom it was addressed; none: to all members. */

@@ -81,5 +81,6 @@ void release_verify_say(const struct release_manifest *manifest,
 	say_left_out(manifest, result);
 	bundle_say(result, "it does not show what withheld entries say, nor whether a "
 	                   "member had answered otherwise before, nor whether what was "
-	                   "said is true");
+	                   "said is true; receipts that entries put on record are not "
+	                   "checked here: the page says of each whether it holds");
 }

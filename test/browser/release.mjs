@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { launch, sticksOut, violations } from './browser.mjs';
+import { launch, OUT, sticksOut, violations } from './browser.mjs';
 import { LIMITS, openChannel, play, SOURCE, until } from './desks.mjs';
 import { floods, TEXTS, TRACE } from './harm.mjs';
 import { ReleasePage, WORDS } from './release_page.mjs';
@@ -242,6 +242,59 @@ async function smuggled(tap, browser, file) {
   }
 }
 
+/** Receipts that an author put on record: nothing is said of one before it is checked, on screen or paper. */
+async function receipts(tap, browser, sample) {
+  const file = path.join(tap.folder, 'receipts.html');
+  const { of, time, receipts: made } = JSON.parse(execFileSync('python3', ['-B', path.join(SOURCE, 'test/release_receipts.py'), sample, file], { encoding: 'utf8' }));
+  const one = await ReleasePage.open(tap, browser, 'a reader of receipts');
+  await one.context.addInitScript((stamp) => {
+    const verify = crypto.subtle.verify.bind(crypto.subtle);
+    const opened = new Promise((open) => (window.openGate = open));
+    crypto.subtle.verify = async (...all) => {
+      if (new TextDecoder().decode(all[3]).includes(`\ntime ${stamp}\n`)) await opened;
+      return verify(...all);
+    };
+    window.print = () => (window.asked = true);
+  }, time);
+  tap.ok((await one.load(file)).name === 'consistent', 'a file with forged receipts on record is consistent');
+  const { page } = one;
+  const listed = one.message(of).locator('.part li .receipt');
+  const held = one.word('receipt.holds').split('{time}')[0].replace('{desk}', 'east.example');
+  const go = async () => {
+    await page.locator('#messages').evaluate((list) => list.scrollIntoView());
+    await one.message(of).scrollIntoViewIfNeeded();
+  };
+  await go();
+  const unchecked = one.word('receipt.unchecked');
+  const waiting = await listed.allInnerTexts();
+  tap.ok(waiting.length === made.length && waiting.filter((text) => text === unchecked).length >= 2 && !(await page.locator('main').innerText()).includes(held), 'none is shown as good before it is checked');
+  await page.pdf({ format: 'A4' });
+  const early = await page.evaluate(() => window.printed.text);
+  tap.ok(early.includes(unchecked) && early.includes(one.word('print.unchecked')) && !early.includes(held), 'nor on paper, which says so');
+  await page.locator('#print').click();
+  tap.ok((await page.locator('#print').isDisabled()) && !(await page.evaluate(() => window.asked)), 'printing waits for the checks');
+  await page.evaluate(() => window.openGate());
+  await page.waitForFunction(() => window.asked, undefined, { timeout: 30_000 });
+  const says = { holds: held, 'fails.signature': one.word('receipt.fails.signature'), 'fails.root': one.word('receipt.fails.root'), unknown: one.word('receipt.unknown').split('{desk}')[0] };
+  const own = new Map(await one.entries());
+  await go();
+  const texts = await listed.allInnerTexts();
+  tap.ok(made.every(({ id, what }, i) => [texts[i], own.get(id)].every((text) => text.includes(says[what]) && text.includes(held) === (what === 'holds'))), 'then each says what it is: good, forged, over another history, or beyond judging');
+  await page.pdf({ format: 'A4' });
+  const paper = await page.evaluate(() => window.printed.text);
+  tap.ok(Object.values(says).every((text) => paper.includes(text)) && !paper.includes(unchecked) && !paper.includes(one.word('print.unchecked')), 'on paper too');
+  await page.locator('#language [data-language="id"]').click();
+  one.language = 'id';
+  await go();
+  tap.ok((await listed.first().innerText()).includes('4 entri pertama'), 'in Indonesian as well');
+  for (const width of [1100, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    await go();
+    await look(tap, one, `receipts, ${width} px`);
+    await page.screenshot({ path: path.join(OUT, `release-receipts-${width}.png`) });
+  }
+}
+
 /** Each bad copy is red, for the reason that the program gives, in words. */
 async function tampered(tap, browser, file) {
   const folder = path.join(tap.folder, 'tampered');
@@ -282,6 +335,7 @@ await play(async (tap) => {
   execFileSync(process.env.RELEASE_SAMPLE, ['8', sample]);
   await unable(tap, browser, sample);
   await smuggled(tap, browser, sample);
+  await receipts(tap, browser, sample);
   if (!process.env.QUICK) await tampered(tap, browser, sample);
   const north = await tap.desk('north.example');
   const south = await tap.desk('south.example', 'id');

@@ -45,6 +45,22 @@ function faultOf({ envelope, index, desk }, charter) {
   return undefined;
 }
 
+// Receipts on record
+
+const isReceipt = (v) => isFormed({ of: isMessageId, from: isDesk, checkpoint: isTextUpTo(8192), line: isTextUpTo(8192) })(v);
+
+// The checkpoint, which may stand there with lines of its own, under the one line of the countersignature.
+function receiptNote({ checkpoint, line }) {
+  const end = checkpoint.indexOf("\n\n");
+  try {
+    const note = noteOf((end < 0 ? checkpoint : checkpoint.slice(0, end + 1)) + "\n" + line.replace(/\n?$/, "\n"));
+    const [, origin, size, root] = CHECKPOINT.exec(note.text) ?? [];
+    return note.lines.length === 1 && isRoot(root) && isSize(Number(size)) ? { note, origin, size: Number(size), root } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const add = (map, key, value) => (map.has(key) ? map.get(key).push(value) : map.set(key, [value]));
 
 // Where in a list by index the entries above this one begin.
@@ -57,6 +73,8 @@ function firstAbove(list, index) {
   }
   return low;
 }
+
+const SOME = 50; // of what refers to a message is shown with it; all of it stands in the list itself
 
 class Facts {
   constructor(checked) {
@@ -107,31 +125,45 @@ class Facts {
       add(this.receipts, of, entry);
   }
 
-  // Its countersignature's time, when it holds over the tree that the log had and over this index.
-  async receiptTime(entry, index) {
-    entry.receipt ??= this.#receiptOf(entry); // asked for again and again: it is verified once
-    const { size, time } = await entry.receipt;
-    return size > index ? time : 0;
+  // What an entry `receipt` that is shown in full is worth, by record.md, "Receipts on record": { holds, size, time }, or
+  // { holds: false, why } for what is nobody's receipt, or { holds: undefined } when the file lacks the key under which it
+  // is. Verified once, and kept as entry.judged then.
+  judge(entry) {
+    return (entry.receipt ??= this.#judgeReceipt(entry).then((found) => (entry.judged = found)));
   }
 
-  async #receiptOf(entry) {
-    const { checkpoint, line, from } = bodyOf(entry);
+  async #judgeReceipt(entry) {
+    const body = bodyOf(entry);
+    const no = (why) => ({ holds: false, why });
+    if (!isReceipt(body) || !body.of.startsWith(entry.desk + "#")) return no("form");
+    const member = this.checked.channel.members.get(body.from);
+    const charter = charterOver(entry);
+    if (member === undefined || body.from === entry.desk || (charter && !membersOf(charter).includes(body.from))) return no("member");
+    const read = receiptNote(body);
+    if (read === undefined) return no("form");
+    const { note, origin, size, root } = read;
     const log = this.logs.get(entry.desk);
-    const none = { size: 0, time: 0 };
-    try {
-      const [head] = checkpoint.split("\n\n");
-      const note = noteOf(`${head}\n\n${line.trimEnd()}\n`);
-      const [origin, size, root] = note.text.split("\n");
-      if (origin !== log.origin || !(Number(size) > 0 && Number(size) <= entry.index)) return none;
-      if (!same(await rootAt(log.tree, Number(size)), bytesOf(root))) return none;
-      for (const key of await mirrorKeys(this.checked.channel.members.get(from))) {
-        const time = await cosignedAt(note, key);
-        if (time > 0) return { size: Number(size), time };
-      }
-    } catch {
-      // not a receipt that counts
-    }
-    return none;
+    if (origin !== log.origin) return no("log");
+    if (!(size > Number(body.of.split("#")[1]) && size <= entry.index)) return no("size");
+    if (!same(await rootAt(log.tree, size), bytesOf(root))) return no("root");
+    const [{ name, id }] = note.lines;
+    if (name !== `${body.from}/mirror`) return no("signature");
+    const key = (await mirrorKeys(member)).find((one) => one.id === id);
+    if (key === undefined) return {};
+    const time = await cosignedAt(note, key);
+    return time > 0 && time <= TIME_MAX ? { holds: true, size, time } : no("signature");
+  }
+
+  // Its countersignature's time, when it holds over this index too; else 0.
+  async receiptTime(entry, index) {
+    const { holds, size, time } = await this.judge(entry);
+    return holds && size > index ? time : 0;
+  }
+
+  // Those that are shown with an entry: of itself, when it is one, and about it.
+  receiptsWith(entry) {
+    const own = entry.envelope?.kind === "receipt" && entry.content !== undefined ? [entry] : [];
+    return [...own, ...(this.receipts.get(entry.id) ?? []).slice(0, SOME)];
   }
 
   // When the asker held an entry of the debtor, by the first receipt in the debtor's own log that covers it.

@@ -20,6 +20,12 @@ class LongList {
     return Math.max(1, Math.ceil(this.items.length / PART));
   }
 
+  // What stands on paper whole: the items of this part, unless they are too many.
+  get paper() {
+    const items = this.items.slice(this.part * PART, (this.part + 1) * PART);
+    return items.length <= PAPER ? items : [];
+  }
+
   show(part) {
     this.part = part;
     this.watch.disconnect();
@@ -61,8 +67,7 @@ class LongList {
   // Everything of a part, when it is not too much; else what is on the screen, and a word on it.
   toPaper() {
     this.watch.disconnect();
-    const count = this.blocks.reduce((sum, { from, to }) => sum + to - from, 0);
-    if (count <= PAPER) for (const block of this.blocks) this.#fill(block, true);
+    if (this.paper.length > 0) for (const block of this.blocks) this.#fill(block, true);
     for (const folded of this.box.querySelectorAll("details")) folded.open = true;
     const shown = this.blocks.filter((block) => block.hasChildNodes());
     const [from, to, total] = [(shown[0]?.from ?? 0) + 1, shown.at(-1)?.to ?? 0, this.items.length].map(numberOf);

@@ -65,6 +65,31 @@ function translationView(entry) {
     said(body.text, body.language));
 }
 
+// What a receipt is worth, once that is known, and never before.
+function receiptView(receipt) {
+  const view = el("span", { class: "receipt unchecked" }, word("receipt.unchecked"));
+  const show = (judged) => {
+    view.setAttribute("class", "receipt " + (judged.holds ? "holds" : judged.holds === false ? "fails" : "unknown"));
+    view.replaceChildren(receiptText(bodyOf(receipt), judged));
+  };
+  if (receipt.judged !== undefined) show(receipt.judged);
+  else facts.judge(receipt).then(show, () => view.setAttribute("class", "receipt")); // it stays unchecked
+  return view;
+}
+
+function receiptText(body, { holds, why, size, time: at }) {
+  const desk = isDesk(body?.from) ? body.from : word("receipt.nobody");
+  if (holds === undefined) return word("receipt.unknown", { desk });
+  return holds ? word("receipt.holds", { desk, time: plainTime(at), size: numberOf(size) })
+    : word("receipt.fails", { desk, why: word("receipt.fails." + why) });
+}
+
+// A receipt in its own place in the list.
+function ownReceiptView(entry) {
+  const of = bodyOf(entry)?.of;
+  return el("p", {}, ...(isMessageId(of) ? around("receipt.of", linkTo(of)) : []), receiptView(entry));
+}
+
 function dutyView(duty) {
   const { state: came, answer } = duty;
   const reason = { cancelled: duty.cancel, met: answer, late: answer, answered: answer }[came];
@@ -87,8 +112,6 @@ function proposalView({ desks, ended }) {
   return items;
 }
 
-// What refers to a message may be very much. All of it stands in the list itself.
-const SOME = 50;
 const some = (entries, each) => [...entries.slice(0, SOME).map(each),
   ...(entries.length > SOME ? [el("p", { class: "soft" }, word("more", { n: numberOf(entries.length - SOME) }))] : [])];
 
@@ -107,7 +130,7 @@ function aboutView(entry) {
     proposal && part(word("pledge"), list("plain", proposalView(proposal))),
     entry.duties && part(word("duties"), list("plain", entry.duties.map(dutyView))),
     replies.length > 0 && part(word("message.replies"), list("plain", some(replies, reference))),
-    receipts.length > 0 && part(word("message.receipts"), list("plain", some(receipts, (one) => [bodyOf(one).from, ": ", linkTo(one.id)]))),
+    receipts.length > 0 && part(word("message.receipts"), list("plain", some(receipts, (one) => [receiptView(one), " (", linkTo(one.id), ")"]))),
     el("p", { class: "soft held" }, held === "" ? word("message.held.none") : word("message.held", { desks: held })),
   ].filter(Boolean);
 }
@@ -145,6 +168,7 @@ function partsOf(entry) {
   return [
     entry.fault ? el("p", { class: "flag" }, word("message.malformed", { why: word("malformed." + entry.fault) })) : "",
     envelope.re ? el("p", { class: "re" }, ...around("message.re", linkTo(envelope.re))) : "",
+    envelope.kind === "receipt" && entry.content !== undefined ? ownReceiptView(entry) : "",
     ...contentView(entry), ...some(translations, translationView), ...aboutView(entry)];
 }
 

@@ -20,7 +20,7 @@ function showState() {
   const shown = name === "checked" ? (ticked.size === total ? "compared" : "consistent") : name;
   at("#state").className = shown;
   at("#progress").hidden = name !== "wait";
-  at("#release").hidden = name !== "checked";
+  at("#release").hidden = at("#print").hidden = name !== "checked";
   if (failed !== undefined) at("#state").dataset.code = failed;
   if (name === "wait") verdict(word("wait"));
   if (name === "unable") verdict(word("unable"), word(state.isBroken ? "unable.error" : "unable.why"));
@@ -156,7 +156,36 @@ function showParts() {
 function goToPart(part) {
   messages.show(part);
   showParts();
+  checkedForPaper = checkForPaper(messages.paper).catch(console.error);
   at("#conversation").scrollIntoView();
+}
+
+// Receipts are checked when they are shown; those that a print shows, before it is asked for: nothing waits then.
+let checkedForPaper = Promise.resolve();
+const SLICE = 30; // ms
+
+async function checkForPaper(items) {
+  let since = performance.now();
+  for (const entry of items.filter((item) => !Array.isArray(item)))
+    for (const receipt of facts.receiptsWith(entry)) {
+      if (receipt.judged === undefined) await facts.judge(receipt);
+      if (performance.now() - since < SLICE) continue;
+      await turn();
+      since = performance.now();
+    }
+}
+
+async function print() {
+  at("#print").disabled = true;
+  await checkedForPaper;
+  while (at(".receipt.unchecked") !== null) await turn();
+  at("#print").disabled = false;
+  window.print();
+}
+
+function toPaper() {
+  messages?.toPaper();
+  if (at(".receipt.unchecked") !== null) at("#paper").append(" ", word("print.unchecked"));
 }
 
 function showConversation({ logs }) {
@@ -165,6 +194,7 @@ function showConversation({ logs }) {
   showClocks();
   messages.show(messages.part);
   showParts();
+  checkedForPaper = turn().then(() => checkForPaper(messages.paper)).catch(console.error);
 }
 
 function showAll() {
@@ -201,7 +231,8 @@ function listen() {
   at("#parts select").addEventListener("change", (event) => goToPart(Number(event.target.value)));
   for (const button of document.querySelectorAll("#parts button"))
     button.addEventListener("click", () => goToPart(messages.part + Number(button.dataset.step)));
-  window.addEventListener("beforeprint", () => messages?.toPaper());
+  at("#print").addEventListener("click", print);
+  window.addEventListener("beforeprint", toPaper);
   window.addEventListener("afterprint", () => messages?.toScreen());
 }
 
