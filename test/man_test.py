@@ -19,25 +19,16 @@ OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 WORD = re.compile(r"[a-z][a-z-]*$")
 
 
-def alternatives(usage):
-    """The ways of calling a command: what stands between bars outside of brackets."""
-    way, depth = "", 0
-    for part in re.split(r"(\s\|\s|[\[\]])", usage):
-        depth += {"[": 1, "]": -1}.get(part, 0)
-        if part.strip() == "|" and depth == 0:
-            yield way.split()
-            way = ""
-        else:
-            way += part
-    yield way.split()
+def commands():
+    return re.findall(r"^  (\S+) ", run("help").stdout, re.MULTILINE)
 
 
 def ways_of_help():
     """{(command, subcommand or none): options} of what `aldis help` prints."""
     ways = {}
-    for command in re.findall(r"^  (\S+) ", run("help").stdout, re.MULTILINE):
-        usage = run("help", command).stdout.splitlines()[0].removeprefix(f"aldis {command}")
-        for words in alternatives(usage):
+    for command in commands():
+        for line in run("help", command).stdout.split("\n  ")[0].splitlines():
+            words = line.split()[2:]
             sub = words[0] if words and WORD.match(words[0]) else ""
             ways.setdefault((command, sub), set()).update(OPTION.findall(" ".join(words)))
     return ways
@@ -111,6 +102,10 @@ def play(tap, _):
           "aldis(1) has the commands and options that `aldis help` prints, and no others")
     check(tap, sorted(known_options() ^ (set().union(*ways.values()) - EVERYWHERE)),
           "`aldis help` prints the options that the commands know, and no others")
+
+    check(tap, [command for command in commands()
+                if run(command, "--help").stdout != run("help", command).stdout],
+          "`aldis COMMAND --help` says what `aldis help COMMAND` says")
 
     aldisd = (MAN / "aldisd.8").read_text(encoding="utf-8")
     described = set(re.findall(r"^\.It Sy \[(\w+)\] (\w+)", aldisd, re.MULTILINE))

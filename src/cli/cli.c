@@ -152,6 +152,14 @@ static bool names_desk(const struct cli *cli, int argc, char **argv)
 	return cli->dir != NULL;
 }
 
+/* aldis COMMAND --help, aldis COMMAND WORD --help */
+static bool asks_for_help(int argc, char **argv)
+{
+	if (argc < 1 || argc > 2 || (argc == 2 && argv[0][0] == '-'))
+		return false;
+	return strcmp(argv[argc - 1], "--help") == 0 || strcmp(argv[argc - 1], "-h") == 0;
+}
+
 int cli_run(int argc, char **argv)
 {
 	const char *from_environment = getenv("ALDIS_DESK");
@@ -175,6 +183,10 @@ int cli_run(int argc, char **argv)
 	command = cli_command_find(name);
 	if (command == NULL)
 		return unknown_command(name);
+	if (asks_for_help(argc - used, argv + used)) {
+		command = cli_command_find("help");
+		argc = used--; /* what is left is the name */
+	}
 	if (command->needs_desk && !names_desk(&cli, argc - used, argv + used))
 		return cli_fail_no_desk();
 	result = command->run(&cli, argc - used, argv + used);

@@ -51,12 +51,31 @@ static int help_commands(void)
 {
 	puts("aldis: a hotline for cyber incidents\n");
 	for (size_t i = 0; i < cli_command_count; i++)
-		printf("  %-12s %s\n", cli_commands[i].name, cli_commands[i].summary);
+		printf("  %-13s %s\n", cli_commands[i].name, cli_commands[i].summary);
 	puts("\n-d DIR or ALDIS_DESK names the desk's folder; --json on everything that "
-	     "lists.\n`aldis help COMMAND`, `aldis help kinds`, `aldis help KIND` say "
-	     "more.\nExit status: 0 done, 1 the answer is no, 2 called wrongly, 3 could "
-	     "not,\n4 consistent but keys not compared.");
+	     "lists.\n`aldis help COMMAND`, `aldis help kinds`, `aldis help KIND` and "
+	     "`man aldis` say more.\nExit status: 0 done, 1 the answer is no, 2 called "
+	     "wrongly, 3 could not,\n4 consistent but keys not compared.");
 	return CLI_DONE;
+}
+
+/* A line for each way of calling it: bars outside of brackets part them. */
+static void print_command(const struct command *command)
+{
+	const char *way = command->usage;
+	int depth = 0;
+
+	for (const char *at = way;; at++) {
+		depth += (*at == '[') - (*at == ']');
+		if (*at != '\0' && (depth > 0 || strncmp(at, " | ", 3) != 0))
+			continue;
+		printf("aldis %s%s%.*s\n", command->name, at > way ? " " : "",
+		       (int)(at - way), way);
+		if (*at == '\0')
+			break;
+		way = at + strlen(" | ");
+	}
+	printf("  %s\n", command->summary);
 }
 
 int cmd_help(struct cli *cli, int argc, char **argv)
@@ -77,8 +96,9 @@ int cmd_help(struct cli *cli, int argc, char **argv)
 	command = cli_command_find(operands.values[0]);
 	kind = record_kind_find(view_of_string(operands.values[0]));
 	if (command != NULL && !(cli->is_json && kind != NULL))
-		printf("aldis %s %s\n  %s\n", command->name, command->usage,
-		       command->summary);
+		print_command(command);
+	if (command != NULL && kind != NULL && !cli->is_json)
+		puts("\nIt is a kind of message too:\n");
 	if (kind != NULL)
 		return print_help(cli, language, kind);
 	if (command == NULL && kind == NULL)
