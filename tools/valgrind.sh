@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The unit tests, some worlds of the simulator and the demonstration with all its processes
-# under memcheck. What it has to say of the demonstration's processes stands in files of
-# their own, shown when there is any. Takes some
+# The unit tests (but those that Python or Node runs), some worlds of the simulator and the
+# demonstration with all its processes under memcheck. What it has to say of the
+# demonstration's processes stands in files of their own, shown when there is any. Takes some
 # fifteen minutes.
 #
 #   tools/valgrind.sh BUILD
@@ -14,7 +14,7 @@ said=$(mktemp -d)
 trap 'rm -rf "$said"' EXIT
 
 echo '# unit tests'
-CMOCKA_MESSAGE_OUTPUT=TAP meson test -C "$build" --suite unit --print-errorlogs \
+CMOCKA_MESSAGE_OUTPUT=TAP meson test -C "$build" --suite unit --no-suite script --print-errorlogs \
 	--timeout-multiplier 40 --wrapper "$memcheck"
 
 echo '# worlds of the simulator'
