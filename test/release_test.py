@@ -215,6 +215,10 @@ def rules(tap, folder, north, south):
     north.aldis("show", channel, theirs, "--wait", "20")
     draft(north, channel, folder / "own", "--only", own)
     code, words = build(north, channel, folder / "own", folder / "own.html")
+    tap.ok(code == 1 and "is one-sided," in words and "has not signed it" in words and "aldis release request" in words,
+           "a name in a draft is nobody's word")
+    north.aldis("release", "request", channel, folder / "own", "--text", "What I saw")
+    code, words = build(north, channel, folder / "own", folder / "own.html")
     tap.ok(code == 0 and "is by originator," in words and "no answer of south.example" in words,
            "under the rule originator one releases what is one's own")
     draft(north, channel, folder / "both")

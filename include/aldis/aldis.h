@@ -311,7 +311,9 @@ int aldis_silence_has(const struct aldis_result *result,
  *
  * A release shows what its manifest chose. The members answer to the hash of that
  * manifest; the first answer that each writes counts. Whether what was said is true, and
- * whether a member had answered otherwise before, it can't show.
+ * whether a member had answered otherwise before, it can't show. Nobody signs a manifest:
+ * who drafted it, when, and the cover texts are that desk's word only when its answer is
+ * ALDIS_RELEASE_CONSENT.
  */
 
 /* By whose consent. A member can always publish what it holds; what it can't do is make
@@ -335,7 +337,7 @@ enum aldis_release_text {
 	ALDIS_RELEASE_TITLE = 4,    /* of the channel */
 	ALDIS_RELEASE_COVER_EN = 5, /* what the releaser says about it, in English */
 	ALDIS_RELEASE_COVER_ID = 6, /* in Indonesian */
-	ALDIS_RELEASE_BY = 7,       /* the desk that drafted it */
+	ALDIS_RELEASE_BY = 7,       /* the desk that drafted it, as it says */
 	ALDIS_RELEASE_RULE = 8,     /* "joint", "originator", "confidential" */
 	ALDIS_RELEASE_CHANNEL = 9,  /* its id, 64 hex digits */
 	ALDIS_RELEASE_CHARTER = 10, /* digest of the one in force, 64 hex digits */
@@ -343,7 +345,7 @@ enum aldis_release_text {
 /* NULL: it has none. */
 const char *aldis_release_text(const struct aldis_result *result,
                                enum aldis_release_text which);
-/* When it was drafted, by the word of the desk that did. */
+/* When it was drafted, as it says. */
 int64_t aldis_release_made(const struct aldis_result *result);
 
 /* The members that have answered, or must consent for the release to be joint; what each

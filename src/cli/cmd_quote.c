@@ -83,7 +83,7 @@ static struct view text_of(const struct quoting *quoting,
 static void print_source(const struct release_statement *statement)
 {
 	if (statement->message.len == 0) {
-		printf("the cover by ");
+		printf("the cover text, in the name of ");
 		print_escaped(stdout, statement->desk);
 	} else {
 		print_escaped(stdout, statement->message);

@@ -69,7 +69,8 @@ static enum status check_grade(const struct order *order,
 		    "the charter says that nothing is released; with "
 		    "--one-sided the file is made all the same, and says so");
 	return error_set(err, STATUS_CONFLICT,
-	                 "the consents that the charter asks for are not all here; with "
+	                 "the consents that the charter asks for are not all here (who "
+	                 "drafted gives its own with aldis release request); with "
 	                 "--one-sided the file is made all the same, and says so");
 }
 

@@ -283,6 +283,9 @@ static void an_originator_may_release_its_own(void **state TEST_UNUSED)
 	f.record.channel.charters[0].release = RECORD_RELEASE_ORIGINATOR;
 	walk(&f, terms);
 	assert_int_equal(release_terms_grade(terms, &f.manifest, answers),
+	                 RELEASE_ONE_SIDED); /* its name alone is not its word */
+	answers[0] = RELEASE_CONSENT;
+	assert_int_equal(release_terms_grade(terms, &f.manifest, answers),
 	                 RELEASE_BY_ORIGINATOR);
 	choice = all(&f);
 	assert_int_equal(draft(&f, &choice), STATUS_OK);

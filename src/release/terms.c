@@ -129,14 +129,12 @@ enum release_grade release_terms_grade(const struct release_terms *terms,
 	bool is_joint = true, is_by_originator = true;
 
 	for (size_t i = 0; i < channel->member_count; i++) {
-		const char *name = channel->members[i].name.text;
 		bool has_consented = answers[i] == RELEASE_CONSENT;
 
 		if (release_terms_asks(terms, i) && !has_consented)
 			is_joint = false;
-		if (terms->is_author[i] && !has_consented &&
-		    strcmp(name, manifest->by.text) != 0)
-			is_by_originator = false;
+		if (terms->is_author[i] && !has_consented)
+			is_by_originator = false; /* `by` alone is nobody's word */
 	}
 	if (terms->governs_unknown ||
 	    has_rule(terms, manifest, RECORD_RELEASE_CONFIDENTIAL))

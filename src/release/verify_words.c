@@ -60,6 +60,15 @@ static void say_left_out(const struct release_manifest *manifest,
 			           result->desks[i].name.text);
 }
 
+/* Has the releaser consented? Else anyone may have written its name there. */
+static bool is_signed(const struct release_result *of_release, const char *by)
+{
+	for (size_t i = 0; i < of_release->reply_count; i++)
+		if (strcmp(of_release->replies[i].desk.text, by) == 0)
+			return of_release->replies[i].answer == RELEASE_CONSENT;
+	return false;
+}
+
 void release_verify_say(const struct release_manifest *manifest,
                         struct release_result *of_release)
 {
@@ -72,8 +81,12 @@ void release_verify_say(const struct release_manifest *manifest,
 	bundle_say(result, "this release is %s, of the channel '%.*s'",
 	           release_grade_name(of_release->grade), (int)manifest->title.len,
 	           (const char *)manifest->title.data);
-	bundle_say(result, "drafted by %s at %s (its word), rule %s, manifest %s",
-	           manifest->by.text, made, release_rule_name(manifest->rule), hex);
+	bundle_say(result, "drafted by %s at %s (%s), rule %s, manifest %s",
+	           manifest->by.text, made,
+	           is_signed(of_release, manifest->by.text)
+	               ? "its word"
+	               : "so the file says; this desk has not signed it",
+	           release_rule_name(manifest->rule), hex);
 	for (size_t i = 0; i < of_release->reply_count; i++)
 		say_reply(result, &of_release->replies[i]);
 	for (size_t i = 0; i < manifest->log_count; i++)

@@ -143,7 +143,8 @@ static void describe(struct reading *reading, const struct release_result *resul
 	hash_hex(&result->digest, digest);
 	*text = BUF_INIT(1 << 20);
 	buf_printf(text,
-	           "Release, %s, of an Aldis channel, drafted by %s at %s. %llu entries "
+	           "Release, %s, of an Aldis channel, drafted (it says) by %s at %s. "
+	           "%llu entries "
 	           "in full, %llu as envelopes alone, %llu withheld. Manifest %s. It is "
 	           "consistent under the keys of these desks; compare their digits with "
 	           "each desk by another way:",

@@ -258,6 +258,8 @@ async function receipts(tap, browser, sample) {
   }, time);
   tap.ok((await one.load(file)).name === 'consistent', 'a file with forged receipts on record is consistent');
   const { page } = one;
+  const cover = await page.locator('#cover').innerText();
+  tap.ok(cover.includes(one.word('about.cover.unsigned').split('{desk}')[0]) && !cover.includes(one.word('about.cover.word')), 'without its consent nothing is taken for the word of the releaser');
   const listed = one.message(of).locator('.part li .receipt');
   const held = one.word('receipt.holds').split('{time}')[0].replace('{desk}', 'east.example');
   const go = async () => {

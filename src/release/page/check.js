@@ -530,7 +530,7 @@ function gradeOf(channel, logs, manifest, answers) {
   const authors = logs.filter((log) => /[fe]/.test(log.shown)).map((log) => log.desk);
   if (!isWhole || rules.has("confidential")) return { grade: "one-sided", asked };
   if (Array.from(asked).every((desk) => consents.has(desk))) return { grade: "joint", asked };
-  const byOriginator = !rules.has("joint") && authors.every((desk) => desk === manifest.by || consents.has(desk));
+  const byOriginator = !rules.has("joint") && authors.every((desk) => consents.has(desk)); // `by` alone is nobody's word
   return { grade: byOriginator ? "by originator" : "one-sided", asked };
 }
 

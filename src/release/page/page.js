@@ -58,6 +58,9 @@ function showDesks({ desks }) {
   }));
 }
 
+// The manifest is signed by nobody, but the releaser's own answer names its digest.
+const isSignedByReleaser = ({ answers, manifest }) => answers.some(({ desk, consents }) => consents && desk === manifest.by);
+
 function answerOf(desk, { answers, manifest }) {
   const answer = answers.find((one) => one.desk === desk);
   if (answer === undefined) return [word("answer.none"), ""];
@@ -95,10 +98,11 @@ function showAbout(checked) {
   const { manifest, grade, asked, answers, logs } = checked;
   at("#title").replaceChildren(...shown(manifest.title));
   at("#grade").replaceChildren(el("strong", {}, word("grade." + grade)), " ", word(`grade.${grade}.why`));
+  const unsigned = isSignedByReleaser(checked) ? "" : ".unsigned"; // then anyone may have written it
   const covers = Object.entries(manifest.cover).sort(([a], [b]) => (b === language) - (a === language));
   at("#cover").replaceChildren(...covers.map(([tag, text], i) => el("figure", {},
-    el("figcaption", {}, i > 0 ? languageName(tag) : word("about.cover", { desk: manifest.by })), said(text, tag))),
-    covers.length > 0 ? el("p", { class: "soft" }, word("about.cover.word")) : "");
+    el("figcaption", {}, i > 0 ? languageName(tag) : word("about.cover" + unsigned, { desk: manifest.by })), said(text, tag))),
+    covers.length > 0 ? el("p", unsigned ? { class: "flag" } : { class: "soft" }, word(`about.cover${unsigned}.word`, { desk: manifest.by })) : "");
   const desks = new Set([...asked, ...answers.map(({ desk }) => desk)]);
   table(at("#answers"), ["answers.desk", "answers.answer", "answers.sent"], [...desks].map((desk) => [desk, ...answerOf(desk, checked)]));
   const without = checked.desks.map(({ name }) => name).filter((name) => !logs.some(({ desk }) => desk === name));
@@ -106,7 +110,7 @@ function showAbout(checked) {
   at("#opened").textContent = manifest.attachments.length > 0 ? word("logs.attachments", { n: numberOf(manifest.attachments.length) }) : "";
   const rows = { title: el("bdi", {}, ...shown(manifest.title)), channel: code(manifest.channel), rule: word("rule." + manifest.rule), by: manifest.by,
     made: time(manifest.made), manifest: code(checked.digest), charter: code(manifest.charter) };
-  at("#facts").replaceChildren(...Object.entries(rows).flatMap(([name, value]) => [el("dt", {}, word("fact." + name)), el("dd", {}, value)]));
+  at("#facts").replaceChildren(...Object.entries(rows).flatMap(([name, value]) => [el("dt", {}, word("fact." + name + (["by", "made"].includes(name) ? unsigned : ""))), el("dd", {}, value)]));
 }
 
 // The conversation: entries one by one, the withheld ones that stand together as one item.

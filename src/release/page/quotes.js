@@ -20,7 +20,8 @@ function differenceView(difference) {
 }
 
 function sourceView({ message, desk, label, language: tag }) {
-  const where = message === "" ? word("about.cover", { desk }) : linkTo(message);
+  const cover = isSignedByReleaser(state.checked) ? "about.cover" : "about.cover.unsigned";
+  const where = message === "" ? word(cover, { desk }) : linkTo(message);
   return el("span", {}, where, ", ", inLanguage(label) ?? "", isTag(tag) ? ` (${tag})` : "");
 }
 
@@ -29,7 +30,7 @@ function quoteView(found) {
   if (found.more > 0) notes.push(word("quotes.more", { n: numberOf(found.more) }));
   return el("li", { class: "quote " + found.verdict },
     el("blockquote", { dir: "auto" }, ...shown(found.text)),
-    el("p", {}, el("strong", {}, word("quotes." + found.verdict)), found.desk === undefined ? "" : [": ", found.desk, ", "].join(""),
+    el("p", {}, el("strong", {}, word("quotes." + found.verdict)), found.desk === undefined ? "" : found.message === "" ? ": " : `: ${found.desk}, `,
       found.desk === undefined ? "" : sourceView(found)),
     ...(found.difference ? [differenceView(found.difference), el("p", { class: "soft" }, word("quotes.legend"))] : []), // also of what was left out
     found.elsewhere ? el("p", { class: "soft" }, word("quotes.elsewhere"), " ", sourceView(found.elsewhere)) : "",
