@@ -206,11 +206,11 @@ def main():
         print("usage: verify.py FILE [CARD...]", file=sys.stderr)
         return USAGE
     try:
-        cards = [Path(path).read_bytes() for path in sys.argv[2:]]
+        cards, lib = [Path(path).read_bytes() for path in sys.argv[2:]], load()
     except OSError as error:
         print(f"verify.py: {error}", file=sys.stderr)
         return FAILED
-    with Result(load(), sys.argv[1], cards) as found:
+    with Result(lib, sys.argv[1], cards) as found:
         if not found:
             print(f"verify.py: {clean(found.error)}", file=sys.stderr)
             return found.answer

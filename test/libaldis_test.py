@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import subprocess
@@ -31,6 +32,9 @@ def install(tap, place):
     found = {name: next(place.rglob(name), None)
              for name in ("aldis.h", "libaldis.so", "libaldis.so.0", "libaldis.a", "libaldis.pc")}
     tap.ok(all(found.values()), "header, both forms of the library and libaldis.pc are installed")
+    named = set(re.findall(r"^\.Pa (spec/\w+\.\w+)", (SOURCE / "man" / "aldis.1").read_text(), re.MULTILINE))
+    pages = next(place.rglob("doc/aldis"))
+    tap.ok(named and all((pages / name).is_file() for name in named), "so are the pages that aldis(1) points to")
     return found["libaldis.pc"].parent, found["libaldis.so.0"]
 
 
@@ -231,6 +235,8 @@ def scenario(tap, folder):
     made = make_all(tap, folder)
     programs = Programs(shared, static, library)
     checks_files(tap, folder, programs, made)
+    status, said = Programs(shared, static, folder / "nowhere.so").run("python", "verify_file", "none")
+    tap.ok(status == 3 and "Traceback" not in said, "without the library verify.py has no answer, which is not a no")
     checks_pouch(tap, folder, programs, made)
     loses_no_memory(tap, folder, library, made["cards"])
 
