@@ -27,7 +27,7 @@ help:
 	@echo 'make sim            the simulator over many seeds          (SIM_ARGS="--seeds 1000")'
 	@echo 'make fuzz           libFuzzer on every decoder             (FUZZ_SECONDS=300 FUZZ_TARGETS="json")'
 	@echo 'make fresh          run and test in a new Debian root (needs root)'
-	@echo 'make screens         the pictures of the console in doc/screens, made anew'
+	@echo 'make screens        the pictures of the console in doc/screens, made anew'
 	@echo 'make valgrind       unit tests, some worlds and the demonstration under memcheck'
 	@echo 'make install        (PREFIX=/usr/local DESTDIR=)'
 	@echo 'make format         clang-format on every C file; make check-format only looks'
