@@ -132,6 +132,13 @@ export class Desk {
     return desk;
   }
 
+  async listenElsewhere() {
+    const conf = path.join(this.folder, 'desk.conf');
+    const port = await freePort();
+    writeFileSync(conf, readFileSync(conf, 'utf8').replace(`127.0.0.1:${this.port}`, `127.0.0.1:${port}`));
+    this.port = port;
+  }
+
   start() {
     const log = openSync(this.logName, 'a');
     this.daemon = spawn(ALDISD, [this.folder], { stdio: ['ignore', log, log] });
@@ -252,9 +259,11 @@ export class Tap {
     this.last.unshift(run);
   }
 
-  async desk(name, language) {
+  /** isAway: nobody reaches it where its card says that it is. */
+  async desk(name, language, { isAway = false } = {}) {
     const desk = await Desk.make(this.folder, name, language);
     this.desks.push(desk);
+    if (isAway) await desk.listenElsewhere();
     return desk.start();
   }
 }

@@ -134,6 +134,20 @@ async function choose(one) {
   await one.page.locator('.release-words').scrollIntoViewIfNeeded();
 }
 
+/** South's line is down, and something waits for it. */
+async function lineDown({ north, south }, channel) {
+  await south.stop();
+  await north.say(channel, { kind: 'text', to: ['south.example'], body: { language: 'en', text: 'Are you there?' } });
+  await until(async () => (await north.local('GET', '/api/now')).body.peers.some(({ name, reachable }) => name === 'south.example' && !reachable), 60, 'the line is found down');
+}
+
+async function writePouch(one) {
+  await one.page.getByRole('radio', { name: one.word('pouch.size.own'), exact: true }).check();
+  await one.page.getByLabel(one.word('pouch.size.own.field')).fill('4');
+  await one.button('pouch.out.do').click();
+  await one.page.locator('.pouch-files').waitFor();
+}
+
 async function pictures(tap, one, arabic, pages, keys) {
   for (const [name, where, prepare] of pages) {
     await drawn(tap, one, name, where, keys);
@@ -205,4 +219,9 @@ await play(async (tap) => {
     ['release-draft', `/releases/${channel}/new`, choose],
   ], keys);
   await releasePages(tap, browser, file, incident);
+  await lineDown(desks, channel);
+  await pictures(tap, one, arabic, [
+    ['pouches', '/pouches'],
+    ['pouch', `/pouches/${channel}/south.example/write`, writePouch],
+  ], keys);
 });

@@ -121,6 +121,9 @@ function Navigation({ onGo }: { onGo: () => void }) {
         <NavLink address={to.handover} page="handover">
           {t('nav.handover')}
         </NavLink>
+        <NavLink address={to.pouches} page="pouch">
+          {t('nav.pouches')}
+        </NavLink>
         <NavLink address={to.desk} page="desk">
           {t('nav.desk')}
         </NavLink>

@@ -111,6 +111,8 @@ export const to = {
     const at = id.lastIndexOf('#');
     return `/releases/${encodeURIComponent(channel)}/${encodeURIComponent(id.slice(0, at))}/${id.slice(at + 1)}`;
   },
+  pouches: '/pouches',
+  pouch: (channel: string, desk: string) => `/pouches/${encodeURIComponent(channel)}/${encodeURIComponent(desk)}/write`,
   handover: '/handover',
   desk: '/desk',
   audit: '/audit',

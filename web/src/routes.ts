@@ -18,6 +18,8 @@ const table: { pattern: string; page: string }[] = [
   { pattern: '/releases/:channel', page: 'release' },
   { pattern: '/releases/:channel/:what', page: 'release' },
   { pattern: '/releases/:channel/:desk/:index', page: 'release' },
+  { pattern: '/pouches', page: 'pouch' },
+  { pattern: '/pouches/:channel/:desk/write', page: 'pouch' },
   { pattern: '/handover', page: 'handover' },
   { pattern: '/desk', page: 'desk' },
   { pattern: '/audit', page: 'audit' },

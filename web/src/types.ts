@@ -430,6 +430,60 @@ export interface Status {
   counters: { [name: string]: number };
 }
 
+// Pouches
+
+/** POST /api/channels/C/pouches/DESK?part_size=N */
+export interface SealedPouch {
+  from: DeskName;
+  to: DeskName;
+  channel: Hash;
+  pouch: Hash;
+  /** base64 */
+  sealed: string;
+  /** what stands before the bytes of each part */
+  heads: string[];
+  /** there is more */
+  next?: string;
+}
+/** POST /api/pouches */
+export interface PouchArrival {
+  pouch: Hash;
+  from: DeskName;
+  channel: Hash;
+  part: number;
+  parts: number;
+  /** parts that are here */
+  held: number;
+  state: 'parts' | 'early' | 'taken';
+  begins?: number;
+  entries_before?: number;
+  entries?: number;
+  lacking?: number;
+  receipts_before?: number;
+  receipts?: number;
+  /** pouches that lay here and were taken after it */
+  others?: number;
+}
+export interface PouchGap {
+  first: number;
+  last: number;
+}
+export interface WaitingPouch {
+  pouch: Hash;
+  from: DeskName;
+  channel: Hash;
+  size: number;
+  parts: number;
+  held: number;
+  state: 'parts' | 'early';
+  came: Time;
+  /** the first of what lacks */
+  missing: PouchGap[];
+}
+export interface WaitingPouches {
+  pouches: WaitingPouch[];
+}
+
 // Drafts
 
 export interface DraftMessage {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is in a channel: in which languages they read, when each was last heard, what they hold of ours.
-import { locale, t } from '../../i18n';
+import { locale, t, tr } from '../../i18n';
 import { nameOfLanguage } from '../../model/languages';
+import { to } from '../../router';
+import { mayWrite } from '../../session';
 import type { ChannelDetail, Member } from '../../types';
 import { Ago, Badge, type Column, Name, Table, TimeText } from '../../ui';
 
@@ -34,9 +36,16 @@ function Line({ channel, desk }: { channel: ChannelDetail; desk: string }) {
       {t('channel.member.reachable')}
     </Badge>
   ) : (
-    <Badge tone="bad" icon="cross">
-      {t('channel.member.unreachable')}
-    </Badge>
+    <>
+      <Badge tone="bad" icon="cross">
+        {t('channel.member.unreachable')}
+      </Badge>
+      {mayWrite() && (
+        <div class="small">
+          <a href={to.pouch(channel.id, desk)}>{tr('pouch.write_for', { desk: <Name>{desk}</Name> })}</a>
+        </div>
+      )}
+    </>
   );
 }
 

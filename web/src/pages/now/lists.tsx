@@ -309,6 +309,11 @@ export function Peers({ now }: { now: Now }) {
                   <PeerText text={peer.error} max={300} />
                 </p>
               )}
+              {!peer.reachable && mayWrite() && (
+                <p class="small">
+                  <a href={to.pouch(peer.channel, peer.name)}>{tr('pouch.write_for', { desk: <Name>{peer.name}</Name> })}</a>
+                </p>
+              )}
             </li>
           ))}
         </ul>
