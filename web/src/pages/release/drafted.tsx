@@ -12,9 +12,10 @@ import { EntryList } from './rows';
 import { Counts, Cover, Words } from './words';
 import './release.css';
 
+/** Of one version of a draft: read once, as that does not change. */
 function Request({ draft }: { draft: Draft }) {
   const channel = useResource<ChannelDetail>(channelPath(draft.channel), { events: ['amended'] });
-  const release = useResource<Release>(`/api/drafts/${encodeURIComponent(draft.id)}/release`, { events: ['draft'] });
+  const release = useResource<Release>(`/api/drafts/${encodeURIComponent(draft.id)}/release`);
   return (
     <>
       <ProblemBox problem={channel.problem ?? release.problem} onAgain={() => void release.reload()} />
@@ -39,7 +40,7 @@ function Entries({ channel, text }: { channel: ChannelDetail; text: string }) {
 }
 
 export function DraftedRelease({ draft }: { draft: Draft }) {
-  if (draft.message.kind === 'release.request') return <Request draft={draft} />;
+  if (draft.message.kind === 'release.request') return <Request key={draft.version} draft={draft} />;
   if (!draft.message.kind.startsWith('release.') || draft.message.re === undefined) return null;
   return (
     <p>
