@@ -33,9 +33,14 @@ function answer({ text, verdict, unclosed, message, released, more, abridged, un
   if (difference?.length > 0) shown.difference = difference.map(({ op, text: words }) => ({ [op]: words }));
   return shown;
 }
+// What the page does in slices, at once.
+function whole(steps) {
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
 function inPage({ article, language, statements }) {
   try {
-    return checkQuotes(article, language, statements).map(answer);
+    return whole(checkQuotes(article, language, statements)).map(answer);
   } catch (error) {
     if (error instanceof RangeError) return "limit";
     throw error;
@@ -143,7 +148,7 @@ harmful.forEach((one, i) => {
 const OPEN = '<script type="application/json" id="release-data">';
 const start = html.indexOf(OPEN) + OPEN.length;
 const checked = await check(html.slice(start, html.lastIndexOf("</script>", html.lastIndexOf("<script>"))), () => {});
-const said = statementsOf(checked).map(({ message, desk, field, label, language, text: words }) =>
+const said = whole(statementsOf(checked)).map(({ message, desk, field, label, language, text: words }) =>
   ({ message, desk, field, label: label.id, language, text: words }));
 const read = spawnSync(program, [release], { maxBuffer: 1 << 30, encoding: "utf8" }).stdout.split("\n").slice(0, -1).map((line) => JSON.parse(line));
 const other = said.findIndex((statement, i) => !same(statement, read[i]));

@@ -145,10 +145,16 @@ async function quotes(tap, one, ids) {
   const { page } = one;
   await page.locator('#article').fill('South wrote “We rent the addresses out and know nothing of this.” and “We rent the addresses out and know all of this.” and “Never said by anyone at all here.”');
   await page.locator('#quote-check').click();
+  await one.quoted();
   const found = page.locator('#quotes > li');
   const texts = await found.allInnerTexts();
   tap.ok(texts.length === 3 && texts[0].includes(one.word('quotes.as-released')) && texts[0].includes(ids.statement) && texts[1].includes(one.word('quotes.altered')) &&
     texts[2].includes(one.word('quotes.not-in-record')), 'quotes: as released, altered, not in it');
+  await page.evaluate(() => ['#quote-check', '#quote-stop'].forEach((id) => document.querySelector(id).click()));
+  await one.quoted();
+  tap.ok((await page.locator('#quote-count').innerText()) === one.word('quotes.stopped') && (await found.count()) === 0, 'that can be stopped');
+  await page.locator('#quote-check').click();
+  await one.quoted();
   tap.ok((await found.nth(1).locator('del, ins').allInnerTexts()).join(' ').includes('nothing'), 'with what differs');
 }
 

@@ -78,6 +78,11 @@ export class ReleasePage {
     });
   }
 
+  /** Once the box for quotes has done its work. */
+  quoted() {
+    return this.page.waitForFunction(() => document.querySelector('#quote-progress').hidden, undefined, { timeout: 120_000 });
+  }
+
   message(id) {
     return this.page.locator(`[id="m-${id.replace('#', '-')}"]`);
   }

@@ -14,6 +14,7 @@ const ROUNDS = 2;
 const RATIO = 7; // usually between 2.5 and 5
 const TASK_RATIO = 0.6; // of the longest task to the least: parsing the data is one task
 const SCROLL_RATIO = 0.5;
+const QUOTE_RATIO = 0.2;
 
 /** The least: each entry and body decoded and hashed once. */
 const floor = (page) =>
@@ -52,6 +53,34 @@ const scroll = (page) =>
     return { longest: Math.max(0, ...tasks), height, blank, articles: document.querySelectorAll('article').length };
   });
 
+/** Thirty passages held against all that is said, after another text that is given up for this one. */
+async function quotes(tap, one, least) {
+  const { page } = one;
+  const article = (n) => Array.from({ length: n }, (_, i) => `\u201cWave ${100 * i + 2} came by mail; we see ${i % 2 ? 'no' : 'an'} intent to destroy\u201d`).join(' and ');
+  await page.evaluate(() => {
+    window.long = [];
+    window.at = new Set();
+    new PerformanceObserver((list) => window.long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+    const look = () => {
+      window.at.add(document.querySelector('#quote-progress').value);
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  await page.locator('#article').fill(article(40));
+  await page.locator('#quote-check').click();
+  await page.locator('#article').fill(article(30));
+  const start = Date.now();
+  await page.locator('#quote-check').click();
+  await one.quoted();
+  const ms = Date.now() - start;
+  const { longest, told } = await page.evaluate(() => ({ longest: Math.max(0, ...window.long), told: window.at.size }));
+  const verdicts = await page.locator('#quotes > li').evaluateAll((items) => items.map((item) => item.className.replace('quote ', '')));
+  tap.note(`30 quotes: ${(ms / 1000).toFixed(1)} s, longest task ${Math.round(longest)} ms, progress seen ${told} times`);
+  tap.ok(verdicts.length === 30 && verdicts.every((verdict, i) => verdict === (i % 2 ? 'as-released' : 'altered')), 'quotes of a newer text are compared, those of the older one given up');
+  tap.ok(longest <= QUOTE_RATIO * least && told > 5, `no task for quotes is over ${QUOTE_RATIO} of the least, and it tells how far it is`);
+}
+
 await play(async (tap) => {
   const file = path.join(tap.folder, 'release.html');
   execFileSync(process.env.RELEASE_SAMPLE, [String(MESSAGES), file]);
@@ -87,6 +116,7 @@ await play(async (tap) => {
     tap.note(`${Math.round(height / 1e6)} million pixels scrolled: longest task ${Math.round(longest)} ms, ${articles} messages in the document, ${blank} blank frames of 100`);
   tap.ok(Math.min(...passes.map(({ longest }) => longest)) <= SCROLL_RATIO * least && passes.every(({ height, articles }) => height > 1e6 && articles < 1000),
     `it scrolls without a task over ${SCROLL_RATIO} of the least`);
+  await quotes(tap, one, least);
   await one.page.locator('#parts button').last().click();
   await one.page.locator('#parts button').last().click();
   tap.ok((await one.page.locator('#parts select').inputValue()) === '2' && (await one.page.locator('#messages article').first().getAttribute('aria-posinset')) > 40_000, 'any part of it can be gone to');

@@ -42,6 +42,21 @@ async function showProgress(done, total) {
 
 const turn = () => new Promise((resolve) => setTimeout(resolve));
 
+const SLICE = 30; // ms
+
+// Runs to its end what yields how far it is, and lets the window have its turn in between; undefined when tell() says that
+// nobody wants it any more.
+async function inSlices(steps, tell) {
+  let since = performance.now();
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    if (performance.now() - since < SLICE) continue;
+    if (!tell(step.value)) return undefined;
+    await turn();
+    since = performance.now();
+  }
+}
+
 // What stands above the conversation
 
 function showDesks({ desks }) {
@@ -166,7 +181,6 @@ function goToPart(part) {
 
 // Receipts are checked when they are shown; those that a print shows, before it is asked for: nothing waits then.
 let checkedForPaper = Promise.resolve();
-const SLICE = 30; // ms
 
 async function checkForPaper(items) {
   let since = performance.now();
@@ -210,8 +224,9 @@ function showAll() {
   if (state.name !== "checked") return;
   showDesks(state.checked);
   showAbout(state.checked);
-  offerLanguages(statements ?? []);
-  if (at("#quotes").hasChildNodes()) showQuotes();
+  if (statements === undefined) offerLanguages([]);
+  else statements.then(offerLanguages);
+  showQuoted();
   showConversation(state.checked);
 }
 
@@ -230,8 +245,9 @@ function listen() {
     messages.goTo(facts.byId.get(id).item);
     showParts();
   });
-  at("#quoting").addEventListener("focusin", () => offerLanguages(statements ??= statementsOf(state.checked)), { once: true });
-  at("#quote-check").addEventListener("click", showQuotes);
+  at("#quoting").addEventListener("focusin", () => readStatements().then(offerLanguages), { once: true });
+  at("#quote-check").addEventListener("click", compareQuotes);
+  at("#quote-stop").addEventListener("click", stopQuotes);
   at("#parts select").addEventListener("change", (event) => goToPart(Number(event.target.value)));
   for (const button of document.querySelectorAll("#parts button"))
     button.addEventListener("click", () => goToPart(messages.part + Number(button.dataset.step)));

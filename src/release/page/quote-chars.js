@@ -3,6 +3,7 @@
 
 const QuoteChars = (() => {
   const WHITE = 1, LETTER = 2, MARK = 3, NUMBER = 4, BARE = 5, OTHER = 6;
+  const AT_ONCE = 4096; // characters or words looked at before somebody else gets a turn
   const SPACE = 0x20, DOUBLE = 0x22, SINGLE = 0x27, DASH = 0x2d, DOT = 0x2e, OMISSION = 0x2026;
   const DOUBLES = new Set([..."\"\u00ab\u00bb\u201c\u201d\u201e\u201f\u2e42\u275d\u275e\u300c\u300d\u300e\u300f\u301d\u301e" +
     "\u301f\u05f4"].map((c) => c.codePointAt(0)));
@@ -72,6 +73,6 @@ const QuoteChars = (() => {
     }
   }
 
-  return { WHITE, LETTER, MARK, NUMBER, BARE, SPACE, DOUBLE, SINGLE, DASH, DOT, OMISSION, LOOSE_RANGES, Numbers, within, kindOf,
+  return { AT_ONCE, WHITE, LETTER, MARK, NUMBER, BARE, SPACE, DOUBLE, SINGLE, DASH, DOT, OMISSION, LOOSE_RANGES, Numbers, within, kindOf,
     foldOf };
 })();

@@ -2,7 +2,7 @@
 // The passages of a text that stand in quotation marks: spec/release.md, Quotes, Passages. The same as release/quote_find.c.
 
 const QuoteFind = (() => {
-  const { WHITE, LETTER, MARK, NUMBER, BARE, LOOSE_RANGES, within, kindOf } = QuoteChars;
+  const { AT_ONCE, WHITE, LETTER, MARK, NUMBER, BARE, LOOSE_RANGES, within, kindOf } = QuoteChars;
   const ARTICLE_MAX = 1 << 20; // bytes of UTF-8
   const PASSAGES_MAX = 10000;
   const DEPTH_MAX = 4; // of quotations in quotations
@@ -26,7 +26,11 @@ const QuoteFind = (() => {
       this.at = []; // where each stands in the text
       this.open = [];
       this.found = [];
+    }
+    *read() {
+      const { text } = this;
       for (let i = 0; i < text.length;) {
+        if (this.chars.length % AT_ONCE === 0) yield;
         const c = text.codePointAt(i);
         const s = String.fromCodePoint(c);
         if (c < 0x80 || !/\p{Cf}/u.test(s)) {
@@ -168,8 +172,12 @@ const QuoteFind = (() => {
       }
       return { level: isParagraph || lines > 1 ? 2 : lines, next };
     }
-    run() {
-      for (let i = 0; i < this.chars.length;) {
+    *run() {
+      for (let i = 0, next = 0; i < this.chars.length;) {
+        if (i >= next) {
+          next = i + AT_ONCE;
+          yield;
+        }
         const mark = this.chars[i];
         if (this.kind(i) === WHITE) {
           const { level, next } = this.lineEnd(i);
@@ -184,21 +192,23 @@ const QuoteFind = (() => {
       this.breakAt(this.chars.length, true);
       return this.found;
     }
-    passages() {
+    *passages() {
+      yield* this.read();
       const hasWord = ({ start, end }) => {
         for (let i = start; i < end; i++) if ([LETTER, NUMBER, BARE].includes(this.kind(i))) return true;
         return false;
       };
-      return this.run().filter(hasWord).sort((a, b) => a.start - b.start).map(({ start, end, ...more }) => {
+      return (yield* this.run()).filter(hasWord).sort((a, b) => a.start - b.start).map(({ start, end, ...more }) => {
         const from = this.at[start], to = this.at[end];
         return { text: this.text.slice(from, to), start: from, end: to, ...more };
       });
     }
   }
 
-  function findQuotes(article) {
+  // Yields often, for whoever wants to do something else in between.
+  function* findQuotes(article) {
     if (new TextEncoder().encode(article).length > ARTICLE_MAX) throw new RangeError(`more than ${ARTICLE_MAX} bytes of text`);
-    return new Finder(article).passages();
+    return yield* new Finder(article).passages();
   }
 
   return { findQuotes };

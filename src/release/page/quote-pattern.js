@@ -3,6 +3,8 @@
 // of numbers. The same as release/quote_pattern.c.
 
 const QuotePattern = (() => {
+  const { AT_ONCE } = QuoteChars;
+
   // Numbers from 1 on for pairs of numbers.
   class Pairs {
     constructor() {
@@ -64,16 +66,27 @@ const QuotePattern = (() => {
       }
       return (this.patterns[node] ??= { length: ids.length, literal: [], last: [], seen: 0, end: 0 });
     }
-    close() {
+    // Yields once in a while.
+    *close() {
       const count = this.parents.length;
       this.fails = new Int32Array(count);
       this.ends = new Int32Array(count); // the longest suffix that is a pattern, itself included
       this.stamps = new Int32Array(count);
-      const order = Array.from({ length: count - 1 }, (_, i) => i + 1).sort((a, b) => this.depths[a] - this.depths[b]);
-      for (const node of order) {
+      let seen = 0;
+      for (const node of this.byDepth()) {
+        if (node === 0) continue;
+        if (++seen % AT_ONCE === 0) yield;
         if (this.parents[node] !== 0) this.fails[node] = this.step(this.fails[this.parents[node]], this.lasts[node]);
         this.ends[node] = this.patterns[node] !== undefined ? node : this.ends[this.fails[node]];
       }
+    }
+    // All nodes, those of one depth together.
+    byDepth() {
+      const { depths } = this, starts = [0], order = new Int32Array(depths.length);
+      for (const depth of depths) starts[depth + 1] = (starts[depth + 1] ?? 0) + 1;
+      for (let depth = 1; depth < starts.length; depth++) starts[depth] += starts[depth - 1];
+      depths.forEach((depth, node) => (order[starts[depth]++] = node));
+      return order;
     }
     step(node, id) {
       for (;;) {

@@ -3,7 +3,7 @@
 // release/quote_tokens.c.
 
 const QuoteTokens = (() => {
-  const { LETTER, MARK, NUMBER, BARE, SPACE, DOUBLE, SINGLE, DASH, DOT, OMISSION, Numbers, kindOf, foldOf } = QuoteChars;
+  const { AT_ONCE, LETTER, MARK, NUMBER, BARE, SPACE, DOUBLE, SINGLE, DASH, DOT, OMISSION, Numbers, kindOf, foldOf } = QuoteChars;
   const WORD = 2, SIGN = 1; // weights of a word, of a character that is written without spaces
 
   // The text as it is compared, character by character, and where each stands in it.
@@ -19,16 +19,19 @@ const QuoteTokens = (() => {
       this.from.push(from);
       this.to.push(to);
     }
-    fill(text) {
+    *fill(text) {
       this.chars.length = this.from.length = this.to.length = 0;
-      for (let i = 0; i < text.length;) {
+      for (let i = 0, next = AT_ONCE; i < text.length;) {
+        if (i >= next) {
+          next = i + AT_ONCE;
+          yield;
+        }
         const c = text.codePointAt(i), from = i;
         i += c > 0xffff ? 2 : 1;
         if (c < 0x80) this.put(c < 0x20 || c === 0x7f ? SPACE : c >= 0x41 && c <= 0x5a ? c + 32 : c === 0x60 ? SINGLE : c, from, i);
         else for (const f of foldOf(c)) this.put(f, from, i);
       }
       this.sortMarks();
-      return this;
     }
     sortMarks() {
       const chars = this.chars.all, count = this.chars.length;
@@ -103,12 +106,18 @@ const QuoteTokens = (() => {
     get count() {
       return this.ids.length;
     }
-    fill(text, mayAdd) {
+    // Yields after so many characters.
+    *fill(text, mayAdd) {
       for (const name of ["ids", "weights", "signs", "from", "to"]) this[name].length = 0;
-      this.folded.fill(text);
+      yield* this.folded.fill(text);
       this.mayAdd = mayAdd;
-      for (let at = 0; at < this.folded.chars.length;) at = this.take(at);
-      return this;
+      for (let at = 0, next = AT_ONCE; at < this.folded.chars.length;) {
+        if (at >= next) {
+          next = at + AT_ONCE;
+          yield;
+        }
+        at = this.take(at);
+      }
     }
     list() {
       return Array.from({ length: this.count }, (_, i) => ({ id: this.ids.all[i], weight: this.weights.all[i],

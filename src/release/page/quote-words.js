@@ -4,6 +4,7 @@
 
 const QuoteWords = (() => {
   const { OMISSION } = QuoteChars;
+  const CELLS_AT_ONCE = 1 << 18;
 
   // Words with their places among the tokens; `gap`: an omission follows.
   function wordsOf(list) {
@@ -16,29 +17,37 @@ const QuoteWords = (() => {
     return words;
   }
 
-  // The best alignment of all words with a stretch of the others: 1 for each that both have, -1 for each that only one has
-  // within the stretch, but 0 for what stands where the quotation has an omission.
-  function alignWords(words, others) {
-    const width = others.length + 1, from = new Uint8Array((words.length + 1) * width); // 1 both, 2 up, 3 left
-    let above = new Int32Array(width), row = new Int32Array(width);
-    for (let i = 1; i <= words.length; i++) {
-      const { id } = words[i - 1], skip = words[i - 1].gap ? 0 : 1;
-      row[0] = -i;
-      from[i * width] = 2;
-      for (let j = 1; j < width; j++) {
-        let best = above[j] - 1, way = 2;
-        if (row[j - 1] - skip > best) {
-          best = row[j - 1] - skip;
-          way = 3;
-        }
-        if (others[j - 1].id === id && above[j - 1] + 1 >= best) {
-          best = above[j - 1] + 1;
-          way = 1;
-        }
-        row[j] = best;
-        from[i * width + j] = way;
+  // Row i of a table of scores, from the one above; `from` tells the way back: 1 both, 2 up, 3 left.
+  function fillRow(i, { id, gap }, others, above, row, from) {
+    const width = others.length + 1, skip = gap ? 0 : 1;
+    row[0] = -i;
+    from[i * width] = 2;
+    for (let j = 1; j < width; j++) {
+      let best = above[j] - 1, way = 2;
+      if (row[j - 1] - skip > best) {
+        best = row[j - 1] - skip;
+        way = 3;
       }
+      if (others[j - 1].id === id && above[j - 1] + 1 >= best) {
+        best = above[j - 1] + 1;
+        way = 1;
+      }
+      row[j] = best;
+      from[i * width + j] = way;
+    }
+  }
+
+  // The best alignment of all words with a stretch of the others: 1 for each that both have, -1 for each that only one has
+  // within the stretch, but 0 for what stands where the quotation has an omission. Yields after so many cells.
+  function* alignWords(words, others) {
+    const width = others.length + 1, from = new Uint8Array((words.length + 1) * width);
+    let above = new Int32Array(width), row = new Int32Array(width), cells = 0;
+    for (let i = 1; i <= words.length; i++) {
+      fillRow(i, words[i - 1], others, above, row, from);
       [above, row] = [row, above];
+      if ((cells += width) < CELLS_AT_ONCE) continue;
+      cells = 0;
+      yield;
     }
     let end = 0;
     for (let j = 1; j < width; j++) if (above[j] > above[end]) end = j;

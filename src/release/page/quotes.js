@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The box for quotes: an article's passages in quotation marks beside what the release shows (quote.js, statements.js).
 
-let statements; // of the release at hand, made when the box is first used
+let statements; // of the release at hand: a promise, made when the box is first used
+let quoted; // what came of the last text: found; or why there is nothing: a word's key
+let drawings = 0; // of answers, so far: each ends the one before
+let asked = 0; // texts so far: one that is asked about ends the work on the one before
+
+const readStatements = () => (statements ??= inSlices(statementsOf(state.checked, facts.order), () => true));
 
 function offerLanguages(from) {
   const choose = at("#quote-language");
@@ -37,15 +42,55 @@ function quoteView(found) {
     notes.length > 0 ? el("p", { class: "soft" }, notes.join(" ")) : "");
 }
 
-function showQuotes() {
-  statements ??= statementsOf(state.checked);
+// How far it is, as long as nobody wants something else.
+function progressOf(mine) {
+  at("#quote-progress").hidden = at("#quote-stop").hidden = false;
+  at("#quote-progress").value = 0;
+  return (done = 0) => {
+    if (mine !== asked) return false;
+    at("#quote-progress").value = Math.max(at("#quote-progress").value, done);
+    return true;
+  };
+}
+
+async function compareQuotes() {
+  const mine = ++asked;
+  const [article, tag] = [at("#article").value, at("#quote-language").value];
+  const tell = progressOf(mine);
+  await showQuoted({ word: "quotes.wait" }, mine);
   try {
-    const found = checkQuotes(at("#article").value, at("#quote-language").value, statements);
-    at("#quote-count").textContent = found.length === 0 ? word("quotes.none") : word("quotes.count", { n: numberOf(found.length) });
-    at("#quotes").replaceChildren(...found.map(quoteView));
+    const said = await readStatements();
+    const found = await inSlices(checkQuotes(article, tag, said), tell);
+    if (found !== undefined) await showQuoted({ found }, mine);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    at("#quote-count").textContent = word("quotes.too-much");
-    at("#quotes").replaceChildren();
+    await showQuoted({ word: "quotes.too-much" }, mine);
+  } finally {
+    if (mine === asked) at("#quote-progress").hidden = at("#quote-stop").hidden = true;
   }
+}
+
+function stopQuotes() {
+  at("#quote-progress").hidden = at("#quote-stop").hidden = true;
+  at("#quote-check").focus(); // what had it is gone
+  return showQuoted({ word: "quotes.stopped" }, ++asked);
+}
+
+function* drawQuotes(found) {
+  for (const one of found) {
+    at("#quotes").append(quoteView(one));
+    yield 1;
+  }
+}
+
+// Also in another language, later.
+function showQuoted(now = quoted, mine = asked) {
+  if (now === undefined || mine !== asked) return undefined;
+  quoted = now;
+  const { found } = quoted;
+  at("#quotes").replaceChildren();
+  at("#quote-count").textContent = found === undefined ? word(quoted.word)
+    : found.length === 0 ? word("quotes.none") : word("quotes.count", { n: numberOf(found.length) });
+  const drawing = ++drawings;
+  return found && inSlices(drawQuotes(found), () => drawing === drawings);
 }

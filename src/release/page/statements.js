@@ -23,11 +23,13 @@ function textsOfField(field, value, path, label, language, say) {
     value.forEach((item, i) => textsOfField(field.of, item, `${path}[${i}]`, label, language, say));
 }
 
-// checked: what check() resolves to.
-function statementsOf(checked) {
+// checked: what check() resolves to. Yields how far it is, from 0 to 1, for whoever wants to do something else in between.
+function* statementsOf(checked, order = jointOrder(checked.logs)) {
   const statements = [];
   const kinds = new Map(KINDS.kinds.map((kind) => [kind.name, kind]));
-  for (const entry of jointOrder(checked.logs)) {
+  let done = 0;
+  for (const entry of order) {
+    yield done++ / order.length;
     const kind = entry.mode === "f" ? kinds.get(entry.envelope.kind) : undefined;
     if (kind === undefined || kind.automatic) continue;
     const body = bodyOf(entry); // one that no desk can read says nothing
