@@ -26,7 +26,8 @@ INCIDENT = {
 }
 THREAD = [
     ("incident", None, INCIDENT),
-    ("incident.update", 0, {"language": "en", "summary": "Contained.", "ended": "2026-11-21T04:00:00Z"}),
+    ("incident.update", 0, {"language": "en", "summary": "Contained.", "started": "2026-11-21T12:00:00+07:00",
+                          "ended": "2026-11-21T04:00:00Z", "ended_fidelity": "hour"}),
     ("assessment", 0, {"language": "en", "text": "The same group.", "confidence": 40,
                        "source_reliability": "C", "basis": "Two samples"}),
     ("measure", 0, {"measure": "sanctions", "language": "en", "text": "Visas withdrawn",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What OASIS demands of a STIX 2.1 bundle, for the types that Aldis writes: properties and their
 types, required ones, enumerations, ids, times, references. Written from STIX 2.1 (OASIS Standard) and
-Incident Core 1.0; it knows nothing of how Aldis makes a bundle."""
+the draft of Incident Core of July 2024; it knows nothing of how Aldis makes a bundle."""
 
 import json
 import re
@@ -12,6 +12,7 @@ ID = re.compile(rf"[a-z0-9][a-z0-9-]*[a-z0-9]--{UUID}")
 TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?Z")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 NAME = re.compile(r"[a-z0-9_]{1,250}")
+PROPERTY = re.compile(r"[a-z][a-z0-9_]{2,249}")
 EXTENSION = re.compile(rf"extension-definition--{UUID}")
 OBSERVABLE_SPACE = uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")
 CORE = "extension-definition--ef765651-680c-498d-9894-99799f2fa126"
@@ -101,10 +102,9 @@ OBSERVABLE = {
 }
 CORE_PROPERTIES = {
     "extension_type": one_of("property-extension"),
-    "determination": one_of("blocked", "failed-attempt", "false-positive", "low-value", "successful-attempt", "suspected"),
+    "determination": one_of("blocked", "confirmed", "failed-attempt", "false-positive", "suspected"),
     "investigation_status": one_of("closed", "new", "open"), "criticality": PERCENT, "incident_types": some(TEXT),
-    "events": some(lambda v: isinstance(v, dict) and ref("event")(v.get("event_ref"))
-                   and set(v) <= {"event_ref", "sequence_start", "sequence_end", "next_steps"}),
+    "event_refs": some(ref("event")),
 }
 
 
@@ -129,10 +129,13 @@ def check_extensions(one):
     for name, value in one.get("extensions", {}).items():
         if not EXTENSION.fullmatch(name) or value.get("extension_type") not in EXTENSION_TYPES:
             yield f"extension {name} has not the form of one"
+        yield from (f"{one} is too short or no name of a property" for one in value if not PROPERTY.fullmatch(one))
         if name == CORE:
             yield from check_properties(value, CORE_PROPERTIES, ("extension_type", "determination", "investigation_status"))
     if one["type"] == "event" and one["extensions"].get(EVENT) != {"extension_type": "new-sdo"}:
         yield "an event without the extension that defines it"
+    if one["type"] == "event" and "start_time" in one and one.get("end_time", one["start_time"]) < one["start_time"]:
+        yield "an event that ends before it starts"
 
 
 def check_observable(one):

@@ -293,10 +293,10 @@ def is_hostile(tap, folder):
     reads(tap, folder, bundle_of(*line, incident(1)), "100,000 objects, each about the next",
           lambda report: many(report, "assessment", 99999) and many(report, "incident", 1))
     loop = [incident(number, extensions={ALDIS_EXTENSION: {
-        "extension_type": "property-extension", "kind": "incident.update", "re": "x#1",
-        "re_ref": f"incident--00000000-0000-4000-8000-{number % 3 + 1:012}"}}) for number in (1, 2, 3)]
+        "extension_type": "property-extension", "kind": "incident.update", "answers": "x#1",
+        "answers_ref": f"incident--00000000-0000-4000-8000-{number % 3 + 1:012}"}}) for number in (1, 2, 3)]
     reads(tap, folder, bundle_of(*loop), "updates of each other in a ring",
-          lambda report: not report["messages"] and any(one["what"] == "re" for one in report["not_mapped"]))
+          lambda report: not report["messages"] and any(one["what"] == "answers" for one in report["not_mapped"]))
     translation = {"type": "language-content", "spec_version": "2.1", "created": TIME, "modified": TIME,
                    "id": "language-content--00000000-0000-4000-8000-000000000001",
                    "object_ref": "language-content--00000000-0000-4000-8000-000000000001",
@@ -424,12 +424,14 @@ THREAD = [
             {"type": "account", "value": "root"}, {"type": "other", "value": "a USB stick"}]}),
     ("incident", None, {"language": "id", "title": "Tanpa apa-apa", "summary": "Hanya ini.", "detected": "2026-11-20T23:49:00Z"}),
     ("incident.update", 0, {"language": "en", "summary": "Contained."}),
+    ("incident.update", 0, {"language": "en", "summary": "Odd.", "started": "2026-11-20T00:00:00Z", "ended": "2026-11-19T00:00:00Z"}),
+    ("incident.update", 0, {"language": "en", "summary": "Here.", "started": "2026-11-20T07:00:00+07:00"}),
     ("assessment", 0, {"language": "en", "text": "The same group.", "title": "Who", "confidence": 0}),
     ("assessment", None, {"language": "en", "text": "About nothing."}),
     ("measure", 0, {"measure": "sanctions", "language": "en", "text": "Visas withdrawn"}),
     ("measure", None, {"measure": "sanctions", "language": "en", "text": "More"}),
     ("translation", 0, {"language": "id", "text": "Surat elektronik", "translator": "Sari"}),
-    ("translation", 3, {"language": "id", "text": "Kelompok yang sama.", "translator": "Sari"}),
+    ("translation", 5, {"language": "id", "text": "Kelompok yang sama.", "translator": "Sari"}),
     ("incident.close", 0, {"language": "en", "outcome": "resolved"}),
 ]
 

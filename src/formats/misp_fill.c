@@ -176,7 +176,7 @@ static void fill_determination(struct body *body)
 
 	if (value == NULL)
 		return;
-	word = formats_word_to(formats_determinations, json_raw(reading->doc, value));
+	word = formats_word_to(misp_determinations, json_raw(reading->doc, value));
 	if (word != NULL)
 		formats_body_put_word(&body->to, "determination", word);
 	else

@@ -92,6 +92,17 @@ const struct formats_word misp_criticalities[] = {
     {"critical", "Extreme"}, {NULL, NULL},
 };
 
+/* Those of a draft of STIX's Incident Core, which MISP's template keeps. */
+const struct formats_word misp_determinations[] = {
+    {"suspected", "suspected"},
+    {"confirmed", "successful-attempt"},
+    {"confirmed", "confirmed"}, /* STIX's word since */
+    {"blocked", "blocked"},
+    {"failed-attempt", "failed-attempt"},
+    {"false-positive", "false-positive"},
+    {NULL, NULL},
+};
+
 /* The first of several for one level is what is read. */
 static const struct formats_word threat_levels[] = {
     {"high", "1"}, {"critical", "1"}, {"medium", "2"}, {"low", "3"}, {NULL, NULL},

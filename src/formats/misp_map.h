@@ -16,7 +16,7 @@ enum misp_place {
 	MISP_PLACE_REPORT,        /* content of the event's report */
 	MISP_PLACE_DESCRIPTION,   /* of the kind's object */
 	MISP_PLACE_CRITICALITY,   /* of the incident object, by misp_criticalities */
-	MISP_PLACE_DETERMINATION, /* of the incident object, by formats_determinations */
+	MISP_PLACE_DETERMINATION, /* of the incident object, by misp_determinations */
 	MISP_PLACE_FIRST_SEEN,    /* of the incident object */
 	MISP_PLACE_LAST_SEEN,
 	MISP_PLACE_TYPE,        /* a tag of rsit */
@@ -61,8 +61,8 @@ const struct misp_kind *misp_kind_find(struct view kind);
 const struct misp_native *misp_native_find(const struct misp_kind *kind,
                                            struct view field);
 
-/* Severity and the incident object's criticality. */
-extern const struct formats_word misp_criticalities[];
+/* Severity and determination, and the incident object's words for them. */
+extern const struct formats_word misp_criticalities[], misp_determinations[];
 /* Severity and threat_level_id; "4" and NULL for what is none. */
 const char *misp_threat_level(struct view severity);
 const char *misp_severity(struct view threat_level);

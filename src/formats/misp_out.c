@@ -478,7 +478,7 @@ static void write_incident(struct piece *piece)
 	word = formats_word_from(misp_criticalities, severity);
 	if (word != NULL)
 		add_string(&object, "criticality", word);
-	word = formats_word_from(formats_determinations, determination);
+	word = formats_word_from(misp_determinations, determination);
 	if (word != NULL)
 		add_string(&object, "determination", word);
 	end_object(&object);

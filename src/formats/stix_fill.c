@@ -86,8 +86,8 @@ static void fill_determination(struct body *body)
 	if (value == NULL || is_made(fill, "determination"))
 		return;
 	if (value->type == JSON_STRING)
-		word = formats_word_to(formats_determinations,
-		                       json_raw(doc_of(fill), value));
+		word =
+		    formats_word_to(stix_determinations, json_raw(doc_of(fill), value));
 	if (word != NULL)
 		formats_body_put_word(&body->to, "determination", word);
 	else
@@ -350,6 +350,16 @@ static void fill_place(struct body *body, const struct stix_native *native)
 	}
 }
 
+/* May our own extension say it? A property says it better, but an event can't say all. */
+static bool is_in_rest(const struct body *body, struct view field)
+{
+	const struct stix_native *native =
+	    stix_native_find(body->fill->object->kind, field);
+
+	return native == NULL ||
+	       (native->place == STIX_PLACE_EVENT && event_of(body->fill) == NULL);
+}
+
 /* What our own extension carries; false when the kind has no such field or the object
  * itself says it. */
 static bool fill_rest_field(struct body *body, const struct json_token *name,
@@ -359,7 +369,7 @@ static bool fill_rest_field(struct body *body, const struct json_token *name,
 	char field[NAME_MAX_LEN];
 
 	if (!json_string_copy(doc_of(fill), name, field, sizeof field) ||
-	    stix_native_find(fill->object->kind, view_of_string(field)) != NULL ||
+	    !is_in_rest(body, view_of_string(field)) ||
 	    formats_body_field(&body->to, view_of_string(field)) == NULL)
 		return false;
 	put_raw(body, field, value);

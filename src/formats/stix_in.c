@@ -81,7 +81,7 @@ static struct stix_object *answered_by(const struct stix_in *in,
 		                        json_member(doc, object->token, "object_ref"));
 	else if (object->aldis != NULL)
 		found = stix_index_find(&in->index,
-		                        json_member(doc, object->aldis, "re_ref"));
+		                        json_member(doc, object->aldis, "answers_ref"));
 	else
 		found = first_mapped(
 		    in, formats_member(doc, object->token, "object_refs", JSON_ARRAY));
@@ -188,8 +188,8 @@ static enum status take(void *context, size_t index)
 	stix_fill_list(&fill);
 	list_refs(in, object, answered);
 	if (object->aldis != NULL && answered == NULL &&
-	    json_member(doc_of(in), object->aldis, "re") != NULL)
-		list(in, object, view_of_string("re"),
+	    json_member(doc_of(in), object->aldis, "answers") != NULL)
+		list(in, object, view_of_string("answers"),
 		     "the message that it answers is not among those that are imported");
 	if (view_equal_string(object->type, "language-content"))
 		return add_languages(in, object, answered, tlp, &fill);

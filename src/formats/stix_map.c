@@ -91,6 +91,16 @@ const struct stix_native *stix_native_find(const struct stix_kind *kind,
 	return NULL;
 }
 
+const struct formats_word stix_determinations[] = {
+    {"suspected", "suspected"},
+    {"confirmed", "confirmed"},
+    {"confirmed", "successful-attempt"}, /* of a draft, and still MISP's word */
+    {"blocked", "blocked"},
+    {"failed-attempt", "failed-attempt"},
+    {"false-positive", "false-positive"},
+    {NULL, NULL},
+};
+
 /* The steps of STIX 2.1 appendix A, "None / Low / Med / High", with one above. */
 static const struct {
 	const char *word;

@@ -7,7 +7,7 @@
 #ifndef ALDIS_FORMATS_STIX_MAP_H
 #define ALDIS_FORMATS_STIX_MAP_H
 
-#include "base/view.h"
+#include "formats/words.h"
 
 #define STIX_ALDIS_EXTENSION "extension-definition--81960d46-91bf-4cfb-bb9b-a2a9b0e97c33"
 #define STIX_INCIDENT_CORE "extension-definition--ef765651-680c-498d-9894-99799f2fa126"
@@ -17,7 +17,7 @@
 
 enum stix_place {
 	STIX_PLACE_PROPERTY,      /* of the object, same JSON value */
-	STIX_PLACE_DETERMINATION, /* of Incident Core, by formats_determinations */
+	STIX_PLACE_DETERMINATION, /* of Incident Core, by stix_determinations */
 	STIX_PLACE_CRITICALITY,   /* of Incident Core, by stix_severities */
 	STIX_PLACE_TYPE,          /* first element of Incident Core's incident_types */
 	STIX_PLACE_EVENT,         /* of the event that Incident Core names */
@@ -51,6 +51,8 @@ const struct stix_kind *stix_kind_of_type(struct view type);
 /* NULL when the field travels in the extension. */
 const struct stix_native *stix_native_find(const struct stix_kind *kind,
                                            struct view field);
+
+extern const struct formats_word stix_determinations[];
 
 /* Severity as criticality, 0 to 100; -1 for a word that is none. */
 int stix_severity_from(struct view severity);

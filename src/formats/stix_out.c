@@ -10,6 +10,8 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "codec/time_text.h"
+#include "formats/member.h"
 #include "formats/piece.h"
 #include "formats/stix_map.h"
 #include "formats/stix_observable.h"
@@ -145,8 +147,36 @@ static void write_tlp(struct stix_out *out, const struct formats_message *messag
 
 /* ---- incidents ---- */
 
+static struct view time_of(const struct piece *piece, const char *field)
+{
+	const struct json_token *value = field_of(piece, field);
+
+	return value == NULL ? view_of("", 0) : json_raw(&piece->from->doc, value);
+}
+
+/* A time of Aldis may have an offset, one of STIX has not. */
+static bool is_stix_time(struct view time)
+{
+	return time.len == 0 || (time.len >= TIME_TEXT_LEN && time.data[10] == 'T' &&
+	                         time.data[time.len - 1] == 'Z');
+}
+
+/* An event must not end before it starts (Incident Core, 2.2). */
+static bool are_in_order(struct view started, struct view ended)
+{
+	return started.len == 0 || ended.len == 0 ||
+	       formats_compare_views(view_of(started.data, started.len - 1),
+	                             view_of(ended.data, ended.len - 1)) <= 0;
+}
+
+/* Times that an event can't have travel in the extension of Aldis. */
 static bool has_event(const struct piece *piece)
 {
+	struct view started = time_of(piece, "started"), ended = time_of(piece, "ended");
+
+	if (!is_stix_time(started) || !is_stix_time(ended) ||
+	    !are_in_order(started, ended))
+		return false;
 	for (size_t i = 0; i < piece->kind->native_count; i++) {
 		const struct stix_native *native = &piece->kind->natives[i];
 
@@ -200,7 +230,7 @@ static enum status write_core(struct stix_out *out, const struct piece *piece)
 	    writer, "determination",
 	    determination == NULL
 	        ? "suspected"
-	        : formats_word_from(formats_determinations,
+	        : formats_word_from(stix_determinations,
 	                            json_raw(&piece->from->doc, determination)));
 	json_writer_string(writer, "investigation_status", "open");
 	if (severity != NULL)
@@ -214,10 +244,8 @@ static enum status write_core(struct stix_out *out, const struct piece *piece)
 	}
 	if (has_event(piece)) {
 		TRY(write_event(out, piece, event));
-		json_writer_array(writer, "events");
-		json_writer_object(writer, NULL);
-		json_writer_string(writer, "event_ref", event);
-		json_writer_end(writer);
+		json_writer_array(writer, "event_refs");
+		json_writer_string(writer, NULL, event);
 		json_writer_end(writer);
 	}
 	json_writer_end(writer);
@@ -318,6 +346,13 @@ static void write_reference(struct stix_out *out, const struct piece *piece)
 
 /* ---- the extension of Aldis ---- */
 
+static bool has_place(const struct piece *piece, struct view field)
+{
+	const struct stix_native *native = stix_native_find(piece->kind, field);
+
+	return native != NULL && (native->place != STIX_PLACE_EVENT || has_event(piece));
+}
+
 /* Members of the body without a place of their own. */
 static void write_rest(struct stix_out *out, const struct piece *piece)
 {
@@ -332,8 +367,7 @@ static void write_rest(struct stix_out *out, const struct piece *piece)
 		char field[64];
 
 		value = json_next(&piece->from->doc, piece->from->body, name);
-		if (stix_native_find(piece->kind, json_raw(&piece->from->doc, name)) ==
-		        NULL &&
+		if (!has_place(piece, json_raw(&piece->from->doc, name)) &&
 		    json_string_copy(&piece->from->doc, name, field, sizeof field))
 			write_token(piece, &out->writer, field, value);
 	}
@@ -365,13 +399,13 @@ static void write_aldis(struct stix_out *out, const struct piece *piece)
 	json_writer_string(writer, "kind", message->kind);
 	json_writer_string(writer, "message", message->id);
 	if (message->re[0] != '\0')
-		json_writer_string(writer, "re", message->re);
+		json_writer_string(writer, "answers", message->re);
 	if (piece->re != NULL) {
 		char id[STIX_ID_MAX + 1];
 
 		id_of(out, piece->re, stix_kind_find(view_of_string(piece->re->kind)),
 		      id);
-		json_writer_string(writer, "re_ref", id);
+		json_writer_string(writer, "answers_ref", id);
 	}
 	write_made(out, piece);
 	write_rest(out, piece);

@@ -240,6 +240,70 @@ static void huge_strings_and_deep_nesting_are_refused(void **state)
 	buf_release(&text);
 }
 
+/* ---- what is written ---- */
+
+static struct buf written(const char *body)
+{
+	const struct formats_message message = {.id = "n#0",
+	                                        .author = "n",
+	                                        .kind = "incident",
+	                                        .sent = "2026-11-20T23:49:00Z",
+	                                        .tlp = "",
+	                                        .re = "",
+	                                        .body = view_of_string(body)};
+
+	return testing_write(formats_written_find("stix"), &message, 1, 0);
+}
+
+/* An event's times are UTC, and it does not end before it starts. */
+static void times_that_stix_refuses_stay_in_our_extension(void **state)
+{
+	static const struct {
+		const char *started, *ended;
+		bool has_event;
+	} times[] = {
+	    {"2026-11-19T00:00:00Z", "2026-11-20T00:00:00Z", true},
+	    {"2026-11-20T00:00:00Z", "2026-11-20T00:00:00.5Z", true},
+	    {"2026-11-20T00:00:00.5Z", "2026-11-20T00:00:00Z", false},
+	    {"2026-11-21T00:00:00Z", "2026-11-20T00:00:00Z", false},
+	    {"2026-11-19T00:00:00+07:00", "2026-11-20T00:00:00Z", false},
+	    {"2026-11-19T00:00:00Z", "2026-11-20t00:00:00z", false},
+	};
+	char body[512];
+
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+		struct formats_drafts back = {0};
+		struct buf text;
+		size_t at;
+
+		snprintf(body, sizeof body,
+		         "{\"language\":\"en\",\"title\":\"T\",\"summary\":\"S\","
+		         "\"detected\":\"2026-11-20T23:49:00Z\",\"started\":\"%s\","
+		         "\"started_fidelity\":\"day\",\"ended\":\"%s\"}",
+		         times[i].started, times[i].ended);
+		text = written(body);
+		at = view_find(buf_view(&text), view_of_string("\"event_refs\""));
+		assert_int_equal(at != SIZE_MAX, times[i].has_event);
+		testing_read(buf_view(&text), &back);
+		testing_same_body(view_of_string(body), back.drafts[0].body);
+		formats_drafts_release(&back);
+		buf_release(&text);
+	}
+}
+
+static void a_confirmed_incident_is_called_so(void **state)
+{
+	struct buf text =
+	    written("{\"language\":\"en\",\"title\":\"T\",\"summary\":\"S\","
+	            "\"detected\":\"2026-11-20T23:49:00Z\","
+	            "\"determination\":\"confirmed\"}");
+
+	assert_true(view_find(buf_view(&text),
+	                      view_of_string("\"determination\":\"confirmed\"")) !=
+	            SIZE_MAX);
+	buf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +314,8 @@ int main(void)
 	    cmocka_unit_test(wrong_types_are_listed),
 	    cmocka_unit_test(a_hundred_thousand_objects_are_read_and_no_more),
 	    cmocka_unit_test(huge_strings_and_deep_nesting_are_refused),
+	    cmocka_unit_test(times_that_stix_refuses_stay_in_our_extension),
+	    cmocka_unit_test(a_confirmed_incident_is_called_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

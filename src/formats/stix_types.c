@@ -44,8 +44,8 @@ static const struct property of_core[] = {
 static const struct property of_aldis[] = {
     {"kind", STRINGS, 0},
     {"message", STRINGS, 0},
-    {"re", STRINGS, 0},
-    {"re_ref", STRINGS, 0},
+    {"answers", STRINGS, 0},
+    {"answers_ref", STRINGS, 0},
     {"made", LISTS, STRINGS},
     {"body", OBJECTS, 0},
     {"observables", LISTS, STRINGS | OBJECTS},

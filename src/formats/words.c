@@ -9,16 +9,6 @@
 #include "base/cleanup.h"
 #include "record/kinds.h"
 
-const struct formats_word formats_determinations[] = {
-    {"suspected", "suspected"},
-    {"confirmed", "successful-attempt"},
-    {"confirmed", "confirmed"}, /* as the first version of the extension had it */
-    {"blocked", "blocked"},
-    {"failed-attempt", "failed-attempt"},
-    {"false-positive", "false-positive"},
-    {NULL, NULL},
-};
-
 static const struct formats_word incident_types[] = {
     {"brute-force", "brute-force-attempt"},
     {"brute-force", "dictionary-attack-attempt"},

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Words of Aldis and those that other formats use for the same, and the ids that all
- * formats make of names. MISP's object for incidents takes its words from STIX's Incident
- * Core, so one table serves both.
+ * formats make of names.
  */
 #ifndef ALDIS_FORMATS_WORDS_H
 #define ALDIS_FORMATS_WORDS_H
@@ -13,10 +12,8 @@ struct formats_word {
 	const char *aldis, *other;
 };
 
-/* Ended by NULL. The first of several for one word is what is written. */
-extern const struct formats_word formats_determinations[];
-
-/* NULL when there is none. */
+/* Of tables that NULL ends; the first of several for one word is what is written. NULL
+ * when there is none. */
 const char *formats_word_from(const struct formats_word *words, struct view aldis);
 const char *formats_word_to(const struct formats_word *words, struct view other);
 
