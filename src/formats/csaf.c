@@ -6,11 +6,13 @@
 
 #include <stdio.h>
 
+#include "base/cleanup.h"
 #include "codec/time_text.h"
+#include "codec/utf8.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-enum { TOKENS_MAX = 1 << 20 };
+enum { TOKENS_MAX = 1 << 20, VALUE_MAX = 1 << 24 };
 
 struct csaf {
 	struct json_doc doc;
@@ -111,6 +113,44 @@ static enum status check_history(const struct csaf *csaf,
 	return STATUS_OK;
 }
 
+static bool is_line_break(uint32_t code_point)
+{
+	return code_point == '\n' || code_point == '\r' || code_point == 0x2028 ||
+	       code_point == 0x2029;
+}
+
+/* "^[\S](.*[\S])?$" in the schema. */
+static bool is_id(struct view id)
+{
+	uint32_t code_point = ' ';
+	size_t len;
+
+	for (size_t at = 0; at < id.len; at += len) {
+		len = utf8_decode(view_from(id, at), &code_point);
+		if (len == 0 || is_line_break(code_point) ||
+		    (at == 0 && utf8_is_space(code_point)))
+			return false;
+	}
+	return !utf8_is_space(code_point);
+}
+
+static enum status need_id(const struct csaf *csaf, const struct json_token *tracking,
+                           const char *place)
+{
+	CLEANUP_BUF struct buf id = BUF_INIT(VALUE_MAX);
+	const struct json_token *value;
+
+	TRY(need(csaf, tracking, "id", JSON_STRING, place, &value));
+	json_string_append(&csaf->doc, value, &id);
+	TRY(buf_check(&id, "the advisory", csaf->err));
+	if (is_id(buf_view(&id)))
+		return STATUS_OK;
+	return error_set(csaf->err, STATUS_MALFORMED,
+	                 "CSAF: %s.id must not begin or end with white space, nor have a "
+	                 "line break in it",
+	                 place);
+}
+
 static enum status check_tracking(const struct csaf *csaf,
                                   const struct json_token *document,
                                   const struct json_token **ret_tracking)
@@ -120,7 +160,7 @@ static enum status check_tracking(const struct csaf *csaf,
 	const struct json_token *tracking;
 
 	TRY(need(csaf, document, "tracking", JSON_OBJECT, "document", &tracking));
-	TRY(need_text(csaf, tracking, "id", place));
+	TRY(need_id(csaf, tracking, place));
 	TRY(need_time(csaf, tracking, "current_release_date", place));
 	TRY(need_time(csaf, tracking, "initial_release_date", place));
 	TRY(check_history(csaf, tracking));
@@ -143,6 +183,9 @@ static enum status read_tlp(const struct csaf *csaf, const struct json_token *do
 	if (distribution->type != JSON_OBJECT)
 		return error_set(csaf->err, STATUS_MALFORMED,
 		                 "CSAF: document.distribution must be an object");
+	if (distribution->count == 0)
+		return error_set(csaf->err, STATUS_MALFORMED,
+		                 "CSAF: document.distribution must not be empty");
 	if (json_member(&csaf->doc, distribution, "tlp") == NULL)
 		return STATUS_OK;
 	TRY(need(csaf, distribution, "tlp", JSON_OBJECT, "document.distribution", &tlp));
@@ -153,15 +196,26 @@ static enum status read_tlp(const struct csaf *csaf, const struct json_token *do
 	return STATUS_OK;
 }
 
+/* What is too long is cut behind a whole character. */
 static enum status copy(const struct csaf *csaf, const struct json_token *object,
                         const char *name, char ret_text[FORMATS_CSAF_TEXT_MAX + 1])
 {
-	if (json_string_copy(&csaf->doc, json_member(&csaf->doc, object, name), ret_text,
-	                     FORMATS_CSAF_TEXT_MAX + 1))
+	static const char dots[] = "\xe2\x80\xa6";
+	CLEANUP_BUF struct buf text = BUF_INIT(VALUE_MAX);
+	size_t len = FORMATS_CSAF_TEXT_MAX - strlen(dots);
+
+	json_string_append(&csaf->doc, json_member(&csaf->doc, object, name), &text);
+	TRY(buf_check(&text, "the advisory", csaf->err));
+	if (text.len <= FORMATS_CSAF_TEXT_MAX) {
+		snprintf(ret_text, FORMATS_CSAF_TEXT_MAX + 1, "%.*s", (int)text.len,
+		         (const char *)text.data);
 		return STATUS_OK;
-	return error_set(csaf->err, STATUS_MALFORMED,
-	                 "CSAF: the %s is longer than %d bytes", name,
-	                 FORMATS_CSAF_TEXT_MAX);
+	}
+	while ((text.data[len] & 0xc0) == 0x80)
+		len--;
+	snprintf(ret_text, FORMATS_CSAF_TEXT_MAX + 1, "%.*s%s", (int)len,
+	         (const char *)text.data, dots);
+	return STATUS_OK;
 }
 
 static enum status check_rest(const struct csaf *csaf, const struct json_token *root)

@@ -12,6 +12,7 @@
 enum { FORMATS_CSAF_TEXT_MAX = 1000 };
 
 struct formats_csaf {
+	/* What is longer is cut, with an ellipsis behind it. */
 	char id[FORMATS_CSAF_TEXT_MAX + 1]; /* tracking.id */
 	char title[FORMATS_CSAF_TEXT_MAX + 1];
 	char tlp[8]; /* WHITE, GREEN, AMBER, RED, or empty */

@@ -55,7 +55,14 @@ static void each_breach_is_named(void **state)
 	    {"{\"tlp\"", "[]}}\"", NULL},
 	    {"\"distribution\":{\"tlp\":{\"label\":\"AMBER\"}}", "\"distribution\":7",
 	     "document.distribution must be an object"},
+	    {"\"distribution\":{\"tlp\":{\"label\":\"AMBER\"}}", "\"distribution\":{}",
+	     "document.distribution must not be empty"},
 	    {"\"id\":\"EX-1\",", "", "tracking.id is missing"},
+	    {"\"EX-1\"", "\" EX-1\"", "tracking.id must not begin or end"},
+	    {"\"EX-1\"", "\"EX-1\\u00a0\"", "tracking.id must not begin or end"},
+	    {"\"EX-1\"", "\"\\t\"", "tracking.id must not begin or end"},
+	    {"\"EX-1\"", "\"EX\\r1\"", "nor have a line break in it"},
+	    {"\"EX-1\"", "\"EX\\u20281\"", "nor have a line break in it"},
 	    {"2026-01-01T00:00:00.5Z", "yesterday",
 	     "current_release_date must be a time"},
 	    {"[{\"date\":\"2026-01-01T00:00:00Z\",\"number\":\"1\",\"summary\":\"S\"}]",
@@ -87,6 +94,28 @@ static void each_breach_is_named(void **state)
 	}
 }
 
+/* What is only long keeps the schema: 1,200 bytes of letters with two bytes each. */
+static void long_texts_are_cut(void **state)
+{
+	struct formats_csaf csaf;
+	char title[2048] = "\"", text[2048];
+
+	for (size_t i = 0; i < 600; i++)
+		memcpy(title + 1 + 2 * i, "\xc3\xa4", 2);
+	title[1201] = '"';
+	replace("\"A title\"", title, text);
+	assert_int_equal(formats_csaf_read(view_of_string(text), &csaf, NULL), STATUS_OK);
+	assert_int_equal(strlen(csaf.title), 999);
+	assert_memory_equal(csaf.title, title + 1, 996);
+	assert_string_equal(csaf.title + 996, "\xe2\x80\xa6");
+	title[1001] = '"';
+	title[1002] = '\0';
+	replace("\"A title\"", title, text);
+	assert_int_equal(formats_csaf_read(view_of_string(text), &csaf, NULL), STATUS_OK);
+	assert_int_equal(strlen(csaf.title), 1000);
+	assert_memory_equal(csaf.title, title + 1, 1000);
+}
+
 static void other_files_are_no_advisories(void **state)
 {
 	static const char *const texts[] = {"",
@@ -108,6 +137,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_advisory_says_what_it_is),
 	    cmocka_unit_test(each_breach_is_named),
+	    cmocka_unit_test(long_texts_are_cut),
 	    cmocka_unit_test(other_files_are_no_advisories),
 	};
 
