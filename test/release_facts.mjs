@@ -21,7 +21,7 @@ function ok(good, what) {
 }
 
 const CHARTER = {
-  members: [{ name: 'a.example' }, { name: 'b.example' }], lines: ['technical'], kinds: { allowed: ['cancel', 'query', 'answer', 'text', 'pledge.offer', 'pledge.accept', 'pledge.withdraw'] },
+  members: [{ name: 'a.example' }, { name: 'b.example' }], lines: ['technical'], kinds: { allowed: ['cancel', 'query', 'answer', 'text', 'pledge.offer', 'pledge.accept', 'pledge.decline', 'pledge.withdraw'] },
   duties: [{ on: 'query', owe: ['answer'], within: 'PT1H' }], limits: { skew: 'PT5S', body: 1000, attachment: 1000, attachments: 1 },
 };
 
@@ -75,6 +75,29 @@ const re = { re: 'a.example#1' };
 ok((await said()) === 'none' && (await said(['b', 'pledge.accept', 2, re])) === 'yes', 'a pledge, accepted');
 ok((await said(['b', 'pledge.accept', 2, re], ['b', 'pledge.withdraw', 3, re])) === 'back', 'and taken back');
 ok((await said(['b', 'pledge.accept', 2, re], ['a', 'pledge.withdraw', 3, re])) === 'yes ended', 'or withdrawn by who offered it');
+ok((await said(['b', 'pledge.accept', 2, re], ['a', 'cancel', 3, re])) === 'yes ended', 'or cancelled');
+ok((await said(['b', 'pledge.accept', 2, re], ['b', 'leave', 3, { body: undefined }])) === 'back', 'who leaves takes it back');
+ok((await said(['b', 'pledge.accept', 2, re], ['a', 'leave', 3, { body: undefined }])) === 'yes ended', 'so does who offered it');
+ok((await said(['a', 'pledge.withdraw', 2, re], ['b', 'pledge.accept', 3, re])) === 'none ended', 'nothing is accepted after that');
+ok((await said(['b', 'pledge.decline', 2, re], ['b', 'pledge.accept', 3, re])) === 'no', 'the first answer counts');
+ok((await said(['b', 'pledge.decline', 2, re], ['b', 'pledge.withdraw', 3, re], ['b', 'pledge.accept', 4, re])) === 'yes', 'until it is withdrawn');
+ok((await said(['b', 'pledge.withdraw', 2, re])) === 'none', 'there is nothing to withdraw');
+const early = await factsOf([['open', 5], ['pledge.offer', 9]], [['open', 1], ['pledge.accept', 2, re]]);
+ok(early.proposal(early.byId.get('a.example#1')).desks[0].said === 'none', 'nor to accept before it was offered');
+const until = await factsOf([['open', 0], ['pledge.offer', 1]], [['open', 0], ['pledge.accept', 600, { ...re, ...seen('a', 2) }]]);
+const offer = until.byId.get('a.example#1');
+offer.content = new TextEncoder().encode(JSON.stringify({ until: new Date(1.8e12 + 600_000).toISOString().slice(0, 19) + 'Z' }));
+ok(until.proposal(offer).desks[0].said === 'none', 'nor when it is over');
+
+// What is withheld may change it.
+const doubt = async (a, b) => (await factsOf([['open', 0], ...a], [['open', 0], ...b])).order.find(({ duties }) => duties)?.duties.map((duty) => `${duty.state} ${duty.doubtful}`).join();
+ok((await doubt([question], [])) === 'waiting ', 'nothing is withheld: nothing is in doubt');
+ok((await doubt([question, 'w'], [])) === 'waiting a.example', 'who asked may have recorded a receipt, or taken it back');
+ok((await doubt(['w', ['query', 2]], [])) === 'waiting ', 'but not before it asked');
+ok((await doubt([question, ['cancel', 3, re]], ['w'])) === 'cancelled b.example', 'who was asked may have answered before that');
+const half = await factsOf([['open', 0], ['pledge.offer', 1], 'w'], [['open', 0], ['pledge.accept', 2, { ...re, ...seen('a', 2) }], 'w']);
+const both = half.proposal(half.byId.get('a.example#1'));
+ok(both.isDoubtful && both.desks[0].isDoubtful && both.desks[0].said === 'yes', 'a pledge may have been withdrawn by either');
 
 // Receipts on record: all signatures are made here.
 

@@ -85,6 +85,7 @@ class Facts {
     this.receipts = new Map(); // "debtor of message": receipts on record
     this.logs = new Map(checked.logs.map((log) => [log.desk, log]));
     for (const log of checked.logs) this.#judge(log);
+    this.order.forEach((entry, place) => (entry.place = place));
     for (const entry of this.order) {
       this.byId.set(entry.id, entry);
       const { re, kind } = entry.envelope ?? {};
@@ -218,7 +219,16 @@ class Facts {
     found.given = found.answer && (await this.given(found.answer, creditor));
     found.cancel = replies.find((e) => e.desk === creditor && e.envelope.kind === "cancel" && e.index > question.index);
     found.state = this.#state(found, creditor);
+    found.doubtful = this.#doubtful(found, question);
     return found;
+  }
+
+  // Whose withheld entries may make something else of it: the asker may have taken the question back, or recorded an
+  // earlier receipt; the debtor may have answered, or moved the deadline.
+  #doubtful({ state, debtor, receipt }, { desk: creditor, index }) {
+    const isAskers = state !== "cancelled" && this.#hides(creditor, index + 1, state === "met" ? receipt?.index : Infinity);
+    const isDebtors = ["cancelled", "late", "left"].includes(state) && this.#hides(debtor, 0);
+    return [isAskers && creditor, isDebtors && debtor].filter(Boolean);
   }
 
   // As of when the release was drafted.
@@ -247,28 +257,66 @@ class Facts {
     }
   }
 
-  // What each member addressed said to a proposal: its first yes or no until that is taken back.
+  // What each member addressed said to a proposal: its first yes or no, until that is taken back. The proposer's first
+  // withdrawal bounds the others' answers.
   proposal(entry) {
     const words = PROPOSALS[entry.envelope.kind];
     const charter = charterOver(entry);
     if (words === undefined || charter === undefined || entry.fault) return undefined;
+    const { desk: proposer } = entry;
+    const replies = (this.replies.get(entry.id) ?? []).filter((reply) => !reply.fault);
+    const ended = replies.find(({ desk, index, envelope }) =>
+      desk === proposer && index > entry.index && [words.back, "cancel"].includes(envelope.kind)) ?? this.#leftFrom(entry, proposer, words);
     const desks = new Map(addressed(entry, charter).map((desk) => [desk, { desk, said: "none" }]));
-    for (const reply of this.replies.get(entry.id) ?? []) {
-      const { kind } = reply.envelope;
-      if (reply.fault) continue;
-      if (reply.desk === entry.desk && kind === words.back) return { desks: [...desks.values()], ended: reply };
+    for (const reply of replies) {
       const one = desks.get(reply.desk);
-      if (one === undefined) continue;
-      if (kind === words.back && words.isMutual && one.said === "yes") Object.assign(one, { said: "back", entry: reply });
-      else if ((kind === words.yes || kind === words.no) && (one.said === "none" || one.said === "back"))
-        Object.assign(one, { said: kind === words.yes ? "yes" : "no", entry: reply });
+      if (one !== undefined && this.#isBehind(reply, entry) && !(ended && this.#isBehind(reply, ended))) takeAnswer(one, reply, words, untilOf(entry));
     }
-    return { desks: [...desks.values()] };
+    for (const one of desks.values()) {
+      const left = one.said === "yes" && this.#leftFrom(one.entry, one.desk, words);
+      if (left) Object.assign(one, { said: "back", entry: left });
+      one.isDoubtful = this.#hides(one.desk, 0);
+    }
+    return { desks: [...desks.values()], ended, isDoubtful: ended === undefined && this.#hides(proposer, entry.index + 1) };
+  }
+
+  // Pledges end when their desk leaves.
+  #leftFrom(entry, desk, { isPledge }) {
+    const left = isPledge ? this.logs.get(desk)?.left : undefined;
+    return left !== undefined && (entry.desk !== desk || left.index > entry.index) ? left : undefined;
+  }
+
+  // In the joint order; what names itself in a circle has no place there.
+  #isBehind(entry, other) {
+    return entry.rank !== undefined && other.rank !== undefined && entry.place > other.place;
+  }
+
+  // Is anything withheld in the desk's log, from this index on and below the other?
+  #hides(desk, from, to = Infinity) {
+    const log = this.logs.get(desk);
+    if (log === undefined) return true;
+    log.hidden ??= log.entries.filter(({ mode }) => mode === "w");
+    return log.hidden[firstAbove(log.hidden, from - 1)]?.index < to;
   }
 }
 
 const PROPOSALS = {
-  "pledge.offer": { yes: "pledge.accept", no: "pledge.decline", back: "pledge.withdraw", isMutual: true },
-  "consultation.request": { yes: "consultation.accept", no: "consultation.decline", back: "cancel" },
-  "consultation.record": { yes: "consultation.agree", back: "cancel" },
+  "pledge.offer": { yes: "pledge.accept", no: "pledge.decline", back: "pledge.withdraw", isPledge: true },
+  "consultation.request": { yes: "consultation.accept", no: "consultation.decline" },
+  "consultation.record": { yes: "consultation.agree" },
 };
+
+// Until when a pledge can be accepted, in seconds.
+function untilOf(entry) {
+  const until = bodyOf(entry)?.until;
+  return isText(until) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(until) ? Date.parse(until) / 1000 || Infinity : Infinity;
+}
+
+// One answer of a member more. A withdrawn no is as if there had been none.
+function takeAnswer(one, entry, words, until) {
+  const { kind, sent } = entry.envelope;
+  if (kind === words.back && one.said === "yes") Object.assign(one, { said: "back", entry });
+  if (kind === words.back && one.said === "no") Object.assign(one, { said: "none", entry: undefined });
+  const isOpen = (one.said === "none" || one.said === "back") && seconds(sent) < until;
+  if (isOpen && (kind === words.yes || kind === words.no)) Object.assign(one, { said: kind === words.yes ? "yes" : "no", entry });
+}

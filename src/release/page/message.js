@@ -39,9 +39,19 @@ function save(id, name) {
   setTimeout(() => URL.revokeObjectURL(url), 60000); // once it is saved
 }
 
+// Of its content, as the file has it; what the entry says of it is its author's word.
+const sizeOfBlob = (text) => (text.length / 4) * 3 - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0) - SALT_LEN;
+
+// Only in one log the order of two entries is beyond doubt.
+const isCommitment = (committed, { desk, index }) =>
+  committed?.content !== undefined && committed.envelope.kind === "evidence.commit" && !committed.fault && committed.desk === desk && committed.index < index;
+
 function attachmentView(entry, { blob, size }, number) {
   const parts = [code(blob), " "];
   if (Object.hasOwn(attachments, blob)) {
+    const held = sizeOfBlob(attachments[blob]);
+    if (held !== size) parts.push(word("attachment.size", { size: numberOf(size) }), " ");
+    size = held;
     const button = el("button", { type: "button", "aria-describedby": domId(entry.id) + "-h" }, word("attachment.open", { size: numberOf(size) }));
     button.addEventListener("click", () => save(blob, `${entry.desk}-${entry.index}-${number}`));
     parts.push(button);
@@ -49,18 +59,16 @@ function attachmentView(entry, { blob, size }, number) {
     parts.push(word("attachment.closed", { size: numberOf(size) }));
   }
   const committed = facts.byId.get(entry.envelope.re);
-  if (entry.envelope.kind === "evidence.open" && committed?.content && bodyOf(committed)?.hash === blob)
+  if (entry.envelope.kind === "evidence.open" && isCommitment(committed, entry) && bodyOf(committed)?.hash === blob)
     parts.push(" ", word("attachment.matches", { id: committed.id }));
   return parts;
 }
 
 function translationView(entry) {
   const body = bodyOf(entry);
-  const named = (name) => el("bdi", {}, ...shown(body[name]));
-  const by = isText(body.translator) ? [named("translator"), " (", entry.desk, ")"] : [entry.desk];
-  const reviewed = isText(body.reviewer) ? ["; ", ...around("message.reviewed", named("reviewer"))] : [];
+  const named = (name) => (isText(body[name]) ? ["; ", ...around("message." + name, el("bdi", {}, ...shown(body[name])))] : []);
   return el("div", { class: "translation" },
-    el("p", { class: "soft" }, ...around("message.translation", el("span", {}, ...by)), ...reviewed, ". ",
+    el("p", { class: "soft" }, word("message.translation", { who: entry.desk }), ...named("translator"), ...named("reviewer"), ". ",
       word("message.translation.counts"), " ", linkTo(entry.id)),
     said(body.text, body.language));
 }
@@ -100,14 +108,16 @@ function dutyView(duty) {
     duty.holding && [word("duty.holding"), " ", linkTo(duty.holding.id)],
     [el("strong", { class: `duty ${came}` }, word("duty." + came, { desk: duty.debtor })), reason ? " " : "", reason && linkTo(reason.id)],
     reason && reason === answer && duty.given < Infinity && [word("duty.given", { time: plainTime(duty.given) })],
+    duty.doubtful.length > 0 && [word("duty.doubtful", { desks: duty.doubtful.join(", ") })],
   ].filter(Boolean).flatMap((part, i) => (i === 0 ? part : [" · ", ...part]));
 }
 
 const plainTime = (second) => timeOf(second).replace("T", " ").replace("Z", " UTC");
 
-function proposalView({ desks, ended }) {
-  const items = desks.map(({ desk, said: answer, entry }) =>
-    [word("pledge." + answer, { desk }), ...(entry ? [" ", linkTo(entry.id)] : [])]);
+function proposalView({ desks, ended, isDoubtful }) {
+  const items = desks.map(({ desk, said: answer, entry, isDoubtful: isOpen }) =>
+    [word("pledge." + answer, { desk }), ...(entry ? [" ", linkTo(entry.id)] : []), isOpen ? " " + word("pledge.doubtful") : ""]);
+  if (isDoubtful) items.push([word("pledge.doubtful.ended")]);
   if (ended) items.push([el("strong", {}, word("pledge.ended", { desk: ended.desk })), " ", linkTo(ended.id)]);
   return items;
 }
@@ -164,7 +174,7 @@ function messageView(entry, place, total) {
 
 function partsOf(entry) {
   const { envelope } = entry;
-  const translations = (facts.replies.get(entry.id) ?? []).filter((one) => one.envelope.kind === "translation" && isText(bodyOf(one)?.text));
+  const translations = (facts.replies.get(entry.id) ?? []).filter((one) => one.envelope.kind === "translation" && !one.fault && isText(bodyOf(one)?.text));
   return [
     entry.fault ? el("p", { class: "flag" }, word("message.malformed", { why: word("malformed." + entry.fault) })) : "",
     envelope.re ? el("p", { class: "re" }, ...around("message.re", linkTo(envelope.re))) : "",
