@@ -16,6 +16,7 @@ enum {
 	BUNDLE_CHARTERS_MAX = 1000,
 	BUNDLE_CARDS_MAX = 10000,
 	BUNDLE_ENDINGS_MAX = 1000,
+	BUNDLE_WITNESSES_MAX = 65536, /* named in all charters together */
 };
 
 /* Charters are numbered from 0, the first one. */
@@ -24,9 +25,13 @@ struct bundle_member {
 	size_t since;                   /* the charter that made it a member */
 	size_t gone;                    /* the one that leaves it out; SIZE_MAX: none */
 	const struct record_card *card; /* the newest */
-	/* Owned: its cards, the newest first, of those with the same log and mirror key
-	 * one. */
+	/* Owned: its cards in the charters one after the other, equal neighbours once. */
+	const struct record_card **charter_cards;
+	size_t charter_card_count, charter_card_cap;
+	/* Owned: all its cards, the newest first, of those with the same log and mirror
+	 * key one; and the id of the mirror key of each. */
 	const struct record_card **signers;
+	uint32_t *mirror_ids;
 	size_t signer_count;
 };
 
@@ -55,8 +60,17 @@ struct bundle_channel {
 	size_t leaver_count;
 	const struct tlog_vkey **witnesses; /* of all charters' policies, each once */
 	size_t witness_count;
+	size_t *witnesses_by_name;     /* their places, sorted by name and id */
+	size_t named_count;            /* in all charters */
+	struct record_card_set opened; /* cards; its weight counts charters too */
 };
 void bundle_channel_release(struct bundle_channel *channel);
+
+/* From here on charters and cards may weigh so much and no more: with what verify counts
+ * in beside them, some 30 s of verifying. */
+#define BUNDLE_LINES_MAX (UINT64_C(1) << 17)
+#define BUNDLE_SIGNED_MAX (UINT64_C(1) << 33)
+void bundle_channel_limit(struct bundle_channel *channel);
 
 /* Adds the next charter: the first must be signed by all and name none before; each other
  * one must be a whole amendment, where those that it leaves out may have left. The
@@ -71,6 +85,12 @@ bundle_channel_charter(const struct bundle_channel *channel)
 /* The member of this name, or NULL. */
 const struct bundle_member *bundle_channel_member(const struct bundle_channel *channel,
                                                   const char *name);
+
+/* Opens a card, each text once. The statuses of record_card_open, and LIMIT. */
+MUST_USE enum status bundle_channel_open_card(struct bundle_channel *channel,
+                                              struct view note,
+                                              struct record_card *ret_card,
+                                              struct error *err);
 
 /* Adds a card. CONFLICT: of no member, with another root than the charters say, or with
  * other log or mirror keys than a charter's card of the same serial. */
@@ -97,6 +117,10 @@ uint64_t bundle_channel_offset(const struct bundle_channel *channel,
 /* When all charters and cards are in: finds every member's cards and the witnesses. */
 MUST_USE enum status bundle_channel_settle(struct bundle_channel *channel,
                                            struct error *err);
+
+/* The place of a witness among the channel's, or SIZE_MAX. */
+size_t bundle_channel_witness(const struct bundle_channel *channel, struct view name,
+                              uint32_t id);
 
 /* Opens a checkpoint of a member's log with the newest of its cards that signed it. */
 MUST_USE enum status

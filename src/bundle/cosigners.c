@@ -5,7 +5,8 @@
  */
 #include "bundle/cosigners.h"
 
-#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "record/root_note.h"
 #include "tlog/cosignature.h"
@@ -18,26 +19,60 @@ static enum status mirror_vkey(const struct record_card *card, struct tlog_vkey 
 	                   ret_key, err);
 }
 
+static int compare_places(const void *a, const void *b)
+{
+	const size_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Looks up each line among the witnesses, who may be thousands. */
+static size_t find_places(const struct bundle_channel *channel,
+                          const struct tlog_note *note,
+                          size_t ret_places[TLOG_NOTE_LINES_MAX])
+{
+	struct view rest = note->lines;
+	struct tlog_note_line line;
+	size_t count = 0, kept = 0;
+
+	while (tlog_note_next(&rest, &line)) {
+		size_t place = bundle_channel_witness(channel, line.name, line.id);
+
+		if (place != SIZE_MAX)
+			ret_places[count++] = place;
+	}
+	qsort(ret_places, count, sizeof *ret_places, compare_places);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || ret_places[kept - 1] != ret_places[i])
+			ret_places[kept++] = ret_places[i];
+	return kept;
+}
+
 static enum status find_witnesses(const struct bundle_channel *channel,
                                   const struct tlog_note *note,
                                   struct bundle_cosigners *found, struct error *err)
 {
-	for (size_t i = 0; i < channel->witness_count; i++) {
-		const struct tlog_vkey *key = channel->witnesses[i];
+	size_t places[TLOG_NOTE_LINES_MAX], count = find_places(channel, note, places);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct tlog_vkey *key = channel->witnesses[places[i]];
 		uint64_t time_s = 0;
-		enum status status;
 
 		if (key->type != TLOG_KEY_ED25519_COSIGNATURE)
 			continue;
-		status = tlog_cosignature_verify(note, key, &time_s, err);
-		if (status == STATUS_NOT_FOUND)
-			continue;
-		TRY(status);
-		assert(found->witness_count < TLOG_NOTE_LINES_MAX); /* a line each */
+		TRY(tlog_cosignature_verify(note, key, &time_s, err));
 		found->witnesses[found->witness_count++] = (struct bundle_witness){
-		    .key = key, .number = (unsigned)i + 1, .time_s = time_s};
+		    .key = key, .number = (unsigned)places[i] + 1, .time_s = time_s};
 	}
 	return STATUS_OK;
+}
+
+static bool has_id(const uint32_t *ids, size_t count, uint32_t id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
 }
 
 /* NOT_FOUND: there is no line of this member. */
@@ -45,11 +80,17 @@ static enum status find_member(const struct bundle_member *member,
                                const struct tlog_note *note,
                                struct bundle_cosigners *found, struct error *err)
 {
+	char name[TLOG_NAME_MAX + 1];
+	uint32_t ids[TLOG_NOTE_LINES_MAX];
 	enum status status = STATUS_NOT_FOUND;
 	struct tlog_vkey key;
 	uint64_t time_s = 0;
 
+	(void)snprintf(name, sizeof name, "%s/mirror", member->name.text);
+	size_t id_count = tlog_note_ids(note, name, ids);
 	for (size_t i = 0; i < member->signer_count && status == STATUS_NOT_FOUND; i++) {
+		if (!has_id(ids, id_count, member->mirror_ids[i]))
+			continue;
 		TRY(mirror_vkey(member->signers[i], &key, err));
 		status = tlog_cosignature_verify(note, &key, &time_s, err);
 		if (status != STATUS_OK)

@@ -31,18 +31,13 @@ static enum status check_card(const struct record_card *older,
 }
 
 /* The keys of those that are gone stay theirs: their signatures are in the record. */
-static enum status check_keys_are_new(const struct record_charter *previous,
-                                      const struct record_charter *next,
-                                      const struct record_card *card, struct error *err)
+static enum status check_keys_are_new(const struct record_charter *next,
+                                      const struct record_card *gone, struct error *err)
 {
-	for (size_t i = 0; i < previous->member_count; i++) {
-		const struct record_card *gone = &previous->members[i];
-
-		if (record_charter_member(next, gone->name.text) == SIZE_MAX &&
-		    record_card_shares_key(gone, card))
+	for (size_t i = 0; i < next->member_count; i++)
+		if (record_card_shares_key(gone, &next->members[i]))
 			return error_set(err, STATUS_CONFLICT, "%s has a key of %s",
-			                 card->name.text, gone->name.text);
-	}
+			                 next->members[i].name.text, gone->name.text);
 	return STATUS_OK;
 }
 
@@ -53,7 +48,6 @@ static enum status check_member(const struct record_charter *previous,
 	const struct record_card *card = &next->members[member];
 	size_t before = record_charter_member(previous, card->name.text);
 
-	TRY(check_keys_are_new(previous, next, card, err));
 	if (before == SIZE_MAX)
 		return STATUS_OK;
 	if (next->has_history[member])
@@ -69,6 +63,12 @@ static enum status check_succession(const struct record_charter *previous,
 	if (!next->has_previous || !hash_equal(&next->previous, &previous->digest))
 		return error_set(err, STATUS_CONFLICT,
 		                 "the charter does not follow the one in force");
+	for (size_t i = 0; i < previous->member_count; i++) {
+		const struct record_card *card = &previous->members[i];
+
+		if (record_charter_member(next, card->name.text) == SIZE_MAX)
+			TRY(check_keys_are_new(next, card, err));
+	}
 	for (size_t i = 0; i < next->member_count; i++)
 		TRY(check_member(previous, next, i, err));
 	return STATUS_OK;
@@ -98,19 +98,53 @@ static enum status leaver_verify(const struct record_card *card,
 	return STATUS_OK;
 }
 
+enum status record_amendment_missing(const struct record_charter *previous,
+                                     const struct record_charter *next, struct view note,
+                                     bool ret_of_next[RECORD_MEMBERS_MAX],
+                                     bool ret_of_previous[RECORD_MEMBERS_MAX],
+                                     struct error *err)
+{
+	bool is_signed[RECORD_MEMBERS_MAX], is_missing[RECORD_MEMBERS_MAX] = {false};
+	struct tlog_note parsed;
+
+	TRY(check_succession(previous, next, err));
+	TRY(record_charter_signed_by(next, note, is_signed, err));
+	TRY(tlog_note_parse(note, &parsed, err));
+	for (size_t i = 0; i < previous->member_count; i++) {
+		const struct record_card *card = &previous->members[i];
+		struct tlog_vkey vkey;
+		bool has_signed = false;
+
+		if (record_charter_member(next, card->name.text) != SIZE_MAX)
+			continue;
+		TRY(leaver_verify(card, &parsed, &has_signed, &vkey, err));
+		is_missing[i] = !has_signed;
+	}
+	for (size_t i = 0; i < RECORD_MEMBERS_MAX; i++)
+		ret_of_next[i] = i < next->member_count && !is_signed[i];
+	memcpy(ret_of_previous, is_missing, sizeof is_missing);
+	return STATUS_OK;
+}
+
 struct missing {
 	const struct record_name *left;
 	size_t left_count, count;
 	struct record_name first;
 };
 
-static void missing_add(struct missing *missing, const struct record_name *name)
+static void missing_add(struct missing *missing, const struct record_charter *charter,
+                        const bool is_missing[RECORD_MEMBERS_MAX])
 {
-	if (has_left(missing->left, missing->left_count, name->text))
-		return;
-	if (missing->count == 0)
-		missing->first = *name;
-	missing->count++;
+	for (size_t i = 0; i < charter->member_count; i++) {
+		const struct record_name *name = &charter->members[i].name;
+
+		if (!is_missing[i] ||
+		    has_left(missing->left, missing->left_count, name->text))
+			continue;
+		if (missing->count == 0)
+			missing->first = *name;
+		missing->count++;
+	}
 }
 
 enum status record_amendment_check(const struct record_charter *previous,
@@ -120,26 +154,11 @@ enum status record_amendment_check(const struct record_charter *previous,
                                    struct error *err)
 {
 	struct missing missing = {.left = left, .left_count = left_count};
-	bool is_signed[RECORD_MEMBERS_MAX];
-	struct tlog_note parsed;
+	bool of_next[RECORD_MEMBERS_MAX], of_previous[RECORD_MEMBERS_MAX];
 
-	TRY(check_succession(previous, next, err));
-	TRY(record_charter_signed_by(next, note, is_signed, err));
-	TRY(tlog_note_parse(note, &parsed, err));
-	for (size_t i = 0; i < next->member_count; i++)
-		if (!is_signed[i])
-			missing_add(&missing, &next->members[i].name);
-	for (size_t i = 0; i < previous->member_count; i++) {
-		const struct record_card *card = &previous->members[i];
-		struct tlog_vkey vkey;
-		bool has_signed = false;
-
-		if (record_charter_member(next, card->name.text) != SIZE_MAX)
-			continue;
-		TRY(leaver_verify(card, &parsed, &has_signed, &vkey, err));
-		if (!has_signed)
-			missing_add(&missing, &card->name);
-	}
+	TRY(record_amendment_missing(previous, next, note, of_next, of_previous, err));
+	missing_add(&missing, next, of_next);
+	missing_add(&missing, previous, of_previous);
 	*ret_missing = missing.count;
 	*ret_first = missing.first;
 	return STATUS_OK;

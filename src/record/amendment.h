@@ -29,6 +29,14 @@ MUST_USE enum status record_amendment_check(
     struct view note, const struct record_name *left, size_t left_count,
     size_t *ret_missing, struct record_name *ret_first, struct error *err);
 
+/* The same, and who of each has not signed, member by member. */
+MUST_USE enum status record_amendment_missing(const struct record_charter *previous,
+                                              const struct record_charter *next,
+                                              struct view note,
+                                              bool ret_of_next[RECORD_MEMBERS_MAX],
+                                              bool ret_of_previous[RECORD_MEMBERS_MAX],
+                                              struct error *err);
+
 /* As record_charter_merge, and keeps the lines of members of `previous` that are none of
  * `next` too, behind the others. */
 MUST_USE enum status record_amendment_merge(const struct record_charter *previous,

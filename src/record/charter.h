@@ -22,7 +22,7 @@
 #ifndef ALDIS_RECORD_CHARTER_H
 #define ALDIS_RECORD_CHARTER_H
 
-#include "record/card.h"
+#include "record/card_set.h"
 #include "tlog/policy.h"
 
 enum {
@@ -103,6 +103,7 @@ struct record_charter {
 	struct buf text;      /* owned: the signed text, with its last newline */
 	struct buf witnesses; /* owned: policy text, may be empty */
 	struct tlog_policy *witness_policy; /* owned: the same, read; NULL when none */
+	struct record_card_set *card_set;   /* borrowed while it is read; else NULL */
 };
 
 /* What a draft is made from, beside the template's JSON. */
@@ -142,6 +143,12 @@ MUST_USE enum status record_charter_draft(const struct record_charter_draft *dra
 MUST_USE enum status record_charter_decode(struct view text,
                                            struct record_charter *ret_charter,
                                            struct error *err);
+/* The same, for one of many charters: cards that are in the set already are not verified
+ * again. LIMIT: they weigh too much. */
+MUST_USE enum status record_charter_decode_among(struct view text,
+                                                 struct record_card_set *cards,
+                                                 struct record_charter *ret_charter,
+                                                 struct error *err);
 void record_charter_release(struct record_charter *charter);
 
 /* Which members' roots have signed this note (which must have the charter's text): sets

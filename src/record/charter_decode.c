@@ -469,8 +469,15 @@ static enum status charter_read(struct view text, struct json_doc *doc,
 enum status record_charter_decode(struct view text, struct record_charter *ret_charter,
                                   struct error *err)
 {
+	return record_charter_decode_among(text, NULL, ret_charter, err);
+}
+
+enum status record_charter_decode_among(struct view text, struct record_card_set *cards,
+                                        struct record_charter *ret_charter,
+                                        struct error *err)
+{
 	__attribute__((cleanup(json_release))) struct json_doc doc = {0};
-	struct record_charter charter = {0};
+	struct record_charter charter = {.card_set = cards};
 	enum status status;
 
 	if (text.len > RECORD_NOTE_MAX)
@@ -481,6 +488,7 @@ enum status record_charter_decode(struct view text, struct record_charter *ret_c
 		record_charter_release(&charter);
 		return error_context(err, status, "charter");
 	}
+	charter.card_set = NULL;
 	*ret_charter = charter;
 	return STATUS_OK;
 }

@@ -230,15 +230,18 @@ static bool has_end(const struct record_charter *charter, const char *kind,
  * there. Each round finds at least one more, as long as there is one. */
 static enum status check_ends(const struct record_charter *charter, struct error *err)
 {
-	bool ends[RECORD_DUTIES_MAX] = {false};
+	bool ends[RECORD_DUTIES_MAX] = {false}, has_found = true;
 
-	for (size_t round = 0; round < charter->duty_count; round++)
+	while (has_found) {
+		has_found = false;
 		for (size_t i = 0; i < charter->duty_count; i++) {
 			const struct record_duty *duty = &charter->duties[i];
 
 			for (size_t j = 0; j < duty->owe_count && !ends[i]; j++)
-				ends[i] = has_end(charter, duty->owe[j], ends);
+				has_found |= ends[i] =
+				    has_end(charter, duty->owe[j], ends);
 		}
+	}
 	for (size_t i = 0; i < charter->duty_count; i++)
 		if (!ends[i])
 			return error_set(err, STATUS_MALFORMED,

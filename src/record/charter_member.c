@@ -14,6 +14,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct member_reading {
+	struct record_card_set *card_set;
 	bool has_history, history_none;
 	char name[RECORD_NAME_MAX + 1];
 	struct ed25519_public root;
@@ -75,7 +76,8 @@ static enum status read_member_card(const struct json_doc *doc,
 		return error_set(err, STATUS_MALFORMED, "must be a string");
 	json_string_append(doc, value, &note);
 	TRY(buf_check(&note, "the card", err));
-	return record_card_open(buf_view(&note), &member->card, err);
+	return record_card_set_open(member->card_set, buf_view(&note), &member->card,
+	                            err);
 }
 
 static enum status member_check(const struct member_reading *member, struct error *err)
@@ -109,7 +111,7 @@ static enum status member_read(const struct json_doc *doc, const struct json_tok
 	    {"history", false, read_member_history},
 	    {"card", true, read_member_card},
 	};
-	struct member_reading member = {0};
+	struct member_reading member = {.card_set = charter->card_set};
 
 	TRY(record_object_read(doc, value, members, COUNT(members), &member, err));
 	TRY(member_check(&member, err));

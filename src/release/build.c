@@ -81,7 +81,8 @@ static enum status build_cards(struct building *building, struct error *err)
 	append_name(building, "cards");
 	buf_append_byte(building->out, '[');
 	for (size_t i = 0; i < source->card_count; i++) {
-		TRY(record_card_open(source->card_notes[i], &card, err));
+		TRY(bundle_channel_open_card(&building->cut, source->card_notes[i], &card,
+		                             err));
 		if (bundle_channel_charter_card(&building->cut, card.name.text) == NULL ||
 		    is_in_charters(&building->cut, &card))
 			continue;

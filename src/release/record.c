@@ -42,7 +42,8 @@ static enum status add_cards(struct release_record *record, struct error *err)
 	struct record_card card;
 
 	for (size_t i = 0; i < source->card_count; i++) {
-		TRY(record_card_open(source->card_notes[i], &card, err));
+		TRY(bundle_channel_open_card(&record->channel, source->card_notes[i],
+		                             &card, err));
 		if (bundle_channel_charter_card(&record->channel, card.name.text) != NULL)
 			TRY(bundle_channel_add_card(&record->channel, &card, err));
 	}
@@ -57,6 +58,7 @@ static enum status read_papers(struct release_record *record, struct error *err)
 		return error_set(err, STATUS_CONFLICT,
 		                 "a log of this channel was ended and has a successor; "
 		                 "such a record can't be released yet");
+	bundle_channel_limit(&record->channel);
 	for (size_t i = 0; i < source->charter_count; i++)
 		TRY(bundle_channel_add_charter(&record->channel, source->charter_notes[i],
 		                               err));

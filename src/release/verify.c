@@ -138,7 +138,8 @@ static enum status check_cards(struct checking *checking, struct error *err)
 	     item = json_next(doc, list, item)) {
 		checking->code = "card-signature";
 		TRY(read_text(checking, item, err));
-		TRY(record_card_open(buf_view(&checking->text), &card, err));
+		TRY(bundle_channel_open_card(&checking->channel,
+		                             buf_view(&checking->text), &card, err));
 		checking->code = "foreign-key";
 		TRY(bundle_channel_add_card(&checking->channel, &card, err));
 	}
@@ -160,6 +161,8 @@ static enum status check_checkpoint(struct checking *checking,
 	const struct record_card *card;
 	struct tlog_note parsed;
 
+	TRY(tlog_note_parse(note, &parsed, err));
+	TRY(tlog_weight_add(&checking->channel.opened.weight, &parsed, err));
 	TRY(bundle_channel_open_checkpoint(member, origin, note, ret_checkpoint, &card,
 	                                   err));
 	if (is_of_log)
@@ -167,7 +170,6 @@ static enum status check_checkpoint(struct checking *checking,
 	TRY(bundle_cosigners_find(&checking->channel, member, note, found, err));
 	if (is_of_log)
 		checking->code = "foreign-line";
-	TRY(tlog_note_parse(note, &parsed, err));
 	if (parsed.line_count != 1 + found->count + found->witness_count)
 		return error_set(err, STATUS_UNTRUSTED,
 		                 "a checkpoint of %s carries a line that no card and no "
@@ -565,6 +567,7 @@ enum status release_verify_data(struct view data, const struct bundle_trust *tru
 	checking->entry = BUF_INIT(TLOG_ENTRY_MAX);
 	checking->blob = BUF_INIT(RECORD_ATTACHMENT_BLOB_MAX);
 	ret_result->bundle.kind = BUNDLE_RELEASE;
+	bundle_channel_limit(&checking->channel);
 	status = check_all(checking, data, &why);
 	status = bundle_result_close(&ret_result->bundle, status, "", &why);
 	if (status == STATUS_OK && !ret_result->bundle.is_consistent)

@@ -61,10 +61,18 @@ enum status tlog_checkpoint_open(struct view note, const struct tlog_vkey *log_k
                                  struct error *err)
 {
 	struct tlog_note parsed;
-	struct tlog_checkpoint checkpoint;
 	TRY(tlog_note_parse(note, &parsed, err));
-	TRY(tlog_note_verify(&parsed, log_key, err));
-	TRY(tlog_checkpoint_decode(parsed.text, &checkpoint, err));
+	return tlog_checkpoint_open_parsed(&parsed, log_key, ret_checkpoint, err);
+}
+
+enum status tlog_checkpoint_open_parsed(const struct tlog_note *note,
+                                        const struct tlog_vkey *log_key,
+                                        struct tlog_checkpoint *ret_checkpoint,
+                                        struct error *err)
+{
+	struct tlog_checkpoint checkpoint;
+	TRY(tlog_note_verify(note, log_key, err));
+	TRY(tlog_checkpoint_decode(note->text, &checkpoint, err));
 	if (strcmp(checkpoint.origin, log_key->name) != 0)
 		return error_set(err, STATUS_UNTRUSTED,
 		                 "%s signed a checkpoint of another origin",

@@ -33,5 +33,10 @@ MUST_USE enum status tlog_checkpoint_open(struct view note,
                                           const struct tlog_vkey *log_key,
                                           struct tlog_checkpoint *ret_checkpoint,
                                           struct error *err);
+/* The same, for a note that was parsed: whoever tries many keys parses once. */
+MUST_USE enum status tlog_checkpoint_open_parsed(const struct tlog_note *note,
+                                                 const struct tlog_vkey *log_key,
+                                                 struct tlog_checkpoint *ret_checkpoint,
+                                                 struct error *err);
 
 #endif

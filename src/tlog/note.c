@@ -254,6 +254,22 @@ enum status tlog_note_parse(struct view note, struct tlog_note *ret_note,
 	return STATUS_OK;
 }
 
+enum status tlog_weight_add(struct tlog_weight *weight, const struct tlog_note *note,
+                            struct error *err)
+{
+	weight->lines += note->line_count;
+	weight->bytes += note->line_count * note->text.len;
+	if ((weight->lines_max > 0 && weight->lines > weight->lines_max) ||
+	    (weight->bytes_max > 0 && weight->bytes > weight->bytes_max))
+		return error_set(err, STATUS_LIMIT,
+		                 "there is more signed than is checked in one file: at "
+		                 "most %llu signature lines, and %llu bytes under them, "
+		                 "counted again for each line",
+		                 (unsigned long long)weight->lines_max,
+		                 (unsigned long long)weight->bytes_max);
+	return STATUS_OK;
+}
+
 /* Is it a line under this name? Spares decoding the others. */
 static bool line_has_name(struct view line, const char *name)
 {
@@ -276,6 +292,26 @@ enum status tlog_note_find(const struct tlog_note *note, const struct tlog_vkey 
 	}
 	return error_set(err, STATUS_NOT_FOUND, "the note has no signature of %s",
 	                 key->name);
+}
+
+size_t tlog_note_ids(const struct tlog_note *note, const char *name,
+                     uint32_t ret_ids[TLOG_NOTE_LINES_MAX])
+{
+	struct view rest = note->lines, line;
+	struct tlog_note_line parsed;
+	size_t count = 0;
+	while (take_whole_line(&rest, &line))
+		if (line_has_name(line, name) &&
+		    tlog_note_line_parse(line, &parsed, NULL) == STATUS_OK)
+			ret_ids[count++] = parsed.id;
+	return count;
+}
+
+bool tlog_note_next(struct view *rest, struct tlog_note_line *ret_line)
+{
+	struct view line;
+	return take_whole_line(rest, &line) &&
+	       tlog_note_line_parse(line, ret_line, NULL) == STATUS_OK;
 }
 
 enum status tlog_note_verify(const struct tlog_note *note, const struct tlog_vkey *key,

@@ -71,6 +71,16 @@ struct tlog_note_line {
 MUST_USE enum status tlog_note_parse(struct view note, struct tlog_note *ret_note,
                                      struct error *err);
 
+/* What verifying notes comes to: a signature for each line, and the text hashed for each.
+ * A maximum of 0 is none. */
+struct tlog_weight {
+	uint64_t lines, bytes;
+	uint64_t lines_max, bytes_max;
+};
+/* Counts a note in that is about to be verified. LIMIT: beyond a maximum. */
+MUST_USE enum status tlog_weight_add(struct tlog_weight *weight,
+                                     const struct tlog_note *note, struct error *err);
+
 /* Parses one signature line, with or without its newline. */
 MUST_USE enum status tlog_note_line_parse(struct view line,
                                           struct tlog_note_line *ret_line,
@@ -80,6 +90,14 @@ MUST_USE enum status tlog_note_line_parse(struct view line,
 MUST_USE enum status tlog_note_find(const struct tlog_note *note,
                                     const struct tlog_vkey *key,
                                     struct tlog_note_line *ret_line, struct error *err);
+
+/* The ids of the lines under this name, in order; returns how many. */
+size_t tlog_note_ids(const struct tlog_note *note, const char *name,
+                     uint32_t ret_ids[TLOG_NOTE_LINES_MAX]);
+
+/* Takes the next of the note's lines from the front of *rest (which starts as
+ * note->lines). False: there is none. */
+bool tlog_note_next(struct view *rest, struct tlog_note_line *ret_line);
 
 /* Verifies the line of a type 0x01 key over the note's text: NOT_FOUND without such a
  * line, UNTRUSTED when it does not verify. */

@@ -246,20 +246,45 @@ async function readManifest(text, breathe) {
   return manifest;
 }
 
-async function readChannel(data, manifest) {
-  const channel = { charters: [], members: new Map() };
-  await step("charter-signature", async () => {
-    refuseUnless(data.charters.length > 0, "no charter");
-    for (const text of data.charters) {
-      const charter = await charterOf(text);
-      await checkFollows(channel.charters.at(-1), charter);
-      for (const card of charter.members)
-        if (!channel.members.has(card.name))
-          channel.members.set(card.name, { name: card.name, since: channel.charters.length, cards: [] });
-      channel.charters.push(charter);
-      refuseUnless(channel.members.size <= 200 && channel.charters.length <= 1000, "too many");
+async function readCharters(data, channel, tell) {
+  refuseUnless(data.charters.length > 0, "no charter");
+  for (const text of data.charters) {
+    const charter = await charterOf(text, channel.papers);
+    await checkFollows(channel.charters.at(-1), charter);
+    for (const card of charter.members) {
+      if (!channel.members.has(card.name))
+        channel.members.set(card.name, { name: card.name, since: channel.charters.length, inCharters: [], cards: [] });
+      const { inCharters } = channel.members.get(card.name);
+      if (inCharters.at(-1) !== card) inCharters.push(card);
     }
+    channel.charters.push(charter);
+    refuseUnless(channel.members.size <= 200 && channel.charters.length <= 1000, "too many");
+    await tell(1);
+  }
+}
+
+async function readCards(data, channel, tell) {
+  const cards = new Map(Array.from(channel.members.keys(), (name) => [name, []]));
+  let count = 0;
+  for (const text of data.cards) {
+    const card = await step("card-signature", () => cardOf(text, channel.papers));
+    await step("foreign-key", async () => {
+      refuseUnless(cards.has(card.name) && count++ < 10000, "foreign");
+      for (const known of channel.members.get(card.name).inCharters) refuseUnless(canBoth(known, card), "another root or keys");
+      cards.get(card.name).push(card);
+    });
+    await tell(1);
+  }
+  await step("foreign-key", async () => {
+    for (const member of channel.members.values()) collectCards(member, cards.get(member.name));
   });
+}
+
+async function readChannel(data, manifest, progress) {
+  let done = 0;
+  const tell = (n) => progress((done += n), data.charters.length + data.cards.length, "papers");
+  const channel = { charters: [], members: new Map(), papers: newPapers() };
+  await step("charter-signature", () => readCharters(data, channel, tell));
   await step("charter-other", async () => {
     const last = channel.charters.at(-1);
     refuseUnless(channel.charters[0].digest === manifest.channel, "another channel");
@@ -267,46 +292,44 @@ async function readChannel(data, manifest) {
       last.json.title === manifest.title, "another charter");
     refuseUnless(channel.members.has(manifest.by), "no member");
   });
-  const cards = [];
-  for (const text of data.cards) {
-    const card = await step("card-signature", () => cardOf(text));
-    await step("foreign-key", async () => {
-      refuseUnless(channel.members.has(card.name) && cards.length < 10000, "foreign");
-      for (const charter of channel.charters)
-        for (const known of charter.members) refuseUnless(known.name !== card.name || canBoth(known, card), "another root or keys");
-      cards.push(card);
-    });
-  }
-  await step("foreign-key", async () => {
-    for (const member of channel.members.values()) collectCards(member, cards, channel.charters);
-  });
+  await readCards(data, channel, tell);
+  channel.witnesses = new Map(); // by label, in their order; of two with one label the first
+  for (const key of channel.charters.flatMap((charter) => charter.witnesses))
+    if (!channel.witnesses.has(key.label)) channel.witnesses.set(key.label, { ...key, place: channel.witnesses.size });
   return channel;
 }
 
 // Cards of one desk: with one root, and under one serial with one key for the log and one for the mirror.
-const canBoth = (a, b) => same(a.keys.root, b.keys.root) &&
-  (a.serial !== b.serial || (same(a.keys.log, b.keys.log) && same(a.keys.mirror, b.keys.mirror)));
+const canBoth = (a, b) => a.hex.root === b.hex.root &&
+  (a.serial !== b.serial || (a.hex.log === b.hex.log && a.hex.mirror === b.hex.mirror));
 
-// The newest first.
-function collectCards(member, cards, charters) {
-  const take = (card) => {
+// Those given by themselves, then those of charters, each of which must go with the newest before. Kept: the newest first.
+function collectCards(member, cards) {
+  let newest;
+  for (const card of [...cards, ...member.inCharters]) {
+    if (member.cards.length >= cards.length) refuseUnless(newest === undefined || canBoth(card, newest), "another root or keys");
+    if (newest === undefined || card.serial > newest.serial) newest = card;
     member.cards.push(card);
-    member.cards.sort((a, b) => b.serial - a.serial);
-  };
-  for (const card of cards) if (card.name === member.name) take(card);
-  for (const card of charters.flatMap((charter) => charter.members)) {
-    if (card.name !== member.name) continue;
-    refuseUnless(member.cards.length === 0 || canBoth(card, member.cards[0]), "another root or keys");
-    take(card);
   }
+  member.cards.sort((a, b) => b.serial - a.serial);
 }
 
 // A desk's keys for countersigning, of all its cards, each once; `desk` tells them from a witness's.
 const mirrorKeys = (member) => (member.mirrors ??= mirrorsOf(member));
 
-function mirrorsOf({ name, cards }) {
-  const keys = new Map(cards.map((card) => [hexOf(card.keys.mirror), card.keys.mirror]));
+async function mirrorsOf({ name, cards }) {
+  const keys = new Map(cards.map(({ keys: { mirror } }) => [hexOf(mirror), mirror]));
   return Promise.all(Array.from(keys.values(), async (bytes) => ({ ...(await keyOf(`${name}/mirror`, COSIGNER, bytes)), desk: name })));
+}
+
+// Its keys for this log, likewise.
+function logKeys(member, origin) {
+  member.logs ??= new Map();
+  if (!member.logs.has(origin)) {
+    const keys = new Map(member.cards.map((card) => [card.hex.log, card.keys.log]));
+    member.logs.set(origin, Promise.all(Array.from(keys.values(), (bytes) => keyOf(origin, ED25519, bytes))));
+  }
+  return member.logs.get(origin);
 }
 
 const CHECKPOINT = /^([^\n]*)\n(0|[1-9]\d*)\n([^\n]*)\n$/;
@@ -314,37 +337,36 @@ const SIZE_MAX = 2n ** 63n - 1n;
 
 // The checkpoint that the log's key has signed in this note.
 async function signedBy(note, member, origin) {
-  for (const card of member.cards) {
-    const key = await keyOf(origin, ED25519, card.keys.log);
-    if (lineOf(note, key) === undefined) continue;
-    refuseUnless(await isSignedBy(note, key), "the log's line does not verify");
-    const [, named, size, root] = CHECKPOINT.exec(note.text) ?? [];
-    refuseUnless(named === origin && BigInt(size) <= SIZE_MAX && isRoot(root), "no checkpoint of this log");
-    return { size: BigInt(size), root };
-  }
-  throw new SyntaxError("the log has not signed");
+  const key = (await logKeys(member, origin)).find((one) => lineOf(note, one) !== undefined);
+  refuseUnless(key !== undefined, "the log has not signed");
+  refuseUnless(await isSignedBy(note, key), "the log's line does not verify");
+  const [, named, size, root] = CHECKPOINT.exec(note.text) ?? [];
+  refuseUnless(named === origin && BigInt(size) <= SIZE_MAX && isRoot(root), "no checkpoint of this log");
+  return { size: BigInt(size), root };
+}
+
+// Whose lines stand in the note, of members and witnesses, in their order.
+async function cosignersOf(note, channel, member) {
+  const keys = [];
+  for (const other of channel.members.values())
+    if (other !== member) keys.push((await mirrorKeys(other)).find((key) => lineOf(note, key) !== undefined));
+  const witnesses = Array.from(note.byLabel.keys(), (label) => channel.witnesses.get(label))
+    .filter((key) => key?.type === COSIGNER).sort((a, b) => a.place - b.place);
+  return [...keys.filter((key) => key !== undefined), ...witnesses];
 }
 
 // The log's line, those of mirrors and witnesses, and no other. codes: for each of the three.
 async function readCheckpoint(text, channel, member, origin, codes) {
   const { note, size, root } = await step(codes[0], async () => {
     const read = noteOf(text);
+    weigh(channel.papers.weight, read);
     return { note: read, ...(await signedBy(read, member, origin)) };
   });
-  const cosigned = [];
-  await step(codes[1], async () => {
-    const keys = [];
-    for (const other of channel.members.values())
-      if (other !== member) keys.push((await mirrorKeys(other)).find((key) => lineOf(note, key) !== undefined));
-    const witnesses = new Map(channel.charters.flatMap((charter) => charter.witnesses)
-      .filter((key) => key.type === COSIGNER).map((key) => [key.name + key.id, key]));
-    keys.push(...Array.from(witnesses.values()).filter((key) => lineOf(note, key) !== undefined));
-    for (const key of keys) {
-      if (key === undefined) continue;
-      const time = await cosignedAt(note, key);
-      refuseUnless(time > 0, `the line of ${key.name} does not verify`);
-      cosigned.push({ name: key.name, desk: key.desk, time });
-    }
+  const cosigned = await step(codes[1], async () => {
+    const keys = await cosignersOf(note, channel, member);
+    const times = await Promise.all(keys.map((key) => cosignedAt(note, key)));
+    times.forEach((time, i) => refuseUnless(time > 0, `the line of ${keys[i].name} does not verify`));
+    return keys.map((key, i) => ({ name: key.name, desk: key.desk, time: times[i] }));
   });
   await step(codes[2], async () => refuseUnless(note.lines.length === 1 + cosigned.length, "a foreign line"));
   return { size, root, cosigned };
@@ -496,6 +518,12 @@ function nextBy(content, charter) {
 function governing(channel, logs) {
   const governs = new Set(), left = new Set();
   let isWhole = true; // no shown entry follows a charter that is not here
+  const ranges = new Map(); // entries share them, which may be as many as there are entries
+  const rangeOf = (at, isOpen) => {
+    const key = 2 * at + isOpen;
+    if (!ranges.has(key)) ranges.set(key, { charters: channel.charters.slice(at, isOpen ? undefined : at + 1), governs: false });
+    return ranges.get(key);
+  };
   for (const log of logs) {
     let at = log.member.since, isOpen = false;
     for (const entry of log.entries) {
@@ -510,8 +538,11 @@ function governing(channel, logs) {
         else if (next !== undefined) isWhole = false;
       }
       if (entry.envelope?.kind === "leave") left.add(log.desk);
-      entry.charters = channel.charters.slice(at, isOpen ? undefined : at + 1);
-      if (entry.mode === "f" || entry.envelope?.kind !== "leave") for (const charter of entry.charters) governs.add(charter);
+      const range = rangeOf(at, isOpen);
+      entry.charters = range.charters;
+      if (range.governs || (entry.mode !== "f" && entry.envelope?.kind === "leave")) continue;
+      range.governs = true;
+      for (const charter of range.charters) governs.add(charter);
     }
   }
   if (governs.size === 0) governs.add(channel.charters.at(-1));
@@ -544,13 +575,13 @@ async function digitsOf(card) {
   return groups.join(" ");
 }
 
-// progress(done, total) is told of entries and awaited.
+// progress(done, total, what) is told of entries, or what else is counted, and awaited.
 async function check(text, progress) {
   const breathe = () => progress(0, 1);
   const data = await step("data-form", () => readData(text, breathe));
   const manifest = await step("manifest-form", () => readManifest(data.manifest, breathe));
   const digest = hexOf(await sha256(utf8.encode(data.manifest)));
-  const channel = await readChannel(data, manifest);
+  const channel = await readChannel(data, manifest, progress);
   const total = manifest.logs.reduce((n, log) => n + log.size, 0);
   const logs = [], answers = [];
   let done = 0;
@@ -560,8 +591,10 @@ async function check(text, progress) {
     logs.push(await readLog(data.logs[i], data.bodies[i], manifest.logs[i], channel, manifest, count));
   await step("body-missing", async () => refuseUnless(data.bodies.length === data.logs.length, "bodies of no log"));
   await readAttachments(data, manifest, logs);
-  for (const answer of data.answers)
+  for (const answer of data.answers) {
     answers.push(await readAnswer(answer, answers.at(-1)?.desk ?? "", channel, manifest, digest));
+    await progress(answers.length, data.answers.length, "answers");
+  }
   const desks = [];
   for (const member of channel.members.values())
     desks.push({ name: member.name, digits: await digitsOf(member.cards[0]) });

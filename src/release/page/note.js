@@ -15,7 +15,8 @@ function noteLineOf(line) {
   refuseUnless(found !== null && isKeyName(found[1]), "no signature line");
   const bytes = bytesOf(found[2]);
   refuseUnless(bytes.length > 4 && bytes.length <= 4 + SIGNATURE_MAX, "no signature line");
-  return { name: found[1], id: hexOf(bytes.subarray(0, 4)), signature: bytes.subarray(4) };
+  const id = hexOf(bytes.subarray(0, 4));
+  return { name: found[1], id, label: `${found[1]} ${id}`, signature: bytes.subarray(4) };
 }
 
 function noteOf(text, most = NOTE_MAX) {
@@ -25,7 +26,20 @@ function noteOf(text, most = NOTE_MAX) {
     "too large, or a control character");
   const lines = text.slice(at + 2, -1).split("\n");
   refuseUnless(lines.length <= LINES_MAX, "too many lines");
-  return { text: text.slice(0, at + 1), lines: lines.map(noteLineOf) };
+  const note = { text: text.slice(0, at + 1), lines: lines.map(noteLineOf), byLabel: new Map() };
+  note.bytes = utf8.encode(note.text);
+  for (const line of note.lines) if (!note.byLabel.has(line.label)) note.byLabel.set(line.label, line);
+  return note;
+}
+
+// What verifying comes to: a signature for each line, over the text. Counted in before it is done.
+const SIGNED_LINES_MAX = 2 ** 17;
+const SIGNED_BYTES_MAX = 2 ** 33;
+
+function weigh(weight, note) {
+  weight.lines += note.lines.length;
+  weight.bytes += note.lines.length * note.bytes.length;
+  refuseUnless(weight.lines <= SIGNED_LINES_MAX && weight.bytes <= SIGNED_BYTES_MAX, "too much is signed");
 }
 
 // The one line of JSON behind the line that names its type.
@@ -41,7 +55,8 @@ const ED25519 = 1, COSIGNER = 4, COSIGNER_MLDSA = 6; // types
 
 async function keyOf(name, type, bytes) {
   const hash = await sha256(joined(utf8.encode(name), Uint8Array.of(10, type), bytes));
-  return { name, type, bytes, id: hexOf(hash.subarray(0, 4)) };
+  const id = hexOf(hash.subarray(0, 4));
+  return { name, type, bytes, id, label: `${name} ${id}` };
 }
 
 // Points of small order, by their y: under such a key one signature is good for every text. Not every browser refuses
@@ -56,25 +71,26 @@ function isSound(point) {
   return y < PRIME && !OF_SMALL_ORDER.has(y);
 }
 
+const IMPORTED_MAX = 4096; // at once
 const imported = new Map();
 async function isSigned(key, signature, message) {
   if (signature.length !== 64 || !isSound(key.bytes) || !isSound(signature.subarray(0, 32))) return false;
   const hex = hexOf(key.bytes);
   try {
-    if (!imported.has(hex))
-      imported.set(hex, await crypto.subtle.importKey("raw", key.bytes, { name: "Ed25519" }, false, ["verify"]));
-    return await crypto.subtle.verify({ name: "Ed25519" }, imported.get(hex), signature, message);
+    if (imported.size >= IMPORTED_MAX) imported.clear();
+    if (!imported.has(hex)) imported.set(hex, crypto.subtle.importKey("raw", key.bytes, { name: "Ed25519" }, false, ["verify"]));
+    return await crypto.subtle.verify({ name: "Ed25519" }, await imported.get(hex), signature, message);
   } catch (error) {
     if (error.name === "NotSupportedError") throw error;
     return false;
   }
 }
 
-const lineOf = (note, key) => note.lines.find((line) => line.name === key.name && line.id === key.id);
+const lineOf = (note, key) => note.byLabel.get(key.label);
 
 async function isSignedBy(note, key) {
   const line = lineOf(note, key);
-  return line !== undefined && (await isSigned(key, line.signature, utf8.encode(note.text)));
+  return line !== undefined && (await isSigned(key, line.signature, note.bytes));
 }
 
 // The time of a cosignature in seconds, or 0.

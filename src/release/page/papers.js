@@ -42,26 +42,35 @@ const isCard = isFormed({
 
 const PAPER_MAX = 2 ** 19; // bytes
 
-// Charters repeat the cards of those before them: each is verified once.
-const cardsRead = new Map();
+// What is read of a file's papers: each card once, for charters repeat those of the charters before; what verifying has
+// come to; how many witnesses charters have named.
+const newPapers = () => ({ cards: new Map(), weight: { lines: 0, bytes: 0 }, witnesses: 0 });
+const WITNESSES_MAX = 2 ** 16;
 
-function cardOf(text) {
-  if (!cardsRead.has(text)) cardsRead.set(text, readCard(text));
-  return cardsRead.get(text);
+function cardOf(text, papers) {
+  if (!papers.cards.has(text)) papers.cards.set(text, readCard(text, papers));
+  return papers.cards.get(text);
+}
+
+async function allSigned(note, keys) {
+  const isSigned = await Promise.all(keys.map((key) => isSignedBy(note, key)));
+  isSigned.forEach((good, i) => refuseUnless(good, `${keys[i].name} has not signed`));
 }
 
 // Under a card every key but box signs plainly, mirror and witness too.
-async function readCard(text) {
+async function readCard(text, papers) {
   const note = noteOf(text, PAPER_MAX);
+  weigh(papers.weight, note);
   const json = rooted(note, "aldis.card/1");
   refuseUnless(isCard(json) && areDifferent(Object.values(json.keys)), "no card");
-  const card = { name: json.name, serial: json.serial, keys: {} };
-  for (const [role, key] of Object.entries(json.keys)) card.keys[role] = bytesOf(key);
-  for (const [role, bytes] of Object.entries(card.keys)) {
-    if (role === "box") continue;
-    const key = await keyOf(`${card.name}/${role.replace("_", "-")}`, ED25519, bytes);
-    refuseUnless(await isSignedBy(note, key), `${key.name} has not signed the card`);
+  const card = { name: json.name, serial: json.serial, keys: {}, hex: {} };
+  for (const [role, key] of Object.entries(json.keys)) {
+    card.keys[role] = bytesOf(key);
+    card.hex[role] = hexOf(card.keys[role]);
   }
+  const signing = Object.entries(card.keys).filter(([role]) => role !== "box");
+  await allSigned(note, await Promise.all(signing.map(([role, bytes]) =>
+    keyOf(`${card.name}/${role.replace("_", "-")}`, ED25519, bytes))));
   return card;
 }
 
@@ -95,42 +104,45 @@ const isCharter = isFormed({
   "approval?": (v) => v === "all" || isSetOf(1, 200, isKind)(v),
 });
 
-async function charterOf(text) {
+async function charterOf(text, papers) {
   const note = noteOf(text);
-  refuseUnless(utf8.encode(note.text).length <= PAPER_MAX, "too large");
+  weigh(papers.weight, note);
+  refuseUnless(note.bytes.length <= PAPER_MAX, "too large");
   const json = rooted(note, "aldis.charter/1");
   refuseUnless(isCharter(json), "no charter");
-  const charter = { note, json, digest: hexOf(await sha256(utf8.encode(note.text))), members: [], witnesses: [],
+  const charter = { note, json, digest: hexOf(await sha256(note.bytes)), members: [], witnesses: [],
     leavers: [] }; // whom it leaves out without their signature
-  for (const member of json.members) {
-    const card = await cardOf(member.card);
-    refuseUnless(card.name === member.name && hexOf(card.keys.root) === hexOf(bytesOf(member.root)) &&
-      (await digitsOf(card)) === member.fingerprint, "another card than the charter says");
-    charter.members.push(card);
-  }
+  charter.members = await Promise.all(json.members.map(async (member) => {
+    const card = await cardOf(member.card, papers);
+    refuseUnless(card.name === member.name && card.hex.root === hexOf(bytesOf(member.root)) &&
+      (await (card.digits ??= digitsOf(card))) === member.fingerprint, "another card than the charter says");
+    return card;
+  }));
   if (json.witnesses !== undefined) charter.witnesses = await witnessesOf(json.witnesses);
+  papers.witnesses += charter.witnesses.length;
+  refuseUnless(papers.witnesses <= WITNESSES_MAX, "too many witnesses");
   refuseUnless(areDifferent(charter.members.map((card) => card.name)) && areDifferent([
-    ...charter.members.flatMap((card) => Object.values(card.keys)), ...charter.witnesses.map((key) => key.bytes)].map(hexOf)),
+    ...charter.members.flatMap((card) => Object.values(card.hex)), ...charter.witnesses.map((key) => hexOf(key.bytes))]),
     "a member or a key twice");
   return charter;
 }
 
 // May this card stand where the older one stood?
 function checkSucceeds(older, card) {
-  const keys = (one) => Object.keys(one.keys).sort().map((role) => role + hexOf(one.keys[role])).join();
-  refuseUnless(same(older.keys.root, card.keys.root) && card.serial >= older.serial &&
+  const keys = (one) => Object.keys(one.hex).sort().map((role) => role + one.hex[role]).join();
+  refuseUnless(older.hex.root === card.hex.root && card.serial >= older.serial &&
     (card.serial > older.serial || keys(card) === keys(older)), "another root, or an older card");
 }
 
 // Who is no longer a member is taken to have left, but a line of theirs that does not verify is no line.
 async function checkFollows(before, charter) {
   refuseUnless(charter.json.previous === before?.digest, "does not follow");
-  for (const card of charter.members)
-    refuseUnless(await isSignedBy(charter.note, await rootKey(card)), `${card.name} has not signed`);
+  await allSigned(charter.note, await Promise.all(charter.members.map(rootKey)));
   const stays = new Map(charter.members.map((card) => [card.name, card]));
   const known = new Set((before?.members ?? []).map((card) => card.name));
   refuseUnless(charter.json.members.every((member) => member.history === undefined || (before && !known.has(member.name))),
     "a history of one who was here");
+  const keys = new Set(charter.members.flatMap((card) => Object.values(card.hex)));
   for (const old of before?.members ?? []) {
     const card = stays.get(old.name);
     if (card !== undefined) {
@@ -140,8 +152,6 @@ async function checkFollows(before, charter) {
     const key = await rootKey(old);
     if (lineOf(charter.note, key) === undefined) charter.leavers.push(old.name);
     else refuseUnless(await isSignedBy(charter.note, key), "a false line");
-    const gone = new Set(Object.values(old.keys).map(hexOf));
-    refuseUnless(charter.members.every((one) => !Object.values(one.keys).some((bytes) => gone.has(hexOf(bytes)))),
-      "a key of one who has gone");
+    refuseUnless(!Object.values(old.hex).some((hex) => keys.has(hex)), "a key of one who has gone");
   }
 }
