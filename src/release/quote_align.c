@@ -193,22 +193,64 @@ static bool are_signs(const struct differing *differing, size_t from, size_t cou
 	return true;
 }
 
+static bool ends_sentence(uint32_t sign)
+{
+	static const uint32_t ends[] = {'.', '!', '?', 0x3002, 0x061f, 0x06d4, 0x0964};
+
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+		if (sign == ends[i])
+			return true;
+	return false;
+}
+
+static bool breaks_off(uint32_t sign)
+{
+	return sign == RELEASE_CHAR_OMISSION || sign == '[' || sign == ']';
+}
+
+/* How many tokens of the statement, from one end of what both have outwards (step 1 or
+ * -1), stand where the quotation has others: as many words as it has up to an omission
+ * or bracket ("[sic]" stands for nothing), but no more than the sentence has. */
+static size_t count_instead(const struct differing *differing, struct release_match match,
+                            int step)
+{
+	const struct release_quote_side *quoted = differing->quoted,
+	                                *said = differing->said;
+	size_t words = 0, count = 0;
+
+	/* Below 0 is beyond all. */
+	for (size_t i = match.quoted + (size_t)step;
+	     i < quoted->count && !breaks_off(quoted->tokens[i].sign); i += (size_t)step)
+		words += quoted->tokens[i].weight > 0;
+	for (size_t n = 1; words > 0; n++) {
+		size_t i = match.said + (size_t)step * n;
+
+		if (i >= said->count || ends_sentence(said->tokens[i].sign))
+			break;
+		if (said->tokens[i].weight == 0)
+			continue;
+		words--;
+		count = n;
+	}
+	return count;
+}
+
 static enum status put_all(struct differing *differing,
                            const struct release_match *matches, size_t count,
                            struct error *err)
 {
 	struct release_match first = matches[0], last = matches[count - 1];
 	size_t head = first.quoted, tail = differing->quoted->count - last.quoted - 1;
-	/* at the ends only signs that both have */
+	/* at the ends signs that both have, or what stands there instead */
 	size_t before = head <= first.said && are_signs(differing, 0, head) &&
 	                        is_same(differing, 0, first.said - head, head)
 	                    ? head
-	                    : 0;
+	                    : count_instead(differing, first, -1);
 	size_t after = last.said + 1 + tail <= differing->said->count &&
 	                       are_signs(differing, last.quoted + 1, tail) &&
 	                       is_same(differing, last.quoted + 1, last.said + 1, tail)
 	                   ? tail
-	                   : 0;
+	                   : count_instead(differing, last, 1);
 
 	TRY(put_between(differing, (struct stretch){0, head},
 	                (struct stretch){first.said - before, first.said}, err));

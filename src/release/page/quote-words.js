@@ -4,6 +4,8 @@
 
 const QuoteWords = (() => {
   const { OMISSION } = QuoteChars;
+  const BREAKS = [OMISSION, 0x5b, 0x5d]; // "[sic]" stands for nothing
+  const SENTENCE_ENDS = new Set([..."\u002e\u0021\u003f\u3002\u061f\u06d4\u0964"].map((c) => c.codePointAt(0)));
   const CELLS_AT_ONCE = 1 << 18;
 
   // Words with their places among the tokens; `gap`: an omission follows.
@@ -65,6 +67,19 @@ const QuoteWords = (() => {
     return { score: above[end], weight, matches: matches.reverse() };
   }
 
+  // How many tokens of the statement, from one end of what both have outwards, stand where the quotation has others: as many
+  // words as it has up to an omission or bracket, but no more than the sentence has.
+  function instead(quoted, q, said, s, step) {
+    let words = 0, count = 0;
+    for (; q >= 0 && q < quoted.length && !BREAKS.includes(quoted[q].sign); q += step) if (quoted[q].weight > 0) words++;
+    for (let i = s; words > 0 && i >= 0 && i < said.length && !SENTENCE_ENDS.has(said[i].sign); i += step) {
+      if (said[i].weight === 0) continue;
+      words--;
+      count = Math.abs(i - s) + 1;
+    }
+    return count;
+  }
+
   // What both have, what only the statement has, what only the quotation has.
   function differenceOf({ passage, whole }, matches, list, text) {
     const ops = [];
@@ -80,11 +95,12 @@ const QuoteWords = (() => {
       put("added", whole, qFrom, qTo);
     };
     const [qFirst, sFirst] = matches[0], [qLast, sLast] = matches.at(-1);
-    // at the ends only signs that both have
+    // at the ends signs that both have, or what stands there instead
     const isEnd = (q, s, count) => s >= 0 && s + count <= list.length &&
       whole.slice(q, q + count).every((token, i) => token.weight === 0 && token.id === list[s + i].id);
-    const before = isEnd(0, sFirst - qFirst, qFirst) ? qFirst : 0;
-    const after = isEnd(qLast + 1, sLast + 1, whole.length - qLast - 1) ? whole.length - qLast - 1 : 0;
+    const before = isEnd(0, sFirst - qFirst, qFirst) ? qFirst : instead(whole, qFirst - 1, list, sFirst - 1, -1);
+    const after = isEnd(qLast + 1, sLast + 1, whole.length - qLast - 1) ? whole.length - qLast - 1
+      : instead(whole, qLast + 1, list, sLast + 1, 1);
     between(0, qFirst, sFirst - before, sFirst);
     matches.forEach(([q, s], k) => {
       put("same", list, s, s + 1);
