@@ -236,9 +236,11 @@ def several_pouches(tap, bag, north, south):
     made = bag.make(north, south)
     tap.ok(len(made) == 2, "what does not fit into one pouch goes into several")
     row = bring(south, made[1])[0]
+    early = row["pouch"]
     tap.ok(row["state"] == "early", "the second one waits for the first")
     row = bring(south, made[0])[0]
-    tap.ok(row["state"] == "taken" and row["others"] == 1, "and is taken with it")
+    tap.ok(row["state"] == "taken" and row["others"] == 1 and row["taken_too"] == [early],
+           "and is taken with it")
     until(lambda: any(r["kind"] == "attachment.held" for r in
                       south.json("list", bag.channel)["messages"]), 30, "all images are held")
     return made

@@ -462,7 +462,7 @@ export interface PouchArrival {
   receipts_before?: number;
   receipts?: number;
   /** pouches that lay here and were taken after it */
-  others?: number;
+  taken_too?: Hash[];
 }
 export interface PouchGap {
   first: number;

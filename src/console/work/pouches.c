@@ -177,7 +177,8 @@ struct arrival {
 	struct pouch_kept kept;
 	enum pouch_state state;
 	struct desk_pouch_taken taken;
-	uint32_t others; /* pouches that lay here and could be taken now */
+	struct hash others[POUCHES_KEPT_MAX]; /* that lay here and could be taken now */
+	size_t other_count;
 };
 
 /* A refusal for what was brought gets a word for programs; a failure has none. */
@@ -303,7 +304,8 @@ static enum status take_others(struct api_call *call, struct arrival *arrival,
 			                 NULL) != STATUS_OK)
 				continue;
 			has_grown = has_grown || taken.held > taken.held_before;
-			arrival->others += taken.is_early ? 0 : 1;
+			if (!taken.is_early && arrival->other_count < POUCHES_KEPT_MAX)
+				arrival->others[arrival->other_count++] = kept[i].pouch;
 			arrival->taken.held = taken.held;
 			arrival->taken.lacking = taken.lacking;
 		}
@@ -357,7 +359,11 @@ static enum status reply_arrival(struct api_call *call, const struct arrival *ar
 	json_writer_string(&writer, "state", state_names[arrival->state]);
 	if (arrival->state != POUCH_IN_PARTS) {
 		write_taken(&writer, &arrival->taken);
-		json_writer_integer(&writer, "others", arrival->others);
+		json_writer_integer(&writer, "others", (int64_t)arrival->other_count);
+		json_writer_array(&writer, "taken_too");
+		for (size_t i = 0; i < arrival->other_count; i++)
+			record_hex_hash_write(&writer, NULL, &arrival->others[i]);
+		json_writer_end(&writer);
 	}
 	json_writer_end(&writer);
 	return api_reply_json(call->desk, call->request->id, 200, &out, err);

@@ -123,13 +123,14 @@ export function answerable(arrivals: readonly PouchArrival[]): { channel: string
   return [...found.values()];
 }
 
-/** Of those of which parts lacked, which were taken in with one that came after them. */
+/** Of those that had to wait, for parts or for a pouch before, which were taken in with one that came after them. */
 export function takenLater(arrivals: readonly (PouchArrival | undefined)[]): ReadonlySet<PouchArrival> {
   const taken = new Set<string>();
   const found = new Set<PouchArrival>();
   for (const one of [...arrivals].reverse()) {
-    if (one?.state === 'taken') taken.add(one.pouch);
-    else if (one?.state === 'parts' && taken.has(one.pouch)) found.add(one);
+    if (one === undefined) continue;
+    if (one.state !== 'taken' && taken.has(one.pouch)) found.add(one);
+    for (const pouch of [...(one.state === 'taken' ? [one.pouch] : []), ...(one.taken_too ?? [])]) taken.add(pouch);
   }
   return found;
 }

@@ -73,7 +73,9 @@ test('each sender is answered once, and only when something was taken', () => {
 test('a part that waited is taken in with the last one of its pouch', () => {
   const [kept, other, whole, again] = [arrival({ state: 'parts' }), arrival({ state: 'parts', pouch: 'cd' }), arrival({}), arrival({ state: 'parts' })];
   assert.deepEqual([...takenLater([kept, undefined, other, whole, again])], [kept]);
-  assert.deepEqual([...takenLater([kept, arrival({ state: 'early' })])], []);
+  const early = arrival({ state: 'early', pouch: 'ef' });
+  assert.deepEqual([...takenLater([kept, early])], []);
+  assert.deepEqual([...takenLater([kept, early, arrival({ pouch: 'cd', taken_too: ['ef'] })])], [early]);
 });
 
 test('gaps are told as runs', () => {

@@ -15,10 +15,12 @@ import { again, clear, FILES_MAX, type Incoming, incoming, leftOut, mayGoAgain, 
 function Taken({ answer, isWhole }: { answer: PouchArrival; isWhole: boolean }) {
   const news = newsOf(answer);
   const from = <Name>{answer.from}</Name>;
-  const { held, parts, begins = 0, entries = 0, lacking = 0, others = 0 } = answer;
+  const { held, parts, begins = 0, entries = 0, lacking = 0 } = answer;
+  const others = answer.taken_too?.length ?? 0;
+  if (isWhole) return <>{t(answer.state === 'parts' ? 'pouch.in.with_last' : 'pouch.in.with_first')}</>;
   return (
     <>
-      {answer.state === 'parts' && (isWhole ? t('pouch.in.with_last') : t('pouch.in.parts', { held, parts }))}
+      {answer.state === 'parts' && t('pouch.in.parts', { held, parts })}
       {answer.state === 'early' && t('pouch.in.early', { begins, entries })}
       {news && (news.entries > 0 || news.receipts > 0
         ? tr('pouch.in.taken', { from, entries: news.entries, receipts: news.receipts })
