@@ -165,4 +165,19 @@ for (const [what, why, one] of [
 const unknown = await receipt({ by: mirrors.lost });
 ok(unknown.holds === undefined && unknown.why === undefined && unknown.times === '0,0,0', 'under a key that is not in the file it is neither');
 
+// What an entry names of another log.
+async function namesOf(named) {
+  const tree = await treeOf(leaves, async () => {});
+  const entry = { id: 'b.example#0', desk: 'b.example', index: 0, mode: 'e', envelope: { kind: 'open', sent: '2027-01-15T08:00:00Z', seen: named } };
+  const log = (desk, entries) => ({ desk, size: desk === 'a.example' ? 8 : 1, tree, entries, shown: 'e'.repeat(entries.length), cosigned: [] });
+  const facts = new Facts({ logs: [log('a.example', leaves.map((_, index) => ({ id: `a.example#${index}`, desk: 'a.example', index, mode: 'w' }))), log('b.example', [entry])], manifest: { made: '2027-02-01T00:00:00Z' } });
+  const found = await facts.compareSeen(entry);
+  return JSON.stringify(found) + (entry.others === found ? '' : ' not kept');
+}
+const rootOf = async (size) => Buffer.from(await rootAt(await treeOf(leaves, async () => {}), size)).toString('base64');
+const another = Buffer.alloc(32).toString('base64');
+ok((await namesOf({ 'a.example': { size: 5, root: await rootOf(5) } })) === '[]', 'a history that the file has');
+ok((await namesOf({ 'a.example': { size: 5, root: another } })) === '[{"desk":"a.example","size":5}]', 'another one than the file has');
+ok((await namesOf({ 'a.example': { size: 9, root: another }, 'c.example': { size: 1, root: another } })) === '[]', 'of what is not in the file nothing is said');
+
 console.log(`1..${count}`);

@@ -32,14 +32,14 @@ class Element {
   }
 }
 
-let judged; // what is found of a receipt
+let judged, compared; // what is found of a receipt, of what an entry had seen
 const document = { createElement: () => new Element() };
-const show = new Function('document', 'navigator', 'judged', `"use strict"; const KINDS = ${text('spec/kinds.json')};
+const show = new Function('document', 'navigator', 'judged', 'compared', `"use strict"; const KINDS = ${text('spec/kinds.json')};
   const BOOKS = ${JSON.stringify({ [BOOK]: { signals: [{ number: 1, text: { en: 'Stop {what}.' } }] } })}; ${scripts};
   return (entry) => {
-    facts = { judge: () => judged(entry), replies: new Map(), receipts: new Map(), byId: new Map(), logs: new Map([["a.example", { cosigned: [] }]]), proposal: () => undefined };
+    facts = { judge: () => judged(entry), compareSeen: () => compared(), replies: new Map(), receipts: new Map(), byId: new Map(), logs: new Map([["a.example", { cosigned: [] }]]), proposal: () => undefined };
     return messageView(entry, 1, 1);
-  };`)(document, { language: 'en' }, (entry) => Promise.resolve(judged).then((found) => (entry.judged = found)));
+  };`)(document, { language: 'en' }, (entry) => Promise.resolve(judged).then((found) => (entry.judged = found)), () => Promise.resolve(compared));
 
 let count = 0;
 function ok(good, what) {
@@ -77,6 +77,13 @@ for (const [found, ...says] of [
   await new Promise(setImmediate);
   ok(before.includes('not checked yet') && says.every((text) => !before.includes(text) && shown.text.includes(text)) && !shown.text.includes('not checked yet'),
     `a receipt: ${says[0]}, and before that nothing but that it is not checked`);
+}
+
+for (const [others, says] of [[[], ''], [[{ desk: 'b.example', size: 7 }], 'another history of the log of b.example, at 7 entries']]) {
+  compared = others;
+  const shown = show({ id: 'a.example#1', desk: 'a.example', index: 1, mode: 'e', envelope: { kind: 'text', sent: '2026-11-20T23:49:00Z', seen: {} } });
+  await new Promise(setImmediate);
+  ok(!shown.text.includes('not compared') && shown.text.includes('history') === (says !== '') && shown.text.includes(says), `what it had seen: ${says || 'nothing is said'}`);
 }
 
 console.log(`1..${count}`);

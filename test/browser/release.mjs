@@ -251,7 +251,7 @@ async function smuggled(tap, browser, file) {
 /** Receipts that an author put on record: nothing is said of one before it is checked, on screen or paper. */
 async function receipts(tap, browser, sample) {
   const file = path.join(tap.folder, 'receipts.html');
-  const { of, time, receipts: made } = JSON.parse(execFileSync('python3', ['-B', path.join(SOURCE, 'test/release_receipts.py'), sample, file], { encoding: 'utf8' }));
+  const { of, time, receipts: made, other } = JSON.parse(execFileSync('python3', ['-B', path.join(SOURCE, 'test/release_receipts.py'), sample, file], { encoding: 'utf8' }));
   const one = await ReleasePage.open(tap, browser, 'a reader of receipts');
   await one.context.addInitScript((stamp) => {
     const verify = crypto.subtle.verify.bind(crypto.subtle);
@@ -288,9 +288,11 @@ async function receipts(tap, browser, sample) {
   await go();
   const texts = await listed.allInnerTexts();
   tap.ok(made.every(({ id, what }, i) => [texts[i], own.get(id)].every((text) => text.includes(says[what]) && text.includes(held) === (what === 'holds'))), 'then each says what it is: good, forged, over another history, or beyond judging');
+  const named = one.word('seen.other').split('{author}')[0].replaceAll('{desk}', 'south.example').replace('{size}', '1');
+  tap.ok([...own].every(([id, text]) => text.includes(named) === (id === other)), 'another history than the file has is told where it is named');
   await page.pdf({ format: 'A4' });
   const paper = await page.evaluate(() => window.printed.text);
-  tap.ok(Object.values(says).every((text) => paper.includes(text)) && !paper.includes(unchecked) && !paper.includes(one.word('print.unchecked')), 'on paper too');
+  tap.ok(Object.values(says).every((text) => paper.includes(text)) && paper.includes(named) && !paper.includes(unchecked) && !paper.includes(one.word('seen.unchecked')) && !paper.includes(one.word('print.unchecked')), 'on paper too');
   await page.locator('#language [data-language="id"]').click();
   one.language = 'id';
   await go();

@@ -161,6 +161,26 @@ class Facts {
     return holds && size > index ? time : 0;
   }
 
+  // Of which desks an entry names another history than the file has: [{ desk, size }]. Kept as entry.others then.
+  compareSeen(entry) {
+    return (entry.seenCompared ??= this.#otherHistories(entry).then((others) => (entry.others = others)));
+  }
+
+  async #otherHistories({ envelope }) {
+    const others = [];
+    for (const [desk, { size, root }] of Object.entries(envelope.seen)) {
+      const tree = this.#treeOf(desk, size);
+      if (tree !== undefined && !same(await rootAt(tree, size), bytesOf(root))) others.push({ desk, size });
+    }
+    return others;
+  }
+
+  // The hashes of a log that has, or had, so many entries.
+  #treeOf(desk, size) {
+    const log = this.logs.get(desk);
+    return size <= log?.size ? log.tree : undefined;
+  }
+
   // Those that are shown with an entry: of itself, when it is one, and about it.
   receiptsWith(entry) {
     const own = entry.envelope?.kind === "receipt" && entry.content !== undefined ? [entry] : [];

@@ -98,6 +98,18 @@ function ownReceiptView(entry) {
   return el("p", {}, ...(isMessageId(of) ? around("receipt.of", linkTo(of)) : []), receiptView(entry));
 }
 
+// What an entry names of other logs, when it is another history than that of the file; nothing else is said of it.
+function seenView(entry) {
+  const view = el("p", { class: "seen unchecked" }, word("seen.unchecked"));
+  const show = (others) => {
+    view.setAttribute("class", others.length > 0 ? "seen flag" : "seen");
+    view.replaceChildren(...others.map(({ desk, size }) => word("seen.other", { desk, size: numberOf(size), author: entry.desk }) + " "));
+  };
+  if (entry.others !== undefined) show(entry.others);
+  else facts.compareSeen(entry).then(show, console.error);
+  return view;
+}
+
 function dutyView(duty) {
   const { state: came, answer } = duty;
   const reason = { cancelled: duty.cancel, met: answer, late: answer, answered: answer }[came];
@@ -178,6 +190,7 @@ function partsOf(entry) {
   return [
     entry.fault ? el("p", { class: "flag" }, word("message.malformed", { why: word("malformed." + entry.fault) })) : "",
     envelope.re ? el("p", { class: "re" }, ...around("message.re", linkTo(envelope.re))) : "",
+    envelope.seen ? seenView(entry) : "",
     envelope.kind === "receipt" && entry.content !== undefined ? ownReceiptView(entry) : "",
     ...contentView(entry), ...some(translations, translationView), ...aboutView(entry)];
 }

@@ -179,31 +179,32 @@ function goToPart(part) {
   at("#conversation").scrollIntoView();
 }
 
-// Receipts are checked when they are shown; those that a print shows, before it is asked for: nothing waits then.
+// Receipts, and what entries say they had seen, are checked when they are shown; what a print shows, before it is asked
+// for: nothing waits then.
 let checkedForPaper = Promise.resolve();
 
 async function checkForPaper(items) {
   let since = performance.now();
-  for (const entry of items.filter((item) => !Array.isArray(item)))
-    for (const receipt of facts.receiptsWith(entry)) {
-      if (receipt.judged === undefined) await facts.judge(receipt);
-      if (performance.now() - since < SLICE) continue;
-      await turn();
-      since = performance.now();
-    }
+  for (const entry of items.filter((item) => !Array.isArray(item))) {
+    if (entry.envelope?.seen) await facts.compareSeen(entry);
+    for (const receipt of facts.receiptsWith(entry)) await facts.judge(receipt);
+    if (performance.now() - since < SLICE) continue;
+    await turn();
+    since = performance.now();
+  }
 }
 
 async function print() {
   at("#print").disabled = true;
   await checkedForPaper;
-  while (at(".receipt.unchecked") !== null) await turn();
+  while (at(".unchecked") !== null) await turn();
   at("#print").disabled = false;
   window.print();
 }
 
 function toPaper() {
   messages?.toPaper();
-  if (at(".receipt.unchecked") !== null) at("#paper").append(" ", word("print.unchecked"));
+  if (at(".unchecked") !== null) at("#paper").append(" ", word("print.unchecked"));
 }
 
 function showConversation({ logs }) {
