@@ -231,31 +231,43 @@ static void duplicates_are_found_at_every_size(void **state)
 	}
 }
 
-/* The bound is 5 ms on an idle machine; a quadratic search takes hundreds. */
+/* The quickest of five scans of an object of so many members. */
+static uint64_t scan_ns(int count, const char *format)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(1 << 17);
+	CLEANUP_JSON struct json_doc doc = {0};
+	uint64_t best_ns = UINT64_MAX;
+
+	append_object(&text, count, format, false);
+	assert_int_equal(buf_check(&text, "it", NULL), STATUS_OK);
+	assert_true(text.len > 50000 / 8);
+	for (int i = 0; i < 5; i++) {
+		uint64_t start_ns = clock_monotonic_ns(), took_ns;
+
+		assert_int_equal(json_scan(&doc, buf_view(&text), JSON_TOKENS_MAX, NULL),
+		                 STATUS_OK);
+		took_ns = clock_monotonic_ns() - start_ns;
+		if (took_ns < best_ns)
+			best_ns = took_ns;
+	}
+	return best_ns;
+}
+
+/* It is 5 ms on an idle machine; a quadratic search takes hundreds. Where all is slow, as
+ * under memcheck, eight times the members may take some eight times as long, not 64
+ * times.
+ */
 static void hostile_members_do_not_take_quadratic_time(void **state)
 {
 	static const char *const formats[] = {"\"%d\":1",
 	                                      "\"\\u0061\\u0061\\u0061\\u0061%d\":1"};
-	static const int counts[] = {7000, 2000};
-	CLEANUP_JSON struct json_doc doc = {0};
+	static const int counts[] = {7200, 2000};
 
 	for (size_t f = 0; f < 2; f++) {
-		CLEANUP_BUF struct buf text = BUF_INIT(1 << 17);
-		uint64_t best_ns = UINT64_MAX;
+		uint64_t best_ns = scan_ns(counts[f], formats[f]);
 
-		append_object(&text, counts[f], formats[f], false);
-		assert_int_equal(buf_check(&text, "it", NULL), STATUS_OK);
-		assert_true(text.len > 50000);
-		for (int i = 0; i < 5; i++) {
-			uint64_t start_ns = clock_monotonic_ns();
-
-			assert_int_equal(
-			    json_scan(&doc, buf_view(&text), JSON_TOKENS_MAX, NULL),
-			    STATUS_OK);
-			if (clock_monotonic_ns() - start_ns < best_ns)
-				best_ns = clock_monotonic_ns() - start_ns;
-		}
-		assert_true(best_ns < 50 * 1000 * 1000);
+		assert_true(best_ns < 50 * 1000 * 1000 ||
+		            best_ns < 24 * scan_ns(counts[f] / 8, formats[f]));
 	}
 }
 
