@@ -69,7 +69,7 @@ static const struct route routes[] = {
     {DESK_GET, "api/channels/*/record", MAY_READ, api_get_record, NULL, 0},
     {DESK_GET, "api/channels/*/verify", MAY_READ, api_get_verify, NULL, 0},
     {DESK_POST, "api/channels/*/verify", MAY_PEOPLE, api_post_verify, "record.verify", 0},
-    {DESK_GET, "api/channels/*/releases", MAY_READ, api_get_releases, NULL, 0},
+    {DESK_GET, "api/channels/*/releases", MAY_READ, api_get_releases, NULL, TAKES_QUERY},
     {DESK_POST, "api/channels/*/releases", MAY_RELEASE, api_post_release, NULL,
      TAKES_BODY},
     {DESK_POST, "api/channels/*/releases/draft", MAY_DRAFT, api_post_release_draft, NULL,

@@ -63,6 +63,16 @@ static void begin(struct api *api, int64_t now_ms)
 	}
 }
 
+bool aside_waits_for(const struct aside_list *list, const struct office_principal *who)
+{
+	for (size_t i = 1; i < list->count; i++)
+		if (who->door != OFFICE_DOOR_LOCAL &&
+		    list->works[i].who.door == who->door &&
+		    strcmp(list->works[i].who.name, who->name) == 0)
+			return true;
+	return false;
+}
+
 enum status aside_ask(struct api *api, const struct aside_work *work, int64_t now_ms,
                       struct error *err)
 {

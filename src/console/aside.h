@@ -8,6 +8,7 @@
 #define ALDIS_CONSOLE_ASIDE_H
 
 #include "bundle/export.h"
+#include "office/principal.h"
 
 struct api;
 
@@ -31,6 +32,7 @@ struct aside_work {
 	aside_done *done;
 	aside_free *free;
 	void *context;
+	struct office_principal who; /* for whom */
 };
 
 struct aside_list {
@@ -38,6 +40,9 @@ struct aside_list {
 	size_t count;
 };
 
+/* Does something wait already for this one, a person or a token, behind what runs? At the
+ * local socket nobody is told apart, and the answer is no. */
+bool aside_waits_for(const struct aside_list *list, const struct office_principal *who);
 /* Takes over the work's context, also on failure. AGAIN: too many wait. */
 MUST_USE enum status aside_ask(struct api *api, const struct aside_work *work,
                                int64_t now_ms, struct error *err);

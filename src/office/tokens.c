@@ -239,7 +239,8 @@ enum status office_token_add(struct office *office, const char *name, const char
 	snprintf(token.by, sizeof token.by, "%s", by);
 	token.hash = sha256(view_of_string(ret_token));
 	TRY(insert(&office->tokens, &token, err));
-	memcpy(ret_id, token.id, sizeof token.id);
+	if (ret_id != NULL)
+		memcpy(ret_id, token.id, sizeof token.id);
 	return write_row(office, &token, err);
 }
 

@@ -143,7 +143,7 @@ export function useResource<T>(path: string | undefined, how: Follow = {}): Reso
       } catch (caught) {
         if (mine.signal.aborted) return;
         const problem = asProblem(caught);
-        if (problem.status === NO_ANSWER || problem.status === 503) {
+        if (problem.status === NO_ANSWER || problem.status === 503 || problem.status === 429) {
           await pause(attempt);
           if (mine.signal.aborted) return;
           continue;

@@ -887,6 +887,8 @@ export interface Release extends ReleaseLook {
 export type ListedRelease = { request: MessageId; sent: Time; why?: string } & Partial<ReleaseLook>;
 export interface Releases {
   releases: ListedRelease[];
-  /** there are older ones */
+  /** there are others before these */
   more: boolean;
+  /** where these begin: `before` of the next page */
+  next?: number;
 }

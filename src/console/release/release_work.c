@@ -210,55 +210,6 @@ static enum status write_whole(struct json_writer *writer, struct release_record
 
 /* ---- the list ---- */
 
-struct asked {
-	struct record_message_id id;
-	int64_t sent_s;
-};
-
-struct asked_list {
-	struct asked items[RELEASE_LIST_MAX + 1]; /* the newest first */
-	size_t count;
-	bool has_more;
-};
-
-static void keep(struct asked_list *list, const struct asked *asked)
-{
-	size_t at = list->count;
-
-	while (at > 0 && list->items[at - 1].sent_s < asked->sent_s)
-		at--;
-	memmove(list->items + at + 1, list->items + at,
-	        (list->count - at) * sizeof *list->items);
-	list->items[at] = *asked;
-	if (++list->count > RELEASE_LIST_MAX) {
-		list->count = RELEASE_LIST_MAX;
-		list->has_more = true;
-	}
-}
-
-/* Room for one more than is kept: the last one of a full list is pushed there. */
-static void find_requests(struct release_record *record, struct asked_list *list)
-{
-	for (size_t i = 0; i < record->log_count; i++) {
-		const struct release_held_log *log = &record->logs[i];
-		struct asked asked = {.id.desk = log->origin.desk};
-
-		for (uint64_t j = log->source->base; j < log->checkpoint.size; j++) {
-			struct record_envelope *envelope = &record->envelope;
-
-			if (!release_entry_may_have(log->entries[j], "release.request") ||
-			    record_envelope_decode(log->entries[j], &record->doc,
-			                           envelope, NULL) != STATUS_OK ||
-			    strcmp(envelope->kind, "release.request") != 0 ||
-			    !envelope->has_body)
-				continue;
-			asked.id.index = j;
-			asked.sent_s = envelope->sent_s;
-			keep(list, &asked);
-		}
-	}
-}
-
 /* What can't be looked at, as long as it is for what it says, is told with the reason. */
 static bool is_its_own_fault(enum status status)
 {
@@ -267,7 +218,7 @@ static bool is_its_own_fault(enum status status)
 }
 
 static enum status write_listed(struct json_writer *writer, struct release_record *record,
-                                const struct asked *asked, struct error *err)
+                                const struct release_asked *asked, struct error *err)
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(RELEASE_MANIFEST_MAX);
 	struct release_look look = {0};
@@ -296,22 +247,17 @@ static enum status list(struct release_task *task, struct release_record *record
                         struct buf *ret_result, struct error *err)
 {
 	struct json_writer writer = json_writer_of(ret_result);
-	struct asked_list *asked = calloc(1, sizeof *asked);
-	enum status status = STATUS_OK;
 
-	(void)task;
-	if (asked == NULL)
-		return error_set(err, STATUS_NO_MEMORY, "out of memory for releases");
-	find_requests(record, asked);
 	json_writer_object(&writer, NULL);
-	json_writer_bool(&writer, "more", asked->has_more);
+	json_writer_bool(&writer, "more", task->has_more);
+	if (task->has_more)
+		write_integer(&writer, "next", task->next);
 	json_writer_array(&writer, "releases");
-	for (size_t i = 0; status == STATUS_OK && i < asked->count; i++)
-		status = write_listed(&writer, record, &asked->items[i], err);
+	for (size_t i = 0; i < task->asked_count; i++)
+		TRY(write_listed(&writer, record, &task->asked[i], err));
 	json_writer_end(&writer);
 	json_writer_end(&writer);
-	free(asked);
-	return status;
+	return STATUS_OK;
 }
 
 enum status release_work_list(void *context, bundle_fetch *fetch, void *fetch_context,

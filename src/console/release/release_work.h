@@ -12,7 +12,13 @@
 #include "office/principal.h"
 #include "release/look.h"
 
-enum { RELEASE_LIST_MAX = 50 }; /* the newest */
+enum { RELEASE_LIST_MAX = 50 }; /* at a time */
+
+/* A request of the list. */
+struct release_asked {
+	struct record_message_id id;
+	int64_t sent_s;
+};
 
 struct release_task {
 	struct papers papers;
@@ -25,6 +31,11 @@ struct release_task {
 	char language[16];  /* of these; or empty */
 	struct hash digest; /* as the one who answers has seen it */
 	bool is_consent, may_be_one_sided;
+	/* A page of the list: its requests, and the position before which it goes on. */
+	struct release_asked asked[RELEASE_LIST_MAX];
+	size_t asked_count;
+	bool has_more;
+	uint64_t next;
 	/* For whoever is told. */
 	uint64_t http_request;
 	struct office_principal who;

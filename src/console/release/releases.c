@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "console/work/draft_json.h"
 #include "console/release/release_work.h"
+#include "console/reading/pick.h"
 #include "console/request_body.h"
 #include "record/object.h"
 
@@ -58,8 +59,26 @@ static enum status task_new(struct api_call *call, struct release_task **ret_tas
 static enum status ask(struct api_call *call, struct release_task *task, aside_run *run,
                        aside_done *done, struct error *err)
 {
-	const struct aside_work work = {run, done, release_task_free, task};
-	enum status status = aside_ask(call->api, &work, call->now_ms, err);
+	const struct aside_work work = {
+	    .run = run,
+	    .done = done,
+	    .free = release_task_free,
+	    .context = task,
+	    .who = call->who,
+	};
+	enum status status;
+
+	if (aside_waits_for(&call->api->aside, &call->who)) {
+		release_task_free(task);
+		call->problem = (struct api_problem){.http_status = 429,
+		                                     .code = "too-many-asked",
+		                                     .retry_after_s = RETRY_AFTER_S};
+		return error_set(err, STATUS_AGAIN,
+		                 "what %s asked for before is still waiting to be "
+		                 "worked out: wait for that, then ask again",
+		                 call->who.name);
+	}
+	status = aside_ask(call->api, &work, call->now_ms, err);
 
 	if (status == STATUS_AGAIN)
 		call->problem.retry_after_s = RETRY_AFTER_S;
@@ -503,12 +522,58 @@ static enum status task_of_body(struct api_call *call,
 
 /* ---- endpoints ---- */
 
+/* Which requests a page has: those before a position of the joint order, which the desk
+ * itself has made, the last first. */
+static enum status pick_requests(struct api_call *call, struct release_task *task,
+                                 struct pick *pick, size_t limit, struct error *err)
+{
+	struct channel_briefs *briefs;
+	struct desk_place place;
+	size_t channel;
+
+	TRY(api_call_channel(call, &channel, err));
+	TRY(briefs_open(call->api->office, channel, &briefs, err));
+	pick->limit = limit + 1; /* one more, to know whether there are more */
+	TRY(pick_find(pick, call->desk, channel, briefs, task->now_s, err));
+	task->has_more = pick->count > limit;
+	if (task->has_more)
+		task->next = pick->positions[limit - 1];
+	for (size_t i = 0; i < pick->count && i < limit; i++) {
+		const struct brief *brief = NULL;
+
+		if (desk_place(call->desk, channel, pick->positions[i], &place))
+			brief = briefs_find(briefs, place.log, place.index);
+		if (brief == NULL)
+			continue;
+		struct release_asked *asked = &task->asked[task->asked_count++];
+		*asked = (struct release_asked){.id.index = place.index,
+		                                .sent_s = brief->sent_s};
+		(void)view_copy_string(view_of_string(briefs_desk(briefs, place.log)),
+		                       asked->id.desk.text, sizeof asked->id.desk.text);
+	}
+	return STATUS_OK;
+}
+
 enum status api_get_releases(struct api_call *call, struct error *err)
 {
+	static const char *const parameters[] = {"before", "limit", NULL};
+	struct pick pick = {
+	    .kind = "release.request", .is_backward = true, .settled = UINT64_MAX};
 	struct release_task *task;
+	enum status status;
+	size_t limit;
 
+	TRY(target_allow(&call->target, parameters, err));
+	TRY(target_number(&call->target, "before", STORE_INDEX_MAX, STORE_INDEX_MAX,
+	                  &pick.at, err));
+	TRY(target_limit(&call->target, RELEASE_LIST_MAX, RELEASE_LIST_MAX, &limit, err));
 	TRY(task_new(call, &task, err));
-	return ask(call, task, release_work_list, done_json, err);
+	status = pick_requests(call, task, &pick, limit, err);
+	pick_release(&pick);
+	if (status == STATUS_OK)
+		return ask(call, task, release_work_list, done_json, err);
+	release_task_free(task);
+	return status;
 }
 
 enum status api_get_release(struct api_call *call, struct error *err)

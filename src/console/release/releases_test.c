@@ -5,6 +5,8 @@
  */
 #include "console/work_fixture.h"
 
+#include "console/release/release_work.h"
+#include "office/tokens.h"
 #include "release/verify.h"
 
 #define RELEASES "/api/channels/CHANNEL/releases"
@@ -161,6 +163,53 @@ static void nobody_asks_for_anothers_manifest(void **state)
 	assert_true(holds(f, "\"drafts\":[]"));
 }
 
+/* The whole list, request by request; a page has one. */
+static size_t page_through(struct fixture *f, char ret_first[64], char ret_last[64])
+{
+	char path[200] = RELEASES "?limit=1";
+	size_t pages = 0;
+
+	for (;;) {
+		assert_int_equal(get(f, path), 200);
+		const struct json_token *list = member(f, "releases");
+		assert_int_equal(list->count, 1);
+		const struct json_token *request =
+		    json_member(&f->doc, json_first(&f->doc, list), "request");
+		assert_true(json_string_copy(&f->doc, request,
+		                             pages++ == 0 ? ret_first : ret_last, 64));
+		if (holds(f, "\"more\":false"))
+			return pages;
+		(void)snprintf(path, sizeof path, RELEASES "?limit=1&before=%lld",
+		               (long long)number(f, "next"));
+	}
+}
+
+/* Requests that nobody can look at, many of them and of whatever time, hide none. */
+static void all_requests_are_paged_through(void **state)
+{
+	struct fixture *f = *state;
+	char asked[RECORD_MESSAGE_ID_MAX + 1], first[64], last[64];
+
+	assert_int_equal(ask(f, "{}"), 201);
+	(void)snprintf(asked, sizeof asked, "%s", f->said);
+	for (size_t i = 0; i < RELEASE_LIST_MAX; i++)
+		say(f, SOUTH,
+		    "{\"kind\":\"release.request\",\"body\":{\"language\":\"en\","
+		    "\"text\":"
+		    "\"x\",\"manifest\":\"0000000000000000000000000000000000000000000000"
+		    "000000000000000000\"}}");
+	assert_int_equal(get(f, RELEASES), 200);
+	assert_int_equal(member(f, "releases")->count, RELEASE_LIST_MAX);
+	assert_true(holds(f, "\"more\":true") && !holds(f, asked));
+	assert_int_equal(page_through(f, first, last), RELEASE_LIST_MAX + 1);
+	assert_string_equal(last, asked);
+	assert_int_equal(strncmp(first, "south.example#", 14), 0);
+	assert_int_equal(get(f, RELEASES "?before=0"), 200);
+	assert_true(holds(f, "\"releases\":[]") && holds(f, "\"more\":false"));
+	assert_int_equal(get(f, RELEASES "?limit=51"), 400);
+	assert_int_equal(get(f, RELEASES "?from=1"), 400);
+}
+
 /* ---- aside ---- */
 
 static enum status hold(void *self, aside_run *run, void *context, struct error *err)
@@ -213,6 +262,47 @@ static void one_runs_and_some_wait(void **state)
 	assert_int_equal(get(f, RELEASES), 0); /* there is room again */
 }
 
+static int get_with(struct fixture *f, const char *token)
+{
+	char path[512];
+
+	make_path(f, RELEASES, path);
+	return take(f, NORTH,
+	            &(struct desk_request){.method = DESK_GET,
+	                                   .is_console = true,
+	                                   .bearer = view_of_string(token),
+	                                   .path = view_of_string(path)});
+}
+
+/* Beside what runs. Others still get their turn. */
+static void one_thing_waits_for_each(void **state)
+{
+	struct fixture *f = *state;
+	struct desk *desk = f->world.desks[NORTH].desk;
+	char tokens[2][TOKEN_LEN + 1];
+	struct error err = {0};
+
+	desk_turn_begin(desk, f->world.now_ms);
+	assert_int_equal(office_begin_turn(f->apis[NORTH]->office, f->world.now_ms, &err),
+	                 STATUS_OK);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(office_token_add(f->apis[NORTH]->office, "reader", "ada",
+		                                  OFFICE_SCOPE_READ, 0, tokens[i], NULL,
+		                                  &err),
+		                 STATUS_OK);
+	assert_int_equal(desk_turn_end(desk, NULL), STATUS_OK);
+	f->apis[NORTH]->host.run_aside = hold;
+	assert_int_equal(get_with(f, tokens[0]), 0); /* runs */
+	assert_int_equal(get_with(f, tokens[0]), 0); /* waits */
+	assert_int_equal(get_with(f, tokens[0]), 429);
+	assert_true(holds(f, "too-many-asked") && holds(f, "wait for that"));
+	assert_int_equal(get_with(f, tokens[1]), 0);
+	assert_int_equal(get_with(f, tokens[1]), 429);
+	assert_int_equal(get(f, RELEASES), 0);
+	end_aside(f, STATUS_OK, "{}");
+	assert_int_equal(get_with(f, tokens[0]), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +313,10 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_refusal_leaves_it_one_sided, set_up,
 	                                    fixture_free),
 	    cmocka_unit_test_setup_teardown(nobody_asks_for_anothers_manifest, set_up,
+	                                    fixture_free),
+	    cmocka_unit_test_setup_teardown(all_requests_are_paged_through, set_up,
+	                                    fixture_free),
+	    cmocka_unit_test_setup_teardown(one_thing_waits_for_each, set_up,
 	                                    fixture_free),
 	    cmocka_unit_test_setup_teardown(what_is_broken_off_is_told, set_up,
 	                                    fixture_free),

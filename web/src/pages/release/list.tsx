@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The releases that were asked for in a channel, the newest first.
-import { channelPath } from '../../api';
+// The releases that were asked for in a channel, the newest first, page by page.
+import { useState } from 'preact/hooks';
+import { asProblem, channelPath, get } from '../../api';
 import { t } from '../../i18n';
 import { useResource } from '../../live';
 import { go, Link, to } from '../../router';
 import { mayWrite } from '../../session';
 import type { ChannelDetail, ListedRelease, Releases } from '../../types';
-import { Alert, type Column, Empty, Id, LinkButton, Loading, Name, Page, PeerText, ProblemBox, Table, TimeText } from '../../ui';
+import { Button, type Column, Empty, Id, LinkButton, Loading, Name, Page, PeerText, ProblemBox, Table, TimeText, toast } from '../../ui';
 import { Grade } from './words';
 
 export const RELEASE_EVENTS = ['received', 'sent', 'receipt', 'amended'];
@@ -18,10 +19,32 @@ const answered = ({ answers = [] }: ListedRelease): string =>
     open: answers.filter(({ answer, needed }) => answer === 'none' && needed).length,
   });
 
+/** The first page, and those behind it as they were when they were asked for; asked for again when the first one has moved. */
+function useOlder(path: string | undefined, first: Releases | undefined) {
+  const [read, setRead] = useState<{ from: number; rows: ListedRelease[]; next?: number }>();
+  const [busy, setBusy] = useState(false);
+  const older = read !== undefined && read.from === first?.next ? read : undefined;
+  const next = older ? older.next : first?.next;
+  const more = async () => {
+    if (first?.next === undefined || next === undefined) return;
+    setBusy(true);
+    try {
+      const page = await get<Releases>(`${path}?before=${next}`);
+      setRead({ from: first.next, rows: [...(older?.rows ?? []), ...page.releases], next: page.next });
+    } catch (caught) {
+      toast(asProblem(caught).line, 'bad');
+    }
+    setBusy(false);
+  };
+  return { rows: [...(first?.releases ?? []), ...(older?.rows ?? [])], hasMore: next !== undefined, more, busy };
+}
+
 export function ListPage({ channel: name }: { channel: string }) {
   const channel = useResource<ChannelDetail>(channelPath(name), { events: ['channel', 'amended'] });
   const id = channel.data?.id;
-  const releases = useResource<Releases>(id && `${channelPath(id)}/releases`, { channel: id, events: RELEASE_EVENTS });
+  const path = id && `${channelPath(id)}/releases`;
+  const releases = useResource<Releases>(path, { channel: id, events: RELEASE_EVENTS });
+  const { rows, hasMore, more, busy } = useOlder(path, releases.data);
   const columns: Column<ListedRelease>[] = [
     { name: 'sent', head: t('release.asked_at'), cell: ({ sent }) => <TimeText time={sent} alone /> },
     {
@@ -51,7 +74,6 @@ export function ListPage({ channel: name }: { channel: string }) {
     { name: 'answers', head: t('release.answers'), cell: (row) => row.answers && answered(row) },
     { name: 'grade', head: t('release.grade'), cell: ({ grade }) => grade && <Grade grade={grade} /> },
   ];
-  const rows = releases.data?.releases ?? [];
   return (
     <Page
       title={t('release.title')}
@@ -88,7 +110,11 @@ export function ListPage({ channel: name }: { channel: string }) {
           onOpen={({ request }) => go(to.release(id ?? name, request))}
         />
       )}
-      {releases.data?.more && <Alert>{t('release.more')}</Alert>}
+      {hasMore && (
+        <Button busy={busy} onClick={() => void more()}>
+          {t('release.more')}
+        </Button>
+      )}
     </Page>
   );
 }
