@@ -558,6 +558,17 @@ static void list_incident(const struct stix_fill *fill)
 	             "a body has no place for this property of an event");
 }
 
+/* The identity itself is listed when the bundle has it. */
+static void list_author(const struct stix_fill *fill)
+{
+	const struct json_token *author = formats_member(
+	    doc_of(fill), fill->object->token, "created_by_ref", JSON_STRING);
+
+	if (author != NULL && stix_index_find(fill->index, author) == NULL)
+		list_named(fill, "created_by_ref",
+		           "the author of a message is the desk that sends it");
+}
+
 void stix_fill_list(struct stix_fill *fill)
 {
 	const struct json_doc *doc = doc_of(fill);
@@ -567,6 +578,7 @@ void stix_fill_list(struct stix_fill *fill)
 	             "no field of the message for this property");
 	list_unknown(fill, formats_member(doc, object, "extensions", JSON_OBJECT),
 	             of_extensions, of_nothing, "an extension that Aldis does not know");
+	list_author(fill);
 	stix_types_list(doc, fill->object,
 	                view_equal_string(fill->object->type, "incident") ? event_of(fill)
 	                                                                  : NULL,

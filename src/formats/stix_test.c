@@ -86,6 +86,41 @@ static void an_incident_of_another_tool_becomes_one(void **state)
 	formats_drafts_release(&stix);
 }
 
+/* STIX had no mark for it before TLP 2.0, so OpenCTI made one. */
+static void the_strict_amber_of_opencti_is_one(void **state)
+{
+	struct formats_drafts stix = {0};
+
+	read_or_fail(
+	    BUNDLE(INCIDENT("1", ",\"object_marking_refs\":[\"marking-definition--"
+	                         "826578e1-40ad-459f-bc73-ede076f81f37\"]")),
+	    &stix);
+	assert_string_equal(stix.drafts[0].tlp, "AMBER+STRICT");
+	assert_false(is_listed(&stix, "object_marking_refs"));
+	formats_drafts_release(&stix);
+}
+
+/* Once, by the identity itself or, where the bundle lacks it, by what names it. */
+static void that_the_author_stays_behind_is_listed(void **state)
+{
+	struct formats_drafts stix = {0};
+
+	read_or_fail(BUNDLE(INCIDENT("1", ",\"created_by_ref\":\"identity--1\"")), &stix);
+	assert_true(is_listed(&stix, "created_by_ref"));
+	formats_drafts_release(&stix);
+	stix = (struct formats_drafts){0};
+	read_or_fail(
+	    BUNDLE(INCIDENT(
+	        "1",
+	        ",\"created_by_ref\":\"identity--1\"") ","
+	                                               "{\"type\":\"identity\",\"id\":"
+	                                               "\"identity--1\",\"name\":\"N\"}"),
+	    &stix);
+	assert_false(is_listed(&stix, "created_by_ref"));
+	assert_true(is_listed(&stix, "identity"));
+	formats_drafts_release(&stix);
+}
+
 static void of_several_versions_the_newest_counts(void **state)
 {
 	struct formats_drafts stix = {0};
@@ -308,6 +343,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_incident_of_another_tool_becomes_one),
+	    cmocka_unit_test(the_strict_amber_of_opencti_is_one),
+	    cmocka_unit_test(that_the_author_stays_behind_is_listed),
 	    cmocka_unit_test(of_several_versions_the_newest_counts),
 	    cmocka_unit_test(a_cycle_ends),
 	    cmocka_unit_test(what_is_no_bundle_is_refused),

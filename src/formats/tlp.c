@@ -16,7 +16,8 @@ const struct formats_tlp formats_tlps[FORMATS_TLP_COUNT] = {
     {"AMBER", "amber", "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421",
      "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"},
     {"AMBER+STRICT", "amber+strict",
-     "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", NULL},
+     "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
+     "marking-definition--826578e1-40ad-459f-bc73-ede076f81f37"},
     {"RED", "red", "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
      "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"},
 };
@@ -36,7 +37,7 @@ size_t formats_tlp_by_stix_id(struct view id)
 		const struct formats_tlp *tlp = &formats_tlps[i];
 
 		if (view_equal_string(id, tlp->stix_id) ||
-		    (tlp->old_id != NULL && view_equal_string(id, tlp->old_id)))
+		    view_equal_string(id, tlp->old_id))
 			return i;
 	}
 	return FORMATS_TLP_COUNT;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The five marks of TLP 2.0 and what STIX calls them. Source: OASIS, TLP 2.0 extension
- * for STIX 2.1; the marks of TLP 1 are read too (STIX 2.1, 7.2.1.4).
+ * for STIX 2.1. The marks of TLP 1 are read too (STIX 2.1, 7.2.1.4), and the one that
+ * OpenCTI made for AMBER+STRICT.
  */
 #ifndef ALDIS_FORMATS_TLP_H
 #define ALDIS_FORMATS_TLP_H
@@ -14,7 +15,7 @@ struct formats_tlp {
 	const char *name;    /* "AMBER+STRICT", as in an envelope */
 	const char *stix;    /* "amber+strict" */
 	const char *stix_id; /* of the marking-definition */
-	const char *old_id;  /* the same of TLP 1, or NULL */
+	const char *old_id;  /* of the mark that is read too */
 };
 
 /* The least strict first. */
