@@ -169,6 +169,19 @@ static void an_event_of_another_tool_becomes_an_incident(void **state)
 	formats_drafts_release(&drafts);
 }
 
+static void who_created_an_event_is_listed(void **state)
+{
+	struct formats_drafts drafts = {0};
+
+	read_text("{\"Event\":{\"uuid\":\"" U(
+	              "0") "\",\"info\":\"I\",\"date\":\"2026-11-20\","
+	                   "\"locked\":true,\"event_creator_email\":\"a@example.org\"}}",
+	          &drafts);
+	assert_true(is_listed(&drafts, "event_creator_email"));
+	assert_false(is_listed(&drafts, "locked"));
+	formats_drafts_release(&drafts);
+}
+
 static void each_outside_is_known(void **state)
 {
 	static const char *const texts[] = {
@@ -664,6 +677,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_event_of_another_tool_becomes_an_incident),
+	    cmocka_unit_test(who_created_an_event_is_listed),
 	    cmocka_unit_test(each_outside_is_known),
 	    cmocka_unit_test(what_is_no_event_is_refused),
 	    cmocka_unit_test(elements_that_are_no_events_are_listed),
