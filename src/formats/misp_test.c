@@ -460,6 +460,19 @@ static void times_that_misp_refuses_stay_in_our_object(void **state)
 	}
 }
 
+/* STIX has another word for it since the template was made. */
+static void a_confirmed_incident_has_the_word_of_the_template(void **state)
+{
+	struct buf text =
+	    written("incident",
+	            "{\"language\":\"en\",\"title\":\"T\",\"summary\":\"S\",\"detected\":"
+	            "\"2026-11-20T23:49:00Z\",\"determination\":\"confirmed\"}");
+
+	assert_true(view_find(buf_view(&text),
+	                      view_of_string("\"successful-attempt\"")) != SIZE_MAX);
+	buf_release(&text);
+}
+
 /* The same with the first `from` replaced. */
 static struct buf changed(const struct buf *text, const char *from, const char *to)
 {
@@ -689,6 +702,7 @@ int main(void)
 	    cmocka_unit_test(each_type_of_incident_has_a_tag),
 	    cmocka_unit_test(what_is_written_is_valid),
 	    cmocka_unit_test(times_that_misp_refuses_stay_in_our_object),
+	    cmocka_unit_test(a_confirmed_incident_has_the_word_of_the_template),
 	    cmocka_unit_test(what_another_tool_changed_counts),
 	    cmocka_unit_test(what_is_broken_in_our_object_is_listed),
 	    cmocka_unit_test(an_info_that_was_made_is_a_title_once_it_was_changed),
