@@ -8,6 +8,7 @@ export { TimeLeft, TimeText, Ago } from './clock';
 export { Confirm, Dialog } from './dialog';
 export { Empty } from './empty';
 export { CheckField, ChoiceField, Field, SelectField, TextAreaField, TextField } from './field';
+export { DropArea, FilesButton } from './files';
 export { Fingerprint } from './fingerprint';
 export { Icon, type IconName } from './icon';
 export { Menu, type MenuItem } from './menu';

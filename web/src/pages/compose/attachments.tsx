@@ -4,7 +4,7 @@ import { useRef, useState } from 'preact/hooks';
 import { asProblem, post, upload } from '../../api';
 import { num, t } from '../../i18n';
 import type { Draft, DraftAttachment } from '../../types';
-import { Alert, Button, cx, Name, Progress } from '../../ui';
+import { Alert, Button, DropArea, FilesButton, Name, Progress } from '../../ui';
 import { draftPath } from './desk';
 import { SALT } from './seal';
 import { bytes } from './words';
@@ -45,8 +45,6 @@ export function Attachments({
 }) {
   const [running, setRunning] = useState<Running[]>([]);
   const [failed, setFailed] = useState<Failed[]>([]);
-  const [isOver, setOver] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLDivElement>(null);
   // The salt of a blob counts against the charter's limit.
   const limit = isSalted ? largest : largest - SALT;
@@ -73,8 +71,7 @@ export function Attachments({
       setRunning((all) => all.filter((r) => r.key !== one.key));
     }
   };
-  const take = async (files: FileList | null | undefined) => {
-    const chosen = [...(files ?? [])];
+  const take = async (chosen: File[]) => {
     const room = most - list.length - running.length;
     for (const file of chosen.slice(Math.max(0, room))) fail(file.name, t('compose.files.too_many', { n: most }));
     // One after the other: what is in is in, whatever happens to the next.
@@ -92,23 +89,7 @@ export function Attachments({
   };
 
   return (
-    <div
-      class={cx('files', isOver && 'over')}
-      data-field="attachments"
-      onDragOver={(event) => {
-        if (!event.dataTransfer?.types.includes('Files')) return;
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        void take(event.dataTransfer?.files);
-      }}
-    >
+    <DropArea field="attachments" onFiles={(files) => void take(files)}>
       <ul>
         {list.map((attachment) => (
           <li key={attachment.id}>
@@ -147,28 +128,17 @@ export function Attachments({
       ))}
       {isSalted && <p class="help">{t('compose.open.help')}</p>}
       <div ref={button} class="row-of">
-        <Button icon="plus" onClick={() => input.current?.click()} aria-disabled={list.length >= most}>
-          {t('compose.files.choose')}
-        </Button>
+        <FilesButton
+          icon="plus"
+          label={t('compose.files.choose')}
+          onFiles={(files) => void take(files)}
+          aria-disabled={list.length >= most}
+        />
         <span class="soft small">
           {t('compose.files.drop')} {t('compose.files.limits', { size: bytes(limit), most: num(most) })}
         </span>
       </div>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        tabIndex={-1}
-        aria-label={t('compose.files.choose')}
-        onChange={(event) => {
-          const chosen = event.currentTarget.files;
-          void take(chosen).then(() => {
-            if (input.current) input.current.value = '';
-          });
-        }}
-      />
       {why !== undefined && <div class="error">{why}</div>}
-    </div>
+    </DropArea>
   );
 }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Taking pouches in: files chosen or dropped, in any order, and in words what became of each.
-import type { ComponentChildren } from 'preact';
-import { useRef, useState } from 'preact/hooks';
 import { useCell } from '../../cell';
 import { has, num, t, tr } from '../../i18n';
 import { answerable, newsOf, takenLater } from '../../model/pouch';
 import { to } from '../../router';
 import { session } from '../../session';
 import type { PouchArrival } from '../../types';
-import { Alert, Badge, Button, cx, LinkButton, Name, PeerText, Progress, Section } from '../../ui';
+import { Alert, Badge, Button, DropArea, FilesButton, LinkButton, Name, PeerText, Progress, Section } from '../../ui';
 import { bytes } from '../compose/words';
 import { again, clear, FILES_MAX, type Incoming, incoming, leftOut, mayGoAgain, take } from './taking';
 
@@ -132,34 +130,9 @@ function Result({ all, whole }: { all: readonly Incoming[]; whole: ReadonlySet<P
   );
 }
 
-function DropArea({ children, onFiles }: { children: ComponentChildren; onFiles: (files: File[]) => void }) {
-  const [isOver, setOver] = useState(false);
-  return (
-    <div
-      class={cx('files', isOver && 'over')}
-      onDragOver={(event) => {
-        if (!event.dataTransfer?.types.includes('Files')) return;
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        onFiles([...(event.dataTransfer?.files ?? [])]);
-      }}
-    >
-      {children}
-    </div>
-  );
-}
-
 export function Taking() {
   const all = useCell(incoming);
   const out = useCell(leftOut);
-  const input = useRef<HTMLInputElement>(null);
   const whole = takenLater(all.map(({ answer }) => answer));
   const isBusy = all.some(({ state }) => state === 'waits' || state === 'runs');
   return (
@@ -178,24 +151,9 @@ export function Taking() {
       <DropArea onFiles={(files) => void take(files)}>
         <p>{t('pouch.in.help')}</p>
         <div class="row-of">
-          <Button icon="into" look="primary" onClick={() => input.current?.click()}>
-            {t('pouch.in.choose')}
-          </Button>
+          <FilesButton icon="into" look="primary" label={t('pouch.in.choose')} onFiles={(files) => void take(files)} />
           <span class="soft small">{t('pouch.in.limits', { files: FILES_MAX })}</span>
         </div>
-        <input
-          ref={input}
-          type="file"
-          multiple
-          hidden
-          tabIndex={-1}
-          aria-label={t('pouch.in.choose')}
-          onChange={(event) => {
-            const chosen = [...(event.currentTarget.files ?? [])];
-            event.currentTarget.value = '';
-            void take(chosen);
-          }}
-        />
         {all.length > 0 && (
           <ul>
             {all.map((one) => (
