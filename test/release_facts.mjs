@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 globalThis.crypto ??= webcrypto;
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const text = (name) => readFileSync(path.join(ROOT, name), 'utf8');
-const scripts = ['json', 'envelope', 'note', 'papers', 'check', 'order', 'facts'].map((name) => text(`src/release/page/${name}.js`)).join('');
+const scripts = ['json', 'envelope', 'note', 'papers', 'check', 'order', 'bodies', 'body', 'facts'].map((name) => text(`src/release/page/${name}.js`)).join('');
 const { Facts, treeOf, rootAt } = new Function(`"use strict"; const KINDS = ${text('spec/kinds.json')}; ${scripts}; return { Facts, treeOf, rootAt };`)();
 
 let count = 0;
@@ -30,6 +30,7 @@ async function factsOf(a, b) {
   const log = (desk, rows) => {
     const entries = rows.map((row, index) => ({
       id: `${desk}#${index}`, desk, index, mode: row === 'w' ? 'w' : 'f', charters: row === 'w' ? undefined : [{ json: CHARTER }],
+      content: row[3] && new TextEncoder().encode(JSON.stringify(row[3])),
       envelope: typeof row === 'string' ? undefined : { kind: row[0], sent: new Date(1.8e12 + row[1] * 1000).toISOString().slice(0, 19) + 'Z', body: { size: 2 }, ...row[2] },
     }));
     return { desk, size: rows.length, entries, shown: rows.map((row) => (row === 'w' ? 'w' : 'f')).join(''), cosigned: [] };
@@ -65,6 +66,10 @@ ok((await state([question], [answer({ re: 'a.example#0', ...seen('a', 2) })])) =
 ok((await state([question], ['w'])) === 'unknown', 'no answer is shown, and something is withheld');
 ok((await state([question, ['cancel', 3, { re: 'a.example#1' }]], [])) === 'cancelled', 'a question that was taken back');
 ok((await state([['query', 1, { to: ['c.example'] }]], [answer(seen('a', 2))])) === undefined, 'a malformed question asks nothing');
+
+ok((await state([['query', 1, {}, { language: 'en', question: 'x' }]], [[...answer(seen('a', 2)), { answer: 'yes', language: 'en' }]])) === 'answered', 'contents as the catalogue has them');
+ok((await state([question], [[...answer(seen('a', 2)), { answer: 'yes', more: 1 }]])) === 'waiting', 'one that has another form answers nothing');
+ok((await state([['query', 1, {}, { language: 'en' }]], [answer(seen('a', 2))])) === undefined, 'nor asks anything');
 
 const said = async (...rows) => {
   const facts = await factsOf([['open', 0], ['pledge.offer', 1], ...rows.filter(([desk]) => desk === 'a').map(([, ...row]) => row)], [['open', 0, seen('a', 2)], ...rows.filter(([desk]) => desk === 'b').map(([, ...row]) => row)]);

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const text = (name) => readFileSync(path.join(ROOT, name), 'utf8');
-const NAMES = ['json', 'envelope', 'note', 'papers', 'check', 'order', 'facts', 'words', 'body', 'message'];
+const NAMES = ['json', 'envelope', 'note', 'papers', 'check', 'order', 'bodies', 'facts', 'words', 'body', 'message'];
 const scripts = NAMES.map((name) => text(`src/release/page/${name}.js`)).join('');
 const BOOK = 'ab'.repeat(32);
 

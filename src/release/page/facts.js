@@ -100,7 +100,7 @@ class Facts {
       const charter = charterOver(entry);
       if (entry.envelope === undefined || charter === undefined) continue;
       entry.fault = hasLeft ? "left" : faultOf(entry, charter);
-      if (entry.envelope.kind === "leave" && !entry.fault) {
+      if (entry.envelope.kind === "leave" && !entry.fault && hasRightBody(entry)) {
         hasLeft = true;
         log.left = entry;
       }
@@ -227,17 +227,17 @@ class Facts {
     const replies = (this.replies.get(question.id) ?? []).filter((entry) => !entry.fault);
     const isAutomatic = (kind) => KIND.get(kind)?.automatic;
     const owed = duty.owe.filter((kind) => !isAutomatic(kind) || duty.owe.every(isAutomatic));
-    const owes = (entry) => entry.desk === debtor && owed.includes(entry.envelope.kind) && this.#hasSeen(entry, question);
+    const owes = (entry) => entry.desk === debtor && owed.includes(entry.envelope.kind) && this.#hasSeen(entry, question) && hasRightBody(entry);
     const clock = await this.#start(question, debtor, secondsOf(charter.limits.skew));
     const found = { debtor, owe: duty.owe, ...clock, deadline: clock && clock.start + secondsOf(duty.within) };
-    const holding = charter.holding && replies.find((e) => e.desk === debtor && e.envelope.kind === "holding");
+    const holding = charter.holding && replies.find((e) => e.desk === debtor && e.envelope.kind === "holding" && hasRightBody(e));
     if (clock && holding && (await this.given(holding, creditor)) <= found.deadline) {
-      const until = Math.min(seconds(bodyOf(holding)?.until), found.deadline + secondsOf(charter.holding.within));
+      const until = Math.min(instantOf(bodyOf(holding)?.until) ?? NaN, found.deadline + secondsOf(charter.holding.within));
       if (until > found.deadline) Object.assign(found, { deadline: until, holding });
     }
     found.answer = replies.find((e) => owes(e) && !(charter.holding && e.envelope.kind === "holding"));
     found.given = found.answer && (await this.given(found.answer, creditor));
-    found.cancel = replies.find((e) => e.desk === creditor && e.envelope.kind === "cancel" && e.index > question.index);
+    found.cancel = replies.find((e) => e.desk === creditor && e.envelope.kind === "cancel" && e.index > question.index && hasRightBody(e));
     found.state = this.#state(found, creditor);
     found.doubtful = this.#doubtful(found, question);
     return found;
@@ -271,6 +271,7 @@ class Facts {
       const charter = charterOver(entry);
       if (entry.envelope === undefined || charter === undefined || entry.fault) continue;
       const duties = charter.duties.filter((duty) => duty.on === entry.envelope.kind);
+      if (duties.length === 0 || !hasRightBody(entry)) continue;
       for (const duty of duties)
         for (const debtor of addressed(entry, charter))
           (entry.duties ??= []).push(await this.#duty(entry, debtor, duty, charter));
@@ -327,10 +328,7 @@ const PROPOSALS = {
 };
 
 // Until when a pledge can be accepted, in seconds.
-function untilOf(entry) {
-  const until = bodyOf(entry)?.until;
-  return isText(until) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(until) ? Date.parse(until) / 1000 || Infinity : Infinity;
-}
+const untilOf = (entry) => instantOf(bodyOf(entry)?.until) || Infinity;
 
 // One answer of a member more. A withdrawn no is as if there had been none.
 function takeAnswer(one, entry, words, until) {

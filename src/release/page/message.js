@@ -189,6 +189,7 @@ function partsOf(entry) {
   const translations = (facts.replies.get(entry.id) ?? []).filter((one) => one.envelope.kind === "translation" && !one.fault && isText(bodyOf(one)?.text));
   return [
     entry.fault ? el("p", { class: "flag" }, word("message.malformed", { why: word("malformed." + entry.fault) })) : "",
+    !entry.fault && KIND.has(envelope.kind) && !hasRightBody(entry) ? el("p", { class: "flag" }, word("message.wrong-body")) : "",
     envelope.re ? el("p", { class: "re" }, ...around("message.re", linkTo(envelope.re))) : "",
     envelope.seen ? seenView(entry) : "",
     envelope.kind === "receipt" && entry.content !== undefined ? ownReceiptView(entry) : "",
