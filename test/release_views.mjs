@@ -65,6 +65,10 @@ ok(view('incident', { observables: [{ type: 'ipv4', value: '192.0.2.1' }] }).tex
 const hugest = view('incident', `{"observables":[${'0,'.repeat(130_000)}0]}`);
 ok(hugest.text.includes('a.example') && (hugest.size > 130_000 || hugest.text.includes("can't show")), 'a list that no browser takes leaves the entry standing');
 
+const named = (inTerminal) => inTerminal.replace(/\\u\{([0-9a-f]+)\}/g, (_, hex) => `U+${hex.toUpperCase().padStart(4, '0')}`);
+const seen = JSON.parse(text('test/hidden_chars.json')).filter(([value, inTerminal]) => !view('text', { language: 'en', text: value }).text.includes(named(inTerminal)));
+ok(seen.length === 0, `what can't be seen is named, as on a terminal ${JSON.stringify(seen)}`);
+
 const receipt = { kind: 'receipt', of: 'a.example#0', from: 'b.example', checkpoint: 'x', line: 'x' };
 for (const [found, ...says] of [
   [{ holds: true, size: 5, time: 1_800_000_000 }, 'b.example countersigned it at 2027-01-15 08:00:00 UTC', 'first 5 entries'],

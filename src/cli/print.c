@@ -6,44 +6,56 @@
 
 #include <stdlib.h>
 
+#include "cli/hidden.h"
 #include "codec/utf8.h"
 
 enum { PRINT_MAX = 64 * 1024 * 1024 };
 
-static bool is_dangerous(uint32_t code_point)
+/* A text, read one code point after the other. */
+struct reading {
+	struct view rest;
+	uint32_t before; /* 0: nothing, or a broken byte */
+	uint32_t at;     /* 0, with len 0: a broken byte */
+	size_t len;
+	bool is_hidden;
+};
+
+static bool read_next(struct reading *reading)
 {
-	if (code_point < 0x20 || (code_point >= 0x7f && code_point <= 0x9f))
-		return true;
-	if (code_point == 0x061c || code_point == 0x200e || code_point == 0x200f)
-		return true;
-	if (code_point >= 0x202a && code_point <= 0x202e)
-		return true;
-	if (code_point >= 0x2066 && code_point <= 0x2069)
-		return true;
-	return code_point == 0x2028 || code_point == 0x2029 || code_point == 0xfeff;
+	uint32_t after = 0;
+
+	if (reading->rest.len == 0)
+		return false;
+	reading->len = utf8_decode(reading->rest, &reading->at);
+	if (reading->len == 0)
+		reading->at = 0;
+	else
+		(void)utf8_decode(view_from(reading->rest, reading->len), &after);
+	reading->is_hidden = hidden_is(reading->before, reading->at, after);
+	return true;
 }
 
-/* Appends one code point, or one broken byte; returns how many bytes it took. */
-static size_t append_one(struct buf *out, struct view text)
+static void go_on(struct reading *reading)
 {
-	uint32_t code_point;
-	size_t len = utf8_decode(text, &code_point);
+	reading->before = reading->at;
+	reading->rest = view_from(reading->rest, reading->len > 0 ? reading->len : 1);
+}
 
-	if (len == 0) {
-		buf_printf(out, "\\x%02x", text.data[0]);
-		return 1;
-	}
-	if (is_dangerous(code_point))
-		buf_printf(out, "\\u{%x}", code_point);
+/* Appends the code point, or broken byte, at hand. */
+static void append_one(struct buf *out, const struct reading *reading)
+{
+	if (reading->len == 0)
+		buf_printf(out, "\\x%02x", reading->rest.data[0]);
+	else if (reading->is_hidden)
+		buf_printf(out, "\\u{%x}", reading->at);
 	else
-		buf_append(out, text.data, len);
-	return len;
+		buf_append(out, reading->rest.data, reading->len);
 }
 
 void print_append_escaped(struct buf *out, struct view text)
 {
-	while (text.len > 0)
-		text = view_from(text, append_one(out, text));
+	for (struct reading reading = {text}; read_next(&reading); go_on(&reading))
+		append_one(out, &reading);
 }
 
 static void put(FILE *file, struct buf *text)
@@ -64,14 +76,11 @@ void print_indented(FILE *file, struct view text, int indent)
 {
 	struct buf out = BUF_INIT(PRINT_MAX);
 
-	while (text.len > 0) {
-		if (text.data[0] != '\n') {
-			text = view_from(text, append_one(&out, text));
-			continue;
-		}
-		buf_printf(&out, "\n%*s", indent, "");
-		text = view_from(text, 1);
-	}
+	for (struct reading reading = {text}; read_next(&reading); go_on(&reading))
+		if (reading.at == '\n')
+			buf_printf(&out, "\n%*s", indent, "");
+		else
+			append_one(&out, &reading);
 	put(file, &out);
 }
 
@@ -82,38 +91,40 @@ void print_append_isolated(struct buf *out, struct view text)
 {
 	bool is_open = false;
 
-	while (text.len > 0) {
+	for (struct reading reading = {text}; read_next(&reading); go_on(&reading)) {
 		struct view mark = view_of_string(is_open ? isolate_end : isolate_begin);
 
-		if (view_has_prefix(text, mark)) {
+		if (view_has_prefix(reading.rest, mark)) {
 			buf_append_view(out, mark);
-			text = view_from(text, mark.len);
 			is_open = !is_open;
 		} else {
-			text = view_from(text, append_one(out, text));
+			append_one(out, &reading);
 		}
 	}
 	buf_append_string(out, is_open ? isolate_end : "");
+}
+
+/* As JSON escapes it, by a pair beyond four digits. */
+static void append_unit(struct buf *out, uint32_t code_point)
+{
+	if (code_point < 0x10000)
+		buf_printf(out, "\\u%04x", code_point);
+	else
+		buf_printf(out, "\\u%04x\\u%04x", 0xd800 + ((code_point - 0x10000) >> 10),
+		           0xdc00 + ((code_point - 0x10000) & 0x3ff));
 }
 
 void print_json(FILE *file, struct view json)
 {
 	struct buf out = BUF_INIT(PRINT_MAX);
 
-	while (json.len > 0) {
-		uint32_t code_point;
-		size_t len = utf8_decode(json, &code_point);
-
-		if (len == 0) {
+	for (struct reading reading = {json}; read_next(&reading); go_on(&reading))
+		if (reading.len == 0)
 			buf_append_byte(&out, '?');
-			len = 1;
-		} else if (code_point != '\n' && is_dangerous(code_point)) {
-			buf_printf(&out, "\\u%04x", code_point);
-		} else {
-			buf_append(&out, json.data, len);
-		}
-		json = view_from(json, len);
-	}
+		else if (reading.at != '\n' && reading.is_hidden)
+			append_unit(&out, reading.at);
+		else
+			append_one(&out, &reading);
 	put(file, &out);
 	fputc('\n', file);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Printing what others wrote. Nothing that a terminal would obey, and nothing that turns
- * the direction of text, gets out as it is: C0, C1, bidirectional controls and broken
- * UTF-8 are shown as escapes.
+ * Printing what others wrote. Nothing that a terminal would obey, nothing that turns the
+ * direction of text and nothing that can't be seen gets out as it is: that (hidden.h) and
+ * broken UTF-8 are shown as escapes.
  */
 #ifndef ALDIS_CLI_PRINT_H
 #define ALDIS_CLI_PRINT_H

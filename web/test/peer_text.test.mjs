@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { load } from './load.mjs';
 
@@ -16,6 +17,13 @@ test('what turns or hides text is shown by its name', () => {
   assert.equal(plain('\u0000\u001B[31m\u007F'), '[U+0000][U+001B][31m[U+007F]');
   assert.equal(plain('tag\u{E0041}\uFEFF'), 'tag[U+E0041][U+FEFF]');
   assert.equal(plain('half \uD800 pair'), 'half [U+D800] pair');
+});
+
+test('terminal and console hide the same', () => {
+  const cases = JSON.parse(readFileSync(new URL('../../test/hidden_chars.json', import.meta.url), 'utf8'));
+  assert.ok(cases.length > 30);
+  for (const [value, inTerminal] of cases)
+    assert.equal(plain(value), inTerminal.replace(/\\u\{([0-9a-f]+)\}/g, (_, hex) => `[U+${hex.toUpperCase().padStart(4, '0')}]`));
 });
 
 test('what people write stays as it is', () => {

@@ -12,8 +12,17 @@ function el(name, attributes = {}, ...children) {
 const inLanguage = (texts) => texts?.[language] ?? texts?.en;
 const isTag = (v) => isText(v) && /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(v);
 
-// What can't be seen or turns the reading direction: controls, bidi marks, invisible operators, tags, lone surrogates.
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
+// What can't be seen, turns the reading direction, or means what a font likes: shown by name. A joiner stays between
+// letters, marks or symbols from U+0590 on, one variation selector behind what may vary. The rule of cli/hidden.c.
+const FILLERS = "\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u3164\\uffa0"; // letters and marks that show nothing
+const SELECTORS = "\\u180b-\\u180d\\u180f\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}";
+const NUMBER_SIGNS = "\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}"; // stand around numbers, and are seen
+const fromHebrew = (classes) => `(?=[\\u{590}-\\u{10ffff}])(?![${FILLERS}])[${classes}]`;
+const JOINED = fromHebrew("\\p{L}\\p{M}\\p{S}");
+const HIDDEN = new RegExp(`(?<!${JOINED})[\\u200c\\u200d]|[\\u200c\\u200d](?!${JOINED})|` +
+  `(?<!(?:[0-9#*\\xa9\\xae]|${fromHebrew("\\p{L}\\p{N}\\p{P}\\p{S}")}))[${SELECTORS}]|` +
+  `(?![\\t\\n\\u200c\\u200d${SELECTORS}${NUMBER_SIGNS}])` +
+  "[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Noncharacter_Code_Point}\\p{Default_Ignorable_Code_Point}]", "gu");
 const MARKS_MAX = 500; // in one text; further ones stand in it as letters
 const nameOfHidden = (char) => "U+" + char.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
 
