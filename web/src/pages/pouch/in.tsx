@@ -12,7 +12,7 @@ import { again, clear, FILES_MAX, type Incoming, incoming, leftOut, mayGoAgain, 
 
 function Taken({ answer, isWhole }: { answer: PouchArrival; isWhole: boolean }) {
   const news = newsOf(answer);
-  const from = <Name>{answer.from}</Name>;
+  const isNew = news !== undefined && (news.entries > 0 || news.receipts > 0);
   const { held, parts, begins = 0, entries = 0, lacking = 0 } = answer;
   const others = answer.taken_too?.length ?? 0;
   if (isWhole) return <>{t(answer.state === 'parts' ? 'pouch.in.with_last' : 'pouch.in.with_first')}</>;
@@ -20,9 +20,8 @@ function Taken({ answer, isWhole }: { answer: PouchArrival; isWhole: boolean }) 
     <>
       {answer.state === 'parts' && t('pouch.in.parts', { held, parts })}
       {answer.state === 'early' && t('pouch.in.early', { begins, entries })}
-      {news && (news.entries > 0 || news.receipts > 0
-        ? tr('pouch.in.taken', { from, entries: news.entries, receipts: news.receipts })
-        : t('pouch.in.nothing'))}
+      {isNew && tr('pouch.in.taken', { from: <Name>{answer.from}</Name>, entries: news.entries, receipts: news.receipts })}
+      {news && !isNew && t('pouch.in.nothing')}
       {others > 0 && <> {t('pouch.in.others', { count: others })}</>}
       {lacking > 0 && <> {t('pouch.in.lacking', { count: lacking })}</>}
     </>

@@ -35,10 +35,10 @@ async function send({ key, file }: Incoming): Promise<void> {
   try {
     const answer = await upload<PouchArrival>('/api/pouches', file, (part) => change(key, { part }));
     change(key, { state: 'done', answer });
-    changed('pouch');
   } catch (caught) {
     change(key, { state: 'failed', problem: asProblem(caught) });
   }
+  changed('pouch'); // also when it was refused: then the parts of its pouch may be dropped
 }
 
 async function run(): Promise<void> {
