@@ -9,6 +9,7 @@ import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { randomOf } from './random.mjs';
 
 globalThis.crypto ??= webcrypto;
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -19,14 +20,7 @@ const { KINDS, hasRightBody, fieldsOf, choicesOf } = new Function('navigator', `
 const [program, seedText, countText] = process.argv.slice(2);
 const seed = Number(seedText ?? Date.now() % 1000000);
 
-let state = seed;
-function random(n) { // mulberry32
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) % n;
-}
-const one = (list) => list[random(list.length)];
+const { random, one } = randomOf(seed);
 
 // What each type may be written like, right or not.
 const HASH = 'ab'.repeat(32);

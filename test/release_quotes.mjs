@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { webcrypto } from "node:crypto";
+import { randomOf } from "./random.mjs";
 
 globalThis.crypto ??= webcrypto;
 
@@ -66,14 +67,7 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 // Random cases: statements of few words, articles that quote them and change something.
 
-let state = seed;
-function random(n) { // mulberry32
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) % n;
-}
-const one = (list) => list[random(list.length)];
+const { random, one } = randomOf(seed);
 const WORDS = ["we", "were", "not", "hacked", "the", "attack", "came", "from", "north", "of", "a", "it", "don't", "don\u2019t", "Stra\u00dfe",
   "STRASSE", "\u0130stanbul", "istanbul", "I\u015eIK", "\u0131\u015f\u0131k", "\u039f\u03b4\u03cc\u03c2", "\u03bf\u03b4\u03cc\u03c3", "cafe\u0301", "CAF\u00c9", "\ufb01nd", "find", "\u00bd", "3.5",
   "1,000", "\u6211\u4eec", "\u6ca1\u6709", "\u653b\u51fb", "\u3067\u3059", "\u0e01\u0e34\u0e19", "\ud55c\uad6d\uc5b4", "\u0642\u0627\u0644", "\u0627\u0644\u0647\u062c\u0648\u0645", "\u05e6\u05d4\"\u05dc", "co-op", "x\u0301\u0323", "x\u0323\u0301", "U+202E\u202e",
