@@ -138,7 +138,7 @@ async function receipt({ size = 5, origin = ORIGIN, root, by = mirrors.b, key, t
   const facts = new Facts({ logs: [log], channel: { members }, manifest: { made: '2027-02-01T00:00:00Z' } });
   const listed = facts.receiptsWith(entries[3]).length;
   const before = entries[7].judged;
-  const found = await facts.judge(entries[7]);
+  const found = await facts.checkReceipt(entries[7]);
   const times = await Promise.all([3, 4, 5].map((index) => facts.receiptTime(entries[7], index)));
   return { ...found, listed, before, kept: entries[7].judged === found, times: times.join() };
 }

@@ -37,7 +37,7 @@ const document = { createElement: () => new Element() };
 const show = new Function('document', 'navigator', 'judged', 'compared', `"use strict"; const KINDS = ${text('spec/kinds.json')};
   const BOOKS = ${JSON.stringify({ [BOOK]: { signals: [{ number: 1, text: { en: 'Stop {what}.' } }] } })}; ${scripts};
   return (entry) => {
-    facts = { judge: () => judged(entry), compareSeen: () => compared(), replies: new Map(), receipts: new Map(), byId: new Map(), logs: new Map([["a.example", { cosigned: [] }]]), proposal: () => undefined };
+    facts = { checkReceipt: () => judged(entry), compareSeen: () => compared(), replies: new Map(), receipts: new Map(), byId: new Map(), logs: new Map([["a.example", { cosigned: [] }]]), proposal: () => undefined };
     return messageView(entry, 1, 1);
   };`)(document, { language: 'en' }, (entry) => Promise.resolve(judged).then((found) => (entry.judged = found)), () => Promise.resolve(compared));
 

@@ -129,7 +129,7 @@ class Facts {
   // What an entry `receipt` that is shown in full is worth, by record.md, "Receipts on record": { holds, size, time }, or
   // { holds: false, why } for what is nobody's receipt, or { holds: undefined } when the file lacks the key under which it
   // is. Verified once, and kept as entry.judged then.
-  judge(entry) {
+  checkReceipt(entry) {
     return (entry.receipt ??= this.#judgeReceipt(entry).then((found) => (entry.judged = found)));
   }
 
@@ -157,7 +157,7 @@ class Facts {
 
   // Its countersignature's time, when it holds over this index too; else 0.
   async receiptTime(entry, index) {
-    const { holds, size, time } = await this.judge(entry);
+    const { holds, size, time } = await this.checkReceipt(entry);
     return holds && size > index ? time : 0;
   }
 

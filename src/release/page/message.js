@@ -81,7 +81,7 @@ function receiptView(receipt) {
     view.replaceChildren(receiptText(bodyOf(receipt), judged));
   };
   if (receipt.judged !== undefined) show(receipt.judged);
-  else facts.judge(receipt).then(show, () => view.setAttribute("class", "receipt")); // it stays unchecked
+  else facts.checkReceipt(receipt).then(show, () => view.setAttribute("class", "receipt")); // it stays unchecked
   return view;
 }
 
@@ -106,7 +106,7 @@ function seenView(entry) {
     view.replaceChildren(...others.map(({ desk, size }) => word("seen.other", { desk, size: numberOf(size), author: entry.desk }) + " "));
   };
   if (entry.others !== undefined) show(entry.others);
-  else facts.compareSeen(entry).then(show, console.error);
+  else facts.compareSeen(entry).then(show, () => view.setAttribute("class", "seen")); // it stays unchecked
   return view;
 }
 

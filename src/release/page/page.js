@@ -187,7 +187,7 @@ async function checkForPaper(items) {
   let since = performance.now();
   for (const entry of items.filter((item) => !Array.isArray(item))) {
     if (entry.envelope?.seen) await facts.compareSeen(entry);
-    for (const receipt of facts.receiptsWith(entry)) await facts.judge(receipt);
+    for (const receipt of facts.receiptsWith(entry)) await facts.checkReceipt(receipt);
     if (performance.now() - since < SLICE) continue;
     await turn();
     since = performance.now();
