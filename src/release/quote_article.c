@@ -69,7 +69,10 @@ static enum status read_quoted(struct comparison *comparison, struct quoted *quo
 		return error_set(err, STATUS_NO_MEMORY,
 		                 "not enough memory for an "
 		                 "article");
-	memcpy(quoted->tokens, tokens->items, quoted->count * sizeof *quoted->tokens);
+	/* Without a token in the article before there is no list of them at all. */
+	if (quoted->count > 0)
+		memcpy(quoted->tokens, tokens->items,
+		       quoted->count * sizeof *quoted->tokens);
 	quoted->weight = weight_of(quoted->tokens, quoted->count);
 	cut_parts(quoted);
 	return release_quote_words(quoted->tokens, quoted->count, &quoted->words,
