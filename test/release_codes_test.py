@@ -23,12 +23,12 @@ def output(*command, stdin=None):
     return done.stdout
 
 
-def codes(folder):
+def codes(folder, *order):
     """What both say of each file, with what was done to it."""
     cases = json.loads((folder / "cases.json").read_text(encoding="utf-8"))
     paths = "".join(f"{folder / case['file']}\n" for case in cases)
-    in_c = output(CODES, stdin=paths).splitlines()
-    in_page = output("node", SOURCE / "test/release_codes.mjs", TAIL, SOURCE / "src/release/page/page.js", stdin=paths).splitlines()
+    in_c = output(CODES, *order, stdin=paths).splitlines()
+    in_page = output("node", SOURCE / "test/release_codes.mjs", TAIL, SOURCE / "src/release/page/page.js", *order, stdin=paths).splitlines()
     if not len(cases) == len(in_c) == len(in_page):
         raise AssertionError("not one answer for each file")
     return [(case["what"], c, page) for case, c, page in zip(cases, in_c, in_page)]
@@ -53,6 +53,8 @@ HEAVY_FILES = {
     "charters=65 witnesses=1000": "ok one-sided",
     "charters=66 witnesses=1000": "charter-signature",
     "charters=500 entries=5000 seen=1 open=1": "ok one-sided",
+    "members=100 charters=20 ends=199": "ok one-sided",
+    "charters=511 lines=254 ends=199": "log-end",
 }
 
 
@@ -98,7 +100,29 @@ def scenario(tap, folder):
            "who is left out without its signature must consent, unless its leave is shown")
     good = [row[1] for row in rows if "as it should be" in row[0] or "named with a URL" in row[0]]
     tap.ok(len(good) > 4 and all(code.startswith("ok ") for code in good), "what is not odd is accepted")
+    ended(tap, folder)
     heavy(tap, folder / "heavy")
+
+
+def ended(tap, folder):
+    """A log was ended, and its desk goes on in a successor."""
+    sample = folder / "ended.html"
+    output(SAMPLE, "4+", sample)
+    print("#", output("python3", SOURCE / "test/release_tamper.py", sample, folder / "ended-tampered", "--seed", SEED, "--count", 150).strip())
+    rows = codes(folder / "ended-tampered")
+    agree(tap, rows, "tampered copies of a release with the end of a log")
+    tap.ok(not any(code.startswith("ok") for _, code, _ in rows), "none of them is accepted")
+    print("#", output("python3", SOURCE / "test/release_ended.py", sample, folder / "ended").strip())
+    rows = codes(folder / "ended")
+    agree(tap, rows, "releases with odd ends of logs")
+    wanted = [case["answer"] for case in json.loads((folder / "ended/cases.json").read_text(encoding="utf-8"))]
+    wrong = [(what, code, answer) for (what, code, _), answer in zip(rows, wanted) if answer not in (None, code)]
+    for what, code, answer in wrong[:20]:
+        print(f"# {what}: {code} instead of {answer}")
+    tap.ok(not wrong, "and it is what it must be")
+    rows = [row for row in codes(folder / "ended", "--order") if "#" in row[1]]
+    agree(tap, rows, "of them in their order")
+    tap.ok(len(rows) > 20, "which is told of those that are accepted")
 
 
 if __name__ == "__main__":

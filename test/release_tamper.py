@@ -194,14 +194,14 @@ def members(rng, data):
 
 def types(rng, data):
     wrong = rng.choice([None, True, 1, {}, [], "", ["x"], {"x": "y"}])
-    name = rng.choice(["manifest", "charters", "cards", "logs", "bodies", "attachments", "answers"])
+    name = rng.choice(["manifest", "charters", "cards", "ends", "logs", "bodies", "attachments", "answers"])
     if data[name] == wrong:
         return None
     if isinstance(data[name], list) and data[name] and rng.randrange(2):
         data[name][rng.randrange(len(data[name]))] = wrong
     else:
         data[name] = wrong
-    if name in ("answers", "cards") and data[name] == []:
+    if name in ("answers", "cards", "ends") and data[name] == []:
         return None  # nobody need have answered
     return data
 
@@ -224,8 +224,8 @@ def base64_variant(rng, data):
 
 
 def papers(rng, data):
-    """A charter or a card: a character, a line, all of it."""
-    name = rng.choice(["charters", "charters", "cards"])
+    """A charter, a card, the end of a log: a character, a line, all of it."""
+    name = rng.choice(["charters", "charters", "cards", "ends"])
     if not data[name]:
         return None
     i = rng.randrange(len(data[name]))

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const text = (name) => readFileSync(path.join(ROOT, name), 'utf8');
-const NAMES = ['json', 'envelope', 'note', 'papers', 'check', 'order', 'bodies', 'facts', 'words', 'body', 'message'];
+const NAMES = ['json', 'envelope', 'note', 'papers', 'ends', 'check', 'order', 'bodies', 'facts', 'words', 'body', 'message'];
 const scripts = NAMES.map((name) => text(`src/release/page/${name}.js`)).join('');
 const BOOK = 'ab'.repeat(32);
 
@@ -37,7 +37,7 @@ const document = { createElement: () => new Element() };
 const show = new Function('document', 'navigator', 'judged', 'compared', `"use strict"; const KINDS = ${text('spec/kinds.json')};
   const BOOKS = ${JSON.stringify({ [BOOK]: { signals: [{ number: 1, text: { en: 'Stop {what}.' } }] } })}; ${scripts};
   return (entry) => {
-    facts = { checkReceipt: () => judged(entry), compareSeen: () => compared(), replies: new Map(), receipts: new Map(), byId: new Map(), logs: new Map([["a.example", { cosigned: [] }]]), proposal: () => undefined };
+    facts = { checkReceipt: () => judged(entry), compareSeen: () => compared(), replies: new Map(), receipts: new Map(), byId: new Map(), logs: new Map(), proposal: () => undefined };
     return messageView(entry, 1, 1);
   };`)(document, { language: 'en' }, (entry) => Promise.resolve(judged).then((found) => (entry.judged = found)), () => Promise.resolve(compared));
 
@@ -50,7 +50,7 @@ function ok(good, what) {
 
 function view(kind, body) {
   const content = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
-  return show({ id: 'a.example#1', desk: 'a.example', index: 1, mode: 'f', content, envelope: { kind, sent: '2026-11-20T23:49:00Z', body: { size: content.length } } });
+  return show({ id: 'a.example#1', desk: 'a.example', index: 1, log: { cosigned: [] }, mode: 'f', content, envelope: { kind, sent: '2026-11-20T23:49:00Z', body: { size: content.length } } });
 }
 
 const signal = (codebook) => view('signal', { codebook, number: 1, parameters: [{ name: 'what', value: 'it' }] }).text;
@@ -85,7 +85,7 @@ for (const [found, ...says] of [
 
 for (const [others, says] of [[[], ''], [[{ desk: 'b.example', size: 7 }], 'another history of the log of b.example, at 7 entries']]) {
   compared = others;
-  const shown = show({ id: 'a.example#1', desk: 'a.example', index: 1, mode: 'e', envelope: { kind: 'text', sent: '2026-11-20T23:49:00Z', seen: {} } });
+  const shown = show({ id: 'a.example#1', desk: 'a.example', index: 1, log: { cosigned: [] }, mode: 'e', envelope: { kind: 'text', sent: '2026-11-20T23:49:00Z', seen: {} } });
   await new Promise(setImmediate);
   ok(!shown.text.includes('not compared') && shown.text.includes('history') === (says !== '') && shown.text.includes(says), `what it had seen: ${says || 'nothing is said'}`);
 }

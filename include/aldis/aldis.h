@@ -378,7 +378,8 @@ enum aldis_log_number {
 	ALDIS_LOG_FULL = 0,
 	ALDIS_LOG_ENVELOPES = 1,
 	ALDIS_LOG_WITHHELD = 2,
-	ALDIS_LOG_FIRST = 3, /* where what was chosen from begins */
+	ALDIS_LOG_FIRST = 3, /* where what was chosen from begins, in this log: the ids go
+	                      * on in a log that succeeds another of its desk */
 	/* Of a pouch. */
 	ALDIS_LOG_HELD_S = 4, /* when the maker countersigned it; 0: nothing shows it */
 	ALDIS_LOG_SIGNED = 5, /* 1: by the owner's key, by a card you gave */

@@ -201,25 +201,23 @@ const struct bundle_ending *bundle_channel_ending(const struct bundle_channel *c
 	return NULL;
 }
 
-/* Whose roots have signed, of all charters that its desk is in. */
+/* Whose roots have signed. A member has one root in all charters (check_card). */
 static enum status find_countersigners(const struct bundle_channel *channel,
-                                       struct view note, struct bundle_ending *ending,
-                                       struct error *err)
+                                       const struct tlog_note *note,
+                                       struct bundle_ending *ending, struct error *err)
 {
 	const char *desk = ending->origin.desk.text;
-	bool is_signed[RECORD_MEMBERS_MAX];
 
-	for (size_t i = 0; i < channel->charter_count; i++) {
-		const struct record_charter *charter = &channel->charters[i];
+	for (size_t i = 0; i < channel->member_count; i++) {
+		const struct bundle_member *member = &channel->members[i];
 
-		if (record_charter_member(charter, desk) == SIZE_MAX)
-			continue;
-		TRY(record_log_end_open(note, charter, &ending->end, is_signed, err));
-		for (size_t j = 0; j < charter->member_count; j++)
-			if (is_signed[j])
-				ending->is_signed[bundle_channel_place(
-				    channel, charter->members[j].name.text)] = true;
+		TRY(record_log_end_signed_by(note, member->charter_cards[0],
+		                             &ending->is_signed[i], err));
 	}
+	if (!ending->is_signed[bundle_channel_place(channel, desk)])
+		return error_set(err, STATUS_UNTRUSTED,
+		                 "the root of %s has not signed the end of its own log",
+		                 desk);
 	return STATUS_OK;
 }
 
@@ -231,6 +229,7 @@ enum status bundle_channel_add_ending(struct bundle_channel *channel, struct vie
 	struct tlog_note parsed;
 
 	TRY(tlog_note_parse(note, &parsed, err));
+	TRY(tlog_weight_add(&channel->opened.weight, &parsed, err));
 	TRY(record_log_end_decode(parsed.text, &ending.end, err));
 	TRY(record_origin_decode(view_of_string(ending.end.origin), &ending.origin, err));
 	before = ending.origin;
@@ -249,7 +248,7 @@ enum status bundle_channel_add_ending(struct bundle_channel *channel, struct vie
 	if (channel->ending_count == BUNDLE_ENDINGS_MAX)
 		return error_set(err, STATUS_LIMIT,
 		                 "more ends of logs than can be followed");
-	TRY(find_countersigners(channel, note, &ending, err));
+	TRY(find_countersigners(channel, &parsed, &ending, err));
 	endings =
 	    reallocarray(channel->endings, channel->ending_count + 1, sizeof *endings);
 	if (endings == NULL)
@@ -257,6 +256,15 @@ enum status bundle_channel_add_ending(struct bundle_channel *channel, struct vie
 	channel->endings = endings;
 	endings[channel->ending_count++] = ending;
 	return STATUS_OK;
+}
+
+bool bundle_channel_follows(const struct bundle_channel *channel,
+                            const struct record_origin *origin)
+{
+	struct record_origin before = *origin;
+
+	before.generation--;
+	return before.generation == 0 || bundle_channel_ending(channel, &before) != NULL;
 }
 
 uint64_t bundle_channel_offset(const struct bundle_channel *channel,

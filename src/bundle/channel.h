@@ -109,6 +109,9 @@ MUST_USE enum status bundle_channel_add_ending(struct bundle_channel *channel,
 const struct bundle_ending *bundle_channel_ending(const struct bundle_channel *channel,
                                                   const struct record_origin *origin);
 
+/* Is it the first log of a desk, or is the end of the one before it known? */
+bool bundle_channel_follows(const struct bundle_channel *channel,
+                            const struct record_origin *origin);
 /* The index in the id of the first entry of a log, as far as the ends of those before it
  * are known. */
 uint64_t bundle_channel_offset(const struct bundle_channel *channel,

@@ -133,6 +133,36 @@ static size_t find(const struct aldis_result *result, const char *id)
 	return SIZE_MAX;
 }
 
+/* Two logs of one desk, and one conversation. */
+static void ids_go_on_in_a_successor(void **state TEST_UNUSED)
+{
+	struct aldis_checkpoint checkpoint;
+	struct aldis_result *result;
+	uint64_t next = 0;
+	struct sample s = {.file = BUF_INIT((size_t)RELEASE_FILE_MAX)};
+
+	release_fixture_make_ended(&s.fixture, 0);
+	assert_int_equal(release_file_append(buf_view(&s.fixture.data), &s.file),
+	                 STATUS_OK);
+	result = verify(&s, 0, ALDIS_UNANCHORED);
+	assert_int_equal(aldis_log_count(result), DESKS + 1);
+	assert_true(aldis_log(result, 2, &checkpoint));
+	assert_int_equal(strlen(checkpoint.origin), strlen("south.example/") + 64 + 2);
+	for (size_t i = 0; i < aldis_message_count(result); i++) {
+		const char *desk = aldis_message_text(result, i, ALDIS_MESSAGE_DESK);
+
+		if (strcmp(desk, "south.example") != 0)
+			continue;
+		next += next == s.fixture.lost + 1; /* is withheld */
+		assert_int_equal(aldis_message_index(result, i), next++);
+	}
+	assert_int_equal(next, s.fixture.lost + checkpoint.size);
+	assert_int_equal(find(result, "south.example#99"), SIZE_MAX);
+	assert_int_not_equal(find(result, "south.example#4"), SIZE_MAX);
+	aldis_result_free(result);
+	teardown(&s);
+}
+
 static void the_conversation_can_be_read(void **state TEST_UNUSED)
 {
 	struct aldis_bytes content, body;
@@ -353,6 +383,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_release_says_by_whom_it_is),
 	    cmocka_unit_test(its_logs_are_counted),
+	    cmocka_unit_test(ids_go_on_in_a_successor),
 	    cmocka_unit_test(the_conversation_can_be_read),
 	    cmocka_unit_test(an_answer_comes_after_what_it_answers),
 	    cmocka_unit_test(changed_copies_are_a_no_with_a_code),

@@ -106,9 +106,9 @@ enum status record_log_end_decode(struct view text, struct record_log_end *ret_e
 	return STATUS_OK;
 }
 
-static enum status member_verify(const struct record_card *card,
-                                 const struct tlog_note *note, bool *ret_is_signed,
-                                 struct error *err)
+enum status record_log_end_signed_by(const struct tlog_note *note,
+                                     const struct record_card *card, bool *ret_is_signed,
+                                     struct error *err)
 {
 	struct tlog_vkey vkey;
 	enum status status;
@@ -137,7 +137,8 @@ static enum status note_read(struct view text, const struct record_charter *char
 		return error_set(err, STATUS_CONFLICT, "%s is not a member",
 		                 ret_reading->origin.desk.text);
 	for (size_t i = 0; i < charter->member_count; i++)
-		TRY(member_verify(&charter->members[i], &note, &is_signed[i], err));
+		TRY(record_log_end_signed_by(&note, &charter->members[i], &is_signed[i],
+		                             err));
 	if (!is_signed[own])
 		return error_set(err, STATUS_UNTRUSTED,
 		                 "the root of %s has not signed the end of its own log",

@@ -29,6 +29,11 @@ MUST_USE enum status record_log_end_decode(struct view text,
                                            struct record_log_end *ret_end,
                                            struct error *err);
 
+/* Has the root of this card signed the note? UNTRUSTED: its line does not verify. */
+MUST_USE enum status record_log_end_signed_by(const struct tlog_note *note,
+                                              const struct record_card *card,
+                                              bool *ret_is_signed, struct error *err);
+
 /* Reads a signed note. ret_signed[i]: has the root of member i signed it? UNTRUSTED: the
  * desk whose log it is has not, or a line under a member's root does not verify;
  * CONFLICT: the desk is no member. Whether the origin is of this channel is for the

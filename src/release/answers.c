@@ -20,17 +20,32 @@ enum release_answer release_answer_of(const char *kind, const char *author,
 	return RELEASE_NO_ANSWER;
 }
 
-enum status release_answer_digest(struct view content, struct json_doc *doc,
-                                  struct hash *ret_digest, struct error *err)
+static enum status read_digest(struct view content, const char *name,
+                               struct json_doc *doc, struct hash *ret_digest,
+                               struct error *err)
 {
 	const struct json_token *value = NULL;
 
 	TRY(json_scan(doc, content, JSON_TOKENS_MAX, err));
 	if (json_root(doc)->type == JSON_OBJECT)
-		value = json_member(doc, json_root(doc), "manifest");
+		value = json_member(doc, json_root(doc), name);
 	if (value == NULL || value->type != JSON_STRING)
-		return error_set(err, STATUS_MALFORMED, "it names no manifest");
+		return error_set(err, STATUS_MALFORMED, "it names no %s", name);
 	return record_hex_hash_read(doc, value, ret_digest, err);
+}
+
+enum status release_answer_digest(struct view content, struct json_doc *doc,
+                                  struct hash *ret_digest, struct error *err)
+{
+	return read_digest(content, "manifest", doc, ret_digest, err);
+}
+
+bool release_open_names(struct view content, struct json_doc *doc, const struct hash *end)
+{
+	struct hash named;
+
+	return read_digest(content, "log_end", doc, &named, NULL) == STATUS_OK &&
+	       hash_equal(&named, end);
 }
 
 /* Whose body is not held or breaks its form answers nothing. */
@@ -50,8 +65,11 @@ static enum status take_answer(struct release_record *record,
 	if (release_answer_digest(record_blob_content(buf_view(&blob)), &record->doc,
 	                          &named, NULL) == STATUS_OK &&
 	    hash_equal(&named, digest))
-		*ret_answer = (struct release_answered){
-		    .answer = answer, .index = index, .sent_s = record->envelope.sent_s};
+		*ret_answer =
+		    (struct release_answered){.answer = answer,
+		                              .index = log->offset + index,
+		                              .log = log,
+		                              .sent_s = record->envelope.sent_s};
 	return STATUS_OK;
 }
 
@@ -62,7 +80,6 @@ static enum status find_in(struct release_record *record,
 {
 	const char *author = log->origin.desk.text;
 
-	*ret_answer = (struct release_answered){0};
 	for (uint64_t i = log->source->base; i < log->checkpoint.size; i++) {
 		struct record_envelope *envelope = &record->envelope;
 		enum release_answer answer;
@@ -93,9 +110,36 @@ enum status release_answers_find(struct release_record *record, const struct has
 		const struct release_held_log *log = &record->logs[i];
 		size_t member = (size_t)(log->member - record->channel.members);
 
-		TRY(find_in(record, log, digest, by, &ret_answers[member], err));
+		if (ret_answers[member].answer == RELEASE_NO_ANSWER)
+			TRY(find_in(record, log, digest, by, &ret_answers[member], err));
 	}
 	return STATUS_OK;
+}
+
+/* Ends of logs */
+
+/* Is it a log of the same desk behind this one? */
+static bool is_behind(const struct record_origin *log, const struct record_origin *origin)
+{
+	return log->generation > origin->generation &&
+	       strcmp(log->desk.text, origin->desk.text) == 0;
+}
+
+bool release_end_belongs(const struct release_record *record,
+                         const struct release_manifest *manifest,
+                         const struct release_answered *answers,
+                         const struct record_origin *origin)
+{
+	const struct release_held_log *held = release_record_log(record, origin);
+	const struct release_log *own = release_manifest_log(manifest, origin);
+
+	for (size_t i = 0; i < manifest->log_count; i++)
+		if (is_behind(&manifest->logs[i].origin, origin))
+			return true;
+	for (size_t i = 0; answers != NULL && i < record->channel.member_count; i++)
+		if (answers[i].log != NULL && is_behind(&answers[i].log->origin, origin))
+			return true;
+	return own != NULL && held != NULL && own->size == held->checkpoint.size;
 }
 
 /* Requests */
@@ -133,20 +177,19 @@ enum status release_request_read(struct release_record *record,
                                  struct error *err)
 {
 	CLEANUP_BUF struct buf blob = BUF_INIT(BUNDLE_BODY_LEN_MAX);
-	const struct release_held_log *log = release_record_log(record, id->desk.text);
+	uint64_t index;
+	const struct release_held_log *log = release_record_find(record, id, &index);
 
-	if (log == NULL || id->index >= log->checkpoint.size ||
-	    id->index < log->source->base)
+	if (log == NULL || index < log->source->base)
 		return error_set(err, STATUS_NOT_FOUND, "there is no %s#%llu here",
 		                 id->desk.text, (unsigned long long)id->index);
-	TRY(record_envelope_decode(log->entries[id->index], &record->doc,
-	                           &record->envelope, err));
+	TRY(record_envelope_decode(log->entries[index], &record->doc, &record->envelope,
+	                           err));
 	if (strcmp(record->envelope.kind, "release.request") != 0 ||
 	    !record->envelope.has_body)
 		return error_set(err, STATUS_CONFLICT, "%s#%llu asks for no release",
 		                 id->desk.text, (unsigned long long)id->index);
-	TRY(release_record_body(record, log, &record->envelope.body, id->index, &blob,
-	                        err));
+	TRY(release_record_body(record, log, &record->envelope.body, index, &blob, err));
 	TRY(release_answer_digest(record_blob_content(buf_view(&blob)), &record->doc,
 	                          ret_digest, err));
 	return ret_text == NULL ? STATUS_OK

@@ -20,6 +20,7 @@ struct building {
 	struct release_manifest manifest;
 	struct hash digest;
 	struct bundle_channel cut; /* the channel as the data shows it */
+	struct release_answered answers[RECORD_MEMBERS_MAX]; /* by the record's members */
 	struct buf *out;
 	struct buf bodies, blob, note;
 };
@@ -94,6 +95,28 @@ static enum status build_cards(struct building *building, struct error *err)
 	return bundle_channel_settle(&building->cut, err);
 }
 
+/* Ends of logs */
+
+static enum status build_ends(struct building *building, struct error *err)
+{
+	const struct release_record *record = building->record;
+	bool is_first = true;
+
+	append_name(building, "ends");
+	buf_append_byte(building->out, '[');
+	for (size_t i = 0; i < record->source->log_end_count; i++) {
+		if (!release_end_belongs(record, &building->manifest, building->answers,
+		                         &record->channel.endings[i].origin))
+			continue;
+		next(building->out, &is_first);
+		release_string_append(building->out, record->source->log_end_notes[i]);
+		TRY(bundle_channel_add_ending(&building->cut,
+		                              record->source->log_end_notes[i], err));
+	}
+	buf_append_byte(building->out, ']');
+	return STATUS_OK;
+}
+
 /* Logs */
 
 static enum status build_body(struct building *building,
@@ -114,7 +137,8 @@ static enum status build_body(struct building *building,
 	if (status == STATUS_NOT_FOUND)
 		return error_set(err, STATUS_CONFLICT,
 		                 "the body of %s#%llu, which is to be shown, is not held",
-		                 held->origin.desk.text, (unsigned long long)index);
+		                 held->origin.desk.text,
+		                 (unsigned long long)(held->offset + index));
 	TRY(status);
 	release_bytes_append(&building->bodies, buf_view(&building->blob));
 	return STATUS_OK;
@@ -125,7 +149,7 @@ static enum status build_log(struct building *building, const struct release_log
 {
 	struct buf *out = building->out;
 	const struct release_held_log *held =
-	    release_record_log(building->record, log->origin.desk.text);
+	    release_record_log(building->record, &log->origin);
 	bool is_first_body = true;
 
 	buf_clear(&building->note);
@@ -142,7 +166,8 @@ static enum status build_log(struct building *building, const struct release_log
 		if (log->modes[i] != RELEASE_WITHHELD && i < held->source->base)
 			return error_set(err, STATUS_CONFLICT,
 			                 "%s#%llu, which is to be shown, is not held",
-			                 log->origin.desk.text, (unsigned long long)i);
+			                 log->origin.desk.text,
+			                 (unsigned long long)(held->offset + i));
 		release_bytes_append(out, log->modes[i] == RELEASE_WITHHELD
 		                              ? hash_view(&held->leaves[i])
 		                              : held->entries[i]);
@@ -208,7 +233,7 @@ static enum status find_attachments(struct building *building, struct opening *o
 	for (size_t i = 0; i < building->manifest.log_count; i++) {
 		const struct release_log *log = &building->manifest.logs[i];
 		const struct release_held_log *held =
-		    release_record_log(building->record, log->origin.desk.text);
+		    release_record_log(building->record, &log->origin);
 
 		for (uint64_t j = 0; j < log->size; j++)
 			if (log->modes[j] == RELEASE_FULL)
@@ -258,10 +283,12 @@ static enum status build_attachments(struct building *building, struct error *er
 /* Answers */
 
 static enum status build_answer(struct building *building,
-                                const struct release_held_log *held, uint64_t index,
+                                const struct release_answered *answered,
                                 struct error *err)
 {
 	CLEANUP_BUF struct buf file = BUF_INIT(TLOG_NOTE_MAX * 2);
+	const struct release_held_log *held = answered->log;
+	uint64_t index = answered->index - held->offset;
 	struct tlog_proof_file proof = {.index = index};
 	struct release_record *record = building->record;
 	struct buf *out = building->out;
@@ -291,35 +318,29 @@ static enum status build_answer(struct building *building,
 
 static int by_name(const void *a, const void *b)
 {
-	const struct release_held_log *const *x = a, *const *y = b;
+	const struct release_answered *const *x = a, *const *y = b;
 
-	return strcmp((*x)->origin.desk.text, (*y)->origin.desk.text);
+	return strcmp((*x)->log->origin.desk.text, (*y)->log->origin.desk.text);
 }
 
 static enum status build_answers(struct building *building, struct error *err)
 {
-	struct release_record *record = building->record;
-	struct release_answered answers[RECORD_MEMBERS_MAX];
-	const struct release_held_log *logs[RECORD_MEMBERS_MAX];
+	const struct bundle_channel *channel = &building->record->channel;
+	const struct release_answered *answers[RECORD_MEMBERS_MAX];
+	size_t count = 0;
 	bool is_first = true;
 
-	TRY(release_answers_find(record, &building->digest, building->manifest.by.text,
-	                         answers, err));
-	for (size_t i = 0; i < record->log_count; i++)
-		logs[i] = &record->logs[i];
-	qsort(logs, record->log_count, sizeof *logs, by_name);
+	for (size_t i = 0; i < channel->member_count; i++)
+		if (building->answers[i].answer != RELEASE_NO_ANSWER &&
+		    bundle_channel_member(&building->cut,
+		                          channel->members[i].name.text) != NULL)
+			answers[count++] = &building->answers[i];
+	qsort(answers, count, sizeof(struct release_answered *), by_name);
 	append_name(building, "answers");
 	buf_append_byte(building->out, '[');
-	for (size_t i = 0; i < record->log_count; i++) {
-		const struct release_answered *answered =
-		    &answers[logs[i]->member - record->channel.members];
-
-		if (answered->answer == RELEASE_NO_ANSWER ||
-		    bundle_channel_member(&building->cut, logs[i]->origin.desk.text) ==
-		        NULL)
-			continue;
+	for (size_t i = 0; i < count; i++) {
 		next(building->out, &is_first);
-		TRY(build_answer(building, logs[i], answered->index, err));
+		TRY(build_answer(building, answers[i], err));
 	}
 	buf_append_string(building->out, "]}");
 	return STATUS_OK;
@@ -333,10 +354,13 @@ static enum status build(struct building *building, struct view manifest_text,
 	building->digest = sha256(manifest_text);
 	TRY(release_manifest_decode(manifest_text, &building->manifest, err));
 	TRY(release_draft_check(building->record, &building->manifest, err));
+	TRY(release_answers_find(building->record, &building->digest,
+	                         building->manifest.by.text, building->answers, err));
 	buf_append_string(building->out, "{\"aldis\":1,\"manifest\":");
 	release_string_append(building->out, manifest_text);
 	TRY(build_charters(building, err));
 	TRY(build_cards(building, err));
+	TRY(build_ends(building, err));
 	TRY(build_logs(building, err));
 	TRY(build_attachments(building, err));
 	TRY(build_answers(building, err));

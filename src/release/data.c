@@ -213,12 +213,13 @@ static bool take_all(struct release_data *data)
 	       take(doc, root, &at, "manifest", JSON_STRING, &data->manifest) &&
 	       take(doc, root, &at, "charters", JSON_ARRAY, &data->charters) &&
 	       take(doc, root, &at, "cards", JSON_ARRAY, &data->cards) &&
+	       take(doc, root, &at, "ends", JSON_ARRAY, &data->ends) &&
 	       take(doc, root, &at, "logs", JSON_ARRAY, &data->logs) &&
 	       take(doc, root, &at, "bodies", JSON_ARRAY, &data->bodies) &&
 	       take(doc, root, &at, "attachments", JSON_OBJECT, &data->attachments) &&
 	       take(doc, root, &at, "answers", JSON_ARRAY, &data->answers) &&
 	       at == NULL && has_only(doc, data->charters, false) &&
-	       has_only(doc, data->cards, false) &&
+	       has_only(doc, data->cards, false) && has_only(doc, data->ends, false) &&
 	       has_only(doc, data->attachments, false) && has_ids(doc, data->attachments);
 }
 

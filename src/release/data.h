@@ -19,9 +19,9 @@ void release_bytes_append(struct buf *out, struct view bytes);
 /* Tokens of the parts of the data, as borrowed from the document. */
 struct release_data {
 	struct json_doc doc;
-	const struct json_token *manifest;         /* string */
-	const struct json_token *charters, *cards; /* lists of strings */
-	const struct json_token *logs;             /* list of objects */
+	const struct json_token *manifest;                /* string */
+	const struct json_token *charters, *cards, *ends; /* lists of strings */
+	const struct json_token *logs;                    /* list of objects */
 	const struct json_token *bodies;      /* list of lists of strings and nulls */
 	const struct json_token *attachments; /* object of strings */
 	const struct json_token *answers;     /* list of objects */

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "record/blob.h"
 #include "record/term.h"
+#include "release/answers.h"
 
 struct drafting {
 	struct release_record *record;
@@ -39,6 +40,22 @@ static enum status open_attachments(struct drafting *drafting,
 			drafting->is_found[j] = true;
 		}
 	return STATUS_OK;
+}
+
+/* The first entry of a successor that is no `open` naming the end of the log before,
+ * which nobody would accept in full. Its body, if it has one, has been read. */
+static bool is_odd_open(struct drafting *drafting, const struct release_held_log *log,
+                        uint64_t index)
+{
+	struct release_record *record = drafting->record;
+	struct record_origin before = log->origin;
+
+	if (index > 0 || --before.generation == 0)
+		return false;
+	return strcmp(record->envelope.kind, "open") != 0 || !record->envelope.has_body ||
+	       !release_open_names(
+	           record_blob_content(buf_view(&drafting->body)), &record->doc,
+	           &bundle_channel_ending(&record->channel, &before)->end.digest);
 }
 
 static enum status choose(struct drafting *drafting, const struct release_held_log *log,
@@ -77,6 +94,8 @@ static enum status choose(struct drafting *drafting, const struct release_held_l
 			return STATUS_OK;
 		TRY(status);
 	}
+	if (is_odd_open(drafting, log, index))
+		return STATUS_OK;
 	*ret_mode = RELEASE_FULL;
 	return open_attachments(drafting, log, err);
 }
@@ -88,6 +107,7 @@ static enum status draft_log(struct drafting *drafting,
 	    &drafting->manifest->logs[drafting->manifest->log_count++];
 
 	*log = (struct release_log){.origin = held->origin,
+	                            .offset = held->offset,
 	                            .size = held->checkpoint.size,
 	                            .root = held->checkpoint.root,
 	                            .first = held->checkpoint.size,
@@ -112,14 +132,15 @@ static enum status wish(struct drafting *drafting, const struct release_ids *ids
 
 	for (size_t i = 0; i < ids->count; i++) {
 		const struct record_message_id *id = &ids->ids[i];
+		uint64_t index;
 		const struct release_held_log *log =
-		    release_record_log(record, id->desk.text);
+		    release_record_find(record, id, &index);
 
-		if (log == NULL || id->index >= log->checkpoint.size)
+		if (log == NULL)
 			return error_set(err, STATUS_NOT_FOUND,
 			                 "there is no %s#%llu in this channel",
 			                 id->desk.text, (unsigned long long)id->index);
-		drafting->wishes[log - record->logs][id->index] = (char)mode;
+		drafting->wishes[log - record->logs][index] = (char)mode;
 	}
 	return STATUS_OK;
 }
@@ -239,14 +260,14 @@ enum status release_draft(struct release_record *record,
 	return status;
 }
 
-/* Follows the amendments of one log up to its cut, as far as they are held. */
+/* Follows the amendments of one log up to its cut, as far as they are held; *charter is
+ * the one under which it began. */
 static enum status follow_log(struct release_record *record,
                               const struct release_held_log *held, uint64_t size,
-                              struct buf *body, size_t *ret_charter, struct error *err)
+                              struct buf *body, size_t *charter, struct error *err)
 {
 	const struct bundle_channel *channel = &record->channel;
 	const struct record_envelope *envelope = &record->envelope;
-	size_t charter = held->member->since;
 	struct hash next;
 
 	for (uint64_t i = held->source->base; i < size; i++) {
@@ -260,15 +281,29 @@ static enum status follow_log(struct release_record *record,
 		if (status == STATUS_NOT_FOUND)
 			continue;
 		TRY(status);
-		if (charter + 1 < channel->charter_count &&
-		    record_term_next(&channel->charters[charter],
+		if (*charter + 1 < channel->charter_count &&
+		    record_term_next(&channel->charters[*charter],
 		                     record_blob_content(buf_view(body)), &record->doc,
 		                     &next) &&
-		    hash_equal(&next, &channel->charters[charter + 1].digest))
-			charter++;
+		    hash_equal(&next, &channel->charters[*charter + 1].digest))
+			++*charter;
 	}
-	*ret_charter = charter;
 	return STATUS_OK;
+}
+
+/* The same for a log of the manifest, behind those of its desk that ended before it. */
+static enum status follow_desk(struct release_record *record,
+                               const struct release_log *log, struct buf *body,
+                               size_t *ret_charter, struct error *err)
+{
+	const struct release_held_log *last = release_record_log(record, &log->origin);
+
+	*ret_charter = last->member->since;
+	for (const struct release_held_log *held = record->logs; held < last; held++)
+		if (held->member == last->member)
+			TRY(follow_log(record, held, held->checkpoint.size, body,
+			               ret_charter, err));
+	return follow_log(record, last, log->size, body, ret_charter, err);
 }
 
 /* Under an older charter than that of the cut, others would seem to have to consent. */
@@ -282,14 +317,40 @@ static enum status check_cut(struct release_record *record,
 		const struct release_log *log = &manifest->logs[i];
 		size_t reached;
 
-		TRY(follow_log(record, release_record_log(record, log->origin.desk.text),
-		               log->size, &body, &reached, err));
+		TRY(follow_desk(record, log, &body, &reached, err));
 		if (reached > charter)
 			return error_set(err, STATUS_CONFLICT,
 			                 "%s had gone on to a later charter at the cut "
 			                 "than the one that the manifest names",
 			                 log->origin.desk.text);
 	}
+	return STATUS_OK;
+}
+
+static enum status check_log(const struct release_record *record,
+                             const struct release_manifest *manifest,
+                             const struct release_log *log, struct error *err)
+{
+	const struct release_held_log *held = release_record_log(record, &log->origin);
+	const char *desk = log->origin.desk.text;
+
+	if (held == NULL || held->checkpoint.size < log->size)
+		return error_set(err, STATUS_CONFLICT,
+		                 "not all of the log of %s that the manifest names is "
+		                 "held here yet",
+		                 desk);
+	struct hash root = release_record_root(held, log->size);
+	if (!hash_equal(&root, &log->root))
+		return error_set(err, STATUS_CONFLICT,
+		                 "the log of %s has another root here than the manifest "
+		                 "says",
+		                 desk);
+	if (log->size < held->checkpoint.size && release_manifest_goes_on(manifest, log))
+		return error_set(
+		    err, STATUS_CONFLICT,
+		    "the manifest names a log of %s and one that follows it, "
+		    "and not all of the first",
+		    desk);
 	return STATUS_OK;
 }
 
@@ -316,22 +377,7 @@ enum status release_draft_check(struct release_record *record,
 		    err, STATUS_CONFLICT,
 		    "the charter that the manifest names has another rule or "
 		    "title");
-	for (size_t i = 0; i < manifest->log_count; i++) {
-		const struct release_log *log = &manifest->logs[i];
-		const struct release_held_log *held =
-		    release_record_log(record, log->origin.desk.text);
-
-		if (held == NULL || held->checkpoint.size < log->size)
-			return error_set(err, STATUS_CONFLICT,
-			                 "not all of the log of %s that the manifest "
-			                 "names is held here yet",
-			                 log->origin.desk.text);
-		struct hash root = release_record_root(held, log->size);
-		if (!hash_equal(&root, &log->root))
-			return error_set(err, STATUS_CONFLICT,
-			                 "the log of %s has another root here than the "
-			                 "manifest says",
-			                 log->origin.desk.text);
-	}
+	for (size_t i = 0; i < manifest->log_count; i++)
+		TRY(check_log(record, manifest, &manifest->logs[i], err));
 	return check_cut(record, manifest, charter, err);
 }

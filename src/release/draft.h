@@ -41,7 +41,9 @@ MUST_USE enum status release_draft_check(struct release_record *record,
                                          struct error *err);
 
 enum release_topic {
-	RELEASE_SAYS_LOG,    /* desk; entries and how many of them are shown how */
+	RELEASE_SAYS_LOG,   /* desk; entries from index `from`, how many are shown how */
+	RELEASE_SAYS_ENDED, /* desk, one of whose logs was ended; the next one begins with
+	                     * index `from`, and is_there or not */
 	RELEASE_SAYS_MARKED, /* count messages in full of this mark; message: the first */
 	RELEASE_SAYS_ENVELOPE,   /* message, kind, sent_s, has_tlp, size */
 	RELEASE_SAYS_NAMED,      /* message (of this kind) names `named`, of `answers` */
@@ -58,7 +60,8 @@ struct release_word {
 	enum release_topic topic;
 	const char *sentence; /* English */
 	const char *desk;
-	uint64_t entries, full, envelope, withheld;
+	uint64_t from, entries, full, envelope, withheld;
+	bool is_there;
 	struct view runs; /* of what is withheld: "#3 to #5, #9" */
 	struct record_message_id message, named;
 	const char *kind;

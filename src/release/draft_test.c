@@ -201,8 +201,9 @@ static void walk(struct fixture *f, struct release_terms *terms)
 	for (size_t i = 0; i < f->manifest.log_count; i++) {
 		const struct release_log *log = &f->manifest.logs[i];
 
-		release_terms_log(terms, bundle_channel_member(&f->record.channel,
-		                                               log->origin.desk.text));
+		release_terms_log(
+		    terms,
+		    bundle_channel_member(&f->record.channel, log->origin.desk.text), 0);
 		for (uint64_t j = 0; j < log->size; j++)
 			release_terms_entry(terms, (enum release_mode)log->modes[j],
 			                    &envelope, view_of("", 0), &doc);

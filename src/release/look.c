@@ -5,6 +5,8 @@
  */
 #include "release/look.h"
 
+#include <stdlib.h>
+
 #include "base/cleanup.h"
 #include "record/blob.h"
 
@@ -35,6 +37,12 @@ static enum status open_cut(struct looking *looking, struct error *err)
 	}
 	TRY(bundle_channel_settle(&looking->cut, err));
 	looking->terms.channel = &looking->cut;
+	for (size_t i = 0; i < record->channel.ending_count; i++)
+		if (release_end_belongs(record, &looking->look->manifest,
+		                        looking->look->answers,
+		                        &record->channel.endings[i].origin))
+			TRY(bundle_channel_add_ending(
+			    &looking->cut, record->source->log_end_notes[i], err));
 	return STATUS_OK;
 }
 
@@ -67,13 +75,13 @@ static enum status take_log(struct looking *looking, const struct release_log *l
 {
 	struct release_record *record = looking->record;
 	const char *desk = log->origin.desk.text;
-	const struct release_held_log *held = release_record_log(record, desk);
+	const struct release_held_log *held = release_record_log(record, &log->origin);
 	const struct bundle_member *member = bundle_channel_member(&looking->cut, desk);
 
 	if (member == NULL)
 		return error_set(err, STATUS_CONFLICT,
 		                 "%s was no member under the manifest's charter", desk);
-	release_terms_log(&looking->terms, member);
+	release_terms_log(&looking->terms, member, held->offset);
 	for (uint64_t i = 0; i < log->size; i++) {
 		enum release_mode mode = (enum release_mode)log->modes[i];
 
@@ -85,6 +93,7 @@ static enum status take_log(struct looking *looking, const struct release_log *l
 			release_terms_entry(&looking->terms, mode, NULL, view_of("", 0),
 			                    &record->doc);
 	}
+	release_terms_log_end(&looking->terms, &log->origin);
 	return STATUS_OK;
 }
 
@@ -115,11 +124,12 @@ static enum status look_at(struct looking *looking, struct view text, struct err
 	look->digest = sha256(text);
 	TRY(release_manifest_decode(text, &look->manifest, err));
 	TRY(release_draft_check(looking->record, &look->manifest, err));
+	TRY(release_answers_find(looking->record, &look->digest, look->manifest.by.text,
+	                         look->answers, err));
 	TRY(open_cut(looking, err));
 	for (size_t i = 0; i < look->manifest.log_count; i++)
 		TRY(take_log(looking, &look->manifest.logs[i], err));
-	TRY(release_answers_find(looking->record, &look->digest, look->manifest.by.text,
-	                         look->answers, err));
+	TRY(release_terms_check_ends(&looking->terms, err));
 	take_answers(looking);
 	return STATUS_OK;
 }
@@ -138,11 +148,22 @@ enum status release_look_at(struct release_record *record, struct view text,
 
 /* May it? */
 
+/* Also that the ends of logs would be accepted, by what the manifest shows of who left.
+ */
 static enum status check_manifest(struct release_record *record, struct view text,
-                                  struct release_manifest *manifest, struct error *err)
+                                  struct release_manifest *ret_manifest,
+                                  struct error *err)
 {
-	TRY(release_manifest_decode(text, manifest, err));
-	return release_draft_check(record, manifest, err);
+	struct release_look *look = calloc(1, sizeof *look);
+	enum status status;
+
+	if (look == NULL)
+		return error_set(err, STATUS_NO_MEMORY,
+		                 "not enough memory for a release");
+	status = release_look_at(record, text, look, err);
+	*ret_manifest = look->manifest;
+	free(look);
+	return status;
 }
 
 /* The first answer of a desk to a manifest counts: is there none of this one yet? */

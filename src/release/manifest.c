@@ -5,6 +5,7 @@
  */
 #include "release/manifest.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -103,11 +104,6 @@ static void write_cover(struct json_writer *writer,
 
 static enum status check_log(const struct release_log *log, struct error *err)
 {
-	if (log->origin.generation != 1)
-		return error_set(err, STATUS_MALFORMED,
-		                 "the log of %s follows one that was ended; such logs "
-		                 "can't be released yet",
-		                 log->origin.desk.text);
 	if (log->first > log->size)
 		return error_set(err, STATUS_MALFORMED, "%s has no entry %llu",
 		                 log->origin.desk.text, (unsigned long long)log->first);
@@ -115,6 +111,25 @@ static enum status check_log(const struct release_log *log, struct error *err)
 		if (log->modes[i] != RELEASE_WITHHELD)
 			return error_set(err, STATUS_MALFORMED,
 			                 "an entry before the range is shown");
+	return STATUS_OK;
+}
+
+/* Each once, those of a desk in the order of their generations. */
+static enum status check_order(const struct release_manifest *manifest, size_t log,
+                               struct error *err)
+{
+	const struct record_origin *origin = &manifest->logs[log].origin;
+
+	for (size_t i = 0; i < log; i++) {
+		const struct record_origin *before = &manifest->logs[i].origin;
+
+		if (strcmp(before->desk.text, origin->desk.text) == 0 &&
+		    before->generation >= origin->generation)
+			return error_set(err, STATUS_MALFORMED,
+			                 "a log of %s is there twice, or before one that "
+			                 "it follows",
+			                 origin->desk.text);
+	}
 	return STATUS_OK;
 }
 
@@ -134,11 +149,7 @@ static enum status check(const struct release_manifest *manifest, struct error *
 			                 RELEASE_ENTRIES_MAX);
 		entries += log->size;
 		TRY(check_log(log, err));
-		for (size_t j = 0; j < i; j++)
-			if (strcmp(manifest->logs[j].origin.desk.text,
-			           log->origin.desk.text) == 0)
-				return error_set(err, STATUS_MALFORMED,
-				                 "a log is there twice");
+		TRY(check_order(manifest, i, err));
 	}
 	for (size_t i = 1; i < manifest->attachment_count; i++)
 		if (memcmp(manifest->attachments[i - 1].bytes,
@@ -190,9 +201,41 @@ size_t release_manifest_attachment(const struct release_manifest *manifest,
 	return found == NULL ? SIZE_MAX : (size_t)(found - manifest->attachments);
 }
 
+const struct release_log *release_manifest_log(const struct release_manifest *manifest,
+                                               const struct record_origin *origin)
+{
+	for (size_t i = 0; i < manifest->log_count; i++)
+		if (manifest->logs[i].origin.generation == origin->generation &&
+		    strcmp(manifest->logs[i].origin.desk.text, origin->desk.text) == 0)
+			return &manifest->logs[i];
+	return NULL;
+}
+
+bool release_manifest_goes_on(const struct release_manifest *manifest,
+                              const struct release_log *log)
+{
+	for (size_t i = 0; i < manifest->log_count; i++)
+		if (manifest->logs[i].origin.generation > log->origin.generation &&
+		    strcmp(manifest->logs[i].origin.desk.text, log->origin.desk.text) ==
+		        0)
+			return true;
+	return false;
+}
+
 /* In words */
 
-void release_withheld_append(const struct release_log *log, struct buf *out)
+void release_log_name(const struct record_origin *origin,
+                      char ret_name[RELEASE_LOG_NAME_MAX])
+{
+	int written = snprintf(ret_name, RELEASE_LOG_NAME_MAX, "%s", origin->desk.text);
+
+	if (origin->generation > 1)
+		(void)snprintf(ret_name + written, RELEASE_LOG_NAME_MAX - (size_t)written,
+		               ", log %u", (unsigned)origin->generation);
+}
+
+void release_withheld_append(const struct release_log *log, uint64_t offset,
+                             struct buf *out)
 {
 	unsigned runs = 0;
 
@@ -205,9 +248,11 @@ void release_withheld_append(const struct release_log *log, struct buf *out)
 			buf_append_string(out, " and others");
 			return;
 		}
-		buf_printf(out, "%s#%llu", runs > 1 ? ", " : "", (unsigned long long)i);
+		buf_printf(out, "%s#%llu", runs > 1 ? ", " : "",
+		           (unsigned long long)(offset + i));
 		if (end > i + 1)
-			buf_printf(out, " to #%llu", (unsigned long long)(end - 1));
+			buf_printf(out, " to #%llu",
+			           (unsigned long long)(offset + end - 1));
 	}
 }
 

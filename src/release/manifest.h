@@ -16,7 +16,8 @@ enum {
 	RELEASE_MANIFEST_MAX = 16 * 1024 * 1024,
 	RELEASE_ENTRIES_MAX = 500000, /* of all logs */
 	RELEASE_COVER_MAX = 20000,
-	RELEASE_LANGUAGES = 2, /* of the cover text: en, id */
+	RELEASE_LANGUAGES = 2,                 /* of the cover text: en, id */
+	RELEASE_ENDS_MAX = RECORD_MEMBERS_MAX, /* of logs: a channel has not more logs */
 };
 extern const char *const release_languages[RELEASE_LANGUAGES];
 
@@ -32,6 +33,9 @@ struct release_log {
 	struct hash root;
 	uint64_t first; /* of the range chosen; all below is withheld */
 	char *modes;    /* owned: an enum release_mode for each entry; NULL when size 0 */
+	/* Index in the id of its first entry. Not in the text: for who knows the ends of
+	 * the logs before it to fill in. */
+	uint64_t offset;
 };
 
 /* Starts all-zero; release it. */
@@ -62,6 +66,14 @@ MUST_USE enum status release_manifest_decode(struct view text,
                                              struct release_manifest *ret_manifest,
                                              struct error *err);
 
+/* The log of this origin's desk and generation, or NULL. */
+const struct release_log *release_manifest_log(const struct release_manifest *manifest,
+                                               const struct record_origin *origin);
+
+/* Is a later log of its desk there too? */
+bool release_manifest_goes_on(const struct release_manifest *manifest,
+                              const struct release_log *log);
+
 bool release_manifest_opens(const struct release_manifest *manifest,
                             const struct hash *attachment);
 
@@ -70,7 +82,12 @@ size_t release_manifest_attachment(const struct release_manifest *manifest,
                                    const struct hash *id);
 
 /* Appends which entries of a log are withheld, in words: "#3 to #5, #9"; after twenty
- * runs " and others". */
-void release_withheld_append(const struct release_log *log, struct buf *out);
+ * runs " and others". offset: index in the id of its first entry. */
+void release_withheld_append(const struct release_log *log, uint64_t offset,
+                             struct buf *out);
+/* How words call the log: "north.example", or "north.example, log 2". */
+enum { RELEASE_LOG_NAME_MAX = RECORD_NAME_MAX + 24 };
+void release_log_name(const struct record_origin *origin,
+                      char ret_name[RELEASE_LOG_NAME_MAX]);
 
 #endif

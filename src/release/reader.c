@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "codec/base64.h"
 #include "record/blob.h"
+#include "record/log_end.h"
 #include "record/order.h"
 
 /* The first pass. */
@@ -19,7 +20,7 @@ struct ordering {
 	struct release_place *of_order; /* all entries, log by log */
 	size_t *starts;                 /* of each log in of_order */
 	size_t count;
-	struct record_order_seen seen[RECORD_MEMBERS_MAX];
+	struct record_order_seen seen[1 + RECORD_MEMBERS_MAX];
 	struct json_doc doc;
 	struct record_envelope envelope;
 	const struct json_token *body; /* the next one of the log at hand */
@@ -42,32 +43,59 @@ static enum status fail_count(struct error *err)
 	                 "the release has not what its manifest says");
 }
 
-static uint32_t find_log(const struct release_manifest *manifest, const char *desk)
+static bool is_of(const struct release_manifest *manifest, uint32_t log, const char *desk)
 {
-	uint32_t i = 0;
-
-	while (i < manifest->log_count &&
-	       strcmp(manifest->logs[i].origin.desk.text, desk) != 0)
-		i++;
-	return i;
+	return strcmp(manifest->logs[log].origin.desk.text, desk) == 0;
 }
 
-/* What the envelope names of other logs, within the release. */
-static size_t gather_seen(struct ordering *ordering, uint32_t log)
+/* Finds the log in which a message stands, and how many entries of it end with that one.
+ */
+static bool find_log(const struct release_manifest *manifest, const char *desk,
+                     uint64_t index, struct record_order_seen *ret_seen)
+{
+	for (uint32_t i = 0; i < manifest->log_count; i++) {
+		const struct release_log *log = &manifest->logs[i];
+
+		if (!is_of(manifest, i, desk) || index < log->offset ||
+		    index - log->offset >= log->size)
+			continue;
+		*ret_seen = (struct record_order_seen){i, index - log->offset + 1};
+		return true;
+	}
+	return false;
+}
+
+/* What the envelope names of other desks' logs, within the release, behind what is there.
+ */
+static size_t gather_seen(struct ordering *ordering, uint32_t log, size_t count)
 {
 	const struct release_manifest *manifest = &ordering->reader->manifest;
 	const struct record_envelope *envelope = &ordering->envelope;
-	size_t count = 0;
 
-	for (size_t i = 0; i < envelope->seen_count && i < RECORD_MEMBERS_MAX; i++) {
-		uint32_t other = find_log(manifest, envelope->seen[i].desk.text);
+	for (size_t i = 0; i < envelope->seen_count && count <= RECORD_MEMBERS_MAX; i++) {
+		const struct record_seen *seen = &envelope->seen[i];
 
-		if (other != manifest->log_count && other != log &&
-		    envelope->seen[i].size <= manifest->logs[other].size)
-			ordering->seen[count++] =
-			    (struct record_order_seen){other, envelope->seen[i].size};
+		if (!is_of(manifest, log, seen->desk.text) && seen->size > 0 &&
+		    find_log(manifest, seen->desk.text, seen->size - 1,
+		             &ordering->seen[count]))
+			count++;
 	}
 	return count;
+}
+
+/* The first entry of a successor stands behind the last that the desk wrote before. */
+static size_t gather_before(struct ordering *ordering, uint32_t log)
+{
+	const struct release_manifest *manifest = &ordering->reader->manifest;
+	const char *desk = manifest->logs[log].origin.desk.text;
+
+	for (uint32_t i = log; i-- > 0;) {
+		if (!is_of(manifest, i, desk) || manifest->logs[i].size == 0)
+			continue;
+		ordering->seen[0] = (struct record_order_seen){i, manifest->logs[i].size};
+		return 1;
+	}
+	return 0;
 }
 
 static enum status take_body(struct ordering *ordering, const struct json_token *bodies,
@@ -88,7 +116,7 @@ static enum status take_entry(struct ordering *ordering, uint32_t log,
 {
 	struct release_reader *reader = ordering->reader;
 	char mode = reader->manifest.logs[log].modes[place->index];
-	size_t seen_count = 0;
+	size_t seen_count = place->index == 0 ? gather_before(ordering, log) : 0;
 
 	if (mode != RELEASE_WITHHELD) {
 		TRY(read_bytes(reader, place->entry, &reader->entry, err));
@@ -98,7 +126,7 @@ static enum status take_entry(struct ordering *ordering, uint32_t log,
 			return status;
 		if (status == STATUS_OK) {
 			*sent_ms = ordering->envelope.sent_s * 1000;
-			seen_count = gather_seen(ordering, log);
+			seen_count = gather_seen(ordering, log, seen_count);
 		}
 	}
 	ordering->of_order[ordering->count++] = *place;
@@ -234,6 +262,35 @@ static enum status read_manifest(struct release_reader *reader, struct error *er
 	return release_manifest_decode(buf_view(&text), &reader->manifest, err);
 }
 
+/* Counts the ends of the logs before each. */
+static enum status read_offsets(struct release_reader *reader, struct error *err)
+{
+	CLEANUP_BUF struct buf note = BUF_INIT(RECORD_NOTE_MAX);
+	const struct json_doc *doc = &reader->data.doc;
+	const struct json_token *list = reader->data.ends;
+	struct record_origin origin;
+	struct record_log_end end;
+	struct tlog_note parsed;
+
+	if (list->count > RELEASE_ENDS_MAX)
+		return fail_count(err);
+	for (const struct json_token *item = json_first(doc, list); item != NULL;
+	     item = json_next(doc, list, item)) {
+		buf_clear(&note);
+		json_string_append(doc, item, &note);
+		TRY(buf_check(&note, "the end of a log", err));
+		TRY(tlog_note_parse(buf_view(&note), &parsed, err));
+		TRY(record_log_end_decode(parsed.text, &end, err));
+		TRY(record_origin_decode(view_of_string(end.origin), &origin, err));
+		for (uint32_t i = 0; i < reader->manifest.log_count; i++)
+			if (is_of(&reader->manifest, i, origin.desk.text) &&
+			    reader->manifest.logs[i].origin.generation >
+			        origin.generation)
+				reader->manifest.logs[i].offset += end.size;
+	}
+	return STATUS_OK;
+}
+
 enum status release_reader_open(struct view data, struct release_reader *ret_reader,
                                 struct error *err)
 {
@@ -241,6 +298,7 @@ enum status release_reader_open(struct view data, struct release_reader *ret_rea
 	ret_reader->blob = BUF_INIT(RECORD_BODY_MAX + RECORD_SALT_LEN);
 	TRY(release_data_read(data, &ret_reader->data, err));
 	TRY(read_manifest(ret_reader, err));
+	TRY(read_offsets(ret_reader, err));
 	return read_places(ret_reader, err);
 }
 
@@ -270,7 +328,7 @@ enum status release_reader_get(struct release_reader *reader, size_t nth,
 	}
 	*ret_shown =
 	    (struct release_shown){.log = log,
-	                           .index = place->index,
+	                           .index = log->offset + place->index,
 	                           .is_full = log->modes[place->index] == RELEASE_FULL,
 	                           .entry = buf_view(&reader->entry),
 	                           .has_body = place->body != NULL,

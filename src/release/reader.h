@@ -13,8 +13,8 @@
 
 /* Where a shown entry stands in the data. */
 struct release_place {
-	uint32_t log; /* of the manifest */
-	uint64_t index;
+	uint32_t log;   /* of the manifest */
+	uint64_t index; /* in the log */
 	const struct json_token *entry,
 	    *body; /* body NULL: it has none, or as envelope */
 };
@@ -22,7 +22,7 @@ struct release_place {
 /* Starts all-zero; release it. The data is borrowed for its life. */
 struct release_reader {
 	struct release_data data;
-	struct release_manifest manifest;
+	struct release_manifest manifest; /* with the logs' offsets */
 	struct release_place *places; /* owned; of shown entries, in the joint order */
 	size_t count;
 	struct buf entry, blob; /* the entry at hand */
@@ -36,7 +36,7 @@ void release_reader_release(struct release_reader *reader);
 
 struct release_shown {
 	const struct release_log *log;
-	uint64_t index;
+	uint64_t index;      /* in the id: ids go on in a successor */
 	bool is_full;        /* else its body, if it has one, is not shown */
 	struct view entry;   /* as it was hashed; an envelope, if it is full */
 	bool has_body;       /* shown */

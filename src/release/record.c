@@ -54,10 +54,6 @@ static enum status read_papers(struct release_record *record, struct error *err)
 {
 	const struct bundle_export_source *source = record->source;
 
-	if (source->log_end_count > 0)
-		return error_set(err, STATUS_CONFLICT,
-		                 "a log of this channel was ended and has a successor; "
-		                 "such a record can't be released yet");
 	bundle_channel_limit(&record->channel);
 	for (size_t i = 0; i < source->charter_count; i++)
 		TRY(bundle_channel_add_charter(&record->channel, source->charter_notes[i],
@@ -65,7 +61,13 @@ static enum status read_papers(struct release_record *record, struct error *err)
 	if (record->channel.charter_count == 0)
 		return error_set(err, STATUS_CONFLICT, "the channel is not open yet");
 	TRY(add_cards(record, err));
-	return bundle_channel_settle(&record->channel, err);
+	TRY(bundle_channel_settle(&record->channel, err));
+	if (source->log_end_count > RELEASE_ENDS_MAX)
+		return error_set(err, STATUS_LIMIT, "more logs were ended than can be");
+	for (size_t i = 0; i < source->log_end_count; i++)
+		TRY(bundle_channel_add_ending(&record->channel, source->log_end_notes[i],
+		                              err));
+	return STATUS_OK;
 }
 
 /* Logs */
@@ -154,8 +156,11 @@ static enum status read_log(struct release_record *record,
 	log->note = BUF_INIT(TLOG_NOTE_MAX);
 	TRY(record_origin_decode(view_of_string(source->origin), &log->origin, err));
 	log->member = bundle_channel_member(&record->channel, log->origin.desk.text);
-	if (log->member == NULL || log->origin.generation != 1)
-		return error_set(err, STATUS_CONFLICT, "is not the first of a member");
+	if (log->member == NULL ||
+	    !bundle_channel_follows(&record->channel, &log->origin))
+		return error_set(err, STATUS_CONFLICT,
+		                 "is of no member, or follows one whose end is not here");
+	log->offset = bundle_channel_offset(&record->channel, &log->origin);
 	bundle_log_folder(source->origin, log->folder);
 	enum status status = fetch_of(record, log, "checkpoint", &log->note, err);
 	if (status == STATUS_NOT_FOUND) {
@@ -176,7 +181,9 @@ static int by_member(const void *a, const void *b)
 {
 	const struct release_held_log *x = a, *y = b;
 
-	return x->member < y->member ? -1 : x->member > y->member;
+	if (x->member != y->member)
+		return x->member < y->member ? -1 : 1;
+	return x->origin.generation < y->origin.generation ? -1 : 1;
 }
 
 enum status release_record_read(const struct bundle_export_source *source,
@@ -200,11 +207,29 @@ enum status release_record_read(const struct bundle_export_source *source,
 }
 
 struct release_held_log *release_record_log(const struct release_record *record,
-                                            const char *desk)
+                                            const struct record_origin *origin)
 {
 	for (size_t i = 0; i < record->log_count; i++)
-		if (strcmp(record->logs[i].origin.desk.text, desk) == 0)
+		if (record->logs[i].origin.generation == origin->generation &&
+		    strcmp(record->logs[i].origin.desk.text, origin->desk.text) == 0)
 			return &record->logs[i];
+	return NULL;
+}
+
+struct release_held_log *release_record_find(const struct release_record *record,
+                                             const struct record_message_id *id,
+                                             uint64_t *ret_index)
+{
+	for (size_t i = 0; i < record->log_count; i++) {
+		struct release_held_log *log = &record->logs[i];
+
+		if (strcmp(log->origin.desk.text, id->desk.text) != 0 ||
+		    id->index < log->offset ||
+		    id->index - log->offset >= log->checkpoint.size)
+			continue;
+		*ret_index = id->index - log->offset;
+		return log;
+	}
 	return NULL;
 }
 

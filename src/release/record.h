@@ -16,6 +16,7 @@ struct release_held_log {
 	const struct bundle_export_log *source;
 	const struct bundle_member *member;
 	struct record_origin origin;
+	uint64_t offset; /* index in the id of its first entry */
 	char folder[HASH_HEX_LEN + 1];
 	struct tlog_checkpoint checkpoint; /* the newest */
 	struct buf note;                   /* the same, with all lines that are held */
@@ -30,7 +31,8 @@ struct release_held_log {
 struct release_record {
 	const struct bundle_export_source *source; /* borrowed */
 	struct bundle_channel channel;
-	struct release_held_log *logs; /* owned; by the order of members */
+	struct release_held_log
+	    *logs; /* owned; by the order of members, a desk's by generation */
 	size_t log_count;
 	struct json_doc doc; /* scratch */
 	struct record_envelope envelope;
@@ -41,17 +43,21 @@ struct release_record {
 	struct view packed_bodies[TLOG_TILE_WIDTH];
 };
 
-/* Reads everything but bodies. CONFLICT: a log was ended and has a successor, or what is
- * served is not of the root that was signed; LIMIT: more than RELEASE_ENTRIES_MAX
+/* Reads everything but bodies. CONFLICT: a log succeeds one whose end is not known, or
+ * what is served is not of the root that was signed; LIMIT: more than RELEASE_ENTRIES_MAX
  * entries. */
 MUST_USE enum status release_record_read(const struct bundle_export_source *source,
                                          struct release_record *ret_record,
                                          struct error *err);
 void release_record_release(struct release_record *record);
 
-/* The log of this desk, or NULL. */
+/* The log of this origin's desk and generation, or NULL. */
 struct release_held_log *release_record_log(const struct release_record *record,
-                                            const char *desk);
+                                            const struct record_origin *origin);
+/* The log in which the message stands, and its index there; NULL: none here. */
+struct release_held_log *release_record_find(const struct release_record *record,
+                                             const struct record_message_id *id,
+                                             uint64_t *ret_index);
 
 /* Puts the body blob of an entry, checked against its envelope, into ret_blob. NOT_FOUND.
  */

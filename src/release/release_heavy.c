@@ -6,7 +6,7 @@
  *
  * usage: release-heavy OUT.html [members=2] [charters=1] [renew=0] [left=0] [cards=0]
  *        [witnesses=0] [cosigned=0] [answers=0] [entries=1] [seen=0] [open=0]
- *        [bodies=0] [pad=0] [lines=0]
+ *        [bodies=0] [pad=0] [lines=0] [ends=0]
  *
  * renew: every charter has a new card of each member. left: as many members are left out
  * of each second charter, without their signature. cards: of each member, beside those in
@@ -14,7 +14,8 @@
  * the lines of all members, and of witnesses as far as there is room. answers: all
  * consent. entries: of each log, withheld; seen: shown, and each names one of the next
  * log; open: but the first one. bodies: all are shown with a body of so many bytes. pad:
- * bytes of white space in each charter; lines: of strangers under it.
+ * bytes of white space in each charter; lines: of strangers under it. ends: of so many
+ * logs of the first member, one behind the other, signed by all.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@
 #include "base/file.h"
 #include "codec/base64.h"
 #include "record/blob.h"
+#include "record/log_end.h"
 #include "record/testing.h"
 #include "release/data.h"
 #include "release/frame.h"
@@ -34,8 +36,8 @@
 enum { DATE_S = 1795218540 }; /* 2026-11-20T23:49:00Z */
 
 static const char *const names[] = {
-    "members", "charters", "renew", "left", "cards",  "witnesses", "cosigned",
-    "answers", "entries",  "seen",  "open", "bodies", "pad",       "lines"};
+    "members", "charters", "renew", "left",   "cards", "witnesses", "cosigned", "answers",
+    "entries", "seen",     "open",  "bodies", "pad",   "lines",     "ends"};
 enum {
 	MEMBERS,
 	CHARTERS,
@@ -51,6 +53,7 @@ enum {
 	BODIES,
 	PAD,
 	LINES,
+	ENDS,
 	COUNTS
 };
 
@@ -196,12 +199,31 @@ static void append_member(const struct testing_desk *desk, struct buf *out)
 	buf_append_byte(out, '}');
 }
 
+/* The text with the signatures of the first members' roots. */
+static void append_signed(struct heavy *heavy, struct view text, size_t count,
+                          struct buf *note)
+{
+	struct error err = {0};
+
+	buf_append_view(note, text);
+	buf_append_byte(note, '\n');
+	for (size_t i = 0; i < count; i++) {
+		struct ed25519_signature signature = ed25519_sign(heavy->roots[i], text);
+		struct tlog_vkey vkey;
+
+		must(record_vkey(heavy->desks[i].card.name.text, "root",
+		                 &heavy->desks[i].card.keys[RECORD_ROLE_ROOT], &vkey,
+		                 &err),
+		     &err);
+		tlog_note_append_line(note, &vkey, view_of(signature.bytes, 64));
+	}
+}
+
 static void make_charter(struct heavy *heavy, size_t number)
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(SIZE_MAX), note = BUF_INIT(SIZE_MAX);
 	size_t count = heavy->count[MEMBERS] - (number % 2 == 1 ? heavy->count[LEFT] : 0);
 	char hex[HASH_HEX_LEN + 1];
-	struct error err = {0};
 
 	buf_append_string(
 	    &text, RECORD_TYPE_CHARTER
@@ -230,19 +252,7 @@ static void make_charter(struct heavy *heavy, size_t number)
 	heavy->before = sha256(buf_view(&text));
 	if (number == 0)
 		heavy->channel = heavy->before;
-	buf_append_view(&note, buf_view(&text));
-	buf_append_byte(&note, '\n');
-	for (size_t i = 0; i < count; i++) {
-		struct ed25519_signature signature =
-		    ed25519_sign(heavy->roots[i], buf_view(&text));
-		struct tlog_vkey vkey;
-
-		must(record_vkey(heavy->desks[i].card.name.text, "root",
-		                 &heavy->desks[i].card.keys[RECORD_ROLE_ROOT], &vkey,
-		                 &err),
-		     &err);
-		tlog_note_append_line(&note, &vkey, view_of(signature.bytes, 64));
-	}
+	append_signed(heavy, buf_view(&text), count, &note);
 	for (unsigned long i = 0; i < heavy->count[LINES]; i++)
 		buf_printf(&note, "\xe2\x80\x94 x%lu AAAAAAA=\n", i);
 	add_string(&heavy->charters, buf_view(&note));
@@ -451,6 +461,30 @@ static void append_answer(struct heavy *heavy, size_t member, struct buf *out)
 	buf_append_byte(out, '}');
 }
 
+static void append_ends(struct heavy *heavy, struct buf *out)
+{
+	CLEANUP_BUF struct buf list = BUF_INIT(SIZE_MAX);
+
+	for (unsigned long i = 0; i < heavy->count[ENDS]; i++) {
+		CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX),
+		                       note = BUF_INIT(RECORD_NOTE_MAX);
+		struct record_log_end end = {.size = heavy->count[ENTRIES],
+		                             .root =
+		                                 tlog_tree_root(&heavy->trees[0].tree),
+		                             .date_s = DATE_S};
+		struct record_origin origin = {.desk = heavy->desks[0].card.name,
+		                               .channel.hash = heavy->channel,
+		                               .generation = (uint32_t)i + 1};
+		struct error err = {0};
+
+		record_origin_encode(&origin, end.origin);
+		must(record_log_end_append_text(&end, &text, &err), &err);
+		append_signed(heavy, buf_view(&text), heavy->count[MEMBERS], &note);
+		add_string(&list, buf_view(&note));
+	}
+	buf_append_view(out, buf_view(&list));
+}
+
 static void make_data(struct heavy *heavy)
 {
 	struct buf *entries = zeroed(heavy->count[MEMBERS], sizeof *entries),
@@ -467,6 +501,8 @@ static void make_data(struct heavy *heavy)
 	buf_append_view(out, buf_view(&heavy->charters));
 	buf_append_string(out, "],\"cards\":[");
 	buf_append_view(out, buf_view(&heavy->cards));
+	buf_append_string(out, "],\"ends\":[");
+	append_ends(heavy, out);
 	buf_append_string(out, "],\"logs\":[");
 	for (size_t i = 0; i < heavy->count[MEMBERS]; i++) {
 		CLEANUP_BUF struct buf note = BUF_INIT(SIZE_MAX);

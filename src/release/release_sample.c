@@ -3,7 +3,9 @@
  * For tests and measurements only: writes a release file of a channel that was made up,
  * with as many messages as asked, and the cards of its desks if a folder is named.
  *
- * usage: release-sample COUNT OUT.html [CARDS]
+ * usage: release-sample COUNT[+] OUT.html [CARDS]
+ *
+ * With COUNT+ a log of it was ended and has a successor.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +43,10 @@ int main(int argc, char **argv)
 
 	if (argc < 3 || argc > 4)
 		return 2;
-	release_fixture_make(&f, strtoul(argv[1], NULL, 10));
+	if (strchr(argv[1], '+') != NULL)
+		release_fixture_make_ended(&f, strtoul(argv[1], NULL, 10));
+	else
+		release_fixture_make(&f, strtoul(argv[1], NULL, 10));
 	if (release_file_append(buf_view(&f.data), &file) != STATUS_OK)
 		return 1;
 	must_write(argv[2], buf_view(&file));

@@ -2,31 +2,50 @@
 /*
  * What is withheld may have moved a log on to a later charter: then every later one may
  * govern. So hiding an amendment never makes fewer consents enough, nor does hiding all,
- * nor an amendment of a few that says of the others that they have left.
+ * nor an amendment of a few that says of the others that they have left. A successor goes
+ * on where the log before it ended; of a log that is not here all is withheld.
  */
 #include "release/terms.h"
 
 #include "record/term.h"
 
-void release_terms_log(struct release_terms *terms, const struct bundle_member *member)
+void release_terms_log(struct release_terms *terms, const struct bundle_member *member,
+                       uint64_t offset)
 {
+	struct release_stand *stand = &terms->stands[member - terms->channel->members];
+
+	if (!stand->has_begun)
+		stand->charter = member->since;
+	stand->has_begun = true;
+	stand->is_open = stand->is_open || offset != stand->next;
+	stand->next = offset;
 	terms->member = member;
-	terms->charter = member->since;
-	terms->is_open = false;
+	terms->stand = stand;
+}
+
+void release_terms_log_end(struct release_terms *terms,
+                           const struct record_origin *origin)
+{
+	const struct bundle_channel *channel = terms->channel;
+	const struct bundle_ending *ending = bundle_channel_ending(channel, origin);
+
+	if (ending != NULL)
+		terms->ended_under[ending - channel->endings] = terms->stand->charter;
 }
 
 static void follow(struct release_terms *terms, struct view content, struct json_doc *doc)
 {
 	const struct bundle_channel *channel = terms->channel;
-	size_t next = terms->charter + 1;
+	struct release_stand *stand = terms->stand;
+	size_t next = stand->charter + 1;
 	struct hash digest;
 
 	if (content.len == 0 ||
-	    !record_term_next(&channel->charters[terms->charter], content, doc, &digest))
+	    !record_term_next(&channel->charters[stand->charter], content, doc, &digest))
 		return;
 	if (next < channel->charter_count &&
 	    hash_equal(&digest, &channel->charters[next].digest))
-		terms->charter = next;
+		stand->charter = next;
 	else
 		terms->governs_unknown = true;
 }
@@ -36,15 +55,17 @@ void release_terms_entry(struct release_terms *terms, enum release_mode mode,
                          struct json_doc *doc)
 {
 	const struct bundle_channel *channel = terms->channel;
+	struct release_stand *stand = terms->stand;
 	size_t last = channel->charter_count - 1;
 
+	stand->next++;
 	if (mode == RELEASE_WITHHELD) {
-		terms->is_open = true;
+		stand->is_open = true;
 		return;
 	}
 	if (envelope != NULL && strcmp(envelope->kind, "charter.amend") == 0) {
 		if (content.len == 0)
-			terms->is_open = true;
+			stand->is_open = true;
 		follow(terms, content, doc);
 	}
 	terms->is_author[terms->member - channel->members] = true;
@@ -53,11 +74,55 @@ void release_terms_entry(struct release_terms *terms, enum release_mode mode,
 		if (mode == RELEASE_ENVELOPE)
 			return; /* that it has left, and no more */
 	}
-	last = terms->is_open ? last : terms->charter;
-	for (size_t i = terms->charter; i <= last; i++)
+	last = stand->is_open ? last : stand->charter;
+	for (size_t i = stand->charter; i <= last; i++)
 		terms->governs[i] = true;
 	terms->last = !terms->has_any || last > terms->last ? last : terms->last;
 	terms->has_any = true;
+}
+
+/* Are there none who neither signed nor left? */
+static bool is_countersigned(const struct release_terms *terms,
+                             const struct bundle_ending *ending, const size_t *members,
+                             size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!ending->is_signed[members[i]] && !terms->has_left[members[i]])
+			return false;
+	return true;
+}
+
+enum status release_terms_check_ends(const struct release_terms *terms, struct error *err)
+{
+	const struct bundle_channel *channel = terms->channel;
+	bool is_whole[RELEASE_ENDS_MAX] = {false};
+	size_t members[RECORD_MEMBERS_MAX];
+
+	for (size_t c = 0; channel->ending_count > 0 && c < channel->charter_count; c++) {
+		const struct record_charter *charter = &channel->charters[c];
+
+		for (size_t i = 0; i < charter->member_count; i++)
+			members[i] =
+			    (size_t)(bundle_channel_member(
+			                 channel, charter->members[i].name.text) -
+			             channel->members);
+		for (size_t e = 0; e < channel->ending_count; e++) {
+			const struct bundle_ending *ending = &channel->endings[e];
+			const char *desk = ending->origin.desk.text;
+
+			if (!is_whole[e] && c >= terms->ended_under[e] &&
+			    record_charter_member(charter, desk) != SIZE_MAX)
+				is_whole[e] = is_countersigned(terms, ending, members,
+				                               charter->member_count);
+		}
+	}
+	for (size_t e = 0; e < channel->ending_count; e++)
+		if (!is_whole[e])
+			return error_set(err, STATUS_UNTRUSTED,
+			                 "the end of the log %s is not signed by all who "
+			                 "are not shown to have left",
+			                 channel->endings[e].end.origin);
+	return STATUS_OK;
 }
 
 const char *release_grade_name(enum release_grade grade)

@@ -16,6 +16,25 @@ static const struct testing_amendment enlarged = {
 
 /* A conversation */
 
+/* The log in which a desk writes now. */
+static size_t log_of(const struct testing_channel *channel, size_t desk)
+{
+	size_t log = desk;
+
+	for (size_t i = channel->desk_count; i < channel->log_count; i++)
+		if (channel->logs[i].desk == desk)
+			log = i;
+	return log;
+}
+
+/* How many entries of a desk there are. */
+static uint64_t written(const struct testing_channel *channel, size_t desk)
+{
+	size_t log = log_of(channel, desk);
+
+	return channel->logs[log].count + (log == desk ? 0 : channel->logs[desk].count);
+}
+
 static void write_seen(struct testing_channel *channel, size_t author,
                        struct testing_message *message)
 {
@@ -25,16 +44,17 @@ static void write_seen(struct testing_channel *channel, size_t author,
 		if (i != author)
 			seen[message->seen_count++] = (struct record_seen){
 			    .desk = channel->desks[i].card.name,
-			    .size = channel->logs[i].count,
-			    .root = tlog_tree_root(&channel->logs[i].tree.tree)};
+			    .size = written(channel, i),
+			    .root = tlog_tree_root(
+			        &channel->logs[log_of(channel, i)].tree.tree)};
 	message->seen = seen;
-	testing_channel_write(channel, author, message);
+	testing_channel_write(channel, log_of(channel, author), message);
 }
 
-static struct record_message_id newest(const struct testing_channel *channel, size_t log)
+static struct record_message_id newest(const struct testing_channel *channel, size_t desk)
 {
-	return (struct record_message_id){.desk = channel->desks[log].card.name,
-	                                  .index = channel->logs[log].count - 1};
+	return (struct record_message_id){.desk = channel->desks[desk].card.name,
+	                                  .index = written(channel, desk) - 1};
 }
 
 /* Question, answer, report, translation, in turn. */
@@ -85,6 +105,15 @@ static void write_more(struct testing_channel *channel, size_t count)
 		converse(channel, i);
 }
 
+static void lose_log(struct testing_channel *channel)
+{
+	testing_channel_end_log(channel, RELEASE_SOUTH,
+	                        channel->logs[RELEASE_SOUTH].count,
+	                        (1U << channel->desk_count) - 1);
+	for (size_t i = 0; i < RELEASE_ENDED_TALK; i++)
+		converse(channel, i);
+}
+
 /* The release */
 
 static void open_record(struct release_fixture *f)
@@ -102,10 +131,11 @@ static void close_record(struct release_fixture *f)
 
 static void draft(struct release_fixture *f)
 {
-	static const struct record_message_id hidden = {{"north.example"}, 4},
-	                                      broken = {{"north.example"}, 5};
+	struct record_message_id hidden[] = {{{"north.example"}, 4},
+	                                     {{"south.example"}, f->lost + 1}};
+	static const struct record_message_id broken = {{"north.example"}, 5};
 	struct release_choice choice = {.until_s = INT64_MAX,
-	                                .withheld = {&hidden, 1},
+	                                .withheld = {hidden, f->lost > 0 ? 2 : 1},
 	                                .envelope = {&broken, 1},
 	                                .attachment_count = 1,
 	                                .now_s = f->channel.now_s};
@@ -133,10 +163,10 @@ static void answer(struct release_fixture *f, size_t desk,
 	                                                     : "release.consent",
 	                                  .body = body,
 	                                  .re = re};
-	testing_channel_write(&f->channel, desk, &message);
+	testing_channel_write(&f->channel, log_of(&f->channel, desk), &message);
 }
 
-void release_fixture_make(struct release_fixture *f, size_t message_count)
+static void make(struct release_fixture *f, size_t message_count, bool is_ended)
 {
 	struct testing_message attached = {.kind = "text",
 	                                   .body = TEXT,
@@ -155,6 +185,10 @@ void release_fixture_make(struct release_fixture *f, size_t message_count)
 	testing_channel_change_keys(channel, RELEASE_SOUTH, "south.second",
 	                            RELEASE_SOUTH);
 	write_more(channel, message_count);
+	if (is_ended) {
+		f->lost = channel->logs[RELEASE_SOUTH].count;
+		lose_log(channel);
+	}
 	testing_channel_seal(channel);
 	draft(f);
 	answer(f, RELEASE_NORTH, NULL);
@@ -166,6 +200,16 @@ void release_fixture_make(struct release_fixture *f, size_t message_count)
 	if (release_build_data(&f->record, buf_view(&f->text), &f->data, &f->grade,
 	                       &f->err) != STATUS_OK)
 		fail_msg("%s", f->err.text);
+}
+
+void release_fixture_make(struct release_fixture *f, size_t message_count)
+{
+	make(f, message_count, false);
+}
+
+void release_fixture_make_ended(struct release_fixture *f, size_t message_count)
+{
+	make(f, message_count, true);
 }
 
 void release_fixture_release(struct release_fixture *f)

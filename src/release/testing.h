@@ -19,6 +19,7 @@ struct release_fixture {
 	struct release_manifest manifest;
 	struct buf text, data; /* of the manifest; of the release */
 	enum release_grade grade;
+	uint64_t lost; /* entries of south's log when it ended; 0: it did not */
 	struct error err;
 };
 
@@ -30,6 +31,11 @@ struct release_fixture {
  * yet. All consent; the release is built. The fixture starts anywhere; release it.
  */
 void release_fixture_make(struct release_fixture *f, size_t message_count);
+/* The same, but that at last south lost its log: its end is signed by all, and the
+ * conversation, south's `open` with the end's digest first, goes on in its successor,
+ * whose second entry is withheld. South answers in it. */
+enum { RELEASE_ENDED_TALK = 6 };
+void release_fixture_make_ended(struct release_fixture *f, size_t message_count);
 void release_fixture_release(struct release_fixture *f);
 
 #endif

@@ -147,6 +147,38 @@ static enum status check_cards(struct checking *checking, struct error *err)
 	return bundle_channel_settle(&checking->channel, err);
 }
 
+/* Ids are counted exactly by every reader. */
+static const uint64_t id_max = UINT64_C(1) << 52;
+
+static enum status check_ends(struct checking *checking, struct error *err)
+{
+	const struct json_doc *doc = &checking->data.doc;
+	const struct json_token *list = checking->data.ends;
+	struct bundle_channel *channel = &checking->channel;
+
+	checking->code = "log-end";
+	if (list->count > RELEASE_ENDS_MAX)
+		return error_set(err, STATUS_LIMIT, "more logs were ended than can be");
+	for (const struct json_token *item = json_first(doc, list); item != NULL;
+	     item = json_next(doc, list, item)) {
+		TRY(read_text(checking, item, err));
+		if (checking->text.len > RECORD_NOTE_MAX)
+			return error_set(err, STATUS_LIMIT, "the note is too large");
+		TRY(bundle_channel_add_ending(channel, buf_view(&checking->text), err));
+		const struct bundle_ending *ending =
+		    &channel->endings[channel->ending_count - 1];
+		if (bundle_channel_offset(channel, &ending->origin) + ending->end.size >
+		    id_max)
+			return error_set(err, STATUS_LIMIT,
+			                 "the logs of %s have more entries than can be",
+			                 ending->origin.desk.text);
+	}
+	for (size_t i = 0; i < checking->manifest.log_count; i++)
+		checking->manifest.logs[i].offset =
+		    bundle_channel_offset(channel, &checking->manifest.logs[i].origin);
+	return STATUS_OK;
+}
+
 /* Logs */
 
 /* The note in checking->text, as a checkpoint of this member's log. */
@@ -195,9 +227,45 @@ static enum status check_place(struct checking *checking, struct opened_log *ope
 	record_origin_encode(expected, text);
 	opened->member = bundle_channel_member(&checking->channel, expected->desk.text);
 	if (!view_equal_string(origin, text) || opened->member == NULL ||
-	    !hash_equal(&expected->channel.hash, &checking->manifest.channel.hash))
+	    !hash_equal(&expected->channel.hash, &checking->manifest.channel.hash) ||
+	    !bundle_channel_follows(&checking->channel, expected))
 		return error_set(err, STATUS_CONFLICT, "there is another log than %s",
 		                 text);
+	return STATUS_OK;
+}
+
+/* Does a log that was ended stay within its end? */
+static enum status check_end(const struct checking *checking,
+                             const struct record_origin *origin,
+                             const struct tlog_checkpoint *checkpoint, struct error *err)
+{
+	const struct bundle_ending *ending =
+	    bundle_channel_ending(&checking->channel, origin);
+
+	if (ending == NULL || checkpoint->size < ending->end.size)
+		return STATUS_OK;
+	if (checkpoint->size > ending->end.size ||
+	    !hash_equal(&checkpoint->root, &ending->end.root))
+		return error_set(err, STATUS_CONFLICT,
+		                 "%s has signed another tree than that with which its "
+		                 "log ended",
+		                 origin->desk.text);
+	return STATUS_OK;
+}
+
+/* Ids go on where a log ended: with its successor all of it must be there. */
+static enum status check_whole(const struct checking *checking,
+                               const struct release_log *log, struct error *err)
+{
+	const struct bundle_ending *ending =
+	    bundle_channel_ending(&checking->channel, &log->origin);
+
+	if (ending != NULL && log->size < ending->end.size &&
+	    release_manifest_goes_on(&checking->manifest, log))
+		return error_set(err, STATUS_CONFLICT,
+		                 "a successor of a log of %s is there, but not all of "
+		                 "that log",
+		                 log->origin.desk.text);
 	return STATUS_OK;
 }
 
@@ -219,7 +287,9 @@ static enum status check_signed(struct checking *checking,
 		return error_set(err, STATUS_CONFLICT,
 		                 "%s has signed another tree than the manifest names",
 		                 log->origin.desk.text);
-	return STATUS_OK;
+	checking->code = "end-differs";
+	TRY(check_end(checking, &log->origin, &checkpoint, err));
+	return check_whole(checking, log, err);
 }
 
 static enum status check_root(struct checking *checking, const struct opened_log *opened,
@@ -295,10 +365,30 @@ static enum status check_body(struct checking *checking, struct opened_log *open
 	return STATUS_OK;
 }
 
+/* The entry in full with which a successor begins. */
+static enum status check_open(struct checking *checking, const struct opened_log *opened,
+                              struct view content, struct error *err)
+{
+	struct record_origin before = opened->log->origin;
+	const struct bundle_ending *ending;
+
+	checking->code = "open-other";
+	before.generation--;
+	ending = bundle_channel_ending(&checking->channel, &before);
+	if (strcmp(checking->envelope.kind, "open") != 0 ||
+	    !release_open_names(content, &checking->doc, &ending->end.digest))
+		return error_set(err, STATUS_CONFLICT,
+		                 "%s did not open its log naming the end of the one "
+		                 "before",
+		                 before.desk.text);
+	return STATUS_OK;
+}
+
 static enum status check_entry(struct checking *checking, struct opened_log *opened,
-                               enum release_mode mode, const struct json_token *token,
+                               uint64_t index, const struct json_token *token,
                                struct error *err)
 {
+	enum release_mode mode = (enum release_mode)opened->log->modes[index];
 	struct view content = view_of("", 0);
 	enum status status;
 
@@ -317,6 +407,8 @@ static enum status check_entry(struct checking *checking, struct opened_log *ope
 	if (mode == RELEASE_FULL) {
 		TRY(check_body(checking, opened, &content, err));
 		name_attachments(checking);
+		if (index == 0 && opened->log->origin.generation > 1)
+			TRY(check_open(checking, opened, content, err));
 	}
 	release_terms_entry(&checking->terms, mode,
 	                    is_envelope ? &checking->envelope : NULL, content,
@@ -332,11 +424,11 @@ static enum status check_entries(struct checking *checking, struct opened_log *o
 	const struct json_token *item = json_first(doc, opened->entries);
 
 	opened->body = json_first(doc, opened->bodies);
-	release_terms_log(&checking->terms, opened->member);
+	release_terms_log(&checking->terms, opened->member, log->offset);
 	for (uint64_t i = 0; i < log->size;
 	     i++, item = json_next(doc, opened->entries, item))
-		TRY(check_entry(checking, opened, (enum release_mode)log->modes[i], item,
-		                err));
+		TRY(check_entry(checking, opened, i, item, err));
+	release_terms_log_end(&checking->terms, &log->origin);
 	checking->code = "body-missing";
 	if (opened->body != NULL)
 		return error_set(err, STATUS_CONFLICT,
@@ -385,7 +477,8 @@ static enum status check_logs(struct checking *checking, struct error *err)
 	}
 	if (bodies != NULL)
 		return error_set(err, STATUS_CONFLICT, "there are bodies of no log");
-	return STATUS_OK;
+	checking->code = "end-unsigned";
+	return release_terms_check_ends(&checking->terms, err);
 }
 
 /* Attachments */
@@ -425,23 +518,45 @@ static enum status check_attachments(struct checking *checking, struct error *er
 
 /* Answers */
 
+/* Of which of the member's logs it is. */
+static enum status read_origin(const struct checking *checking,
+                               const struct bundle_member *member, struct view note,
+                               struct record_origin *ret_origin, struct error *err)
+{
+	struct tlog_note parsed;
+	struct view line;
+
+	TRY(tlog_note_parse(note, &parsed, err));
+	if (!view_take_line(&parsed.text, &line))
+		return error_set(err, STATUS_MALFORMED, "a proof is of no log");
+	TRY(record_origin_decode(line, ret_origin, err));
+	if (strcmp(ret_origin->desk.text, member->name.text) != 0 ||
+	    !hash_equal(&ret_origin->channel.hash, &checking->manifest.channel.hash) ||
+	    !bundle_channel_follows(&checking->channel, ret_origin))
+		return error_set(err, STATUS_CONFLICT,
+		                 "an answer of %s is in another log than it has here",
+		                 member->name.text);
+	return STATUS_OK;
+}
+
 static enum status check_proof(struct checking *checking,
                                const struct bundle_member *member,
                                const struct json_token *token, struct error *err)
 {
-	struct record_origin origin = {
-	    .desk = member->name, .channel = checking->manifest.channel, .generation = 1};
+	struct record_origin origin;
 	char text[RECORD_ORIGIN_MAX + 1];
 	struct tlog_checkpoint checkpoint;
 	struct tlog_proof_file file;
 
 	checking->code = "answer-signature";
-	record_origin_encode(&origin, text);
 	TRY(read_text(checking, token, err));
 	TRY(tlog_proof_file_parse(buf_view(&checking->text), &file, err));
 	if (file.has_extra)
 		return error_set(err, STATUS_MALFORMED, "a proof carries something else");
+	TRY(read_origin(checking, member, file.checkpoint, &origin, err));
+	record_origin_encode(&origin, text);
 	TRY(check_checkpoint(checking, member, text, file.checkpoint, &checkpoint, err));
+	TRY(check_end(checking, &origin, &checkpoint, err));
 	struct hash leaf = tlog_leaf_hash(buf_view(&checking->entry));
 	return tlog_proof_verify_inclusion(&file.proof, file.index, checkpoint.size,
 	                                   &leaf, &checkpoint.root, err);
@@ -540,6 +655,7 @@ static enum status check_all(struct checking *checking, struct view data,
 	TRY(check_channel(checking, err));
 	TRY(check_cards(checking, err));
 	TRY(add_desks(checking, err));
+	TRY(check_ends(checking, err));
 	checking->terms.channel = &checking->channel;
 	TRY(check_logs(checking, err));
 	TRY(check_attachments(checking, err));
@@ -547,7 +663,7 @@ static enum status check_all(struct checking *checking, struct view data,
 	checking->result->grade =
 	    release_terms_grade(&checking->terms, &checking->manifest, checking->answers);
 	TRY(tell_answers(checking, err));
-	release_verify_say(&checking->manifest, checking->result);
+	release_verify_say(&checking->channel, &checking->manifest, checking->result);
 	return STATUS_OK;
 }
 

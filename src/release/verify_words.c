@@ -26,26 +26,29 @@ static void say_log(struct bundle_result *result, const struct release_log *log)
 {
 	CLEANUP_BUF struct buf withheld = BUF_INIT(1024);
 	uint64_t full = 0, envelopes = 0, hidden;
+	char name[RELEASE_LOG_NAME_MAX];
 
 	for (uint64_t i = 0; i < log->size; i++) {
 		full += log->modes[i] == RELEASE_FULL;
 		envelopes += log->modes[i] == RELEASE_ENVELOPE;
 	}
 	hidden = log->size - full - envelopes;
-	release_withheld_append(log, &withheld);
+	release_withheld_append(log, log->offset, &withheld);
+	release_log_name(&log->origin, name);
 	bundle_say(
 	    result,
-	    "of %s: %llu entries in full, %llu as envelopes, %llu withheld%s%.*s%s",
-	    log->origin.desk.text, (unsigned long long)full,
-	    (unsigned long long)envelopes, (unsigned long long)hidden,
-	    hidden > 0 ? " (" : "", (int)withheld.len, (const char *)withheld.data,
-	    hidden > 0 ? ")" : "");
+	    "of %s: %llu entries in full, %llu as envelopes, %llu withheld%s%.*s%s", name,
+	    (unsigned long long)full, (unsigned long long)envelopes,
+	    (unsigned long long)hidden, hidden > 0 ? " (" : "", (int)withheld.len,
+	    (const char *)withheld.data, hidden > 0 ? ")" : "");
 }
 
-static bool has_log(const struct release_manifest *manifest, const char *desk)
+static bool has_log(const struct release_manifest *manifest, const char *desk,
+                    uint32_t generation)
 {
 	for (size_t i = 0; i < manifest->log_count; i++)
-		if (strcmp(manifest->logs[i].origin.desk.text, desk) == 0)
+		if (strcmp(manifest->logs[i].origin.desk.text, desk) == 0 &&
+		    manifest->logs[i].origin.generation == generation)
 			return true;
 	return false;
 }
@@ -55,7 +58,7 @@ static void say_left_out(const struct release_manifest *manifest,
                          struct bundle_result *result)
 {
 	for (size_t i = 0; i < result->desk_count; i++)
-		if (!has_log(manifest, result->desks[i].name.text))
+		if (!has_log(manifest, result->desks[i].name.text, 1))
 			bundle_say(result, "the log of %s is not in this file",
 			           result->desks[i].name.text);
 }
@@ -69,7 +72,28 @@ static bool is_signed(const struct release_result *of_release, const char *by)
 	return false;
 }
 
-void release_verify_say(const struct release_manifest *manifest,
+static void say_ending(const struct bundle_channel *channel,
+                       const struct release_manifest *manifest,
+                       const struct bundle_ending *ending, struct bundle_result *result)
+{
+	struct record_origin next = ending->origin;
+	char name[RELEASE_LOG_NAME_MAX], next_name[RELEASE_LOG_NAME_MAX];
+
+	next.generation++;
+	release_log_name(&ending->origin, name);
+	release_log_name(&next, next_name);
+	bundle_say(result,
+	           "the log %s was ended at %llu entries, as its desk and the others "
+	           "signed; it goes on with #%llu in %s%s",
+	           name, (unsigned long long)ending->end.size,
+	           (unsigned long long)bundle_channel_offset(channel, &next), next_name,
+	           has_log(manifest, next.desk.text, next.generation)
+	               ? ""
+	               : ", which is not in this file");
+}
+
+void release_verify_say(const struct bundle_channel *channel,
+                        const struct release_manifest *manifest,
                         struct release_result *of_release)
 {
 	struct bundle_result *result = &of_release->bundle;
@@ -92,6 +116,8 @@ void release_verify_say(const struct release_manifest *manifest,
 	for (size_t i = 0; i < manifest->log_count; i++)
 		say_log(result, &manifest->logs[i]);
 	say_left_out(manifest, result);
+	for (size_t i = 0; i < channel->ending_count; i++)
+		say_ending(channel, manifest, &channel->endings[i], result);
 	bundle_say(result, "it does not show what withheld entries say, nor whether a "
 	                   "member had answered otherwise before, nor whether what was "
 	                   "said is true; receipts that entries put on record are not "

@@ -8,7 +8,8 @@
 #include "release/verify.h"
 
 /* Adds the statements; grade, digest and replies are in the result. */
-void release_verify_say(const struct release_manifest *manifest,
+void release_verify_say(const struct bundle_channel *channel,
+                        const struct release_manifest *manifest,
                         struct release_result *result);
 
 #endif

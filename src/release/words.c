@@ -30,8 +30,8 @@ struct telling {
 const char *release_topic_name(enum release_topic topic)
 {
 	static const char *const names[] = {
-	    "log",        "marked", "envelope",    "named",
-	    "named-more", "seen",   "attachments", "texts",
+	    "log",        "ended", "marked",      "envelope", "named",
+	    "named-more", "seen",  "attachments", "texts",
 	};
 
 	return names[topic];
@@ -63,36 +63,61 @@ static uint64_t count_mode(const struct release_log *log, enum release_mode mode
 
 static void tell_log(const struct telling *telling, const struct release_log *log)
 {
+	const struct release_held_log *held =
+	    release_record_log(telling->record, &log->origin);
+	char name[RELEASE_LOG_NAME_MAX];
 	CLEANUP_BUF struct buf withheld = BUF_INIT(SENTENCE_MAX);
 	struct release_word word = {.topic = RELEASE_SAYS_LOG,
 	                            .desk = log->origin.desk.text,
+	                            .from = held->offset,
 	                            .entries = log->size,
 	                            .full = count_mode(log, RELEASE_FULL),
 	                            .envelope = count_mode(log, RELEASE_ENVELOPE),
 	                            .withheld = count_mode(log, RELEASE_WITHHELD)};
 
-	release_withheld_append(log, &withheld);
+	release_withheld_append(log, held->offset, &withheld);
+	release_log_name(&log->origin, name);
 	word.runs = buf_view(&withheld);
 	tell(telling, word,
 	     "of %s: %llu entries, of these %llu full, %llu as envelopes alone, %llu "
 	     "withheld%s%.*s",
-	     word.desk, (unsigned long long)word.entries, (unsigned long long)word.full,
+	     name, (unsigned long long)word.entries, (unsigned long long)word.full,
 	     (unsigned long long)word.envelope, (unsigned long long)word.withheld,
 	     word.withheld > 0 ? ": " : "", (int)withheld.len,
 	     (const char *)withheld.data);
 }
 
+/* The end of a log that the release shows, or its successor. */
+static void tell_ending(const struct telling *telling, const struct bundle_ending *ending)
+{
+	const struct bundle_channel *channel = &telling->record->channel;
+	struct record_origin next = ending->origin;
+	struct release_word word = {.topic = RELEASE_SAYS_ENDED,
+	                            .desk = ending->origin.desk.text};
+
+	next.generation++;
+	word.from = bundle_channel_offset(channel, &next);
+	word.is_there = release_manifest_log(telling->manifest, &next) != NULL;
+	if (!word.is_there &&
+	    release_manifest_log(telling->manifest, &ending->origin) == NULL)
+		return;
+	tell(telling, word,
+	     "a log of %s was ended, as all have signed; what it wrote from #%llu on "
+	     "stands in its next log, which is %sin this release",
+	     word.desk, (unsigned long long)word.from, word.is_there ? "" : "not ");
+}
+
 /* How the release shows what a message names; NULL: not in its logs. */
-static const char *mode_of(const struct release_manifest *manifest,
+static const char *mode_of(const struct telling *telling,
                            const struct record_message_id *id)
 {
-	for (size_t i = 0; i < manifest->log_count; i++) {
-		const struct release_log *log = &manifest->logs[i];
+	uint64_t index;
+	const struct release_held_log *held =
+	    release_record_find(telling->record, id, &index);
+	const struct release_log *log =
+	    held != NULL ? release_manifest_log(telling->manifest, &held->origin) : NULL;
 
-		if (strcmp(log->origin.desk.text, id->desk.text) == 0)
-			return id->index < log->size ? &log->modes[id->index] : NULL;
-	}
-	return NULL;
+	return log != NULL && index < log->size ? &log->modes[index] : NULL;
 }
 
 /* "incident or query", of what messages of this kind answer. */
@@ -112,8 +137,7 @@ static void tell_named(struct telling *telling, const struct record_message_id *
 {
 	CLEANUP_BUF struct buf answered = BUF_INIT(SENTENCE_MAX);
 	const struct record_kind *kind = record_kind_find(view_of_string(envelope->kind));
-	const char *mode =
-	    envelope->has_re ? mode_of(telling->manifest, &envelope->re) : NULL;
+	const char *mode = envelope->has_re ? mode_of(telling, &envelope->re) : NULL;
 
 	if (mode == NULL || *mode != RELEASE_WITHHELD ||
 	    telling->named_count++ >= NAMED_MAX)
@@ -200,10 +224,10 @@ static void tell_entries(struct telling *telling, const struct release_log *log)
 {
 	struct release_record *record = telling->record;
 	struct record_message_id id = {.desk = log->origin.desk};
-	const struct release_held_log *held = release_record_log(record, id.desk.text);
+	const struct release_held_log *held = release_record_log(record, &log->origin);
 
 	for (uint64_t i = 0; i < log->size; i++) {
-		id.index = i;
+		id.index = held->offset + i;
 		if (log->modes[i] == RELEASE_WITHHELD || i < held->source->base ||
 		    record_envelope_decode(held->entries[i], &record->doc,
 		                           &record->envelope, NULL) != STATUS_OK)
@@ -260,6 +284,8 @@ enum status release_draft_words(struct release_record *record,
 	TRY(release_draft_check(record, manifest, err));
 	for (size_t i = 0; i < manifest->log_count; i++)
 		tell_log(&telling, &manifest->logs[i]);
+	for (size_t i = 0; i < record->channel.ending_count; i++)
+		tell_ending(&telling, &record->channel.endings[i]);
 	for (size_t i = 0; i < manifest->log_count; i++)
 		tell_entries(&telling, &manifest->logs[i]);
 	tell_sums(&telling);

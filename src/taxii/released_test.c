@@ -50,6 +50,28 @@ static void a_release_is_a_collection_that_says_what_it_is(void **state TEST_UNU
 	release_fixture_release(&f);
 }
 
+static void ids_go_on_in_a_successor(void **state TEST_UNUSED)
+{
+	struct taxii_released released;
+	struct release_fixture f;
+	char id[64];
+	bool is_there = false;
+
+	release_fixture_make_ended(&f, 0);
+	struct buf file = file_of(&f);
+	open_file(buf_view(&file), &released);
+	(void)snprintf(id, sizeof id, "south.example#%llu",
+	               (unsigned long long)f.lost + 2);
+	for (size_t i = 0; i < released.report.count; i++)
+		is_there |= strcmp(formats_report_text(&released.report,
+		                                       released.report.items[i].where),
+		                   id) == 0;
+	assert_true(is_there);
+	taxii_released_release(&released);
+	buf_release(&file);
+	release_fixture_release(&f);
+}
+
 static void what_does_not_verify_is_refused(void **state TEST_UNUSED)
 {
 	struct taxii_released released = {0};
@@ -76,6 +98,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_release_is_a_collection_that_says_what_it_is),
+	    cmocka_unit_test(ids_go_on_in_a_successor),
 	    cmocka_unit_test(what_does_not_verify_is_refused),
 	};
 

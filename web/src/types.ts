@@ -859,10 +859,13 @@ export interface ReleaseLook {
 }
 /** One sentence on what is shown or given away, and what it is made of. */
 export interface ReleaseWord {
-  topic: 'log' | 'marked' | 'envelope' | 'named' | 'named-more' | 'seen' | 'attachments' | 'texts';
+  topic: 'log' | 'ended' | 'marked' | 'envelope' | 'named' | 'named-more' | 'seen' | 'attachments' | 'texts';
   /** English */
   sentence: string;
   desk?: DeskName;
+  /** index in the id of a log's first entry */
+  from?: number;
+  shown?: boolean;
   entries?: number;
   full?: number;
   envelope?: number;

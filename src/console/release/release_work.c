@@ -157,11 +157,17 @@ static void write_word(void *context, const struct release_word *word)
 	switch (word->topic) {
 	case RELEASE_SAYS_LOG:
 		json_writer_string(writer, "desk", word->desk);
+		write_integer(writer, "from", word->from);
 		write_integer(writer, "entries", word->entries);
 		write_integer(writer, "full", word->full);
 		write_integer(writer, "envelope", word->envelope);
 		write_integer(writer, "withheld", word->withheld);
 		json_writer_text(writer, "runs", word->runs);
+		break;
+	case RELEASE_SAYS_ENDED:
+		json_writer_string(writer, "desk", word->desk);
+		write_integer(writer, "from", word->from);
+		json_writer_bool(writer, "shown", word->is_there);
 		break;
 	case RELEASE_SAYS_MARKED:
 		write_integer(writer, "count", word->count);

@@ -187,8 +187,9 @@ const ATTACHMENT_MAX = 8 * 1024 * 1024; // of a blob, with its salt
 async function readData(text, breathe) {
   refuseUnless(text.length <= DATA_MAX, "too large");
   const data = await parseForm(text, inData, VALUES_MAX, breathe);
-  refuseUnless(hasMembers(data, "aldis,manifest,charters,cards,logs,bodies,attachments,answers"), "members");
-  refuseUnless(data.aldis === 1 && isText(data.manifest) && isTexts(data.charters) && isTexts(data.cards), "types");
+  refuseUnless(hasMembers(data, "aldis,manifest,charters,cards,ends,logs,bodies,attachments,answers"), "members");
+  refuseUnless(data.aldis === 1 && isText(data.manifest) && isTexts(data.charters) && isTexts(data.cards) &&
+    isTexts(data.ends), "types");
   refuseUnless(Array.isArray(data.logs) && data.logs.every((log) => hasMembers(log, "origin,checkpoint,entries") &&
     isText(log.origin) && isText(log.checkpoint) && isTexts(log.entries)), "logs");
   refuseUnless(Array.isArray(data.bodies) && data.bodies.every((list) => Array.isArray(list) &&
@@ -229,18 +230,18 @@ async function readManifest(text, breathe) {
   refuseUnless(["", "en", "id", "en,id"].some((names) => hasMembers(manifest.cover, names)) &&
     Object.values(manifest.cover).every(isTextUpTo(20000)), "cover");
   let entries = 0;
+  const newest = new Map(); // of each desk: the log that is there
   refuseUnless(Array.isArray(manifest.logs) && manifest.logs.length > 0 && manifest.logs.length <= 200, "logs");
   for (const log of manifest.logs) {
     refuseUnless(hasMembers(log, "origin,size,root,first,modes") && isText(log.origin) && isSize(log.size) &&
       isSize(log.first) && log.first <= log.size && isRoot(log.root), "log");
-    const [desk, channel, ...more] = log.origin.split("/");
-    refuseUnless(isDesk(desk) && isHash(channel) && more.length === 0, "origin");
+    Object.assign(log, originOf(log.origin));
+    refuseUnless(log.generation > (newest.get(log.desk) ?? 0), "a log twice, or before one that it follows");
+    newest.set(log.desk, log.generation);
     entries += log.size;
     refuseUnless(entries <= ENTRIES_MAX, "too many");
-    log.desk = desk;
     log.shown = modesOf(log);
   }
-  refuseUnless(new Set(manifest.logs.map((log) => log.desk)).size === manifest.logs.length, "a log twice");
   refuseUnless(isTexts(manifest.attachments) && manifest.attachments.every((id, i, all) => isHash(id) &&
     (i === 0 || all[i - 1] < id)), "attachments");
   return manifest;
@@ -393,12 +394,18 @@ function contentOf(blob, ref, place, code = "body-differs") {
 
 async function readLog(part, bodies, log, channel, manifest, progress) {
   const member = channel.members.get(log.desk);
+  const { ends } = channel;
   await step("log-other", async () => refuseUnless(part.origin === log.origin && member !== undefined &&
-    log.origin === `${log.desk}/${manifest.channel}`, "another log"));
+    log.channel === manifest.channel && isFollowing(ends, log), "another log"));
+  log.from = startOf(ends, log);
   const codes = ["checkpoint-signature", "cosignature", "foreign-line"];
   const checkpoint = await readCheckpoint(part.checkpoint, channel, member, log.origin, codes);
   await step("checkpoint-other", async () =>
     refuseUnless(checkpoint.size === BigInt(log.size) && checkpoint.root === log.root, "another tree"));
+  await step("end-differs", async () => {
+    checkWithin(ends, log, checkpoint);
+    checkWhole(ends, log, manifest.logs);
+  });
   // With the byte in front that makes an entry a leaf.
   const raw = await step("modes", async () => {
     refuseUnless(part.entries.length === log.size, "not as many entries");
@@ -414,11 +421,12 @@ async function readLog(part, bodies, log, channel, manifest, progress) {
     refuseUnless(same(await rootAt(levels, raw.length), bytesOf(log.root)), "another root");
     return levels;
   });
-  const entries = await readEntries(raw, bodies, log, progress);
+  const entries = await readEntries(raw, bodies, log, endAt(ends, { ...log, generation: log.generation - 1 }), progress);
   return { ...log, member, tree, cosigned: checkpoint.cosigned, entries };
 }
 
-async function readEntries(raw, bodies, log, progress) {
+// before: the end of the log before.
+async function readEntries(raw, bodies, log, before, progress) {
   await step("body-missing", async () => refuseUnless(bodies !== undefined, "no bodies"));
   const blobs = await inBatches(bodies.length, (i) => (bodies[i] === null ? null : blobOf(bodies[i])),
     () => progress(0));
@@ -426,7 +434,8 @@ async function readEntries(raw, bodies, log, progress) {
   let at = 0;
   for (let i = 0; i < raw.length; i++) {
     const mode = log.shown[i];
-    const entry = { id: `${log.desk}#${i}`, desk: log.desk, index: i, mode };
+    const index = log.from + i;
+    const entry = { id: `${log.desk}#${index}`, desk: log.desk, index, isFirst: i === 0, mode };
     entries.push(entry);
     if (mode === "w") continue;
     try {
@@ -439,6 +448,7 @@ async function readEntries(raw, bodies, log, progress) {
     if (at === bodies.length || (bodies[at] === null) !== (body === undefined))
       throw new Fault("body-missing", "no body, or one too many", entry.id);
     if (body !== undefined) entry.content = contentOf(blobs[at], body, entry.id);
+    if (entry.isFirst && before !== undefined) await step("open-other", async () => checkOpen(entry, before), entry.id);
     at++;
     if (at % BATCH === 0) await progress(0);
   }
@@ -479,8 +489,12 @@ async function readAnswer(answer, before, channel, manifest, digest) {
     const proof = PROOF.exec(answer.proof);
     refuseUnless(proof !== null && proof[2].length <= 63 * 45 && BigInt(proof[1]) <= SIZE_MAX, "no proof");
     const code = "answer-signature";
-    const checkpoint = await readCheckpoint(answer.proof.slice(proof[0].length), channel, member,
-      `${answer.desk}/${manifest.channel}`, [code, code, code]);
+    const note = answer.proof.slice(proof[0].length);
+    const [origin] = note.split("\n", 1);
+    const log = originOf(origin);
+    refuseUnless(log.desk === answer.desk && log.channel === manifest.channel && isFollowing(channel.ends, log), "another log");
+    const checkpoint = await readCheckpoint(note, channel, member, origin, [code, code, code]);
+    checkWithin(channel.ends, log, checkpoint);
     const steps = proof[2].split("\n").filter((line) => line !== "").map((line) => bytesOf(line));
     refuseUnless(await isIncluded(steps, BigInt(proof[1]), checkpoint.size, await leafHash(entry),
       bytesOf(checkpoint.root)), "not in the log");
@@ -514,9 +528,11 @@ function nextBy(content, charter) {
   }
 }
 
-// Which charters may govern a shown entry: from the one reached to the last, when not all before is known.
+// Which charters may govern a shown entry: from the one reached to the last, when not all before is known. A successor
+// goes on where the log before it ended; of one that is not here all is withheld.
 function governing(channel, logs) {
   const governs = new Set(), left = new Set();
+  const stands = new Map(); // of each desk: where its logs stand, one behind the other
   let isWhole = true; // no shown entry follows a charter that is not here
   const ranges = new Map(); // entries share them, which may be as many as there are entries
   const rangeOf = (at, isOpen) => {
@@ -525,33 +541,36 @@ function governing(channel, logs) {
     return ranges.get(key);
   };
   for (const log of logs) {
-    let at = log.member.since, isOpen = false;
+    const stand = stands.get(log.desk) ?? { at: log.member.since, isOpen: false, next: 0 };
+    stands.set(log.desk, stand);
+    if (log.from !== stand.next) stand.isOpen = true;
+    stand.next = log.from + log.size;
     for (const entry of log.entries) {
       if (entry.mode === "w") {
-        isOpen = true;
+        stand.isOpen = true;
         continue;
       }
       if (entry.envelope?.kind === "charter.amend") {
-        const next = entry.content?.length ? nextBy(entry.content, channel.charters[at]) : undefined;
-        if (!entry.content?.length) isOpen = true;
-        else if (next !== undefined && next === channel.charters[at + 1]?.digest) at++;
+        const next = entry.content?.length ? nextBy(entry.content, channel.charters[stand.at]) : undefined;
+        if (!entry.content?.length) stand.isOpen = true;
+        else if (next !== undefined && next === channel.charters[stand.at + 1]?.digest) stand.at++;
         else if (next !== undefined) isWhole = false;
       }
       if (entry.envelope?.kind === "leave") left.add(log.desk);
-      const range = rangeOf(at, isOpen);
+      const range = rangeOf(stand.at, stand.isOpen);
       entry.charters = range.charters;
       if (range.governs || (entry.mode !== "f" && entry.envelope?.kind === "leave")) continue;
       range.governs = true;
       for (const charter of range.charters) governs.add(charter);
     }
+    log.endedUnder = stand.at;
   }
   if (governs.size === 0) governs.add(channel.charters.at(-1));
   return { governs, left, isWhole };
 }
 
 // What it is by who consented.
-function gradeOf(channel, logs, manifest, answers) {
-  const { governs, left, isWhole } = governing(channel, logs);
+function gradeOf(channel, logs, manifest, answers, { governs, left, isWhole }) {
   const rules = new Set([manifest.rule, ...Array.from(governs, (charter) => charter.json.release)]);
   const consents = new Set(answers.filter((a) => a.consents).map((a) => a.desk));
   const asked = new Set(Array.from(governs).flatMap((charter) => charter.members.map((card) => card.name)));
@@ -582,6 +601,7 @@ async function check(text, progress) {
   const manifest = await step("manifest-form", () => readManifest(data.manifest, breathe));
   const digest = hexOf(await sha256(utf8.encode(data.manifest)));
   const channel = await readChannel(data, manifest, progress);
+  channel.ends = await step("log-end", () => readEnds(data.ends, channel, manifest));
   const total = manifest.logs.reduce((n, log) => n + log.size, 0);
   const logs = [], answers = [];
   let done = 0;
@@ -590,6 +610,8 @@ async function check(text, progress) {
   for (let i = 0; i < data.logs.length; i++)
     logs.push(await readLog(data.logs[i], data.bodies[i], manifest.logs[i], channel, manifest, count));
   await step("body-missing", async () => refuseUnless(data.bodies.length === data.logs.length, "bodies of no log"));
+  const governed = governing(channel, logs);
+  await step("end-unsigned", async () => checkSigned(channel, logs, governed.left));
   await readAttachments(data, manifest, logs);
   for (const answer of data.answers) {
     answers.push(await readAnswer(answer, answers.at(-1)?.desk ?? "", channel, manifest, digest));
@@ -599,5 +621,5 @@ async function check(text, progress) {
   for (const member of channel.members.values())
     desks.push({ name: member.name, digits: await digitsOf(member.cards[0]) });
   return { manifest, digest, channel, logs, answers, desks, attachments: data.attachments,
-    ...gradeOf(channel, logs, manifest, answers) };
+    ...gradeOf(channel, logs, manifest, answers, governed) };
 }

@@ -29,11 +29,11 @@ function addressed(entry, charter) {
 }
 
 // Why the entry is malformed under its charter: a word, or undefined.
-function faultOf({ envelope, index, desk }, charter) {
+function faultOf({ envelope, isFirst, desk }, charter) {
   const kind = KIND.get(envelope.kind);
   if (kind === undefined) return "kind";
   if (!(kind.automatic || kind.always || (charter.kinds.allowed ?? [kind.name]).includes(kind.name))) return "allowed";
-  if ((index === 0) !== (kind.name === "open")) return "open";
+  if (isFirst !== (kind.name === "open")) return "open";
   if ((kind.re === "required" && !envelope.re) || (kind.re === "none" && envelope.re)) return "re";
   if ((kind.body === "required" && !envelope.body) || (kind.body === "none" && envelope.body)) return "body";
   if (envelope.to?.some((one) => one === desk || !membersOf(charter).includes(one))) return "to";
@@ -76,6 +76,25 @@ function firstAbove(list, index) {
 
 const SOME = 50; // of what refers to a message is shown with it; all of it stands in the list itself
 
+// What a desk wrote, log after log; each entry gets the one in which it stands. hidden: what is withheld, by index; of a log
+// that is not here the first that it may hold, and the last.
+function chainOf(logs, ends) {
+  const chain = { desk: logs[0].desk, logs, entries: [], hidden: [] };
+  let next = 0;
+  const miss = (last) => chain.hidden.push({ index: next }, { index: last });
+  for (const log of logs) {
+    if (log.from !== next) miss(log.from - 1);
+    for (const entry of log.entries) {
+      entry.log = log;
+      chain.entries.push(entry);
+      if (entry.mode === "w") chain.hidden.push(entry);
+    }
+    next = log.from + log.size;
+  }
+  if (endAt(ends, logs.at(-1)) !== undefined) miss(Number.MAX_SAFE_INTEGER);
+  return chain;
+}
+
 class Facts {
   constructor(checked) {
     this.checked = checked;
@@ -83,8 +102,10 @@ class Facts {
     this.byId = new Map();
     this.replies = new Map(); // id: entries that refer to it, in the joint order
     this.receipts = new Map(); // "debtor of message": receipts on record
-    this.logs = new Map(checked.logs.map((log) => [log.desk, log]));
-    for (const log of checked.logs) this.#judge(log);
+    this.logs = new Map(); // of each desk
+    for (const { desk } of checked.logs)
+      if (!this.logs.has(desk)) this.logs.set(desk, chainOf(checked.logs.filter((log) => log.desk === desk), checked.channel.ends));
+    for (const log of this.logs.values()) this.#judge(log);
     this.order.forEach((entry, place) => (entry.place = place));
     for (const entry of this.order) {
       this.byId.set(entry.id, entry);
@@ -115,8 +136,7 @@ class Facts {
   #hasSeen(entry, question) {
     const log = this.logs.get(entry.desk);
     const known = log.known.get(question.desk) ?? [];
-    log.withheld ??= log.shown.indexOf("w"); // the first one
-    return known[firstAbove(known, entry.index) - 1]?.size > question.index || (log.withheld >= 0 && log.withheld < entry.index);
+    return known[firstAbove(known, entry.index) - 1]?.size > question.index || log.hidden[0]?.index < entry.index;
   }
 
   #noteReceipt(entry) {
@@ -142,11 +162,12 @@ class Facts {
     if (member === undefined || body.from === entry.desk || (charter && !membersOf(charter).includes(body.from))) return no("member");
     const read = receiptNote(body);
     if (read === undefined) return no("form");
-    const { note, origin, size, root } = read;
-    const log = this.logs.get(entry.desk);
-    if (origin !== log.origin) return no("log");
-    if (!(size > Number(body.of.split("#")[1]) && size <= entry.index)) return no("size");
-    if (!same(await rootAt(log.tree, size), bytesOf(root))) return no("root");
+    const { note, origin, root } = read;
+    const log = this.logs.get(entry.desk).logs.find((one) => one.origin === origin);
+    if (log === undefined) return no("log");
+    const size = log.from + read.size; // as ids are counted
+    if (!(size > Number(body.of.split("#")[1]) && size <= entry.index && read.size > 0 && read.size <= log.size)) return no("size");
+    if (!same(await rootAt(log.tree, read.size), bytesOf(root))) return no("root");
     const [{ name, id }] = note.lines;
     if (name !== `${body.from}/mirror`) return no("signature");
     const key = (await mirrorKeys(member)).find((one) => one.id === id);
@@ -169,16 +190,15 @@ class Facts {
   async #otherHistories({ envelope }) {
     const others = [];
     for (const [desk, { size, root }] of Object.entries(envelope.seen)) {
-      const tree = this.#treeOf(desk, size);
-      if (tree !== undefined && !same(await rootAt(tree, size), bytesOf(root))) others.push({ desk, size });
+      const log = this.#logOf(desk, size);
+      if (log !== undefined && !same(await rootAt(log.tree, size - log.from), bytesOf(root))) others.push({ desk, size });
     }
     return others;
   }
 
-  // The hashes of a log that has, or had, so many entries.
-  #treeOf(desk, size) {
-    const log = this.logs.get(desk);
-    return size <= log?.size ? log.tree : undefined;
+  // The log of the desk that has, or had, so many entries, as ids are counted.
+  #logOf(desk, size) {
+    return this.logs.get(desk)?.logs.find((log) => size > log.from && size <= log.from + log.size);
   }
 
   // Those that are shown with an entry: of itself, when it is one, and about it.
@@ -258,7 +278,7 @@ class Facts {
     if (cancel) return "cancelled";
     if (answer) return given < Infinity ? "late" : "answered";
     if (this.logs.get(debtor)?.left || this.logs.get(creditor)?.left) return "left";
-    if (this.logs.get(debtor)?.shown.includes("w") ?? true) return "unknown";
+    if (this.#hides(debtor, 0)) return "unknown";
     if (deadline === undefined) return "waiting";
     return now > deadline ? "overdue" : "running";
   }
@@ -316,7 +336,6 @@ class Facts {
   #hides(desk, from, to = Infinity) {
     const log = this.logs.get(desk);
     if (log === undefined) return true;
-    log.hidden ??= log.entries.filter(({ mode }) => mode === "w");
     return log.hidden[firstAbove(log.hidden, from - 1)]?.index < to;
   }
 }

@@ -144,8 +144,7 @@ function aboutView(entry) {
   const replies = (facts.replies.get(entry.id) ?? []).filter((one) => one.envelope.kind !== "receipt");
   const receipts = facts.receipts.get(entry.id) ?? [];
   const proposal = facts.proposal(entry);
-  const log = facts.logs.get(entry.desk);
-  const held = log.cosigned.filter(({ desk }) => desk !== undefined)
+  const held = entry.log.cosigned.filter(({ desk }) => desk !== undefined)
     .map(({ desk, time: at }) => word("message.held.one", { desk, time: plainTime(at) })).join("; ");
   return [
     envelope.attachments && part(word("message.attachments"), list("plain", envelope.attachments.map((one, i) => attachmentView(entry, one, i + 1)))),

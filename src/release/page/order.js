@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // The joint order of spec/record.md as far as a release shows it: by rank, desk, index; the rank of an entry is above
-// those of the entry before it in its log and of the last entry of each log that its `seen` names. What is withheld
-// counts as sent with the entry before, naming nothing; what is named beyond the release is passed over. src/release/
-// reader.c gives the same order.
+// those of the entry before it in its log and of the last entry of each log that its `seen` names. Before the first entry
+// of a successor stands the last that its desk wrote before. What is withheld counts as sent with the entry before,
+// naming nothing; what is named beyond the release is passed over. src/release/reader.c gives the same order.
 
 function rankAll(logs) {
-  const byDesk = new Map(logs.map((log) => [log.desk, { log, ranks: [], sent: 0 }]));
-  const heads = Array.from(byDesk.values());
+  const heads = logs.map((log) => ({ log, ranks: [], sent: 0 }));
+  const byDesk = new Map();
+  for (const head of heads) {
+    const { desk } = head.log;
+    head.before = byDesk.get(desk)?.findLast(({ log }) => log.size > 0);
+    byDesk.set(desk, [...(byDesk.get(desk) ?? []), head]);
+  }
+  const findHead = (desk, index) =>
+    byDesk.get(desk)?.find(({ log }) => index >= log.from && index - log.from < log.size);
 
-  // The ranks of what the next entry names, or null while one of them has none yet.
+  // The ranks of what the next entry stands behind, or null while one of them has none yet.
   function named(head) {
-    const ranks = [];
+    const ends = head.ranks.length === 0 && head.before !== undefined ? [[head.before, head.before.log.size]] : [];
     for (const [desk, { size }] of Object.entries(head.log.entries[head.ranks.length].envelope?.seen ?? {})) {
-      const other = byDesk.get(desk);
-      if (other === undefined || other === head || size > other.log.size) continue;
-      if (other.ranks.length < size) return null;
-      ranks.push(other.ranks[size - 1]);
+      const other = desk === head.log.desk ? undefined : findHead(desk, size - 1);
+      if (other !== undefined) ends.push([other, size - other.log.from]);
     }
-    return ranks;
+    return ends.every(([other, size]) => other.ranks.length >= size) ? ends.map(([other, size]) => other.ranks[size - 1]) : null;
   }
 
   function place(head) {

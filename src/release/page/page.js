@@ -95,22 +95,35 @@ const PLACES_MAX = 500; // named in the table; each stands in the conversation t
 function withheldPlaces(log) {
   const runs = [];
   for (const found of log.shown.matchAll(/w+/g)) {
-    const last = found.index + found[0].length - 1;
-    runs.push(last > found.index ? `#${found.index}–#${last}` : `#${found.index}`);
+    const first = log.from + found.index, last = first + found[0].length - 1;
+    runs.push(last > first ? `#${first}–#${last}` : `#${first}`);
   }
   const more = runs.length > PLACES_MAX ? ", …" : "";
   return runs.length === 0 ? "" : el("span", { dir: "ltr" }, runs.slice(0, PLACES_MAX).join(", ") + more);
 }
 
-function logRow(log) {
+const logName = ({ desk, generation }) => (generation === 1 ? desk : word("logs.next", { desk, n: generation }));
+
+// All logs that there are, those of a desk together; of those that are not in the file no more than that.
+function logRows({ logs, desks, channel: { ends } }) {
+  const all = desks.flatMap(({ name }) => [{ desk: name, generation: 1 },
+    ...ends.filter(({ desk }) => desk === name).map(({ desk, generation }) => ({ desk, generation: generation + 1 }))]);
+  return all.map((one) => {
+    const log = logs.find(({ desk, generation }) => desk === one.desk && generation === one.generation);
+    return log ? logRow(log, endAt(ends, log)) : [logName(one), word("logs.none"), "", "", "", "", ""];
+  });
+}
+
+function logRow(log, end) {
   const count = (mode) => numberOf(log.shown.split(mode).length - 1);
   const held = log.cosigned.map(({ name, desk, time: second }) => el("div", {}, desk ?? name, ", ", time(timeOf(second))));
-  return [log.desk, [numberOf(log.size), log.first > 0 ? el("div", { class: "soft" }, word("logs.first", { first: log.first })) : ""],
+  const notes = [log.first > 0 && word("logs.first", { first: log.from + log.first }), end && word("logs.ended", { n: numberOf(end.size), next: log.from + end.size })];
+  return [logName(log), [numberOf(log.size), ...notes.filter(Boolean).map((note) => el("div", { class: "soft" }, note))],
     count("f"), count("e"), count("w"), withheldPlaces(log), held.length === 0 ? word("logs.held.none") : held];
 }
 
 function showAbout(checked) {
-  const { manifest, grade, asked, answers, logs } = checked;
+  const { manifest, grade, asked, answers } = checked;
   at("#title").replaceChildren(...shown(manifest.title));
   at("#grade").replaceChildren(el("strong", {}, word("grade." + grade)), " ", word(`grade.${grade}.why`));
   const unsigned = isSignedByReleaser(checked) ? "" : ".unsigned"; // then anyone may have written it
@@ -120,8 +133,7 @@ function showAbout(checked) {
     covers.length > 0 ? el("p", unsigned ? { class: "flag" } : { class: "soft" }, word(`about.cover${unsigned}.word`, { desk: manifest.by })) : "");
   const desks = new Set([...asked, ...answers.map(({ desk }) => desk)]);
   table(at("#answers"), ["answers.desk", "answers.answer", "answers.sent"], [...desks].map((desk) => [desk, ...answerOf(desk, checked)]));
-  const without = checked.desks.map(({ name }) => name).filter((name) => !logs.some(({ desk }) => desk === name));
-  table(at("#logs"), ["logs.desk", "logs.size", "logs.full", "logs.envelope", "logs.withheld", "logs.places", "logs.held"], [...logs.map(logRow), ...without.map((desk) => [desk, word("logs.none"), "", "", "", "", ""])]);
+  table(at("#logs"), ["logs.desk", "logs.size", "logs.full", "logs.envelope", "logs.withheld", "logs.places", "logs.held"], logRows(checked));
   at("#opened").textContent = manifest.attachments.length > 0 ? word("logs.attachments", { n: numberOf(manifest.attachments.length) }) : "";
   const rows = { title: el("bdi", {}, ...shown(manifest.title)), channel: code(manifest.channel), rule: word("rule." + manifest.rule), by: manifest.by,
     made: time(manifest.made), manifest: code(checked.digest), charter: code(manifest.charter) };

@@ -72,6 +72,8 @@ export function choose(choice: Choice, id: MessageId, mode: Mode): Choice {
 // Manifests
 
 interface Log {
+  /** index in the id of its first entry */
+  from: number;
   /** where each run ends, and how it is shown */
   ends: number[];
   letters: string[];
@@ -82,28 +84,32 @@ const LETTERS: { [letter: string]: Mode } = { f: 'full', e: 'envelope', w: 'with
 /** How the manifest shows a message; undefined: it was written behind the cut. */
 export type Shown = (id: MessageId) => Mode | undefined;
 
-/** Of a text that the desk has read before; one that is none shows nothing. */
-export function readManifest(text: string): Shown {
-  const logs = new Map<string, Log>();
+/** Of a text that the desk has read before; one that is none shows nothing. words: what the desk says of it, log by log in
+ * the manifest's order: ids go on in a log that succeeds another. */
+export function readManifest(text: string, words: readonly { topic: string; from?: number }[]): Shown {
+  const logs = new Map<string, Log[]>();
+  const froms = words.filter(({ topic }) => topic === 'log').map(({ from }) => from ?? 0);
   try {
     const { logs: list } = JSON.parse(text.split('\n')[1] ?? '') as { logs: { origin: string; modes: string }[] };
-    for (const { origin, modes: runs } of list) {
-      const log: Log = { ends: [], letters: [] };
+    for (const [nth, { origin, modes: runs }] of list.entries()) {
+      const log: Log = { from: froms[nth] ?? 0, ends: [], letters: [] };
       let end = 0;
       for (const [, count, letter] of runs.matchAll(/(\d+)([few])/g)) {
         end += Number(count);
         log.ends.push(end);
         log.letters.push(letter ?? 'w');
       }
-      logs.set(origin.slice(0, origin.lastIndexOf('/')), log);
+      const desk = origin.slice(0, origin.indexOf('/'));
+      logs.set(desk, [log, ...(logs.get(desk) ?? [])]); // the last one first
     }
   } catch {
     return () => undefined;
   }
   return (id) => {
     const at = id.lastIndexOf('#');
-    const log = logs.get(id.slice(0, at));
-    const index = Number(id.slice(at + 1));
+    const asked = Number(id.slice(at + 1));
+    const log = logs.get(id.slice(0, at))?.find(({ from }) => from <= asked);
+    const index = asked - (log?.from ?? 0);
     let low = 0;
     let high = log?.ends.length ?? 0;
     while (log !== undefined && low < high) {

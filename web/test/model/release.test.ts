@@ -45,10 +45,22 @@ test('a manifest tells how each message is shown', () => {
     { origin: 'north.example/ab', size: 5, modes: '2w1f1e1w' },
     { origin: 'empty.example/ab', size: 0, modes: '' },
   ];
-  const shown = readManifest(`aldis.release/1\n${JSON.stringify({ logs })}\n`);
+  const shown = readManifest(`aldis.release/1\n${JSON.stringify({ logs })}\n`, []);
   const all = [0, 1, 2, 3, 4, 5].map((index) => shown(`north.example#${index}`));
   assert.deepEqual(all, ['withheld', 'withheld', 'full', 'envelope', 'withheld', undefined]);
   assert.equal(shown('empty.example#0'), undefined);
   assert.equal(shown('other.example#0'), undefined);
-  assert.equal(readManifest('nonsense')('north.example#0'), undefined);
+  assert.equal(readManifest('nonsense', [])('north.example#0'), undefined);
+});
+
+test('ids go on in a log that succeeds another', () => {
+  const logs = [
+    { origin: 'a.example/ab', size: 2, modes: '2f' },
+    { origin: 'north.example/ab', size: 3, modes: '1f2w' },
+    { origin: 'north.example/ab/2', size: 2, modes: '1e1f' },
+  ];
+  const words = [{ topic: 'log', from: 0 }, { topic: 'log', from: 0 }, { topic: 'log', from: 3 }, { topic: 'texts' }];
+  const shown = readManifest(`aldis.release/1\n${JSON.stringify({ logs })}\n`, words);
+  const all = [0, 1, 2, 3, 4, 5].map((index) => shown(`north.example#${index}`));
+  assert.deepEqual(all, ['full', 'withheld', 'withheld', 'envelope', 'full', undefined]);
 });

@@ -25,7 +25,7 @@ function Request({ draft }: { draft: Draft }) {
           <Cover cover={release.data.cover} />
           <Section title={t('release.shown')}>
             <Counts counts={release.data.counts} />
-            <Entries channel={channel.data} text={release.data.text} />
+            <Entries channel={channel.data} release={release.data} />
           </Section>
           <Words words={release.data.words} channel={draft.channel} />
         </>
@@ -34,8 +34,8 @@ function Request({ draft }: { draft: Draft }) {
   );
 }
 
-function Entries({ channel, text }: { channel: ChannelDetail; text: string }) {
-  const shown = readManifest(text);
+function Entries({ channel, release }: { channel: ChannelDetail; release: Release }) {
+  const shown = readManifest(release.text, release.words);
   return <EntryList channel={channel} modeOf={(row) => shown(row.id)} />;
 }
 

@@ -198,7 +198,7 @@ function Building({ channel, id, release }: { channel: string; id: string; relea
 }
 
 function Shown({ channel, release }: { channel: ChannelDetail; release: Release }) {
-  const shown = useMemo(() => readManifest(release.text), [release.text]);
+  const shown = useMemo(() => readManifest(release.text, release.words), [release.text, release.words]);
   return (
     <Section title={t('release.shown')}>
       <p class="soft small">{t('release.shown.help')}</p>

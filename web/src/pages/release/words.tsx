@@ -31,6 +31,15 @@ function Sentence({ word, channel, catalogue }: { word: ReleaseWord; channel: st
           )}
         </>
       );
+    case 'ended':
+      return (
+        <>
+          {tr(word.shown ? 'release.says.ended' : 'release.says.ended.gone', {
+            desk: <Name>{word.desk ?? ''}</Name>,
+            from: <bdi dir="ltr">#{word.from ?? 0}</bdi>,
+          })}
+        </>
+      );
     case 'marked':
       return (
         <>
