@@ -191,6 +191,22 @@ for (const [what, why, one] of [
 const unknown = await receipt({ by: mirrors.lost });
 ok(unknown.holds === undefined && unknown.why === undefined && unknown.times === '0,0,0', 'under a key that is not in the file it is neither');
 
+/** When b.example was given #3, by receipts for it that a.example recorded one behind the other: [seconds, key]. */
+async function given(...times) {
+  const tree = await treeOf(leaves, async () => {});
+  const checkpoint = `${ORIGIN}\n4\n${Buffer.from(await rootAt(tree, 4)).toString('base64')}\n`;
+  const entries = leaves.map((_, index) => ({ id: `a.example#${index}`, desk: 'a.example', index, isFirst: index === 0, mode: 'f', charters: [{ json: CHARTER }],
+    envelope: { kind: index === 0 ? 'open' : index < 4 ? 'text' : 'receipt', sent: '2027-01-15T08:00:00Z', body: { size: 2 } } }));
+  times.forEach(([time, key], i) => (entries[4 + i].content = new TextEncoder().encode(JSON.stringify({ of: 'a.example#3', from: 'b.example', checkpoint, line: mirrors.b.line(checkpoint, time, key) }))));
+  const members = new Map([['b.example', { name: 'b.example', cards: [mirrors.b.card] }]]);
+  const log = { desk: 'a.example', origin: ORIGIN, generation: 1, from: 0, size: 8, tree, entries, shown: 'f'.repeat(8), cosigned: [] };
+  const facts = new Facts({ logs: [log], channel: { members, ends: [] }, manifest: { made: '2027-02-01T00:00:00Z' } });
+  return [await facts.given(entries[3], 'b.example'), entries.filter(({ judged }) => judged).length].join();
+}
+ok((await given([TIME], [TIME + 5])) === `${TIME},1`, 'given at the first receipt; a later time is not even verified');
+ok((await given([TIME + 5], [TIME], [TIME + 3])) === `${TIME},2`, 'or at an earlier one behind it');
+ok((await given([TIME + 5], [TIME, mirrors.c.privateKey], [TIME + 3])) === `${TIME + 3},3`, 'if that holds');
+
 // What an entry names of another log.
 async function namesOf(named, first = 0) {
   const entry = { id: 'b.example#0', desk: 'b.example', index: 0, isFirst: true, mode: 'e', envelope: { kind: 'open', sent: '2027-01-15T08:00:00Z', seen: named } };

@@ -61,6 +61,16 @@ function receiptNote({ checkpoint, line }) {
   }
 }
 
+// The time that a line says, true or not.
+function statedTime(line) {
+  try {
+    const { signature } = noteLineOf(line.replace(/\n$/, ""));
+    return Number(new DataView(signature.buffer, signature.byteOffset).getBigUint64(0));
+  } catch {
+    return Infinity;
+  }
+}
+
 const add = (map, key, value) => (map.has(key) ? map.get(key).push(value) : map.set(key, [value]));
 
 // Where in a list by index the entries above this one begin.
@@ -207,14 +217,17 @@ class Facts {
     return [...own, ...(this.receipts.get(entry.id) ?? []).slice(0, SOME)];
   }
 
-  // When the asker held an entry of the debtor, by the first receipt in the debtor's own log that covers it.
+  // When the asker held an entry of the debtor, by the earliest receipt in the debtor's own log that covers it. What states
+  // a later time than one that holds is not verified.
   async given(entry, creditor) {
     const receipts = this.receiptsFrom(entry.desk, creditor);
-    for (let i = firstAbove(receipts, entry.index); i < receipts.length; i++) {
+    let earliest = Infinity;
+    for (let i = firstAbove(receipts, entry.index); i < receipts.length && receipts[i].soonest < earliest; i++) {
+      if (receipts[i].stated >= earliest) continue;
       const time = await this.receiptTime(receipts[i], entry.index);
-      if (time > 0) return time;
+      if (time > 0) earliest = Math.min(earliest, time);
     }
-    return Infinity;
+    return earliest;
   }
 
   receiptsFrom(owner, from) {
@@ -226,7 +239,15 @@ class Facts {
     const pairs = new Map();
     for (const list of this.receipts.values())
       for (const entry of list) add(pairs, `${entry.desk} ${bodyOf(entry).from}`, entry);
-    for (const list of pairs.values()) list.sort((a, b) => a.index - b.index);
+    for (const list of pairs.values()) {
+      list.sort((a, b) => b.index - a.index);
+      let soonest = Infinity; // of those from here on
+      for (const entry of list) {
+        entry.stated = statedTime(bodyOf(entry).line);
+        entry.soonest = soonest = Math.min(soonest, entry.stated);
+      }
+      list.reverse();
+    }
     return pairs;
   }
 
