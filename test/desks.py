@@ -6,6 +6,7 @@ A scenario prints TAP through `Tap`; every daemon is stopped by its own process 
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -19,13 +20,28 @@ from pathlib import Path
 os.environ.pop("ALDIS_DESK", None)  # each call names its desk, or none
 ALDIS = os.environ.get("ALDIS", "build/aldis")
 ALDISD = os.environ.get("ALDISD", "build/aldisd")
+PORTS = range(16384, 32768)
+HELD = []
 
 
 def free_port():
-    """A port that nobody listened on a moment ago."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A TCP port that no other test takes before this process ends, also while nobody listens on it.
+
+    This process holds UDP's port of the same number, and test/browser/desks.mjs does alike. PORTS
+    lie below those that Linux gives out by itself.
+    """
+    for port in random.sample(PORTS, len(PORTS)):
+        held = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            held.bind(("127.0.0.1", port))
+            with socket.socket() as s:
+                s.bind(("127.0.0.1", port))
+        except OSError:
+            held.close()
+            continue
+        HELD.append(held)
+        return port
+    raise OSError("every port is taken")
 
 
 def until(condition, seconds, what):

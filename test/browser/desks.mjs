@@ -3,7 +3,8 @@
 // desk. Programs are named by $ALDIS and $ALDISD, the source by $ALDIS_SOURCE. Every daemon is stopped by its own
 // process id; nothing waits by the clock but `until`.
 import { execFile, spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { createHmac, randomInt } from 'node:crypto';
+import dgram from 'node:dgram';
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -31,16 +32,32 @@ export async function until(condition, seconds, what) {
   }
 }
 
-/** A port that nobody listened on a moment ago. */
-export const freePort = () =>
-  new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+/** Opens a socket on a port by `open`; gives it, or undefined when the port is taken. */
+const opened = (socket, open) =>
+  new Promise((resolve) => {
+    socket.on('error', () => resolve(undefined));
+    open(() => resolve(socket));
   });
+
+/**
+ * A TCP port that no other test takes before this process ends, also while nobody listens on it: this process holds
+ * UDP's port of the same number, and test/desks.py does alike. It is below those that Linux gives out by itself.
+ */
+export async function freePort() {
+  for (;;) {
+    const at = { port: randomInt(16384, 32768), host: '127.0.0.1', address: '127.0.0.1', exclusive: true };
+    const udp = dgram.createSocket('udp4');
+    const held = await opened(udp, (done) => udp.bind(at, done));
+    const tcp = net.createServer();
+    const free = held && (await opened(tcp, (done) => tcp.listen(at, done)));
+    if (free) {
+      await new Promise((resolve) => free.close(resolve));
+      held.unref();
+      return at.port;
+    }
+    udp.close();
+  }
+}
 
 /** Runs `aldis`; a failure shows what it said. Gives { status, stdout, stderr }. */
 export function aldis(args, { stdin, may } = {}) {
