@@ -121,5 +121,11 @@ await play(async (tap) => {
   await one.page.locator('#parts button').last().click();
   tap.ok((await one.page.locator('#parts select').inputValue()) === '2' && (await one.page.locator('#messages article').first().getAttribute('aria-posinset')) > 40_000, 'any part of it can be gone to');
   await one.page.pdf({ format: 'A4' });
-  tap.ok((await one.page.evaluate(() => window.printed.text)).includes('This paper has'), 'paper says that it has not all');
+  const hasPaper = await one.page.evaluate(() => window.printed.text.includes('This paper has'));
+  tap.ok(hasPaper, 'paper says that it has not all');
+  await one.page.goto(`file://${file}`, { waitUntil: 'commit' });
+  await one.page.locator('#stop').click();
+  await one.page.waitForFunction(() => document.querySelector('#state').className !== 'wait');
+  tap.ok((await one.state()).name === 'stopped' && !(await one.page.locator('#release').isVisible()) && !(await one.page.locator('#stop').isVisible()),
+    'a check that takes too long is stopped, and then nothing is shown');
 });

@@ -9,9 +9,13 @@ class Fault extends Error {
   }
 }
 
+// The reader has had enough: thrown where progress is told.
+class Stopped extends Error {}
+
 const utf8 = new TextEncoder();
 const fromUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const BATCH = 2000; // digests asked for at once
+const SOON = 50; // entries after which progress is told, which decides by the clock whether the window gets its turn
 
 // Forms
 
@@ -173,7 +177,7 @@ async function step(code, work, place) {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Fault || error.name === "NotSupportedError") throw error;
+    if (error instanceof Fault || error instanceof Stopped || error.name === "NotSupportedError") throw error;
     throw new Fault(code, error.message, place);
   }
 }
@@ -409,9 +413,12 @@ async function readLog(part, bodies, log, channel, manifest, progress) {
   // With the byte in front that makes an entry a leaf.
   const raw = await step("modes", async () => {
     refuseUnless(part.entries.length === log.size, "not as many entries");
-    const all = part.entries.map((text) => bytesOf(text, 1));
-    refuseUnless(all.every((bytes, i) => bytes.length <= 1 + ENVELOPE_MAX &&
-      (log.shown[i] !== "w" || bytes.length === 1 + 32)), "no hash, or too large");
+    const all = [];
+    for (const text of part.entries) {
+      const bytes = bytesOf(text, 1);
+      refuseUnless(bytes.length <= 1 + ENVELOPE_MAX && (log.shown[all.length] !== "w" || bytes.length === 1 + 32), "no hash, or too large");
+      if (all.push(bytes) % SOON === 0) await progress(0);
+    }
     return all;
   });
   const tree = await step("root-differs", async () => {
@@ -433,6 +440,7 @@ async function readEntries(raw, bodies, log, before, progress) {
   const entries = [];
   let at = 0;
   for (let i = 0; i < raw.length; i++) {
+    if (i % SOON === 0) await progress(0);
     const mode = log.shown[i];
     const index = log.from + i;
     const entry = { id: `${log.desk}#${index}`, desk: log.desk, index, isFirst: i === 0, mode };
@@ -450,13 +458,12 @@ async function readEntries(raw, bodies, log, before, progress) {
     if (body !== undefined) entry.content = contentOf(blobs[at], body, entry.id);
     if (entry.isFirst && before !== undefined) await step("open-other", async () => checkOpen(entry, before), entry.id);
     at++;
-    if (at % BATCH === 0) await progress(0);
   }
   await step("body-missing", async () => refuseUnless(at === bodies.length, "too many bodies"));
   return entries;
 }
 
-async function readAttachments(data, manifest, logs) {
+async function readAttachments(data, manifest, logs, progress) {
   const named = new Set();
   for (const log of logs)
     for (const entry of log.entries)
@@ -471,6 +478,7 @@ async function readAttachments(data, manifest, logs) {
       const blob = bytesOf(data.attachments[ids[i]]);
       refuseUnless(blob.length <= ATTACHMENT_MAX && hexOf(await sha256(blob)) === ids[i], "another hash");
     });
+    await progress(0);
   }
 }
 
@@ -530,7 +538,7 @@ function nextBy(content, charter) {
 
 // Which charters may govern a shown entry: from the one reached to the last, when not all before is known. A successor
 // goes on where the log before it ended; of one that is not here all is withheld.
-function governing(channel, logs) {
+async function governing(channel, logs, progress) {
   const governs = new Set(), left = new Set();
   const stands = new Map(); // of each desk: where its logs stand, one behind the other
   let isWhole = true; // no shown entry follows a charter that is not here
@@ -546,6 +554,7 @@ function governing(channel, logs) {
     if (log.from !== stand.next) stand.isOpen = true;
     stand.next = log.from + log.size;
     for (const entry of log.entries) {
+      if (entry.index % SOON === 0) await progress(0);
       if (entry.mode === "w") {
         stand.isOpen = true;
         continue;
@@ -610,9 +619,9 @@ async function check(text, progress) {
   for (let i = 0; i < data.logs.length; i++)
     logs.push(await readLog(data.logs[i], data.bodies[i], manifest.logs[i], channel, manifest, count));
   await step("body-missing", async () => refuseUnless(data.bodies.length === data.logs.length, "bodies of no log"));
-  const governed = governing(channel, logs);
+  const governed = await governing(channel, logs, count);
   await step("end-unsigned", async () => checkSigned(channel, logs, governed.left));
-  await readAttachments(data, manifest, logs);
+  await readAttachments(data, manifest, logs, count);
   for (const answer of data.answers) {
     answers.push(await readAnswer(answer, answers.at(-1)?.desk ?? "", channel, manifest, digest));
     await progress(answers.length, data.answers.length, "answers");

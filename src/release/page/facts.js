@@ -22,7 +22,13 @@ const timeOf = (second) => new Date(Math.min(second, TIME_MAX) * 1000).toISOStri
 
 // Which charter governs the entry; undefined when what is withheld may have changed it.
 const charterOver = (entry) => (entry.charters?.length === 1 ? entry.charters[0].json : undefined);
-const membersOf = (charter) => charter.members.map((member) => member.name);
+const membersOf = (charter) => [...namesIn(charter)];
+
+const namesOfCharter = new WeakMap(); // asked for with every entry
+function namesIn(charter) {
+  if (!namesOfCharter.has(charter)) namesOfCharter.set(charter, new Set(charter.members.map((member) => member.name)));
+  return namesOfCharter.get(charter);
+}
 
 function addressed(entry, charter) {
   return entry.envelope.to ?? membersOf(charter).filter((desk) => desk !== entry.desk);
@@ -36,7 +42,7 @@ function faultOf({ envelope, isFirst, desk }, charter) {
   if (isFirst !== (kind.name === "open")) return "open";
   if ((kind.re === "required" && !envelope.re) || (kind.re === "none" && envelope.re)) return "re";
   if ((kind.body === "required" && !envelope.body) || (kind.body === "none" && envelope.body)) return "body";
-  if (envelope.to?.some((one) => one === desk || !membersOf(charter).includes(one))) return "to";
+  if (envelope.to?.some((one) => one === desk || !namesIn(charter).has(one))) return "to";
   if (envelope.line && !charter.lines.includes(envelope.line)) return "line";
   const { limits } = charter;
   const attachments = envelope.attachments ?? [];
@@ -105,8 +111,11 @@ function chainOf(logs, ends) {
   return chain;
 }
 
+const DUTIES_MAX = 200000; // worked out; beyond that it is said
+
 class Facts {
-  constructor(checked) {
+  // isLater: its entries are gathered by `of`.
+  constructor(checked, isLater = false) {
     this.checked = checked;
     this.order = jointOrder(checked.logs);
     this.byId = new Map();
@@ -115,9 +124,23 @@ class Facts {
     this.logs = new Map(); // of each desk
     for (const { desk } of checked.logs)
       if (!this.logs.has(desk)) this.logs.set(desk, chainOf(checked.logs.filter((log) => log.desk === desk), checked.channel.ends));
-    for (const log of this.logs.values()) this.#judge(log);
+    if (!isLater) Array.from(this.#gather());
+  }
+
+  // The same, telling of progress.
+  static async of(checked, progress) {
+    const facts = new Facts(checked, true);
+    let done = 0;
+    for (const count of facts.#gather()) await progress((done += count), 2 * facts.order.length);
+    return facts;
+  }
+
+  // Yields how many entries it has gone through since.
+  *#gather() {
+    for (const log of this.logs.values()) yield* this.#judge(log);
     this.order.forEach((entry, place) => (entry.place = place));
     for (const entry of this.order) {
+      if (entry.place % SOON === 0) yield SOON;
       this.byId.set(entry.id, entry);
       const { re, kind } = entry.envelope ?? {};
       if (re !== undefined) add(this.replies, re, entry);
@@ -125,9 +148,10 @@ class Facts {
     }
   }
 
-  #judge(log) {
+  *#judge(log) {
     let hasLeft = false;
     for (const entry of log.entries) {
+      if (entry.index % SOON === 0) yield SOON;
       const charter = charterOver(entry);
       if (entry.envelope === undefined || charter === undefined) continue;
       entry.fault = hasLeft ? "left" : faultOf(entry, charter);
@@ -169,7 +193,7 @@ class Facts {
     if (!isReceipt(body) || !body.of.startsWith(entry.desk + "#")) return no("form");
     const member = this.checked.channel.members.get(body.from);
     const charter = charterOver(entry);
-    if (member === undefined || body.from === entry.desk || (charter && !membersOf(charter).includes(body.from))) return no("member");
+    if (member === undefined || body.from === entry.desk || (charter && !namesIn(charter).has(body.from))) return no("member");
     const read = receiptNote(body);
     if (read === undefined) return no("form");
     const { note, origin, root } = read;
@@ -263,9 +287,9 @@ class Facts {
     return undefined;
   }
 
-  async #duty(question, debtor, duty, charter) {
+  // replies: to the question, without those that are malformed.
+  async #duty(question, debtor, duty, charter, replies) {
     const creditor = question.desk;
-    const replies = (this.replies.get(question.id) ?? []).filter((entry) => !entry.fault);
     const isAutomatic = (kind) => KIND.get(kind)?.automatic;
     const owed = duty.owe.filter((kind) => !isAutomatic(kind) || duty.owe.every(isAutomatic));
     const owes = (entry) => entry.desk === debtor && owed.includes(entry.envelope.kind) && this.#hasSeen(entry, question) && hasRightBody(entry);
@@ -306,16 +330,21 @@ class Facts {
 
   // The duties that each question started, kept as entry.duties.
   async reckon(progress) {
-    let done = 0;
+    let done = 0, count = 0;
     for (const entry of this.order) {
-      if (++done % BATCH === 0) await progress(done, this.order.length);
+      if (++done % SOON === 0) await progress(done, this.order.length);
       const charter = charterOver(entry);
       if (entry.envelope === undefined || charter === undefined || entry.fault) continue;
       const duties = charter.duties.filter((duty) => duty.on === entry.envelope.kind);
       if (duties.length === 0 || !hasRightBody(entry)) continue;
+      const replies = (this.replies.get(entry.id) ?? []).filter((one) => !one.fault);
       for (const duty of duties)
-        for (const debtor of addressed(entry, charter))
-          (entry.duties ??= []).push(await this.#duty(entry, debtor, duty, charter));
+        for (const debtor of addressed(entry, charter)) {
+          this.isCut = ++count > DUTIES_MAX;
+          if (this.isCut) return;
+          (entry.duties ??= []).push(await this.#duty(entry, debtor, duty, charter, replies));
+          await progress(done, this.order.length);
+        }
     }
   }
 

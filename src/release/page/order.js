@@ -5,7 +5,7 @@
 // naming nothing; what is named beyond the release is passed over. src/release/reader.c gives the same order.
 
 function rankAll(logs) {
-  const heads = logs.map((log) => ({ log, ranks: [], sent: 0 }));
+  const heads = logs.map((log) => ({ log, ranks: [], sent: 0, waiting: [] })); // waiting: heads for entries of this log
   const byDesk = new Map();
   for (const head of heads) {
     const { desk } = head.log;
@@ -15,32 +15,42 @@ function rankAll(logs) {
   const findHead = (desk, index) =>
     byDesk.get(desk)?.find(({ log }) => index >= log.from && index - log.from < log.size);
 
-  // The ranks of what the next entry stands behind, or null while one of them has none yet.
-  function named(head) {
-    const ends = head.ranks.length === 0 && head.before !== undefined ? [[head.before, head.before.log.size]] : [];
-    for (const [desk, { size }] of Object.entries(head.log.entries[head.ranks.length].envelope?.seen ?? {})) {
+  // The next entry of a log: what it stands behind, of which nothing was looked at yet.
+  function begin(head) {
+    const entry = head.log.entries[head.ranks.length];
+    head.named = head.ranks.length === 0 && head.before !== undefined ? [{ other: head.before, size: head.before.log.size }] : [];
+    for (const [desk, { size }] of Object.entries(entry.envelope?.seen ?? {})) {
       const other = desk === head.log.desk ? undefined : findHead(desk, size - 1);
-      if (other !== undefined) ends.push([other, size - other.log.from]);
+      if (other !== undefined) head.named.push({ other, size: size - other.log.from });
     }
-    return ends.every(([other, size]) => other.ranks.length >= size) ? ends.map(([other, size]) => other.ranks[size - 1]) : null;
+    if (entry.envelope !== undefined) head.sent = Date.parse(entry.envelope.sent);
+    head.rank = Math.max(head.sent, (head.ranks.at(-1) ?? -1) + 1);
   }
 
+  // Looks on from where it stood. False: one of those named has no rank yet; it waits there.
   function place(head) {
-    const entry = head.log.entries[head.ranks.length];
-    const ranks = named(head);
-    if (ranks === null) return false;
-    if (entry.envelope !== undefined) head.sent = Date.parse(entry.envelope.sent);
-    entry.rank = head.sent;
-    for (const rank of [head.ranks.at(-1) ?? -1, ...ranks]) entry.rank = Math.max(entry.rank, rank + 1);
-    head.ranks.push(entry.rank);
+    if (head.named === undefined) begin(head);
+    for (; head.named.length > 0; head.named.pop()) {
+      const { other, size } = head.named.at(-1);
+      if (other.ranks.length < size) {
+        other.waiting.push({ head, size });
+        return false;
+      }
+      head.rank = Math.max(head.rank, other.ranks[size - 1] + 1);
+    }
+    head.named = undefined;
+    head.log.entries[head.ranks.length].rank = head.rank;
+    head.ranks.push(head.rank);
     return true;
   }
 
-  for (let hasPlaced = true; hasPlaced; ) {
-    hasPlaced = false;
-    for (const head of heads)
-      while (head.ranks.length < head.log.size && place(head)) hasPlaced = true;
-  }
+  const ready = [...heads];
+  for (let head = ready.pop(); head !== undefined; head = ready.pop())
+    while (head.ranks.length < head.log.size && place(head)) {
+      const { length } = head.ranks;
+      ready.push(...head.waiting.filter(({ size }) => size <= length).map((one) => one.head));
+      if (head.waiting.length > 0) head.waiting = head.waiting.filter(({ size }) => size > length);
+    }
 }
 
 // All entries, the withheld ones among them. Those that name each other in a circle have no rank and come last.

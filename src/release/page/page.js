@@ -3,6 +3,7 @@
 
 const at = (selector) => document.querySelector(selector);
 const ticked = new Set(); // desks whose digits the reader has compared
+let hasEnough = false; // the reader has stopped the check
 let state = { name: "wait" }; // and with it, when it is there: code, place; checked
 let messages; // LongList
 
@@ -19,10 +20,11 @@ function showState() {
   const total = checked?.desks.length;
   const shown = name === "checked" ? (ticked.size === total ? "compared" : "consistent") : name;
   at("#state").className = shown;
-  at("#progress").hidden = name !== "wait";
+  at("#progress").hidden = at("#stop").hidden = name !== "wait";
   at("#release").hidden = at("#print").hidden = name !== "checked";
   if (failed !== undefined) at("#state").dataset.code = failed;
   if (name === "wait") verdict(word("wait"));
+  if (name === "stopped") verdict(word("stopped"), word("stopped.why"));
   if (name === "unable") verdict(word("unable"), word(state.isBroken ? "unable.error" : "unable.why"));
   if (name === "no") verdict(word("no"), word("code." + failed) + (place ? " " + word("no.at", { place }) : "") + " " + word("no.code", { code: failed }), word("no.shown"));
   if (shown === "consistent") verdict(word("consistent"), word("consistent.why"), word("consistent.left", { done: ticked.size, total }));
@@ -31,12 +33,13 @@ function showState() {
 
 let drawn = 0;
 
-// Once in a while the window gets its turn.
-async function showProgress(done, total) {
+// Once in a while the window gets its turn, and the reader a word.
+async function showProgress(done, total, what = "count") {
   if (performance.now() - drawn < 100) return;
   at("#progress").value = done / total;
-  at("#state .detail").textContent = done > 0 ? word("wait.count", { done: numberOf(done), total: numberOf(total) }) : "";
+  at("#state .detail").textContent = done > 0 ? word("wait." + what, { done: numberOf(done), total: numberOf(total) }) : "";
   await turn();
+  if (hasEnough) throw new Stopped();
   drawn = performance.now();
 }
 
@@ -170,7 +173,8 @@ function showClocks() {
   for (const { duty } of duties) counts.set(duty.state, (counts.get(duty.state) ?? 0) + 1);
   const silent = duties.filter(({ duty }) => duty.state === "overdue" || duty.state === "late");
   at("#clocks").hidden = duties.length === 0;
-  at("#clocks p").textContent = Array.from(counts, ([name, n]) => `${word("count." + name)}: ${numberOf(n)}`).join("; ");
+  at("#clocks p").textContent = [...Array.from(counts, ([name, n]) => `${word("count." + name)}: ${numberOf(n)}`),
+    ...(facts.isCut ? [word("duties.cut")] : [])].join("; ");
   at("#clocks ul").replaceChildren(...silent.slice(0, SILENCES_MAX).map(({ entry, duty }) => el("li", {}, linkTo(entry.id), ": ", ...dutyView(duty))));
 }
 
@@ -259,6 +263,7 @@ function listen() {
     showParts();
   });
   at("#quoting").addEventListener("focusin", () => readStatements().then(offerLanguages), { once: true });
+  at("#stop").addEventListener("click", () => (hasEnough = true));
   at("#quote-check").addEventListener("click", compareQuotes);
   at("#quote-stop").addEventListener("click", stopQuotes);
   at("#parts select").addEventListener("change", (event) => goToPart(Number(event.target.value)));
@@ -311,14 +316,14 @@ async function start() {
   try {
     const checked = await check(await dataText(), showProgress);
     attachments = checked.attachments;
-    facts = new Facts(checked);
-    await facts.reckon(showProgress);
+    facts = await Facts.of(checked, (done, total) => showProgress(done, total, "facts"));
+    await facts.reckon((done, total) => showProgress(done, total, "duties"));
     messages = new LongList(at("#messages"), at("#paper"), itemsOf(facts.order), view);
     state = { name: "checked", checked };
   } catch (error) {
-    const isAnswer = error instanceof Fault;
-    state = isAnswer ? { name: "no", code: error.code, place: error.place } : { name: "unable", isBroken: true };
-    if (!isAnswer) console.error(error);
+    if (error instanceof Fault) state = { name: "no", code: error.code, place: error.place };
+    else state = error instanceof Stopped ? { name: "stopped" } : { name: "unable", isBroken: true };
+    if (state.isBroken) console.error(error);
   }
   return showAll();
 }
