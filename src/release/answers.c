@@ -127,16 +127,19 @@ static bool is_behind(const struct record_origin *log, const struct record_origi
 
 bool release_end_belongs(const struct release_record *record,
                          const struct release_manifest *manifest,
+                         const struct bundle_channel *cut,
                          const struct release_answered *answers,
                          const struct record_origin *origin)
 {
 	const struct release_held_log *held = release_record_log(record, origin);
 	const struct release_log *own = release_manifest_log(manifest, origin);
 
+	if (bundle_channel_member(cut, origin->desk.text) == NULL)
+		return false;
 	for (size_t i = 0; i < manifest->log_count; i++)
 		if (is_behind(&manifest->logs[i].origin, origin))
 			return true;
-	for (size_t i = 0; answers != NULL && i < record->channel.member_count; i++)
+	for (size_t i = 0; i < record->channel.member_count; i++)
 		if (answers[i].log != NULL && is_behind(&answers[i].log->origin, origin))
 			return true;
 	return own != NULL && held != NULL && own->size == held->checkpoint.size;

@@ -33,11 +33,12 @@ MUST_USE enum status release_answers_find(
     struct release_record *record, const struct hash *digest, const char *by,
     struct release_answered ret_answers[RECORD_MEMBERS_MAX], struct error *err);
 
-/* Does the end of this log belong to what is released: is a later log of its desk there,
- * or the answer (by the members of the channel; NULL: none are known) in one, or all of
- * the log itself? */
+/* Does the end of this log belong to what is released: is its desk a member in the cut,
+ * and a later log of it there, or its answer (answers: by the members of the channel) in
+ * one, or all of the log itself? */
 bool release_end_belongs(const struct release_record *record,
                          const struct release_manifest *manifest,
+                         const struct bundle_channel *cut,
                          const struct release_answered *answers,
                          const struct record_origin *origin);
 

@@ -105,7 +105,8 @@ static enum status build_ends(struct building *building, struct error *err)
 	append_name(building, "ends");
 	buf_append_byte(building->out, '[');
 	for (size_t i = 0; i < record->source->log_end_count; i++) {
-		if (!release_end_belongs(record, &building->manifest, building->answers,
+		if (!release_end_belongs(record, &building->manifest, &building->cut,
+		                         building->answers,
 		                         &record->channel.endings[i].origin))
 			continue;
 		next(building->out, &is_first);

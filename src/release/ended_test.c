@@ -514,6 +514,42 @@ static void who_had_left_before_the_end_is_not_asked(void **state TEST_UNUSED)
 	teardown(&f);
 }
 
+/* Its answer is not asked for, nor the end of its log. */
+static void who_came_after_the_cut_answers_nothing(void **state TEST_UNUSED)
+{
+	static const size_t joining[] = {EAST};
+	const struct testing_amendment enlarged = {.joining = joining,
+	                                           .joining_count = 1,
+	                                           .template_json = "{\"title\":\"x\"}",
+	                                           .signers = 7};
+	struct record_message_id request = {north, 1};
+	struct release_look look = {0};
+	struct release_choice choice;
+	struct fixture f = {.text = BUF_INIT(RELEASE_MANIFEST_MAX),
+	                    .data = BUF_INIT(RELEASE_DATA_MAX)};
+
+	testing_channel_open(&f.channel, 2);
+	open_record(&f);
+	choice = all(&f);
+	draft(&f, &choice);
+	close_record(&f);
+	answer(&f, NORTH, NULL);
+	answer(&f, SOUTH, &request);
+	testing_channel_join(&f.channel, east.text);
+	testing_channel_amend(&f.channel, &enlarged);
+	testing_channel_follow(&f.channel, NORTH);
+	testing_channel_open_late(&f.channel, EAST);
+	testing_channel_end_log(&f.channel, EAST, 1, 7);
+	answer(&f, NEXT, &request);
+	open_record(&f);
+	assert_int_equal(release_look_at(&f.record, buf_view(&f.text), &look, &f.err),
+	                 STATUS_OK);
+	release_look_release(&look);
+	must_build(&f);
+	assert_int_equal(f.grade, RELEASE_JOINT);
+	teardown(&f);
+}
+
 static void a_successor_without_its_end_is_no_record(void **state TEST_UNUSED)
 {
 	struct fixture f;
@@ -541,6 +577,7 @@ int main(void)
 	    cmocka_unit_test(an_opening_that_names_no_end_is_drafted_as_envelope),
 	    cmocka_unit_test(a_successor_goes_on_under_the_charter_reached),
 	    cmocka_unit_test(who_had_left_before_the_end_is_not_asked),
+	    cmocka_unit_test(who_came_after_the_cut_answers_nothing),
 	    cmocka_unit_test(a_successor_without_its_end_is_no_record),
 	};
 

@@ -38,7 +38,7 @@ static enum status open_cut(struct looking *looking, struct error *err)
 	TRY(bundle_channel_settle(&looking->cut, err));
 	looking->terms.channel = &looking->cut;
 	for (size_t i = 0; i < record->channel.ending_count; i++)
-		if (release_end_belongs(record, &looking->look->manifest,
+		if (release_end_belongs(record, &looking->look->manifest, &looking->cut,
 		                        looking->look->answers,
 		                        &record->channel.endings[i].origin))
 			TRY(bundle_channel_add_ending(

@@ -305,6 +305,24 @@ async function receipts(tap, browser, sample) {
   }
 }
 
+/** A desk lost its log and went on in the next one. */
+async function lost(tap, browser, file) {
+  execFileSync(process.env.RELEASE_SAMPLE, ['8+', file]);
+  const one = await ReleasePage.open(tap, browser, 'a reader of what was written after a loss');
+  const { name } = await one.load(file);
+  const rows = await one.page.locator('#logs tbody tr').allInnerTexts();
+  const [first, next] = rows.filter((row) => row.startsWith('south.example'));
+  const [, number] = /goes on with #(\d+)/.exec(first ?? '') ?? [];
+  tap.ok(name === 'consistent' && rows.length === 5 && next?.startsWith('south.example, log 2') && next.includes(`#${Number(number) + 1}`),
+    'where the log ended is told, and what is withheld in the next one by its ids');
+  await one.page.evaluate(() => dispatchEvent(new Event('beforeprint'))); // brings all into the document
+  const ids = await one.page.locator('#messages article.message').evaluateAll((all) => all.map(({ id }) => id).filter((id) => id.startsWith('m-south.example-')).map((id) => Number(id.split('-').at(-1))));
+  tap.ok(ids.length > Number(number) && ids.every((id, i) => i === 0 || id > ids[i - 1]) && ids.includes(Number(number)), 'both logs stand in the list as one, by their ids');
+  one.language = 'id';
+  await one.page.locator('#language [data-language="id"]').click();
+  tap.ok((await one.page.locator('#logs').innerText()).includes(`#${number}`), 'in both languages');
+}
+
 /** Each bad copy is red, for the reason that the program gives, in words. */
 async function tampered(tap, browser, file) {
   const folder = path.join(tap.folder, 'tampered');
@@ -346,6 +364,7 @@ await play(async (tap) => {
   await unable(tap, browser, sample);
   await smuggled(tap, browser, sample);
   await receipts(tap, browser, sample);
+  await lost(tap, browser, path.join(tap.folder, 'lost.html'));
   if (!process.env.QUICK) await tampered(tap, browser, sample);
   const north = await tap.desk('north.example');
   const south = await tap.desk('south.example', 'id');
