@@ -11,13 +11,11 @@ import { LIMITS, openChannel, play, until } from './desks.mjs';
 
 const MESSAGES = 10_000;
 const BATCH = 2_500;
-const ROUNDS = 3;
+const ROUNDS = 5;
 /** Times the empty page's; on an idle machine it is about half of this. */
 const RATIO = { paint: 8, row: 30 };
 const LONG_TASK_MS = 200;
 const LAST = 'The last of ten thousand';
-
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
 async function fill(tap, north, south, channel) {
   const words = 'server relay phishing register ballot tally outage scan login certificate prefix botnet'.split(' ');
@@ -76,9 +74,10 @@ async function compare(tap, what, context, empty, url, row) {
   const runs = [];
   for (let round = 0; round < ROUNDS; round++)
     runs.push({ base: await load(context, empty, { selector: 'p', text: 'Here' }), ours: await load(context, url, row) });
-  const base = median(runs.map(({ base: { paint } }) => paint));
-  const paint = median(runs.map(({ ours }) => ours.paint));
-  const last = median(runs.map(({ ours }) => ours.row));
+  // The best of each: what others take of the machine meanwhile is neither page's.
+  const base = Math.min(...runs.map(({ base: { paint } }) => paint));
+  const paint = Math.min(...runs.map(({ ours }) => ours.paint));
+  const last = Math.min(...runs.map(({ ours }) => ours.row));
   const say = (ms) => `${Math.round(ms)} ms`;
   tap.note(`${what}: first paint ${say(paint)}, last row ${say(last)}; an empty page of the same size ${say(base)}`);
   tap.ok(paint <= RATIO.paint * base, `${what}: painted within ${RATIO.paint} times the empty page (${(paint / base).toFixed(1)})`);
