@@ -347,6 +347,7 @@ static void an_ended_log_without_successor_is_released(void **state TEST_UNUSED)
 	assert_says(&f, "the log north.example was ended at 4 entries, as its desk and "
 	                "the others signed; it goes on with #4 in north.example, log 2, "
 	                "which is not in this file");
+	f.channel.log_count++; /* to be released */
 	teardown(&f);
 }
 
