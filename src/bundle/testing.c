@@ -61,6 +61,8 @@ void testing_log_empty(struct testing_log *log)
 		buf_release(&log->entries[i].entry);
 		buf_release(&log->entries[i].blob);
 	}
+	free(log->entries);
+	log->entries = NULL;
 	log->count = 0;
 	test_tree_release(&log->tree);
 	log->tree = (struct test_tree){0};
@@ -232,7 +234,6 @@ static void release_log(struct testing_log *log)
 	testing_log_empty(log);
 	for (size_t i = 0; i < log->attachment_count; i++)
 		buf_release(&log->attachments[i].blob);
-	free(log->entries);
 	free(log->attachments);
 	buf_release(&log->checkpoint);
 }
