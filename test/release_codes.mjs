@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page's check says of many release files: reads paths, one a line, and prints for each the code of the check
-// that failed, or "ok", the grade, and whose consent is lacking; with --order, instead of these, the ids of what is shown
+// that failed, or "ok", the grade, whose consent is lacking, and who has not signed the end of a log; with --order, instead of these, the ids of what is shown
 // in the joint order; as src/release/release_codes.c does. The script is that of the page as built, but for its last part
 // (page.js), which needs a browser.
 //
@@ -33,7 +33,8 @@ async function codeOf(path) {
     const { grade, asked, answers } = checked;
     if (isOrder) return new Facts(checked).order.filter(({ mode }) => mode !== "w").map(({ id }) => id).join(" ");
     const lacking = Array.from(asked).filter((desk) => !answers.some((answer) => answer.desk === desk)).sort();
-    return ["ok", grade, ...lacking].join(" ");
+    const unsigned = checked.channel.ends.flatMap((end) => Array.from(checked.channel.members.keys()).filter((desk) => end.lacking.has(desk)));
+    return ["ok", grade, ...lacking].join(" ") + unsigned.map((desk) => `; unsigned by ${desk}`).join("");
   } catch (error) {
     return error instanceof Fault ? error.code : `${error.name}: ${error.message}`;
   }

@@ -279,11 +279,36 @@ def governed(sample):
     yield "shown: with one entry of the first log withheld", f"ok one-sided {WEST}", with_leaf.set_end().consented((NORTH, SOUTH, EAST))
 
 
+def left_out(sample):
+    """An amendment of the others says of east that it has left; then they end a log among them."""
+    few = (NORTH, SOUTH, WEST)
+    text = sample["charters"][1]
+    charter = json.loads(text.split("\n")[1])
+    charter["members"] = [member for member in charter["members"] if member["name"] != EAST]
+    text = "aldis.charter/1\n" + plain(charter).decode() + "\n"
+    for what, amended_by, ended_by, leave, consents, answer in (
+            ("and it is not shown", few, few, "", few, f"ok one-sided {EAST}; unsigned by {EAST}"),
+            ("and it consents", few, few, "", ALL, f"ok joint; unsigned by {EAST}"),
+            ("and it has signed the end", few, ALL, "", ALL, "ok joint"),
+            ("and it has signed the amendment", ALL, few, "", ALL, "ok joint"),
+            ("and it is shown", few, few, "e", ALL, "ok joint"), ("and it is withheld", few, few, "w", ALL, f"ok joint; unsigned by {EAST}")):
+        world = Ended(sample)
+        world.manifest["attachments"], world.data["attachments"] = [], {}
+        for log in range(5):
+            withhold(world, log)
+        world.data["charters"][1] = charter_note(text, amended_by)
+        world.manifest["charter"] = hashlib.sha256(text.encode()).hexdigest()
+        if leave:
+            entry = plain(envelope(kind="leave"))
+            world.append(EASTERN, leaf_of(entry) if leave == "w" else entry, leave)
+        yield f"east is left out, {what}", answer, world.set_end(ended_by).consented(consents)
+
+
 def main(sample, out):
     head, text, tail = split(pathlib.Path(sample).read_bytes())
     sample, out, cases = json.loads(text), pathlib.Path(out), []
     out.mkdir(parents=True, exist_ok=True)
-    for make in (signatures, forms, logs, openings, answers, governed):
+    for make in (signatures, forms, logs, openings, answers, governed, left_out):
         for what, answer, data in make(sample):
             name = f"{len(cases):03}.html"
             (out / name).write_bytes(head + written(data, in_data).encode("ascii") + tail)

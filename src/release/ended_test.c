@@ -131,7 +131,7 @@ static void must_build(struct fixture *f)
 		fail_msg("%s", f->err.text);
 }
 
-static void assert_says(const struct fixture *f, const char *sentence)
+static bool says(const struct fixture *f, const char *sentence)
 {
 	const struct bundle_trust none = {0};
 	struct release_result result = {0};
@@ -143,7 +143,12 @@ static void assert_says(const struct fixture *f, const char *sentence)
 	for (size_t i = 0; i < result.bundle.statement_count; i++)
 		is_said |= strcmp(bundle_statement(&result.bundle, i), sentence) == 0;
 	release_result_release(&result);
-	if (!is_said)
+	return is_said;
+}
+
+static void assert_says(const struct fixture *f, const char *sentence)
+{
+	if (!says(f, sentence))
 		fail_msg("it does not say: %s", sentence);
 }
 
@@ -551,6 +556,40 @@ static void who_came_after_the_cut_answers_nothing(void **state TEST_UNUSED)
 	teardown(&f);
 }
 
+/* North and south leave east out, as if it had left, and end north's log among them. */
+static void
+whose_signature_a_charter_of_the_others_spared_is_named(void **state TEST_UNUSED)
+{
+	const struct testing_amendment without_east = {
+	    .removed = &east, .removed_count = 1, .signers = 3};
+	const struct record_message_id left = {east, 1};
+	static const char unsigned_by_east[] =
+	    "east.example has not signed the end of the log north.example: the others "
+	    "left it out of a charter, and this file does not show that it had left";
+	struct release_choice choice;
+	struct fixture f = {.text = BUF_INIT(RELEASE_MANIFEST_MAX),
+	                    .data = BUF_INIT(RELEASE_DATA_MAX)};
+
+	testing_channel_open(&f.channel, DESKS);
+	testing_channel_write(&f.channel, EAST,
+	                      &(struct testing_message){.kind = "leave"});
+	testing_channel_amend(&f.channel, &without_east);
+	testing_channel_follow(&f.channel, NORTH);
+	testing_channel_end_log(&f.channel, NORTH, 2, 3);
+	testing_channel_fill(&f.channel, NEXT, 1);
+	open_record(&f);
+	choice = all(&f);
+	choice.withheld = (struct release_ids){&left, 1};
+	draft(&f, &choice);
+	must_build(&f);
+	assert_says(&f, unsigned_by_east);
+	choice.withheld = (struct release_ids){0};
+	draft(&f, &choice);
+	must_build(&f);
+	assert_false(says(&f, unsigned_by_east));
+	teardown(&f);
+}
+
 static void a_successor_without_its_end_is_no_record(void **state TEST_UNUSED)
 {
 	struct fixture f;
@@ -579,6 +618,7 @@ int main(void)
 	    cmocka_unit_test(a_successor_goes_on_under_the_charter_reached),
 	    cmocka_unit_test(who_had_left_before_the_end_is_not_asked),
 	    cmocka_unit_test(who_came_after_the_cut_answers_nothing),
+	    cmocka_unit_test(whose_signature_a_charter_of_the_others_spared_is_named),
 	    cmocka_unit_test(a_successor_without_its_end_is_no_record),
 	};
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * For tests only: what the checks say of many release files. Reads paths, one a line, and
- * prints for each the code of the check that failed, or "ok", the grade, and whose
- * consent is lacking. With the argument --order, instead of these, the ids of what is
- * shown, in the joint order.
+ * prints for each the code of the check that failed, or "ok", the grade, whose consent is
+ * lacking, and who has not signed the end of a log. With the argument --order, instead of
+ * these, the ids of what is shown, in the joint order.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,19 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->desk.text, y->desk.text);
 }
 
-/* "ok one-sided east.example south.example" */
+/* From the words, so that these are tested too. */
+static void print_unsigned(const struct bundle_result *result)
+{
+	for (size_t i = 0; i < result->statement_count; i++) {
+		const char *said = bundle_statement(result, i);
+		const char *found = strstr(said, " has not signed the end of the log ");
+
+		if (found != NULL)
+			printf("; unsigned by %.*s", (int)(found - said), said);
+	}
+}
+
+/* "ok one-sided east.example south.example; unsigned by east.example" */
 static void print_accepted(const struct release_result *result)
 {
 	printf("ok %s", release_grade_name(result->grade));
@@ -30,6 +42,7 @@ static void print_accepted(const struct release_result *result)
 	for (size_t i = 0; i < result->reply_count; i++)
 		if (result->replies[i].answer == RELEASE_NO_ANSWER)
 			printf(" %s", result->replies[i].desk.text);
+	print_unsigned(&result->bundle);
 	putchar('\n');
 }
 

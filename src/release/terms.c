@@ -92,7 +92,7 @@ static bool is_countersigned(const struct release_terms *terms,
 	return true;
 }
 
-enum status release_terms_check_ends(const struct release_terms *terms, struct error *err)
+enum status release_terms_check_ends(struct release_terms *terms, struct error *err)
 {
 	const struct bundle_channel *channel = terms->channel;
 	bool is_whole[RELEASE_ENDS_MAX] = {false};
@@ -110,10 +110,12 @@ enum status release_terms_check_ends(const struct release_terms *terms, struct e
 			const struct bundle_ending *ending = &channel->endings[e];
 			const char *desk = ending->origin.desk.text;
 
-			if (!is_whole[e] && c >= terms->ended_under[e] &&
-			    record_charter_member(charter, desk) != SIZE_MAX)
-				is_whole[e] = is_countersigned(terms, ending, members,
-				                               charter->member_count);
+			if (is_whole[e] || c < terms->ended_under[e] ||
+			    record_charter_member(charter, desk) == SIZE_MAX)
+				continue;
+			is_whole[e] = is_countersigned(terms, ending, members,
+			                               charter->member_count);
+			terms->signed_under[e] = c;
 		}
 	}
 	for (size_t e = 0; e < channel->ending_count; e++)
@@ -123,6 +125,20 @@ enum status release_terms_check_ends(const struct release_terms *terms, struct e
 			                 "are not shown to have left",
 			                 channel->endings[e].end.origin);
 	return STATUS_OK;
+}
+
+bool release_terms_end_lacks(const struct release_terms *terms, size_t ending,
+                             size_t member)
+{
+	const struct bundle_channel *channel = terms->channel;
+
+	if (channel->endings[ending].is_signed[member] || terms->has_left[member])
+		return false;
+	for (size_t i = 0; i < channel->leaver_count; i++)
+		if (channel->leavers[i].member == member &&
+		    channel->leavers[i].charter <= terms->signed_under[ending])
+			return true;
+	return false;
 }
 
 const char *release_grade_name(enum release_grade grade)

@@ -28,6 +28,7 @@ struct release_terms {
 	bool has_any;                         /* something is shown */
 	size_t last;                          /* of those that govern it */
 	size_t ended_under[RELEASE_ENDS_MAX]; /* by the channel's ends, as far as shown */
+	size_t signed_under[RELEASE_ENDS_MAX]; /* the first by which all have signed it */
 	struct release_stand stands[RECORD_MEMBERS_MAX];
 	/* The log at hand. */
 	const struct bundle_member *member;
@@ -49,8 +50,12 @@ void release_terms_log_end(struct release_terms *terms,
 /* When all logs were read: is the end of each signed by all members, but those that are
  * shown to have left, of one charter that its desk is in, of that at the end of the log
  * or a later one? UNTRUSTED. */
-MUST_USE enum status release_terms_check_ends(const struct release_terms *terms,
+MUST_USE enum status release_terms_check_ends(struct release_terms *terms,
                                               struct error *err);
+/* When they are: does this end lack a signature of the member, whom that charter, or one
+ * before it, left out without its signature, and who is not shown to have left? */
+bool release_terms_end_lacks(const struct release_terms *terms, size_t ending,
+                             size_t member);
 
 enum release_answer {
 	RELEASE_NO_ANSWER,

@@ -663,7 +663,7 @@ static enum status check_all(struct checking *checking, struct view data,
 	checking->result->grade =
 	    release_terms_grade(&checking->terms, &checking->manifest, checking->answers);
 	TRY(tell_answers(checking, err));
-	release_verify_say(&checking->channel, &checking->manifest, checking->result);
+	release_verify_say(&checking->terms, &checking->manifest, checking->result);
 	return STATUS_OK;
 }
 

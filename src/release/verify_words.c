@@ -72,10 +72,28 @@ static bool is_signed(const struct release_result *of_release, const char *by)
 	return false;
 }
 
-static void say_ending(const struct bundle_channel *channel,
-                       const struct release_manifest *manifest,
-                       const struct bundle_ending *ending, struct bundle_result *result)
+/* Those of whom nobody can tell by this file whether they had left. */
+static void say_unsigned(const struct release_terms *terms, size_t ending,
+                         const char *name, struct bundle_result *result)
 {
+	const struct bundle_channel *channel = terms->channel;
+
+	for (size_t i = 0; i < channel->member_count; i++)
+		if (release_terms_end_lacks(terms, ending, i))
+			bundle_say(
+			    result,
+			    "%s has not signed the end of the log %s: the others "
+			    "left it out of a charter, and this file does not show "
+			    "that it had left",
+			    channel->members[i].name.text, name);
+}
+
+static void say_ending(const struct release_terms *terms,
+                       const struct release_manifest *manifest, size_t number,
+                       struct bundle_result *result)
+{
+	const struct bundle_channel *channel = terms->channel;
+	const struct bundle_ending *ending = &channel->endings[number];
 	struct record_origin next = ending->origin;
 	char name[RELEASE_LOG_NAME_MAX], next_name[RELEASE_LOG_NAME_MAX];
 
@@ -90,9 +108,10 @@ static void say_ending(const struct bundle_channel *channel,
 	           has_log(manifest, next.desk.text, next.generation)
 	               ? ""
 	               : ", which is not in this file");
+	say_unsigned(terms, number, name, result);
 }
 
-void release_verify_say(const struct bundle_channel *channel,
+void release_verify_say(const struct release_terms *terms,
                         const struct release_manifest *manifest,
                         struct release_result *of_release)
 {
@@ -116,8 +135,8 @@ void release_verify_say(const struct bundle_channel *channel,
 	for (size_t i = 0; i < manifest->log_count; i++)
 		say_log(result, &manifest->logs[i]);
 	say_left_out(manifest, result);
-	for (size_t i = 0; i < channel->ending_count; i++)
-		say_ending(channel, manifest, &channel->endings[i], result);
+	for (size_t i = 0; i < terms->channel->ending_count; i++)
+		say_ending(terms, manifest, i, result);
 	bundle_say(result, "it does not show what withheld entries say, nor whether a "
 	                   "member had answered otherwise before, nor whether what was "
 	                   "said is true; receipts that entries put on record are not "

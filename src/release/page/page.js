@@ -113,15 +113,26 @@ function logRows({ logs, desks, channel: { ends } }) {
     ...ends.filter(({ desk }) => desk === name).map(({ desk, generation }) => ({ desk, generation: generation + 1 }))]);
   return all.map((one) => {
     const log = logs.find(({ desk, generation }) => desk === one.desk && generation === one.generation);
-    return log ? logRow(log, endAt(ends, log)) : [logName(one), word("logs.none"), "", "", "", "", ""];
+    const ended = endNotes(ends, endAt(ends, one));
+    return log ? logRow(log, ended) : [logName(one), [word("logs.none"), ...ended], "", "", "", "", ""];
   });
 }
 
-function logRow(log, end) {
+const note = (text) => el("div", { class: "soft" }, text);
+
+// Where a log was ended, and who has not signed that.
+function endNotes(ends, end) {
+  if (end === undefined) return [];
+  const notes = [note(word("logs.ended", { n: numberOf(end.size), next: startOf(ends, end) + end.size }))];
+  if (end.lacking.size > 0) notes.push(note(word("logs.ended.lacking", { desks: [...end.lacking].join(", ") })));
+  return notes;
+}
+
+function logRow(log, ended) {
   const count = (mode) => numberOf(log.shown.split(mode).length - 1);
   const held = log.cosigned.map(({ name, desk, time: second }) => el("div", {}, desk ?? name, ", ", time(timeOf(second))));
-  const notes = [log.first > 0 && word("logs.first", { first: log.from + log.first }), end && word("logs.ended", { n: numberOf(end.size), next: log.from + end.size })];
-  return [logName(log), [numberOf(log.size), ...notes.filter(Boolean).map((note) => el("div", { class: "soft" }, note))],
+  const first = log.first > 0 ? [note(word("logs.first", { first: log.from + log.first }))] : [];
+  return [logName(log), [numberOf(log.size), ...first, ...ended],
     count("f"), count("e"), count("w"), withheldPlaces(log), held.length === 0 ? word("logs.held.none") : held];
 }
 
