@@ -98,7 +98,8 @@ static bool has_one_held(void *context)
 static void open_plain(struct bench *bench, char ret_url[64])
 {
 	bench_open(bench, (struct link_server_options){.kind = LINK_SERVER_OPEN,
-	                                               .connections_max = 100});
+	                                               .connections_max = 100,
+	                                               .requests_per_peer = 100});
 	(void)snprintf(ret_url, 64, "http://127.0.0.1:%u/",
 	               link_server_port(bench->server));
 }
