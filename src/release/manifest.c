@@ -91,8 +91,8 @@ static enum status write_logs(struct json_writer *writer,
 	return STATUS_OK;
 }
 
-static void write_cover(struct json_writer *writer,
-                        const struct release_manifest *manifest)
+void release_manifest_write_cover(const struct release_manifest *manifest,
+                                  struct json_writer *writer)
 {
 	json_writer_object(writer, "cover");
 	for (size_t i = 0; i < RELEASE_LANGUAGES; i++)
@@ -172,7 +172,7 @@ enum status release_manifest_append(const struct release_manifest *manifest,
 	record_hex_hash_write(&writer, "charter", &manifest->charter);
 	json_writer_string(&writer, "rule", release_rule_name(manifest->rule));
 	json_writer_text(&writer, "title", buf_view(&manifest->title));
-	write_cover(&writer, manifest);
+	release_manifest_write_cover(manifest, &writer);
 	json_writer_time(&writer, "made", manifest->made_s);
 	json_writer_string(&writer, "by", manifest->by.text);
 	TRY(write_logs(&writer, manifest, err));

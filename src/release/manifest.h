@@ -8,6 +8,7 @@
 #define ALDIS_RELEASE_MANIFEST_H
 
 #include "base/buf.h"
+#include "codec/json_writer.h"
 #include "record/charter.h"
 
 #define RELEASE_TYPE_MANIFEST "aldis.release/1"
@@ -57,6 +58,9 @@ void release_manifest_release(struct release_manifest *manifest);
 /* "confidential", "originator", "joint". */
 const char *release_rule_name(enum record_release_rule rule);
 
+/* Writes the member "cover". */
+void release_manifest_write_cover(const struct release_manifest *manifest,
+                                  struct json_writer *writer);
 /* Appends the text, type line and newline included. MALFORMED, LIMIT: what
  * release_manifest_decode would refuse. */
 MUST_USE enum status release_manifest_append(const struct release_manifest *manifest,

@@ -119,12 +119,7 @@ static void write_look(struct json_writer *writer, const struct release_record *
 	json_writer_time(writer, "made", manifest->made_s);
 	json_writer_string(writer, "rule", release_rule_name(manifest->rule));
 	json_writer_text(writer, "title", buf_view(&manifest->title));
-	json_writer_object(writer, "cover");
-	for (size_t i = 0; i < RELEASE_LANGUAGES; i++)
-		if (manifest->cover[i].len > 0)
-			json_writer_text(writer, release_languages[i],
-			                 buf_view(&manifest->cover[i]));
-	json_writer_end(writer);
+	release_manifest_write_cover(manifest, writer);
 	write_counts(writer, manifest);
 	json_writer_array(writer, "attachments");
 	for (size_t i = 0; i < manifest->attachment_count; i++)

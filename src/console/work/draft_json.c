@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 
-static void write_problem(void *context, const char *field, const char *why)
+void draft_write_problem(void *context, const char *field, const char *why)
 {
 	struct json_writer *writer = context;
 
@@ -24,8 +24,8 @@ void draft_write_problems(struct json_writer *writer, const char *name,
                           size_t channel, const uint64_t *sizes, size_t size_count)
 {
 	json_writer_array(writer, name);
-	draft_message_check(message, desk, channel, sizes, size_count, write_problem,
-	                    writer);
+	draft_message_check(message, desk, channel, sizes, size_count,
+	                    draft_write_problem, writer);
 	json_writer_end(writer);
 }
 

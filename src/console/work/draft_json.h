@@ -14,6 +14,9 @@ MUST_USE enum status draft_write(struct json_writer *writer, const char *name,
                                  struct api *api, const struct draft *draft,
                                  bool with_body, struct error *err);
 
+/* Appends {"field","why"}; context is the json_writer. */
+void draft_write_problem(void *context, const char *field, const char *why);
+
 /* Appends [{"field","why"}] of a message in a channel; sizes as in draft_message_check.
  */
 void draft_write_problems(struct json_writer *writer, const char *name,

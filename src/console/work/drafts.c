@@ -137,16 +137,6 @@ static void note_version(struct api_call *call, int64_t version)
 		call->problem.code = "version-conflict";
 }
 
-static void write_problem(void *context, const char *field, const char *why)
-{
-	struct json_writer *writer = context;
-
-	json_writer_object(writer, NULL);
-	json_writer_string(writer, "field", field);
-	json_writer_string(writer, "why", why);
-	json_writer_end(writer);
-}
-
 /* What is wrong with which field, for the problem document. */
 static void note_problems(struct api_call *call)
 {
@@ -158,8 +148,8 @@ static void note_problems(struct api_call *call)
 	*fields = BUF_INIT(1024 * 1024);
 	json_writer_array(&writer, NULL);
 	if (drafts_find(call->api->office, id_of(call), &draft, NULL) != STATUS_OK ||
-	    draft_problems(call->api->office, draft, write_problem, &writer, NULL) !=
-	        STATUS_OK)
+	    draft_problems(call->api->office, draft, draft_write_problem, &writer,
+	                   NULL) != STATUS_OK)
 		return;
 	json_writer_end(&writer);
 	if (fields->len > 2 && buf_check(fields, "the problems", NULL) == STATUS_OK)
@@ -175,7 +165,7 @@ static void note_field(struct api_call *call, const char *field, const struct er
 	buf_release(fields);
 	*fields = BUF_INIT(4096);
 	json_writer_array(&writer, NULL);
-	write_problem(&writer, field, why->text);
+	draft_write_problem(&writer, field, why->text);
 	json_writer_end(&writer);
 	if (buf_check(fields, "the problem", NULL) == STATUS_OK)
 		call->problem.fields = buf_view(fields);
