@@ -33,8 +33,9 @@ async function codeOf(path) {
     const { grade, asked, answers } = checked;
     if (isOrder) return new Facts(checked).order.filter(({ mode }) => mode !== "w").map(({ id }) => id).join(" ");
     const lacking = Array.from(asked).filter((desk) => !answers.some((answer) => answer.desk === desk)).sort();
-    const unsigned = checked.channel.ends.flatMap((end) => Array.from(checked.channel.members.keys()).filter((desk) => end.lacking.has(desk)));
-    return ["ok", grade, ...lacking].join(" ") + unsigned.map((desk) => `; unsigned by ${desk}`).join("");
+    const unsigned = checked.channel.ends.filter((end) => end.lacking.length > 0)
+      .map(({ lacking: desks }) => `; unsigned by ${desks.slice(0, 20).join(", ")}${desks.length > 20 ? " and others" : ""}`);
+    return ["ok", grade, ...lacking].join(" ") + unsigned.join("");
   } catch (error) {
     return error instanceof Fault ? error.code : `${error.name}: ${error.message}`;
   }

@@ -564,8 +564,8 @@ whose_signature_a_charter_of_the_others_spared_is_named(void **state TEST_UNUSED
 	    .removed = &east, .removed_count = 1, .signers = 3};
 	const struct record_message_id left = {east, 1};
 	static const char unsigned_by_east[] =
-	    "east.example has not signed the end of the log north.example: the others "
-	    "left it out of a charter, and this file does not show that it had left";
+	    "the end of the log north.example is not signed by east.example: the others "
+	    "left them out of a charter, and this file does not show that they had left";
 	struct release_choice choice;
 	struct fixture f = {.text = BUF_INIT(RELEASE_MANIFEST_MAX),
 	                    .data = BUF_INIT(RELEASE_DATA_MAX)};

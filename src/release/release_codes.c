@@ -26,11 +26,13 @@ static int by_name(const void *a, const void *b)
 static void print_unsigned(const struct bundle_result *result)
 {
 	for (size_t i = 0; i < result->statement_count; i++) {
-		const char *said = bundle_statement(result, i);
-		const char *found = strstr(said, " has not signed the end of the log ");
+		static const char words[] = " is not signed by ";
+		const char *found = strstr(bundle_statement(result, i), words);
 
-		if (found != NULL)
-			printf("; unsigned by %.*s", (int)(found - said), said);
+		if (found == NULL)
+			continue;
+		found += strlen(words);
+		printf("; unsigned by %.*s", (int)strcspn(found, ":"), found);
 	}
 }
 

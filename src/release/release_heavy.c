@@ -15,7 +15,8 @@
  * consent. entries: of each log, withheld; seen: shown, and each names one of the next
  * log; open: but the first one. bodies: all are shown with a body of so many bytes. pad:
  * bytes of white space in each charter; lines: of strangers under it. ends: of so many
- * logs of the first member, one behind the other, signed by all.
+ * logs of the first member, one behind the other, signed by the members of the
+ * last charter.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -464,6 +465,8 @@ static void append_answer(struct heavy *heavy, size_t member, struct buf *out)
 static void append_ends(struct heavy *heavy, struct buf *out)
 {
 	CLEANUP_BUF struct buf list = BUF_INIT(SIZE_MAX);
+	size_t signers = heavy->count[MEMBERS] -
+	                 (heavy->count[CHARTERS] % 2 == 0 ? heavy->count[LEFT] : 0);
 
 	for (unsigned long i = 0; i < heavy->count[ENDS]; i++) {
 		CLEANUP_BUF struct buf text = BUF_INIT(RECORD_NOTE_MAX),
@@ -479,7 +482,7 @@ static void append_ends(struct heavy *heavy, struct buf *out)
 
 		record_origin_encode(&origin, end.origin);
 		must(record_log_end_append_text(&end, &text, &err), &err);
-		append_signed(heavy, buf_view(&text), heavy->count[MEMBERS], &note);
+		append_signed(heavy, buf_view(&text), signers, &note);
 		add_string(&list, buf_view(&note));
 	}
 	buf_append_view(out, buf_view(&list));

@@ -92,12 +92,23 @@ static bool is_countersigned(const struct release_terms *terms,
 	return true;
 }
 
+static void find_left_out(struct release_terms *terms)
+{
+	const struct bundle_channel *channel = terms->channel;
+
+	for (size_t i = 0; i < channel->member_count; i++)
+		terms->left_out[i] = SIZE_MAX;
+	for (size_t i = channel->leaver_count; i-- > 0;)
+		terms->left_out[channel->leavers[i].member] = channel->leavers[i].charter;
+}
+
 enum status release_terms_check_ends(struct release_terms *terms, struct error *err)
 {
 	const struct bundle_channel *channel = terms->channel;
 	bool is_whole[RELEASE_ENDS_MAX] = {false};
 	size_t members[RECORD_MEMBERS_MAX];
 
+	find_left_out(terms);
 	for (size_t c = 0; channel->ending_count > 0 && c < channel->charter_count; c++) {
 		const struct record_charter *charter = &channel->charters[c];
 
@@ -130,15 +141,9 @@ enum status release_terms_check_ends(struct release_terms *terms, struct error *
 bool release_terms_end_lacks(const struct release_terms *terms, size_t ending,
                              size_t member)
 {
-	const struct bundle_channel *channel = terms->channel;
-
-	if (channel->endings[ending].is_signed[member] || terms->has_left[member])
-		return false;
-	for (size_t i = 0; i < channel->leaver_count; i++)
-		if (channel->leavers[i].member == member &&
-		    channel->leavers[i].charter <= terms->signed_under[ending])
-			return true;
-	return false;
+	return !terms->channel->endings[ending].is_signed[member] &&
+	       !terms->has_left[member] &&
+	       terms->left_out[member] <= terms->signed_under[ending];
 }
 
 const char *release_grade_name(enum release_grade grade)

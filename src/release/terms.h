@@ -28,7 +28,10 @@ struct release_terms {
 	bool has_any;                         /* something is shown */
 	size_t last;                          /* of those that govern it */
 	size_t ended_under[RELEASE_ENDS_MAX]; /* by the channel's ends, as far as shown */
+	/* Filled in by release_terms_check_ends. */
 	size_t signed_under[RELEASE_ENDS_MAX]; /* the first by which all have signed it */
+	size_t left_out[RECORD_MEMBERS_MAX];   /* the first that left it out, unsigned; or
+	                                          SIZE_MAX */
 	struct release_stand stands[RECORD_MEMBERS_MAX];
 	/* The log at hand. */
 	const struct bundle_member *member;

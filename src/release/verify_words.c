@@ -72,20 +72,27 @@ static bool is_signed(const struct release_result *of_release, const char *by)
 	return false;
 }
 
+enum { UNSIGNED_MAX = 20 }; /* named of one end */
+
 /* Those of whom nobody can tell by this file whether they had left. */
 static void say_unsigned(const struct release_terms *terms, size_t ending,
                          const char *name, struct bundle_result *result)
 {
+	CLEANUP_BUF struct buf desks = BUF_INIT(UNSIGNED_MAX * (RECORD_NAME_MAX + 4));
 	const struct bundle_channel *channel = terms->channel;
+	size_t count = 0;
 
 	for (size_t i = 0; i < channel->member_count; i++)
-		if (release_terms_end_lacks(terms, ending, i))
-			bundle_say(
-			    result,
-			    "%s has not signed the end of the log %s: the others "
-			    "left it out of a charter, and this file does not show "
-			    "that it had left",
-			    channel->members[i].name.text, name);
+		if (release_terms_end_lacks(terms, ending, i) && count++ < UNSIGNED_MAX)
+			buf_printf(&desks, "%s%s", count > 1 ? ", " : "",
+			           channel->members[i].name.text);
+	if (count > 0)
+		bundle_say(result,
+		           "the end of the log %s is not signed by %.*s%s: the others "
+		           "left them out of a charter, and this file does not show that "
+		           "they had left",
+		           name, (int)desks.len, (const char *)desks.data,
+		           count > UNSIGNED_MAX ? " and others" : "");
 }
 
 static void say_ending(const struct release_terms *terms,

@@ -74,13 +74,15 @@ function checkOpen({ envelope, content }, before) {
 // Is each end signed by all members, but those that are shown to have left, of one charter that its desk is in, of that at
 // the end of the log or a later one? Each gets those that lack: whom that charter, or one before it, left out without their
 // signature, and who are not shown to have left.
-function checkSigned({ ends, charters }, logs, left) {
+function checkSigned({ ends, charters, members: all }, logs, left) {
+  const leftOut = new Map(); // of each: the first charter that did, without its signature
+  charters.forEach(({ leavers }, i) => leavers.forEach((name) => leftOut.has(name) || leftOut.set(name, i)));
   for (const end of ends) {
     const least = logs.find(({ desk, generation }) => desk === end.desk && generation === end.generation)?.endedUnder ?? 0;
     const isGood = (name) => end.signed.has(name) || left.has(name);
     const under = charters.findIndex(({ members }, i) => i >= least && members.some(({ name }) => name === end.desk) &&
       members.every(({ name }) => isGood(name)));
     refuseUnless(under >= 0, "not signed by all");
-    end.lacking = new Set(charters.slice(0, under + 1).flatMap(({ leavers }) => leavers).filter((name) => !isGood(name)));
+    end.lacking = Array.from(all.keys()).filter((name) => leftOut.get(name) <= under && !isGood(name));
   }
 }

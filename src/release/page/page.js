@@ -118,13 +118,15 @@ function logRows({ logs, desks, channel: { ends } }) {
   });
 }
 
+const UNSIGNED_MAX = 20; // named of one end
 const note = (text) => el("div", { class: "soft" }, text);
 
 // Where a log was ended, and who has not signed that.
 function endNotes(ends, end) {
   if (end === undefined) return [];
   const notes = [note(word("logs.ended", { n: numberOf(end.size), next: startOf(ends, end) + end.size }))];
-  if (end.lacking.size > 0) notes.push(note(word("logs.ended.lacking", { desks: [...end.lacking].join(", ") })));
+  const desks = end.lacking.slice(0, UNSIGNED_MAX).join(", ") + (end.lacking.length > UNSIGNED_MAX ? ", …" : "");
+  if (desks !== "") notes.push(note(word("logs.ended.lacking", { desks })));
   return notes;
 }
 
