@@ -39,8 +39,7 @@ void answer_write_id(struct json_writer *writer, const char *name,
 	json_writer_string(writer, name, text);
 }
 
-static void write_envelope(struct json_writer *writer,
-                           const struct record_envelope *envelope)
+void answer_write_head(struct json_writer *writer, const struct record_envelope *envelope)
 {
 	json_writer_string(writer, "kind", envelope->kind);
 	json_writer_time(writer, "sent", envelope->sent_s);
@@ -50,6 +49,12 @@ static void write_envelope(struct json_writer *writer,
 		json_writer_string(writer, "tlp", envelope->tlp);
 	if (envelope->has_re)
 		answer_write_id(writer, "re", &envelope->re);
+}
+
+static void write_envelope(struct json_writer *writer,
+                           const struct record_envelope *envelope)
+{
+	answer_write_head(writer, envelope);
 	if (envelope->to_count > 0) {
 		json_writer_array(writer, "to");
 		for (size_t i = 0; i < envelope->to_count; i++)

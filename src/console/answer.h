@@ -21,6 +21,10 @@ void answer_write_flags(struct json_writer *writer, const struct desk_message *m
 void answer_write_id(struct json_writer *writer, const char *name,
                      const struct record_message_id *id);
 
+/* "kind", "sent", and "line", "tlp", "re" where it has them. */
+void answer_write_head(struct json_writer *writer,
+                       const struct record_envelope *envelope);
+
 /* The names of those it is addressed to, which the next call on the desk may change; the
  * caller frees *ret_names. Addressed to all: none. */
 MUST_USE enum status answer_copy_to(const struct desk_message *message,

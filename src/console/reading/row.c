@@ -72,14 +72,7 @@ static void write_to(struct json_writer *writer, const struct record_name *to,
 static void write_envelope(struct json_writer *writer,
                            const struct record_envelope *envelope)
 {
-	json_writer_string(writer, "kind", envelope->kind);
-	json_writer_time(writer, "sent", envelope->sent_s);
-	if (envelope->line[0] != '\0')
-		json_writer_string(writer, "line", envelope->line);
-	if (envelope->tlp[0] != '\0')
-		json_writer_string(writer, "tlp", envelope->tlp);
-	if (envelope->has_re)
-		answer_write_id(writer, "re", &envelope->re);
+	answer_write_head(writer, envelope);
 	write_to(writer, envelope->to, envelope->to_count);
 	json_writer_integer(writer, "attachments", envelope->attachment_count);
 }
