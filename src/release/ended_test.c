@@ -29,15 +29,7 @@ struct fixture {
 static void open_record(struct fixture *f)
 {
 	testing_channel_seal(&f->channel);
-	testing_channel_source(&f->channel, &f->source);
-	if (release_record_read(&f->source.source, &f->record, &f->err) != STATUS_OK)
-		fail_msg("%s", f->err.text);
-}
-
-static void close_record(struct fixture *f)
-{
-	release_record_release(&f->record);
-	testing_source_release(&f->source);
+	release_testing_open(&f->channel, &f->source, &f->record);
 }
 
 /* North speaks, loses its log, and speaks in the next; south answers what it said first
@@ -63,7 +55,7 @@ static void setup(struct fixture *f, unsigned signers)
 
 static void teardown(struct fixture *f)
 {
-	close_record(f);
+	release_testing_close(&f->source, &f->record);
 	release_manifest_release(&f->manifest);
 	testing_channel_release(&f->channel);
 	buf_release(&f->text);
@@ -110,7 +102,7 @@ static struct record_message_id ask_all(struct fixture *f, size_t log)
 	struct record_message_id request = {north, f->channel.logs[log].count +
 	                                               (log == NEXT ? LOST : 0)};
 
-	close_record(f);
+	release_testing_close(&f->source, &f->record);
 	answer(f, log, NULL);
 	answer(f, SOUTH, &request);
 	answer(f, EAST, &request);
@@ -409,7 +401,7 @@ an_end_that_lacks_a_signature_is_told_before_it_is_asked_for(void **state TEST_U
 	assert_int_equal(build(&f), STATUS_CONFLICT);
 	assert_non_null(strstr(f.err.text, "end-unsigned"));
 	/* Unless it has left, and its `leave` is shown. */
-	close_record(&f);
+	release_testing_close(&f.source, &f.record);
 	testing_channel_write(&f.channel, EAST,
 	                      &(struct testing_message){.kind = "leave"});
 	open_record(&f);
@@ -538,7 +530,7 @@ static void who_came_after_the_cut_answers_nothing(void **state TEST_UNUSED)
 	open_record(&f);
 	choice = all(&f);
 	draft(&f, &choice);
-	close_record(&f);
+	release_testing_close(&f.source, &f.record);
 	answer(&f, NORTH, NULL);
 	answer(&f, SOUTH, &request);
 	testing_channel_join(&f.channel, east.text);

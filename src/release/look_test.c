@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "release/look.h"
 
-#include "bundle/testing.h"
+#include "release/testing.h"
 #include "release/build.h"
 
 #define TEXT "{\"language\":\"en\",\"text\":\"said\"}"
@@ -23,15 +23,7 @@ static const struct record_message_id leave = {{"east.example"}, 1};
 static void open_record(struct fixture *f)
 {
 	testing_channel_seal(&f->channel);
-	testing_channel_source(&f->channel, &f->source);
-	if (release_record_read(&f->source.source, &f->record, &f->err) != STATUS_OK)
-		fail_msg("%s", f->err.text);
-}
-
-static void close_record(struct fixture *f)
-{
-	release_record_release(&f->record);
-	testing_source_release(&f->source);
+	release_testing_open(&f->channel, &f->source, &f->record);
 }
 
 /* North speaks, follows an amendment in which east leaves, speaks again. */
@@ -55,7 +47,7 @@ static void setup(struct fixture *f)
 
 static void teardown(struct fixture *f)
 {
-	close_record(f);
+	release_testing_close(&f->source, &f->record);
 	release_look_release(&f->look);
 	testing_channel_release(&f->channel);
 	buf_release(&f->text);
@@ -87,7 +79,7 @@ static void answer(struct fixture *f, size_t desk, const char *kind)
 	hash_hex(&digest, hex);
 	(void)snprintf(body, sizeof body,
 	               "{\"manifest\":\"%s\",\"language\":\"en\",\"text\":\"x\"}", hex);
-	close_record(f);
+	release_testing_close(&f->source, &f->record);
 	testing_channel_write(
 	    &f->channel, desk,
 	    &(struct testing_message){.kind = kind,

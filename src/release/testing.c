@@ -116,17 +116,20 @@ static void lose_log(struct testing_channel *channel)
 
 /* The release */
 
-static void open_record(struct release_fixture *f)
+void release_testing_open(struct testing_channel *channel, struct testing_source *source,
+                          struct release_record *record)
 {
-	testing_channel_source(&f->channel, &f->source);
-	if (release_record_read(&f->source.source, &f->record, &f->err) != STATUS_OK)
-		fail_msg("%s", f->err.text);
+	struct error err;
+
+	testing_channel_source(channel, source);
+	if (release_record_read(&source->source, record, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
 }
 
-static void close_record(struct release_fixture *f)
+void release_testing_close(struct testing_source *source, struct release_record *record)
 {
-	release_record_release(&f->record);
-	testing_source_release(&f->source);
+	release_record_release(record);
+	testing_source_release(source);
 }
 
 static void draft(struct release_fixture *f)
@@ -143,11 +146,11 @@ static void draft(struct release_fixture *f)
 	choice.attachments = &f->channel.logs[RELEASE_NORTH].attachments[0].id;
 	choice.cover[0] =
 	    view_of_string("Why \xe2\x80\x9cthis\xe2\x80\x9d </script><script>");
-	open_record(f);
+	release_testing_open(&f->channel, &f->source, &f->record);
 	if (release_draft(&f->record, &choice, &f->manifest, &f->err) != STATUS_OK ||
 	    release_manifest_append(&f->manifest, &f->text, &f->err) != STATUS_OK)
 		fail_msg("%s", f->err.text);
-	close_record(f);
+	release_testing_close(&f->source, &f->record);
 }
 
 static void answer(struct release_fixture *f, size_t desk,
@@ -196,7 +199,7 @@ static void make(struct release_fixture *f, size_t message_count, bool is_ended)
 	for (size_t i = RELEASE_SOUTH; i < channel->desk_count; i++)
 		answer(f, i, &request);
 	testing_channel_seal(channel);
-	open_record(f);
+	release_testing_open(&f->channel, &f->source, &f->record);
 	if (release_build_data(&f->record, buf_view(&f->text), &f->data, &f->grade,
 	                       &f->err) != STATUS_OK)
 		fail_msg("%s", f->err.text);
@@ -214,7 +217,7 @@ void release_fixture_make_ended(struct release_fixture *f, size_t message_count)
 
 void release_fixture_release(struct release_fixture *f)
 {
-	close_record(f);
+	release_testing_close(&f->source, &f->record);
 	release_manifest_release(&f->manifest);
 	testing_channel_release(&f->channel);
 	buf_release(&f->text);

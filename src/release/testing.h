@@ -10,6 +10,11 @@
 #include "release/build.h"
 #include "release/draft.h"
 
+/* The record of a sealed channel, as a desk serves it. Close both. */
+void release_testing_open(struct testing_channel *channel, struct testing_source *source,
+                          struct release_record *record);
+void release_testing_close(struct testing_source *source, struct release_record *record);
+
 enum { RELEASE_NORTH, RELEASE_SOUTH, RELEASE_EAST, RELEASE_WEST };
 
 struct release_fixture {
